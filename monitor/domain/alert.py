@@ -1,0 +1,83 @@
+"""An alert: frozen identity, a place in the life cycle, words for people."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from monitor.domain.instant import Instant
+
+
+class Severity(StrEnum):
+    """How loudly an alert speaks; `NONE` is the watchdog's."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+    NONE = "none"
+
+
+class Category(StrEnum):
+    """Which part of the product an alert speaks of."""
+
+    CONNECTIVITY = "connectivity"
+    POWER = "power"
+    PRINTER = "printer"
+    REGISTRATION = "registration"
+    DEVICE = "device"
+    SECURITY = "security"
+    POSMON = "posmon"
+
+
+class AlertState(StrEnum):
+    """Places in the life cycle; see `lifecycle`."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(slots=True, kw_only=True)
+class Alert:
+    """One open (or just resolved) alert.
+
+    Invariants: `labels` never change after construction, they are the identity;
+    `since` is when the condition began and never changes; `fired_at` is set exactly when the
+    state is or was FIRING; `resolved_at` exactly when it is RESOLVED.
+    `subject` is the terminal id, site or other thing the alert is about ("" for the fleet).
+    `key` names the alert in this process.
+    """
+
+    alertname: str
+    subject: str
+    labels: dict[str, str]
+    severity: Severity
+    category: Category
+    since: Instant
+    state: AlertState
+    last_present: Instant
+    fired_at: Instant | None = None
+    resolved_at: Instant | None = None
+    annotations: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Alert name and subject: at most one alert is open under it."""
+        return self.alertname, self.subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One committed step of one alert, as journal and sinks see it.
+
+    `labels` and `annotations` are those at that moment; `since` is the alert's `startsAt`.
+    """
+
+    alertname: str
+    subject: str
+    severity: Severity
+    previous: AlertState
+    state: AlertState
+    at: Instant
+    since: Instant
+    labels: dict[str, str]
+    annotations: dict[str, str]

@@ -1,0 +1,37 @@
+"""What one poll came to. A failed poll is data, not an exception."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.reading import Reading
+
+
+class Outcome(StrEnum):
+    """How a poll ended; the values are the label `result` of `posmon_polls_total`."""
+
+    OK = "ok"
+    TIMEOUT = "timeout"
+    REFUSED = "refused"
+    RESET = "reset"
+    DNS = "dns"
+    TLS = "tls"
+    HTTP_STATUS = "http_status"
+    REDIRECT = "redirect"
+    PROTOCOL = "protocol"
+    SHED = "shed"
+    """posmon itself had no file descriptor or memory left: says nothing about the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """One finished poll.
+
+    `reading` is there exactly when `outcome` is OK. `detail` is a short phrase for people
+    (posmon's own words and numbers, no text from the peer). `duration_s` is from the start of
+    the exchange to its end.
+    """
+
+    outcome: Outcome
+    duration_s: float
+    reading: Reading | None = None
+    detail: str = ""

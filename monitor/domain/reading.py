@@ -1,0 +1,134 @@
+"""The heartbeat document as checked values. Absent means unknown, never faulty."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Percent = Annotated[float, Meta(ge=0, le=100)]
+ShortText = Annotated[str, Meta(max_length=64)]
+LongText = Annotated[str, Meta(max_length=128)]
+Timestamp = Annotated[str, Meta(max_length=40)]
+Seconds = Annotated[int, Meta(ge=0, le=10**10)]
+Dbm = Annotated[float, Meta(ge=-200, le=50)]
+Count = Annotated[int, Meta(ge=0, le=10**9)]
+
+
+class Activity(StrEnum):
+    """What the terminal is doing."""
+
+    IDLE = "idle"
+    BUSY = "busy"
+    MAINTENANCE = "maintenance"
+    SLEEPING = "sleeping"
+    LOCKED = "locked"
+
+
+class PrinterStatus(StrEnum):
+    """Receipt printer."""
+
+    OK = "ok"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    PAPER_JAM = "paper_jam"
+    COVER_OPEN = "cover_open"
+    FAULT = "fault"
+
+
+class RegistrationStatus(StrEnum):
+    """Standing with the acquirer's host."""
+
+    REGISTERED = "registered"
+    PENDING = "pending"
+    UNREGISTERED = "unregistered"
+    SUSPENDED = "suspended"
+
+
+class PinPadStatus(StrEnum):
+    """PIN entry device; `TAMPERED` means its keys are erased."""
+
+    OK = "ok"
+    FAULT = "fault"
+    TAMPERED = "tampered"
+
+
+class ComponentStatus(StrEnum):
+    """Card reader and display."""
+
+    OK = "ok"
+    FAULT = "fault"
+
+
+class NetworkType(StrEnum):
+    """The link a terminal reports over."""
+
+    ETHERNET = "ethernet"
+    WIFI = "wifi"
+    CELLULAR = "cellular"
+
+
+class Battery(Struct, frozen=True, gc=False):
+    """`percent` 0-100; `charging` None when the terminal does not say."""
+
+    percent: Percent | None = None
+    charging: bool | None = None
+
+
+class Printer(Struct, frozen=True, gc=False):
+    """The receipt printer's state."""
+
+    status: PrinterStatus | None = None
+
+
+class Registration(Struct, frozen=True, gc=False):
+    """Sign-in state with the host; `signed_in_at` is RFC 3339."""
+
+    status: RegistrationStatus | None = None
+    signed_in_at: Timestamp | None = None
+
+
+class PinPad(Struct, frozen=True, gc=False):
+    """The PIN entry device's state."""
+
+    status: PinPadStatus | None = None
+
+
+class Component(Struct, frozen=True, gc=False):
+    """A card reader's or a display's state."""
+
+    status: ComponentStatus | None = None
+
+
+class Network(Struct, frozen=True, gc=False):
+    """`signal_dbm` in dBm; `host_reachable` is the terminal's own view of the acquirer's host."""
+
+    type: NetworkType | None = None
+    signal_dbm: Dbm | None = None
+    host_reachable: bool | None = None
+
+
+class Reading(Struct, frozen=True, gc=False, kw_only=True):
+    """One good heartbeat. Only `terminal_id` is always there.
+
+    `terminal_id` is right-stripped; "" when the device sent an empty one.
+    `sent_at` is RFC 3339 by the terminal's own clock; `uptime_seconds` since its last start.
+    """
+
+    terminal_id: ShortText
+    merchant_id: ShortText | None = None
+    serial_number: ShortText | None = None
+    vendor: ShortText | None = None
+    model: ShortText | None = None
+    firmware_version: ShortText | None = None
+    app_version: ShortText | None = None
+    sent_at: Timestamp | None = None
+    uptime_seconds: Seconds | None = None
+    activity: Activity | None = None
+    battery: Battery | None = None
+    printer: Printer | None = None
+    registration: Registration | None = None
+    pin_pad: PinPad | None = None
+    card_reader: Component | None = None
+    display: Component | None = None
+    network: Network | None = None
+    unsent_transactions: Count | None = None

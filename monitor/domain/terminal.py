@@ -1,0 +1,53 @@
+"""A terminal as the inventory describes it."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+TERMINAL_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""ISO 8583 DE41 after right-stripping spaces; vendors use ids of up to 64 characters."""
+
+
+class InventoryStatus(StrEnum):
+    """What the inventory says a terminal is for; only `IN_SERVICE` is paged for."""
+
+    IN_SERVICE = "in_service"
+    SPARE = "spare"
+    MAINTENANCE = "maintenance"
+    RETIRED = "retired"
+
+
+POLLED = frozenset({InventoryStatus.IN_SERVICE, InventoryStatus.MAINTENANCE})
+"""A spare lies in a drawer and a retired terminal is gone: neither is polled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """One inventory row. Text fields are empty when the inventory does not say."""
+
+    terminal_id: str
+    endpoint: str = ""
+    merchant_id: str = ""
+    merchant_name: str = ""
+    site: str = ""
+    region: str = ""
+    serial_number: str = ""
+    vendor: str = ""
+    model: str = ""
+    status: InventoryStatus = InventoryStatus.IN_SERVICE
+    dialect: str = "unionpay"
+    contact: str = ""
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether its endpoint is asked: it has one, and its status says it is in use."""
+        return bool(self.endpoint) and self.status in POLLED
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether its alerts are sent and count towards its health."""
+        return self.status is InventoryStatus.IN_SERVICE
+
+
+FIELDS = tuple(Terminal.__dataclass_fields__)
+"""Inventory column names, in their documented order."""

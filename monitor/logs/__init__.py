@@ -1,0 +1,1 @@
+"""Structured logs: JSON lines in service, coloured lines on a terminal."""

@@ -1,0 +1,1 @@
+"""What the services ask of the outside, as protocols; adapters fulfil them."""

@@ -1,0 +1,1 @@
+"""The running parts; each is one `async def run(self)` ended by cancellation."""

@@ -1,0 +1,1 @@
+"""A simulated fleet that answers over real HTTP."""

@@ -1,0 +1,1 @@
+"""The HTTP face: status page, JSON API, metrics, reload."""

@@ -1,0 +1,16 @@
+"""Finding the real programs that integration tests talk to."""
+
+import os
+import shutil
+
+import pytest
+
+
+def require(binary: str) -> str:
+    """Return the path of `binary`; absent, skip the test, or fail it where CI=true."""
+    path = shutil.which(binary)
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(f"{binary} is not installed; `make setup` installs it when root")
+    if path is None:
+        pytest.skip(f"{binary} is not installed")
+    return path
