@@ -1,0 +1,1 @@
+"""The composition root: constructs everything, wires it, starts and stops it."""

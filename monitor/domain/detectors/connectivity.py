@@ -1,0 +1,230 @@
+"""Can the terminal be reached, and can it reach its host."""
+
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.detector import Basis, Detector, NoLimits
+from monitor.domain.instant import Instant
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.outage import Outage
+from monitor.domain.reading import NetworkType
+from monitor.domain.watched_terminal import HISTORY_POLLS, WatchedTerminal
+
+_NEWEST_WEIGHT, _OLDEST_WEIGHT = 1.2, 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineLimits:
+    """`min_failures`: polls in a row that must have failed, so that one lost packet pages nobody."""
+
+    min_failures: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlappingLimits:
+    """Weighted share of state changes over the last polls, 0-1: opens at `high`, clears below `low`."""
+
+    high: float = 0.25
+    low: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLimits:
+    """A site is out when `min_terminals` and `share` (0-1) of its terminals are down."""
+
+    min_terminals: int = 3
+    share: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetLimits:
+    """The fleet is out of reach when `share` of it is down in at least `min_places` places.
+
+    When every uplink probe fails as well, `share_without_uplink` is enough.
+    """
+
+    min_terminals: int = 3
+    min_places: int = 2
+    share: float = 0.8
+    share_without_uplink: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalLimits:
+    """dBm, opening below and clearing at, by kind of link (unsourced defaults)."""
+
+    cellular_below: float = -110.0
+    cellular_clear: float = -105.0
+    wifi_below: float = -80.0
+    wifi_clear: float = -75.0
+
+
+def flapping_share(history: int, polls: int) -> float:
+    """Return the weighted share (0-1) of state changes in a poll history.
+
+    `history` has one bit per poll, newest lowest. As in Nagios' flap detection, newer changes
+    weigh more (1.2) than older ones (0.8), and a history not yet full counts as unchanging before.
+    """
+    changes = (history ^ history >> 1) & ((1 << max(polls - 1, 0)) - 1)
+    if not changes:
+        return 0.0
+    slots = HISTORY_POLLS - 1
+    step = (_NEWEST_WEIGHT - _OLDEST_WEIGHT) / (slots - 1)
+    weights = (_NEWEST_WEIGHT - step * age for age in range(slots) if changes >> age & 1)
+    return sum(weights) / slots
+
+
+def _offline(terminal: WatchedTerminal, limits: OfflineLimits, is_open: bool) -> Verdict:
+    if not terminal.is_down:
+        return Verdict.ABSENT
+    if is_open or terminal.failures >= limits.min_failures:
+        return Verdict.PRESENT
+    return Verdict.UNKNOWN
+
+
+def _flapping(terminal: WatchedTerminal, limits: FlappingLimits, is_open: bool) -> Verdict:
+    share = flapping_share(terminal.history, terminal.polls_seen)
+    return Verdict.PRESENT if share >= (limits.low if is_open else limits.high) else Verdict.ABSENT
+
+
+def _site_offline(site: Outage, limits: SiteLimits, _is_open: bool) -> Verdict:
+    is_out = site.down >= limits.min_terminals and site.share >= limits.share
+    return Verdict.PRESENT if is_out else Verdict.ABSENT
+
+
+def _fleet_unreachable(fleet: Outage, limits: FleetLimits, _is_open: bool) -> Verdict:
+    needed = limits.share_without_uplink if _uplink_lost(fleet) else limits.share
+    if fleet.down < limits.min_terminals or fleet.share < needed:
+        return Verdict.ABSENT
+    is_wide = _uplink_lost(fleet) or fleet.places >= limits.min_places
+    return Verdict.PRESENT if is_wide else Verdict.ABSENT
+
+
+def _uplink_lost(fleet: Outage) -> bool:
+    return bool(fleet.uplinks) and not any(fleet.uplinks.values())
+
+
+def _weak_signal(terminal: WatchedTerminal, limits: SignalLimits, is_open: bool) -> Verdict:
+    network = terminal.reading.network if terminal.reading else None
+    if network is None or network.signal_dbm is None:
+        return Verdict.UNKNOWN
+    if network.type is NetworkType.CELLULAR:
+        edge = limits.cellular_clear if is_open else limits.cellular_below
+    elif network.type is NetworkType.WIFI:
+        edge = limits.wifi_clear if is_open else limits.wifi_below
+    else:
+        return Verdict.ABSENT
+    return Verdict.PRESENT if network.signal_dbm < edge else Verdict.ABSENT
+
+
+def _host_unreachable(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
+    network = terminal.reading.network if terminal.reading else None
+    if network is None or network.host_reachable is None:
+        return Verdict.UNKNOWN
+    return Verdict.ABSENT if network.host_reachable else Verdict.PRESENT
+
+
+def _offline_since(terminal: WatchedTerminal, _limits: OfflineLimits) -> Instant:
+    return terminal.unreachable_since
+
+
+def _site_out_since(site: Outage, limits: SiteLimits) -> Instant:
+    return site.began(limits.share)
+
+
+def _fleet_out_since(fleet: Outage, limits: FleetLimits) -> Instant:
+    return fleet.began(limits.share_without_uplink if _uplink_lost(fleet) else limits.share)
+
+
+def _say_offline(terminal: WatchedTerminal, _limits: OfflineLimits) -> str:
+    outcome = terminal.outcome.value if terminal.outcome else "not polled"
+    return f"does not answer ({terminal.detail or outcome})"
+
+
+def _say_flapping(terminal: WatchedTerminal, _limits: FlappingLimits) -> str:
+    share = flapping_share(terminal.history, terminal.polls_seen)
+    return f"comes and goes: {share:.0%} state changes in the last {terminal.polls_seen} polls"
+
+
+def _say_site(site: Outage, _limits: SiteLimits) -> str:
+    return f"{site.down} of {len(site.members)} terminals of the site do not answer"
+
+
+def _say_fleet(fleet: Outage, _limits: FleetLimits) -> str:
+    return f"{fleet.down} of {len(fleet.members)} terminals do not answer: posmon's own link is suspected"
+
+
+def _say_signal(terminal: WatchedTerminal, _limits: SignalLimits) -> str:
+    network = terminal.reading.network if terminal.reading else None
+    return f"weak signal: {network.signal_dbm:g} dBm" if network and network.signal_dbm else "weak signal"
+
+
+def _say_host(_terminal: WatchedTerminal, _limits: NoLimits) -> str:
+    return "cannot reach the acquirer's host"
+
+
+CONNECTIVITY: tuple[Detector, ...] = (
+    Detector(
+        alertname="TerminalOffline",
+        category=Category.CONNECTIVITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.POLL,
+        judge=_offline,
+        summary=_say_offline,
+        for_s=90,
+        limits=OfflineLimits(),
+        began=_offline_since,
+    ),
+    Detector(
+        alertname="TerminalFlapping",
+        category=Category.CONNECTIVITY,
+        severity=Severity.WARNING,
+        basis=Basis.POLL,
+        judge=_flapping,
+        summary=_say_flapping,
+        limits=FlappingLimits(),
+    ),
+    Detector(
+        alertname="SiteOffline",
+        category=Category.CONNECTIVITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.SITE,
+        judge=_site_offline,
+        summary=_say_site,
+        for_s=60,
+        keep_firing_s=120,
+        limits=SiteLimits(),
+        began=_site_out_since,
+    ),
+    Detector(
+        alertname="FleetUnreachable",
+        category=Category.CONNECTIVITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.FLEET,
+        judge=_fleet_unreachable,
+        summary=_say_fleet,
+        for_s=60,
+        keep_firing_s=120,
+        limits=FleetLimits(),
+        began=_fleet_out_since,
+    ),
+    Detector(
+        alertname="WeakSignal",
+        category=Category.CONNECTIVITY,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=_weak_signal,
+        summary=_say_signal,
+        for_s=600,
+        limits=SignalLimits(),
+    ),
+    Detector(
+        alertname="HostUnreachable",
+        category=Category.CONNECTIVITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.READING,
+        judge=_host_unreachable,
+        summary=_say_host,
+        for_s=120,
+    ),
+)

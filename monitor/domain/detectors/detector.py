@@ -1,0 +1,56 @@
+"""One row of the detector table: what is judged, how, and with which defaults."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.instant import Instant
+from monitor.domain.lifecycle import Verdict
+
+
+class Basis(StrEnum):
+    """What must have arrived before a detector can be asked."""
+
+    POLL = "poll"
+    """Any finished poll, failed ones too."""
+    ANSWER = "answer"
+    """A good heartbeat, whoever sent it."""
+    READING = "reading"
+    """A good heartbeat of the terminal's own."""
+    SITE = "site"
+    FLEET = "fleet"
+    MONITOR = "monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class NoLimits:
+    """A detector without thresholds of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """A condition that can be wrong, and its defaults.
+
+    `judge(subject, limits, is_open)` is pure. `subject` is a WatchedTerminal for the bases POLL,
+    ANSWER and READING, an Outage for SITE and FLEET, a Progress for MONITOR; `is_open` tells
+    whether the alert is pending or firing, for hysteresis. `limits` holds the default thresholds;
+    each of its fields is a configuration key (a field `window_s` is the duration `window`).
+    `summary(subject, limits)` is one line for people. `began(subject, limits)` says when the
+    condition began, where that is known to be earlier than its first sight. While the alert
+    `replaced_by` of the same subject fires, this one is absent.
+    """
+
+    alertname: str
+    category: Category
+    severity: Severity
+    basis: Basis
+    judge: Callable[[Any, Any, bool], Verdict]
+    summary: Callable[[Any, Any], str]
+    for_s: float = 0.0
+    keep_firing_s: float = 0.0
+    enabled: bool = True
+    limits: Any = NoLimits()
+    began: Callable[[Any, Any], Instant] | None = None
+    replaced_by: str = ""

@@ -1,0 +1,183 @@
+"""Do the parts of the terminal, its software and its clock work."""
+
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.component import says, shows
+from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.firmware import version_key
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.reading import ComponentStatus, PinPadStatus, Reading
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacklogLimits:
+    """Unsent transactions: opens at `at_least`, clears at `clear_at` or fewer (unsourced)."""
+
+    at_least: int = 20
+    clear_at: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmwareLimits:
+    """Oldest version that is good enough; "" means what most of the fleet's same model run."""
+
+    minimum: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLimits:
+    """Difference between the terminal's clock and ours, either way (unsourced)."""
+
+    over_s: float = 120.0
+    clear_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestartLimits:
+    """So many restarts within the window."""
+
+    count: int = 3
+    window_s: float = 3600.0
+
+
+def _pin_pad(reading: Reading) -> PinPadStatus | None:
+    return reading.pin_pad.status if reading.pin_pad else None
+
+
+def _card_reader(reading: Reading) -> ComponentStatus | None:
+    return reading.card_reader.status if reading.card_reader else None
+
+
+def _display(reading: Reading) -> ComponentStatus | None:
+    return reading.display.status if reading.display else None
+
+
+def _backlog(terminal: WatchedTerminal, limits: BacklogLimits, is_open: bool) -> Verdict:
+    unsent = terminal.reading.unsent_transactions if terminal.reading else None
+    if unsent is None:
+        return Verdict.UNKNOWN
+    is_piling_up = unsent > limits.clear_at if is_open else unsent >= limits.at_least
+    return Verdict.PRESENT if is_piling_up else Verdict.ABSENT
+
+
+def _wanted_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> str:
+    return limits.minimum or (terminal.cohort.expected if terminal.cohort else "")
+
+
+def _firmware_outdated(terminal: WatchedTerminal, limits: FirmwareLimits, _is_open: bool) -> Verdict:
+    version = terminal.reading.firmware_version if terminal.reading else None
+    wanted = _wanted_firmware(terminal, limits)
+    if version is None or not wanted or not version_key(version):
+        return Verdict.UNKNOWN
+    return Verdict.PRESENT if version_key(version) < version_key(wanted) else Verdict.ABSENT
+
+
+def _clock_skewed(terminal: WatchedTerminal, limits: ClockLimits, is_open: bool) -> Verdict:
+    if terminal.clock_skew_s is None:
+        return Verdict.UNKNOWN
+    edge = limits.clear_s if is_open else limits.over_s
+    return Verdict.PRESENT if abs(terminal.clock_skew_s) > edge else Verdict.ABSENT
+
+
+def _restarts_within(terminal: WatchedTerminal, window_s: float) -> int:
+    if not terminal.restarts or terminal.last_poll is None:
+        return 0
+    start = terminal.last_poll.monotonic - window_s
+    return sum(at > start for at in terminal.restarts)
+
+
+def _restarting(terminal: WatchedTerminal, limits: RestartLimits, _is_open: bool) -> Verdict:
+    count = _restarts_within(terminal, limits.window_s)
+    return Verdict.PRESENT if count >= limits.count else Verdict.ABSENT
+
+
+def _say_backlog(terminal: WatchedTerminal, _limits: BacklogLimits) -> str:
+    unsent = terminal.reading.unsent_transactions if terminal.reading else None
+    return f"{unsent} transactions wait to be sent"
+
+
+def _say_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> str:
+    version = terminal.reading.firmware_version if terminal.reading else None
+    return f"firmware {version} is older than {_wanted_firmware(terminal, limits)}"
+
+
+def _say_clock(terminal: WatchedTerminal, _limits: ClockLimits) -> str:
+    skew = terminal.clock_skew_s or 0.0
+    return f"clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
+
+
+def _say_restarts(terminal: WatchedTerminal, limits: RestartLimits) -> str:
+    minutes = limits.window_s / 60
+    return f"restarted {_restarts_within(terminal, limits.window_s)} times in {minutes:.0f} minutes"
+
+
+DEVICE: tuple[Detector, ...] = (
+    Detector(
+        alertname="PinPadFault",
+        category=Category.DEVICE,
+        severity=Severity.CRITICAL,
+        basis=Basis.READING,
+        judge=shows(_pin_pad, PinPadStatus.FAULT),
+        summary=says("PIN pad", _pin_pad),
+        for_s=60,
+    ),
+    Detector(
+        alertname="CardReaderFault",
+        category=Category.DEVICE,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=shows(_card_reader, ComponentStatus.FAULT),
+        summary=says("card reader", _card_reader),
+        for_s=120,
+    ),
+    Detector(
+        alertname="DisplayFault",
+        category=Category.DEVICE,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=shows(_display, ComponentStatus.FAULT),
+        summary=says("display", _display),
+        for_s=120,
+    ),
+    Detector(
+        alertname="TransactionBacklog",
+        category=Category.DEVICE,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=_backlog,
+        summary=_say_backlog,
+        for_s=900,
+        limits=BacklogLimits(),
+    ),
+    Detector(
+        alertname="FirmwareOutdated",
+        category=Category.DEVICE,
+        severity=Severity.INFO,
+        basis=Basis.READING,
+        judge=_firmware_outdated,
+        summary=_say_firmware,
+        for_s=24 * 3600,
+        limits=FirmwareLimits(),
+    ),
+    Detector(
+        alertname="ClockSkew",
+        category=Category.DEVICE,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=_clock_skewed,
+        summary=_say_clock,
+        for_s=300,
+        limits=ClockLimits(),
+    ),
+    Detector(
+        alertname="UnexpectedRestart",
+        category=Category.DEVICE,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=_restarting,
+        summary=_say_restarts,
+        limits=RestartLimits(),
+    ),
+)

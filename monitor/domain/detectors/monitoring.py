@@ -1,0 +1,36 @@
+"""Is posmon itself at work."""
+
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchdogLimits:
+    """The watchdog falls silent when no poll has finished for this long."""
+
+    stalled_after_s: float = 120.0
+
+
+def _at_work(progress: Progress, limits: WatchdogLimits, _is_open: bool) -> Verdict:
+    return Verdict.PRESENT if progress.silent_s < limits.stalled_after_s else Verdict.ABSENT
+
+
+def _say_watchdog(_progress: Progress, _limits: WatchdogLimits) -> str:
+    return "posmon is polling; be alarmed when this alert goes away"
+
+
+MONITORING: tuple[Detector, ...] = (
+    Detector(
+        alertname="Watchdog",
+        category=Category.POSMON,
+        severity=Severity.NONE,
+        basis=Basis.MONITOR,
+        judge=_at_work,
+        summary=_say_watchdog,
+        limits=WatchdogLimits(),
+    ),
+)

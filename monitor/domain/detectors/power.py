@@ -1,0 +1,59 @@
+"""Is the battery about to give up."""
+
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatteryLimits:
+    """Per cent of charge: opens under `below`, clears at `clear_at`."""
+
+    below: float
+    clear_at: float
+
+
+def _battery_low(terminal: WatchedTerminal, limits: BatteryLimits, is_open: bool) -> Verdict:
+    # One that does not say whether it charges counts as not charging.
+    battery = terminal.reading.battery if terminal.reading else None
+    if battery is None or battery.percent is None:
+        return Verdict.UNKNOWN
+    if battery.charging:
+        return Verdict.ABSENT
+    edge = limits.clear_at if is_open else limits.below
+    return Verdict.PRESENT if battery.percent < edge else Verdict.ABSENT
+
+
+def _say_battery(terminal: WatchedTerminal, limits: BatteryLimits) -> str:
+    battery = terminal.reading.battery if terminal.reading else None
+    if battery is None or battery.percent is None:
+        return f"battery below {limits.below:g} %"
+    return f"battery at {battery.percent:g} %, {'charging' if battery.charging else 'not charging'}"
+
+
+POWER: tuple[Detector, ...] = (
+    Detector(
+        alertname="BatteryCritical",
+        category=Category.POWER,
+        severity=Severity.CRITICAL,
+        basis=Basis.READING,
+        judge=_battery_low,
+        summary=_say_battery,
+        for_s=60,
+        limits=BatteryLimits(below=10, clear_at=15),
+    ),
+    Detector(
+        alertname="BatteryLow",
+        category=Category.POWER,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=_battery_low,
+        summary=_say_battery,
+        for_s=300,
+        limits=BatteryLimits(below=20, clear_at=25),
+        replaced_by="BatteryCritical",
+    ),
+)

@@ -1,0 +1,43 @@
+"""Can the terminal print a receipt."""
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.component import says, shows
+from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.reading import PrinterStatus, Reading
+
+
+def _status(reading: Reading) -> PrinterStatus | None:
+    return reading.printer.status if reading.printer else None
+
+
+_say = says("receipt printer", _status)
+
+PRINTER: tuple[Detector, ...] = (
+    Detector(
+        alertname="PaperOut",
+        category=Category.PRINTER,
+        severity=Severity.CRITICAL,
+        basis=Basis.READING,
+        judge=shows(_status, PrinterStatus.PAPER_OUT),
+        summary=_say,
+        for_s=60,
+    ),
+    Detector(
+        alertname="PaperLow",
+        category=Category.PRINTER,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=shows(_status, PrinterStatus.PAPER_LOW),
+        summary=_say,
+        for_s=300,
+    ),
+    Detector(
+        alertname="PrinterFault",
+        category=Category.PRINTER,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=shows(_status, PrinterStatus.PAPER_JAM, PrinterStatus.COVER_OPEN, PrinterStatus.FAULT),
+        summary=_say,
+        for_s=120,
+    ),
+)

@@ -1,0 +1,53 @@
+"""Has the terminal been opened, or is it another one."""
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.component import shows
+from monitor.domain.detectors.detector import Basis, Detector, NoLimits
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.reading import PinPadStatus, Reading
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+def _pin_pad(reading: Reading) -> PinPadStatus | None:
+    return reading.pin_pad.status if reading.pin_pad else None
+
+
+def _wrong_serial(terminal: WatchedTerminal) -> str:
+    expected = terminal.terminal.serial_number
+    claimed = terminal.reading.serial_number if terminal.reading else None
+    return claimed if expected and claimed and claimed != expected else ""
+
+
+def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
+    is_other = terminal.claimed_id or _wrong_serial(terminal)
+    return Verdict.PRESENT if is_other else Verdict.ABSENT
+
+
+def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> str:
+    return "the PIN pad reports that it was opened; its keys are erased"
+
+
+def _say_mismatch(terminal: WatchedTerminal, _limits: NoLimits) -> str:
+    if terminal.claimed_id:
+        return f"its endpoint answers as terminal {terminal.claimed_id}"
+    return f"answers with serial number {_wrong_serial(terminal)}, expected {terminal.terminal.serial_number}"
+
+
+SECURITY: tuple[Detector, ...] = (
+    Detector(
+        alertname="TerminalTampered",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.READING,
+        judge=shows(_pin_pad, PinPadStatus.TAMPERED),
+        summary=_say_tampered,
+    ),
+    Detector(
+        alertname="TerminalIdMismatch",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.ANSWER,
+        judge=_mismatched,
+        summary=_say_mismatch,
+    ),
+)

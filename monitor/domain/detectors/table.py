@@ -1,0 +1,21 @@
+"""Every detector, in the order in which they are asked."""
+
+from monitor.domain.detectors.connectivity import CONNECTIVITY
+from monitor.domain.detectors.detector import Detector
+from monitor.domain.detectors.device import DEVICE
+from monitor.domain.detectors.monitoring import MONITORING
+from monitor.domain.detectors.power import POWER
+from monitor.domain.detectors.printer import PRINTER
+from monitor.domain.detectors.registration import REGISTRATION
+from monitor.domain.detectors.security import SECURITY
+
+DETECTORS: tuple[Detector, ...] = (
+    *CONNECTIVITY,
+    *POWER,
+    *PRINTER,
+    *REGISTRATION,
+    *DEVICE,
+    *SECURITY,
+    *MONITORING,
+)
+"""An alert that replaces another stands before it."""

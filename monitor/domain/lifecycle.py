@@ -1,0 +1,84 @@
+"""The life of an alert, as one table.
+
+    inactive --present--> pending --held for `for`--> firing --absent for keep-firing--> resolved
+
+No data changes nothing: an alert stays where it is until something is known again.
+"""
+
+from enum import StrEnum
+
+from monitor.domain.alert import AlertState
+
+
+class Verdict(StrEnum):
+    """What a detector says of its condition now."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+class Signal(StrEnum):
+    """A verdict weighed with how long it has held."""
+
+    PRESENT = "present"
+    CONFIRMED = "confirmed"
+    """Present for at least the rule's `for`."""
+    ABSENT = "absent"
+    SETTLED = "settled"
+    """Absent for at least the rule's `keep_firing_for`."""
+    UNKNOWN = "unknown"
+
+
+_INACTIVE, _PENDING, _FIRING, _RESOLVED = AlertState
+
+TABLE: dict[AlertState, dict[Signal, AlertState]] = {
+    _INACTIVE: {
+        Signal.PRESENT: _PENDING,
+        Signal.CONFIRMED: _FIRING,
+        Signal.ABSENT: _INACTIVE,
+        Signal.SETTLED: _INACTIVE,
+        Signal.UNKNOWN: _INACTIVE,
+    },
+    _PENDING: {
+        Signal.PRESENT: _PENDING,
+        Signal.CONFIRMED: _FIRING,
+        Signal.ABSENT: _INACTIVE,
+        Signal.SETTLED: _INACTIVE,
+        Signal.UNKNOWN: _PENDING,
+    },
+    _FIRING: {
+        Signal.PRESENT: _FIRING,
+        Signal.CONFIRMED: _FIRING,
+        Signal.ABSENT: _FIRING,
+        Signal.SETTLED: _RESOLVED,
+        Signal.UNKNOWN: _FIRING,
+    },
+}
+"""RESOLVED has no row: a resolved alert is over, a new one opens from INACTIVE."""
+
+
+class AlertOverError(Exception):
+    """A resolved alert was asked to move; nothing was changed."""
+
+
+def weigh(verdict: Verdict, *, held_s: float, quiet_s: float, for_s: float, keep_firing_s: float) -> Signal:
+    """Return the signal for a verdict.
+
+    `held_s` is how long the condition has been there, `quiet_s` how long it has been away.
+    """
+    if verdict is Verdict.PRESENT:
+        return Signal.CONFIRMED if held_s >= for_s else Signal.PRESENT
+    if verdict is Verdict.ABSENT:
+        return Signal.SETTLED if quiet_s >= keep_firing_s else Signal.ABSENT
+    return Signal.UNKNOWN
+
+
+def advance(state: AlertState, signal: Signal) -> AlertState:
+    """Return the state after `signal`.
+
+    Raises AlertOverError when `state` is RESOLVED.
+    """
+    if state not in TABLE:
+        raise AlertOverError(f"a {state} alert does not move")
+    return TABLE[state][signal]

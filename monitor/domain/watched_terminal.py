@@ -1,0 +1,107 @@
+"""Everything posmon knows about one terminal now."""
+
+from monitor.domain.firmware import FirmwareCohort
+from monitor.domain.instant import Instant
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.reading import Reading
+from monitor.domain.rules import TerminalRules
+from monitor.domain.terminal import Terminal
+
+HISTORY_POLLS = 21
+"""How many polls the flapping history holds, as Nagios has it."""
+
+RESTARTS_KEPT = 16
+_HISTORY_MASK = (1 << HISTORY_POLLS) - 1
+
+
+class WatchedTerminal:
+    """A polled terminal: its inventory row, its rules and what its polls said.
+
+    `reading` is the last good heartbeat of its own, kept while it is offline; `claimed_id` the
+    terminal id of the last answer when that was another's, else "". `history` has one bit per
+    poll, newest lowest, 1 = good; `polls_seen` counts up to HISTORY_POLLS. `restarts` are
+    monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
+    `cohort` counts the firmware of all terminals of its model.
+    """
+
+    __slots__ = (
+        "claimed_id",
+        "clock_skew_s",
+        "cohort",
+        "detail",
+        "duration_s",
+        "failures",
+        "history",
+        "last_good",
+        "last_poll",
+        "outcome",
+        "polls_seen",
+        "reading",
+        "restarts",
+        "rules",
+        "terminal",
+        "watched_since",
+    )
+
+    def __init__(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
+        self.terminal = terminal
+        self.rules = rules
+        self.watched_since = now
+        self.reading: Reading | None = None
+        self.outcome: Outcome | None = None
+        self.detail = ""
+        self.duration_s = 0.0
+        self.last_poll: Instant | None = None
+        self.last_good: Instant | None = None
+        self.failures = 0
+        self.history = 0
+        self.polls_seen = 0
+        self.restarts: tuple[float, ...] = ()
+        self.clock_skew_s: float | None = None
+        self.claimed_id = ""
+        self.cohort: FirmwareCohort | None = None
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the last poll failed."""
+        return self.failures > 0
+
+    @property
+    def unreachable_since(self) -> Instant:
+        """The last moment it was known to be reachable, or when watching began."""
+        return self.last_good or self.watched_since
+
+    def absorb(self, result: PollResult, now: Instant, *, clock_skew_s: float | None, steady: bool) -> None:
+        """Take in one finished poll that says something about the terminal.
+
+        `steady` is False while a larger outage explains what is seen: then the flapping history
+        is left alone.
+        """
+        self.outcome = result.outcome
+        self.detail = result.detail
+        self.duration_s = result.duration_s
+        self.last_poll = now
+        is_good = result.reading is not None
+        self.failures = 0 if is_good else self.failures + 1
+        if steady:
+            self.history = (self.history << 1 | is_good) & _HISTORY_MASK
+            self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
+        if result.reading is not None:
+            self._absorb_reading(result.reading, now, clock_skew_s)
+
+    def _absorb_reading(self, reading: Reading, now: Instant, clock_skew_s: float | None) -> None:
+        self.last_good = now
+        if reading.terminal_id != self.terminal.terminal_id:
+            self.claimed_id = reading.terminal_id
+            return
+        self.claimed_id = ""
+        if _has_restarted(self.reading, reading):
+            self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], now.monotonic)
+        self.clock_skew_s = clock_skew_s
+        self.reading = reading
+
+
+def _has_restarted(before: Reading | None, after: Reading) -> bool:
+    if before is None or before.uptime_seconds is None or after.uptime_seconds is None:
+        return False
+    return after.uptime_seconds < before.uptime_seconds
