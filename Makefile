@@ -1,0 +1,34 @@
+# `make demo` and `make test` each work alone on a fresh checkout; CONTRIBUTING.md says more.
+
+BIN := .venv/bin
+export PATH := $(PATH):/usr/sbin:/sbin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+setup: ## make .venv and install posmon with its hash-pinned requirements
+	@scripts/setup.sh
+
+demo: setup ## run posmon against a simulated fleet
+	$(BIN)/posmon demo
+
+test: setup ## run every test, with the real programs they need; ARGS="-k word" narrows it
+	@scripts/test-programs.sh
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup ## formatting, lint, types, layers, rules of the house
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit/test_house.py
+
+bench: setup ## measure against the references, a few minutes; BENCH_QUICK=1 for a glance
+	@scripts/test-programs.sh bench
+	$(BIN)/python -m bench
+
+lock: ## re-compile the pinned requirements from pyproject.toml; UPGRADE=1 takes newer releases
+	@scripts/lock.sh

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Re-compile requirements.txt and requirements-dev.txt from pyproject.toml, for every platform and Python >= 3.11.
+# Pins stay where they still fit; UPGRADE=1 takes the newest releases. The compiler, uv, lives in a
+# throw-away environment and is no dependency of ours.
+set -eu
+cd "$(dirname "$0")/.."
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+"${PYTHON:-python3}" -m venv "$work/venv"
+"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
+
+compile() {
+    local output="$1"
+    shift
+    "$work/venv/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+        --generate-hashes --no-header --no-annotate --output-file "$output" "$@" >/dev/null
+}
+
+compile requirements.txt ${UPGRADE:+--upgrade}
+compile requirements-dev.txt ${UPGRADE:+--upgrade} --extra dev --constraint requirements.txt
+echo "lock: requirements.txt and requirements-dev.txt are compiled; run make test before you commit them"

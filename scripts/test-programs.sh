@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# See to it that the real programs the tests talk to are there; `test-programs.sh bench` adds those of the bench.
+# As root with apt-get, what is missing is installed. Otherwise it is named, and the tests that need it are
+# skipped; where CI=true that is a failure.
+set -eu
+cd "$(dirname "$0")/.."
+export PATH="$PATH:/usr/sbin:/sbin:/usr/lib/nagios/plugins"
+
+# program:package
+wanted=(
+    prometheus:prometheus
+    promtool:prometheus
+    prometheus-alertmanager:prometheus-alertmanager
+    nginx:nginx-light
+    chromium:chromium
+)
+if [ "${1:-}" = bench ]; then
+    wanted=(
+        prometheus:prometheus
+        prometheus-blackbox-exporter:prometheus-blackbox-exporter
+        check_http:monitoring-plugins-basic
+    )
+fi
+
+missing_packages() {
+    local entry
+    for entry in "${wanted[@]}"; do
+        command -v "${entry%%:*}" >/dev/null || echo "${entry#*:}"
+    done | sort -u
+}
+
+packages="$(missing_packages)"
+[ -n "$packages" ] || exit 0
+
+# One by one: a package that this distribution lacks must not cost the others.
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "test-programs: installing" $packages >&2
+    scripts/apt-install.sh $packages || for package in $packages; do
+        scripts/apt-install.sh "$package" || echo "test-programs: $package could not be installed" >&2
+    done
+    packages="$(missing_packages)"
+    [ -n "$packages" ] || exit 0
+fi
+
+echo "test-programs: missing; on Debian or Ubuntu: apt-get install" $packages >&2
+if [ "${CI:-}" = true ]; then
+    echo "test-programs: CI=true, so this is a failure" >&2
+    exit 1
+fi
