@@ -110,7 +110,7 @@ class Network(Struct, frozen=True, gc=False):
 class Reading(Struct, frozen=True, gc=False, kw_only=True):
     """One good heartbeat. Only `terminal_id` is always there.
 
-    `terminal_id` is right-stripped; "" when the device sent an empty one.
+    `terminal_id` is ISO 8583 DE41, right-stripped and in the form of `TERMINAL_ID`. Texts are printable.
     `sent_at` is RFC 3339 by the terminal's own clock; `uptime_seconds` since its last start.
     """
 

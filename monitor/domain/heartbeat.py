@@ -1,0 +1,179 @@
+"""Reading a heartbeat document: bytes from a stranger in, checked values or a refusal out."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from monitor.domain.reading import Reading
+from monitor.domain.terminal import TERMINAL_ID
+
+MAX_BYTES = 64 * 1024
+_DIGITS_AS_NINES = bytes.maketrans(b"012345678", b"999999999")
+_LONG_NUMBER = b"9" * 19
+_FIELD = re.compile(r"`\$\.([a-z_.]+)`$")
+_REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
+_decode_json = msgspec.json.Decoder().decode
+_encode_json = msgspec.json.Encoder().encode
+
+
+class BadHeartbeat(ValueError):
+    """The document is not a heartbeat; `str()` says why in posmon's words, with no text of the peer's.
+
+    Where one field is to blame the phrase begins with its dotted name: `battery.percent: not a
+    number between 0 and 100`.
+    """
+
+
+def decode_heartbeat(body: bytes) -> Reading:
+    """Return the values of one heartbeat document, or raise `BadHeartbeat`.
+
+    Taken: one JSON object (RFC 8259) in UTF-8 without a byte order mark, of at most `MAX_BYTES`,
+    not nested beyond the interpreter's recursion limit, with unique keys in every object (RFC 7493,
+    section 2.3) and without NUL, lone surrogates or integers beyond 64 bits, also where nobody reads
+    them. Unknown keys are dropped; an absent or null field is None, which means unknown.
+
+    A word that a field does not list refuses the document. Taking it for unknown would hide a fault
+    that a vendor gave a new name; refused, the terminal is seen with the field named as the cause.
+    """
+    try:
+        document = _parsed(body)
+        _refuse_hidden_contents(body, document)
+        document["terminal_id"] = _terminal_id(document)
+        reading = _checked(document)
+    except RecursionError:
+        raise BadHeartbeat("nested too deeply") from None
+    # Every character of plain ASCII text without escapes is printable: msgspec refuses raw controls.
+    if not body.isascii() or b"\\" in body or b"\x7f" in body:
+        _refuse_unprintable(body, reading)
+    return reading
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    # "from None" here and below: the parsers' messages quote the peer, and a log may show causes.
+    if len(body) > MAX_BYTES:
+        raise BadHeartbeat("larger than 64 KiB")
+    try:
+        document = _decode_json(body)
+    except msgspec.ValidationError:
+        raise BadHeartbeat("a number out of range") from None
+    except (msgspec.MsgspecError, ValueError):
+        raise BadHeartbeat("not JSON in UTF-8") from None
+    if type(document) is not dict:
+        raise BadHeartbeat("not an object")
+    return document
+
+
+def _refuse_hidden_contents(body: bytes, document: dict[str, Any]) -> None:
+    """Refuse what the parser lets pass, also where nobody reads it: duplicate keys, huge integers.
+
+    The parser keeps the last of equal keys, so some were lost if the document, encoded again, has
+    fewer quotes than `body`; that is exact where no string holds an escape and so none a quote. Only
+    a document in doubt is parsed again, by the slower parser that tells.
+    """
+    in_doubt = (
+        b"\\" in body
+        or body.count(b'"') != _encode_json(document).count(b'"')
+        or _LONG_NUMBER in body.translate(_DIGITS_AS_NINES)
+    )
+    if in_doubt:
+        _inspect(body)
+
+
+def _inspect(body: bytes) -> None:
+    try:
+        json.loads(body.decode(), object_pairs_hook=_refuse_duplicate_key, parse_int=_refuse_huge_integer)
+    except BadHeartbeat:
+        raise
+    except ValueError:
+        # The other parser took it; what it minds is a number too long to be an int.
+        raise BadHeartbeat("an integer beyond 64 bits") from None
+
+
+def _refuse_duplicate_key(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) != len(pairs):
+        raise BadHeartbeat("a key occurs twice")
+
+
+def _refuse_huge_integer(digits: str) -> None:
+    if not -(2**63) <= int(digits) < 2**64:
+        raise BadHeartbeat("an integer beyond 64 bits")
+
+
+def _terminal_id(document: dict[str, Any]) -> str:
+    """Return ISO 8583 DE41 without the spaces that pad it on the right."""
+    terminal_id = document.get("terminal_id")
+    if terminal_id is None:
+        raise BadHeartbeat("terminal_id: missing")
+    if type(terminal_id) is not str:
+        raise BadHeartbeat("terminal_id: not text")
+    terminal_id = terminal_id.rstrip(" ")
+    if TERMINAL_ID.fullmatch(terminal_id) is None:
+        raise BadHeartbeat(f"terminal_id: {_REFUSED_ID}")
+    return terminal_id
+
+
+def _checked(document: dict[str, Any]) -> Reading:
+    try:
+        return msgspec.convert(document, Reading)
+    except msgspec.ValidationError as error:
+        # The message may quote the peer, its path cannot: it is made of the names in `Reading`.
+        place = _FIELD.search(str(error))
+        field = place[1] if place else ""
+        raise BadHeartbeat(_REFUSALS.get(field, "not a heartbeat")) from None
+
+
+def _refuse_unprintable(body: bytes, reading: Reading) -> None:
+    # Without the escaped backslashes, what still reads as an escaped NUL is one.
+    if rb"\u0000" in body.replace(rb"\\", b""):
+        raise BadHeartbeat("contains NUL")
+    _refuse_unprintable_fields(reading, "")
+
+
+def _refuse_unprintable_fields(values: msgspec.Struct, prefix: str) -> None:
+    for name in values.__struct_fields__:
+        value = getattr(values, name)
+        if isinstance(value, msgspec.Struct):
+            _refuse_unprintable_fields(value, f"{name}.")
+        elif isinstance(value, str) and not value.isprintable():
+            raise BadHeartbeat(f"{prefix}{name}: not printable")
+
+
+def _expectation(kind: inspect.Type) -> str:
+    """Say what a field of this type is not, when it is refused."""
+    match kind:
+        case inspect.StrType(max_length=int(length)):
+            return f"not text of at most {length} characters"
+        case inspect.IntType(ge=low, le=high):
+            return f"not a whole number between {low} and {high}"
+        case inspect.FloatType(ge=low, le=high):
+            return f"not a number between {low} and {high}"
+        case inspect.EnumType(cls=words):
+            return f"not one of {' '.join(words)}"
+        case inspect.BoolType():
+            return "not true or false"
+        case _:
+            return "not an object"
+
+
+def _refusals(fields: tuple[inspect.Field, ...], prefix: str = "") -> dict[str, str]:
+    """Return the phrase for each dotted field name."""
+    phrases: dict[str, str] = {}
+    for field in fields:
+        name = prefix + field.name
+        kind = field.type.types[0] if isinstance(field.type, inspect.UnionType) else field.type
+        phrases[name] = f"{name}: {_expectation(kind)}"
+        if isinstance(kind, inspect.StructType):
+            phrases |= _refusals(kind.fields, f"{name}.")
+    return phrases
+
+
+def _heartbeat_fields() -> tuple[inspect.Field, ...]:
+    kind = inspect.type_info(Reading)
+    assert isinstance(kind, inspect.StructType)  # noqa: S101 - tells mypy what Reading is
+    return kind.fields
+
+
+_REFUSALS = _refusals(_heartbeat_fields())
