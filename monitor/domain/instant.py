@@ -21,3 +21,12 @@ class Instant(NamedTuple):
 def rfc3339(wall: float) -> str:
     """Return unix seconds as an RFC 3339 UTC timestamp with milliseconds."""
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_rfc3339(text: str) -> float | None:
+    """Return a timestamp with an offset as unix seconds, None when it is not one (RFC 3339, 5.6)."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.timestamp() if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

@@ -132,3 +132,33 @@ class Reading(Struct, frozen=True, gc=False, kw_only=True):
     display: Component | None = None
     network: Network | None = None
     unsent_transactions: Count | None = None
+
+    @property
+    def battery_percent(self) -> float | None:
+        """Charge in per cent, 0-100."""
+        return self.battery.percent if self.battery else None
+
+    @property
+    def printer_status(self) -> PrinterStatus | None:
+        """The printer's state."""
+        return self.printer.status if self.printer else None
+
+    @property
+    def registration_status(self) -> RegistrationStatus | None:
+        """The standing with the host."""
+        return self.registration.status if self.registration else None
+
+    @property
+    def pin_pad_status(self) -> PinPadStatus | None:
+        """The PIN entry device's state."""
+        return self.pin_pad.status if self.pin_pad else None
+
+    @property
+    def card_reader_status(self) -> ComponentStatus | None:
+        """The card reader's state."""
+        return self.card_reader.status if self.card_reader else None
+
+    @property
+    def display_status(self) -> ComponentStatus | None:
+        """The display's state."""
+        return self.display.status if self.display else None

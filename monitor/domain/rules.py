@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.domain.alert import Severity
 from monitor.domain.detectors.detector import Detector
-from monitor.domain.terminal import Terminal
+from monitor.domain.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,26 +52,11 @@ def default_rule(detector: Detector) -> Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """Changed settings of one rule for the terminals that match every given field.
-
-    `changes` has the keys of `Rule.changed`. "" matches anything.
-    """
+    """Changed settings of one rule for some terminals; `changes` has the keys of `Rule.changed`."""
 
     alertname: str
+    scope: Scope
     changes: Mapping[str, Any] = field(default_factory=dict)
-    terminal_id: str = ""
-    site: str = ""
-    region: str = ""
-    model: str = ""
-
-    def applies_to(self, terminal: Terminal) -> bool:
-        """Tell whether `terminal` matches."""
-        return (
-            self.terminal_id in ("", terminal.terminal_id)
-            and self.site in ("", terminal.site)
-            and self.region in ("", terminal.region)
-            and self.model in ("", terminal.model)
-        )
 
 
 @dataclass(frozen=True, slots=True)

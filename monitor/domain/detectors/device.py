@@ -1,13 +1,14 @@
 """Do the parts of the terminal, its software and its clock work."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.firmware import version_key
 from monitor.domain.lifecycle import Verdict
-from monitor.domain.reading import ComponentStatus, PinPadStatus, Reading
+from monitor.domain.reading import ComponentStatus, PinPadStatus
 from monitor.domain.watched_terminal import WatchedTerminal
 
 
@@ -42,16 +43,9 @@ class RestartLimits:
     window_s: float = 3600.0
 
 
-def _pin_pad(reading: Reading) -> PinPadStatus | None:
-    return reading.pin_pad.status if reading.pin_pad else None
-
-
-def _card_reader(reading: Reading) -> ComponentStatus | None:
-    return reading.card_reader.status if reading.card_reader else None
-
-
-def _display(reading: Reading) -> ComponentStatus | None:
-    return reading.display.status if reading.display else None
+_pin_pad = attrgetter("pin_pad_status")
+_card_reader = attrgetter("card_reader_status")
+_display = attrgetter("display_status")
 
 
 def _backlog(terminal: WatchedTerminal, limits: BacklogLimits, is_open: bool) -> Verdict:

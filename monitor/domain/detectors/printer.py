@@ -1,15 +1,13 @@
 """Can the terminal print a receipt."""
 
+from operator import attrgetter
+
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.reading import PrinterStatus, Reading
+from monitor.domain.reading import PrinterStatus
 
-
-def _status(reading: Reading) -> PrinterStatus | None:
-    return reading.printer.status if reading.printer else None
-
-
+_status = attrgetter("printer_status")
 _say = says("receipt printer", _status)
 
 PRINTER: tuple[Detector, ...] = (

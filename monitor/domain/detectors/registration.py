@@ -1,15 +1,13 @@
 """May the terminal take payments at all."""
 
+from operator import attrgetter
+
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.reading import Reading, RegistrationStatus
+from monitor.domain.reading import RegistrationStatus
 
-
-def _status(reading: Reading) -> RegistrationStatus | None:
-    return reading.registration.status if reading.registration else None
-
-
+_status = attrgetter("registration_status")
 _say = says("registration with the host", _status)
 
 REGISTRATION: tuple[Detector, ...] = (

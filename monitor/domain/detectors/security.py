@@ -1,15 +1,15 @@
 """Has the terminal been opened, or is it another one."""
 
+from operator import attrgetter
+
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import shows
 from monitor.domain.detectors.detector import Basis, Detector, NoLimits
 from monitor.domain.lifecycle import Verdict
-from monitor.domain.reading import PinPadStatus, Reading
+from monitor.domain.reading import PinPadStatus
 from monitor.domain.watched_terminal import WatchedTerminal
 
-
-def _pin_pad(reading: Reading) -> PinPadStatus | None:
-    return reading.pin_pad.status if reading.pin_pad else None
+_pin_pad = attrgetter("pin_pad_status")
 
 
 def _wrong_serial(terminal: WatchedTerminal) -> str:

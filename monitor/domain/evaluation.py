@@ -1,0 +1,236 @@
+"""From poll results to alert transitions: the heart of posmon, pure and synchronous."""
+
+from collections.abc import Iterable, Mapping
+
+from monitor.domain.advice import advice_for
+from monitor.domain.alert import Alert, AlertState, Transition
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.clock_reference import ClockReference
+from monitor.domain.detectors.detector import Basis
+from monitor.domain.facts import evidence_of
+from monitor.domain.fleet import Fleet
+from monitor.domain.instant import Instant, parse_rfc3339
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.outage import Outage
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.progress import Progress
+from monitor.domain.rule_book import RuleBook
+from monitor.domain.rules import Rule
+from monitor.domain.suppression import FLEET_SUBJECT, MONITOR_SUBJECT, site_subject
+from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+
+_INVENTORY_LABELS = ("terminal_id", "merchant_id", "site", "region", "vendor", "model")
+
+
+class Evaluation:
+    """Applies the rules to a fleet and keeps its alert book.
+
+    Every method that may move an alert returns the transitions it made, in order; the caller
+    commits them before anyone is told.
+    """
+
+    def __init__(self, *, fleet: Fleet, book: AlertBook, rule_book: RuleBook) -> None:
+        self.fleet = fleet
+        self.book = book
+        self.rule_book = rule_book
+        self._clocks = ClockReference()
+
+    def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> list[Transition]:
+        """Take in one finished poll."""
+        if result.outcome is Outcome.SHED:
+            return []
+        was_down = watched.is_down
+        firmware = watched.reading.firmware_version if watched.reading else None
+        skew_s = self._clock_skew(watched, result, now)
+        watched.absorb(result, now, clock_skew_s=skew_s, steady=not self._is_in_outage(watched))
+        self.fleet.moved_firmware(watched, firmware)
+        transitions = self._judge(watched, watched.rules.on_poll, now)
+        if not watched.is_down:
+            transitions += self._judge(watched, watched.rules.on_answer, now)
+            if not watched.claimed_id:
+                transitions += self._judge(watched, watched.rules.on_reading, now)
+        if watched.is_down is not was_down:
+            transitions += self._moved(watched, now)
+        return transitions
+
+    def tick(self, now: Instant, progress: Progress) -> list[Transition]:
+        """Do what only time brings about: holds that elapse, outages that settle, the watchdog."""
+        transitions = [step for alert in self.book.due(now) for step in self._hold_elapsed(alert, now)]
+        for alert in [*self.book.about(FLEET_SUBJECT).values(), *self._open_site_alerts()]:
+            transitions += self._hold_elapsed(alert, now)
+        transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
+        return transitions
+
+    def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> list[Transition]:
+        """Take in whether the configured uplink probes answered."""
+        self.fleet.whole.uplinks = dict(answers)
+        return self._judge_fleet(now)
+
+    def add(self, terminal: Terminal, now: Instant) -> WatchedTerminal:
+        """Begin to watch a terminal."""
+        return self.fleet.add(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
+
+    def remove(self, terminal_id: str, now: Instant) -> list[Transition]:
+        """Stop watching a terminal: its alerts end, its site and fleet are judged without it."""
+        watched = self.fleet.get(terminal_id)
+        self.fleet.remove(terminal_id)
+        transitions = [self.book.close(alert, now) for alert in [*self.book.about(terminal_id).values()]]
+        return transitions + (self._judge_groups(watched, now) if watched else [])
+
+    def change(self, terminal: Terminal, now: Instant) -> list[Transition]:
+        """Give a watched terminal its new inventory row and the rules in force.
+
+        Alerts whose rule is gone end; those whose inventory labels changed end under the old
+        identity and go on under the new one. Everything else stays as it is.
+        """
+        self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal))
+        watched = self.fleet.get(terminal.terminal_id)
+        if watched is None:
+            return []
+        transitions = []
+        for alert in [*self.book.about(terminal.terminal_id).values()]:
+            rule = watched.rules.named(alert.alertname)
+            labels = _terminal_labels(terminal)
+            if rule is None:
+                transitions.append(self.book.close(alert, now))
+            elif any(alert.labels.get(name) != labels.get(name) for name in _INVENTORY_LABELS):
+                transitions += self.book.reopen(alert, _labels(rule, labels), now)
+        return transitions + self._judge_groups(watched, now)
+
+    def close_disabled(self, now: Instant) -> list[Transition]:
+        """End the alerts of sites, fleet and posmon whose rule a new configuration disabled."""
+        return [self.book.close(alert, now) for alert in list(self.book) if not self._is_wanted(alert)]
+
+    def _is_wanted(self, alert: Alert) -> bool:
+        return not alert.subject.startswith("/") or self.rule_book[alert.alertname].enabled
+
+    def _clock_skew(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> float | None:
+        if result.reading is None or result.reading.sent_at is None:
+            return None
+        sent_at = parse_rfc3339(result.reading.sent_at)
+        if sent_at is None:
+            return None
+        return self._clocks.correct(watched.terminal.terminal_id, sent_at - now.wall)
+
+    def _is_in_outage(self, watched: WatchedTerminal) -> bool:
+        if self.book.about(FLEET_SUBJECT):
+            return True
+        return bool(watched.terminal.site and self.book.about(site_subject(watched.terminal.site)))
+
+    def _moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
+        for group in self.fleet.groups_of(watched):
+            group.moved(is_down=watched.is_down)
+        return self._judge_groups(watched, now)
+
+    def _judge_groups(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
+        site = self.fleet.sites.get(watched.terminal.site)
+        return [*(self._judge_site(site, now) if site else ()), *self._judge_fleet(now)]
+
+    def _judge_site(self, site: Outage, now: Instant) -> list[Transition]:
+        labels = {"site": site.name} | ({"region": site.region} if site.region else {})
+        return self._observe(self.rule_book["SiteOffline"], site_subject(site.name), site, now, labels)
+
+    def _judge_fleet(self, now: Instant) -> list[Transition]:
+        return self._observe(self.rule_book["FleetUnreachable"], FLEET_SUBJECT, self.fleet.whole, now, {})
+
+    def _open_site_alerts(self) -> list[Alert]:
+        outages = (self.book.find("SiteOffline", site_subject(name)) for name in self.fleet.sites)
+        return [alert for alert in outages if alert is not None]
+
+    def _hold_elapsed(self, alert: Alert, now: Instant) -> list[Transition]:
+        if alert.subject == FLEET_SUBJECT:
+            return self._judge_fleet(now)
+        if alert.alertname == "SiteOffline":
+            site = self.fleet.sites.get(alert.labels["site"])
+            return self._judge_site(site, now) if site else [self.book.close(alert, now)]
+        watched = self.fleet.get(alert.subject)
+        rule = watched.rules.named(alert.alertname) if watched else None
+        if watched is None or rule is None:
+            return []
+        # What a terminal said before it went silent is neither confirmed nor withdrawn by time.
+        is_known = rule.detector.basis is Basis.POLL or not watched.is_down
+        return self._judge(watched, (rule,), now) if is_known else []
+
+    def _judge(self, watched: WatchedTerminal, rules: Iterable[Rule], now: Instant) -> list[Transition]:
+        alerts = self.book.about(watched.terminal.terminal_id)
+        transitions: list[Transition] = []
+        for rule in rules:
+            detector = rule.detector
+            is_open = detector.alertname in alerts
+            verdict = detector.judge(watched, rule.limits, is_open)
+            if not is_open and verdict is not Verdict.PRESENT:
+                continue
+            transitions += self._observe_terminal(rule, watched, verdict, now)
+            alerts = self.book.about(watched.terminal.terminal_id)
+        return transitions
+
+    def _observe_terminal(
+        self, rule: Rule, watched: WatchedTerminal, verdict: Verdict, now: Instant
+    ) -> list[Transition]:
+        detector = rule.detector
+        terminal = watched.terminal
+        replacement = self.book.find(detector.replaced_by, terminal.terminal_id)
+        if replacement is not None and replacement.state is AlertState.FIRING:
+            verdict = Verdict.ABSENT
+        step = self.book.observe(
+            rule,
+            terminal.terminal_id,
+            verdict,
+            now,
+            labels=lambda: _labels(rule, _terminal_labels(terminal)),
+            annotations=lambda: _terminal_annotations(rule, watched),
+            began=detector.began(watched, rule.limits) if detector.began else None,
+        )
+        return [step] if step else []
+
+    def _observe(
+        self, rule: Rule, subject: str, thing: Outage | Progress, now: Instant, labels: dict[str, str]
+    ) -> list[Transition]:
+        detector = rule.detector
+        is_open = self.book.find(detector.alertname, subject) is not None
+        verdict = detector.judge(thing, rule.limits, is_open) if rule.enabled else Verdict.ABSENT
+        if not is_open and verdict is not Verdict.PRESENT:
+            return []
+        opens = not is_open and detector.began is not None
+        step = self.book.observe(
+            rule,
+            subject,
+            verdict,
+            now,
+            labels=lambda: _labels(rule, labels),
+            annotations=lambda: _annotations(rule, thing, labels.get("site", "posmon")),
+            began=detector.began(thing, rule.limits) if opens and detector.began else None,
+        )
+        return [step] if step else []
+
+
+def _labels(rule: Rule, own: Mapping[str, str]) -> dict[str, str]:
+    head = {
+        "alertname": rule.alertname,
+        "severity": rule.severity.value,
+        "category": rule.detector.category.value,
+    }
+    return head | dict(own)
+
+
+def _terminal_labels(terminal: Terminal) -> dict[str, str]:
+    return {name: value for name in _INVENTORY_LABELS if (value := getattr(terminal, name))}
+
+
+def _terminal_annotations(rule: Rule, watched: WatchedTerminal) -> dict[str, str]:
+    terminal = watched.terminal
+    words = _annotations(rule, watched, terminal.terminal_id)
+    if terminal.contact:
+        words["contact"] = terminal.contact
+    return words | {"evidence": evidence_of(watched)}
+
+
+def _annotations(rule: Rule, subject: object, name: str) -> dict[str, str]:
+    advice = advice_for(rule.alertname)
+    return {
+        "summary": f"{name}: {rule.detector.summary(subject, rule.limits)}",
+        "description": advice.meaning,
+        "action": advice.action,
+        "action_zh": advice.action_zh,
+    }

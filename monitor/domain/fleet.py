@@ -1,0 +1,99 @@
+"""All watched terminals, and the groups they fail in."""
+
+from collections.abc import Iterator
+
+from monitor.domain.firmware import FirmwareCohort
+from monitor.domain.instant import Instant
+from monitor.domain.outage import Outage
+from monitor.domain.rules import TerminalRules
+from monitor.domain.terminal import InventoryStatus, Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+class Fleet:
+    """The inventory as it is being watched.
+
+    `whole` counts every terminal that is paged for, `sites` the same by site (terminals without a
+    site are in none). `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint.
+    """
+
+    def __init__(self) -> None:
+        self.whole = Outage("")
+        self.sites: dict[str, Outage] = {}
+        self.unpolled: dict[str, Terminal] = {}
+        self._watched: dict[str, WatchedTerminal] = {}
+        self._cohorts: dict[str, FirmwareCohort] = {}
+
+    def __iter__(self) -> Iterator[WatchedTerminal]:
+        """Iterate over watched terminals in inventory order."""
+        return iter(self._watched.values())
+
+    def __len__(self) -> int:
+        return len(self._watched)
+
+    def get(self, terminal_id: str) -> WatchedTerminal | None:
+        """Return a watched terminal, None when it is not watched."""
+        return self._watched.get(terminal_id)
+
+    def add(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> WatchedTerminal:
+        """Begin to watch a terminal."""
+        watched = WatchedTerminal(terminal, rules=rules, now=now)
+        self._watched[terminal.terminal_id] = watched
+        self._join_groups(watched)
+        return watched
+
+    def remove(self, terminal_id: str) -> None:
+        """Stop watching a terminal; KeyError when it is not watched."""
+        watched = self._watched.pop(terminal_id)
+        self._leave_groups(watched)
+        if watched.cohort is not None and watched.reading is not None:
+            watched.cohort.moved(watched.reading.firmware_version, None)
+
+    def change(self, terminal: Terminal, *, rules: TerminalRules) -> None:
+        """Give a watched terminal its new inventory row and rules; what is known of it stays."""
+        watched = self._watched[terminal.terminal_id]
+        self._leave_groups(watched)
+        watched.terminal = terminal
+        watched.rules = rules
+        self._join_groups(watched)
+
+    def groups_of(self, watched: WatchedTerminal) -> tuple[Outage, ...]:
+        """Return the groups a terminal is counted in."""
+        if not watched.terminal.is_paged:
+            return ()
+        site = self.sites.get(watched.terminal.site)
+        return (self.whole,) if site is None else (site, self.whole)
+
+    def moved_firmware(self, watched: WatchedTerminal, before: str | None) -> None:
+        """Count a terminal whose reading shows another firmware version than `before`."""
+        reading = watched.reading
+        if reading is None or reading.firmware_version == before:
+            return
+        if watched.cohort is None:
+            model = watched.terminal.model or reading.model or ""
+            watched.cohort = self._cohorts.setdefault(model, FirmwareCohort())
+        watched.cohort.moved(before, reading.firmware_version)
+
+    def statuses(self) -> dict[InventoryStatus, int]:
+        """Return how many inventory rows have each status."""
+        counts = dict.fromkeys(InventoryStatus, 0)
+        for watched in self._watched.values():
+            counts[watched.terminal.status] += 1
+        for terminal in self.unpolled.values():
+            counts[terminal.status] += 1
+        return counts
+
+    def _join_groups(self, watched: WatchedTerminal) -> None:
+        terminal = watched.terminal
+        if not terminal.is_paged:
+            return
+        self.whole.add(watched)
+        if terminal.site:
+            self.sites.setdefault(terminal.site, Outage(terminal.site, region=terminal.region)).add(watched)
+
+    def _leave_groups(self, watched: WatchedTerminal) -> None:
+        for group in self.groups_of(watched):
+            group.remove(watched)
+        site = self.sites.get(watched.terminal.site)
+        if site is not None and not site.members:
+            del self.sites[site.name]

@@ -1,0 +1,84 @@
+"""Which addresses posmon may connect to.
+
+The endpoints come from a file that many hands write and from names that others resolve, so they must
+not lead posmon to its own host or to a cloud's metadata service (CWE-918, server-side request forgery).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_THIS_NETWORK = IPv4Network("0.0.0.0/8")
+_BROADCAST = IPv4Address("255.255.255.255")
+_EMBEDDING_LAST = (
+    IPv6Network("::/96"),  # IPv4-compatible, RFC 4291 section 2.5.5.1
+    IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
+    IPv6Network("64:ff9b:1::/48"),  # NAT64 of one's own, RFC 8215
+)
+_UNSPECIFIED_AND_LOOPBACK = frozenset({IPv6Address("::"), IPv6Address("::1")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressPolicy:
+    """Judges addresses by the setting `polling.allowed_networks`.
+
+    Link-local, multicast, unspecified and broadcast addresses are always refused. With no networks
+    everything else but loopback is allowed; with some, only what they contain. An IPv6 address that
+    carries an IPv4 address (mapped, compatible, 6to4, Teredo, NAT64) is judged by both.
+    """
+
+    allowed_networks: tuple[Network, ...] = ()
+
+    def refusal(self, address: str) -> str | None:
+        """Return None when posmon may connect to `address`, else the reason as a phrase.
+
+        `address` is an IPv4 or IPv6 literal; anything else is refused.
+        """
+        try:
+            outer = ip_address(address)
+        except ValueError:
+            return "not an IP address"
+        faces = (outer, *_embedded(outer))
+        for face in faces:
+            if reason := _always_refused(face):
+                return reason
+        if self.allowed_networks:
+            return None if self._contains(faces) else "not in polling.allowed_networks"
+        if any(face.is_loopback for face in faces):
+            return "loopback, not in polling.allowed_networks"
+        return None
+
+    def _contains(self, faces: Iterable[Address]) -> bool:
+        return any(
+            face in network
+            for face in faces
+            for network in self.allowed_networks
+            if face.version == network.version
+        )
+
+
+def _always_refused(address: Address) -> str | None:
+    if address.is_link_local:
+        return "link-local"
+    if address.is_multicast:
+        return "multicast"
+    if address.is_unspecified or (isinstance(address, IPv4Address) and address in _THIS_NETWORK):
+        return "unspecified"
+    return "broadcast" if address == _BROADCAST else None
+
+
+def _embedded(address: Address) -> Iterable[IPv4Address]:
+    """Yield the IPv4 addresses that packets to an IPv6 address may end at."""
+    if isinstance(address, IPv4Address) or address in _UNSPECIFIED_AND_LOOPBACK:
+        return
+    if address.ipv4_mapped:
+        yield address.ipv4_mapped
+    if address.sixtofour:
+        yield address.sixtofour
+    if address.teredo:
+        yield from address.teredo
+    if any(address in network for network in _EMBEDDING_LAST):
+        yield IPv4Address(int(address) & 0xFFFFFFFF)
