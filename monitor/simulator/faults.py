@@ -1,0 +1,23 @@
+"""Every kind of fault by its name, in the order in which several at once are worked in."""
+
+from monitor.simulator.device_faults import DEVICE_FAULTS
+from monitor.simulator.fault_kind import FaultKind
+from monitor.simulator.malformed import MALFORMED
+from monitor.simulator.parameters import did_you_mean
+from monitor.simulator.wire_faults import WIRE_FAULTS
+
+FAULTS: dict[str, FaultKind] = {kind.name: kind for kind in (*DEVICE_FAULTS, *MALFORMED, *WIRE_FAULTS)}
+
+_RANKS = {name: rank for rank, name in enumerate(FAULTS)}
+
+
+def rank(kind: FaultKind) -> int:
+    """Return the place of `kind` in the order of working in."""
+    return _RANKS[kind.name]
+
+
+def fault_named(name: object) -> FaultKind:
+    """Return the kind of that name; raises ValueError with the nearest name."""
+    if isinstance(name, str) and name in FAULTS:
+        return FAULTS[name]
+    raise ValueError(f"no such fault{did_you_mean(name, FAULTS)}")
