@@ -27,7 +27,8 @@ class AddressPolicy:
 
     Link-local, multicast, unspecified and broadcast addresses are always refused. With no networks
     everything else but loopback is allowed; with some, only what they contain. An IPv6 address that
-    carries an IPv4 address (mapped, compatible, 6to4, Teredo, NAT64) is judged by both.
+    carries an IPv4 address (compatible, 6to4, Teredo, NAT64) is judged by both, an IPv4-mapped one by
+    the IPv4 address alone.
     """
 
     allowed_networks: tuple[Network, ...] = ()
@@ -41,23 +42,18 @@ class AddressPolicy:
             outer = ip_address(address)
         except ValueError:
             return "not an IP address"
-        faces = (outer, *_embedded(outer))
+        faces = tuple(_faces(outer))
         for face in faces:
             if reason := _always_refused(face):
                 return reason
-        if self.allowed_networks:
-            return None if self._contains(faces) else "not in polling.allowed_networks"
-        if any(face.is_loopback for face in faces):
-            return "loopback, not in polling.allowed_networks"
+            if face.is_loopback and not self._contains(face):
+                return "loopback, not in polling.allowed_networks"
+        if self.allowed_networks and not any(map(self._contains, faces)):
+            return "not in polling.allowed_networks"
         return None
 
-    def _contains(self, faces: Iterable[Address]) -> bool:
-        return any(
-            face in network
-            for face in faces
-            for network in self.allowed_networks
-            if face.version == network.version
-        )
+    def _contains(self, face: Address) -> bool:
+        return any(face.version == network.version and face in network for network in self.allowed_networks)
 
 
 def _always_refused(address: Address) -> str | None:
@@ -70,12 +66,14 @@ def _always_refused(address: Address) -> str | None:
     return "broadcast" if address == _BROADCAST else None
 
 
-def _embedded(address: Address) -> Iterable[IPv4Address]:
-    """Yield the IPv4 addresses that packets to an IPv6 address may end at."""
+def _faces(address: Address) -> Iterable[Address]:
+    """Yield what packets to `address` may end at: itself and the IPv4 addresses it carries."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        yield address.ipv4_mapped
+        return
+    yield address
     if isinstance(address, IPv4Address) or address in _UNSPECIFIED_AND_LOOPBACK:
         return
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
     if address.sixtofour:
         yield address.sixtofour
     if address.teredo:
