@@ -43,7 +43,7 @@ class Evaluation:
         was_down = watched.is_down
         firmware = watched.reading.firmware_version if watched.reading else None
         skew_s = self._clock_skew(watched, result, now)
-        watched.absorb(result, now, clock_skew_s=skew_s, steady=not self._is_in_outage(watched))
+        watched.absorb(result, now, clock_skew_s=skew_s, steady=not self.outages_of(watched))
         self.fleet.moved_firmware(watched, firmware)
         transitions = self._judge(watched, watched.rules.on_poll, now)
         if not watched.is_down:
@@ -113,10 +113,13 @@ class Evaluation:
             return None
         return self._clocks.correct(watched.terminal.terminal_id, sent_at - now.wall)
 
-    def _is_in_outage(self, watched: WatchedTerminal) -> bool:
-        if self.book.about(FLEET_SUBJECT):
-            return True
-        return bool(watched.terminal.site and self.book.about(site_subject(watched.terminal.site)))
+    def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
+        """Return the larger outages, suspected or confirmed, that a terminal is part of."""
+        outages = [self.fleet.whole] if self.book.about(FLEET_SUBJECT) else []
+        site = self.fleet.sites.get(watched.terminal.site)
+        if site is not None and self.book.about(site_subject(site.name)):
+            outages.append(site)
+        return outages
 
     def _moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         for group in self.fleet.groups_of(watched):

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from enum import StrEnum
 
-from monitor.domain.outcome import Outcome
+from monitor.domain.outcome import Outcome, PollResult
 
 DURATION_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LATENESS_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)
@@ -42,3 +42,8 @@ class PollStatistics:
         self.skipped: Counter[SkipReason] = Counter()
         self.duration = Histogram(DURATION_BUCKETS_S)
         self.lateness = Histogram(LATENESS_BUCKETS_S)
+
+    def count(self, result: PollResult) -> None:
+        """Count one finished poll."""
+        self.results[result.outcome] += 1
+        self.duration.observe(result.duration_s)

@@ -1,0 +1,115 @@
+"""From poll results to committed transitions, in batches."""
+
+from collections.abc import Callable, Sequence
+from math import inf
+
+import structlog
+
+from monitor.domain.alert import AlertState, Transition
+from monitor.domain.evaluation import Evaluation
+from monitor.domain.instant import Instant
+from monitor.domain.outcome import PollResult
+from monitor.domain.progress import Progress
+from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.ports.clock import Clock
+from monitor.ports.store import Store
+
+TICK_S = 0.25
+HASTEN_EVERY_S = 10.0
+
+log = structlog.get_logger()
+
+
+class Pipeline:
+    """Evaluates results as they come and tells of transitions once they are committed.
+
+    `tell` hears each committed batch. `hasten` is given the terminals still down of a site or
+    fleet of which one has just come back: the others are likely back as well.
+    """
+
+    def __init__(
+        self,
+        *,
+        evaluation: Evaluation,
+        store: Store,
+        clock: Clock,
+        last_progress: Callable[[], float],
+        tell: Callable[[Sequence[Transition]], None],
+        hasten: Callable[[Sequence[Terminal]], None],
+    ) -> None:
+        self._evaluation = evaluation
+        self._store = store
+        self._clock = clock
+        self._last_progress = last_progress
+        self._tell = tell
+        self._hasten = hasten
+        self._uncommitted: list[Transition] = []
+        self._hastened: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Let time pass for the rules and commit what has happened, until cancelled."""
+        while True:
+            await self._clock.sleep(TICK_S)
+            self.tick()
+            await self.commit()
+
+    def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> None:
+        """Take in one finished poll."""
+        was_down = watched.is_down
+        self.add(self._evaluation.accept(watched, result, now))
+        if watched.is_down is not was_down:
+            self._log_move(watched, result)
+            if was_down:
+                self._hasten_siblings(watched, now)
+
+    def add(self, transitions: Sequence[Transition]) -> None:
+        """Take in transitions that a reload or a probe has made."""
+        self._uncommitted += transitions
+
+    def tick(self) -> None:
+        """Let the rules see that time has passed."""
+        now = self._clock.now()
+        progress = Progress(silent_s=now.monotonic - self._last_progress())
+        self.add(self._evaluation.tick(now, progress))
+
+    async def commit(self) -> None:
+        """Make what has happened durable, then tell of it."""
+        batch = tuple(self._uncommitted)
+        if not batch:
+            return
+        await self._store.commit(batch)
+        del self._uncommitted[: len(batch)]
+        for transition in batch:
+            _log_transition(transition)
+        self._tell(batch)
+
+    def _hasten_siblings(self, watched: WatchedTerminal, now: Instant) -> None:
+        for group in self._evaluation.outages_of(watched):
+            if now.monotonic - self._hastened.get(group.name, -inf) >= HASTEN_EVERY_S:
+                self._hastened[group.name] = now.monotonic
+                self._hasten([member.terminal for member in group.members.values() if member.is_down])
+
+    def _log_move(self, watched: WatchedTerminal, result: PollResult) -> None:
+        terminal = watched.terminal
+        if watched.is_down:
+            log.info(
+                "poll.failed",
+                terminal_id=terminal.terminal_id,
+                site=terminal.site,
+                result=result.outcome.value,
+                detail=result.detail,
+            )
+        else:
+            log.info("poll.recovered", terminal_id=terminal.terminal_id, site=terminal.site)
+
+
+def _log_transition(transition: Transition) -> None:
+    if transition.state is AlertState.FIRING:
+        log.warning("alert.fired", **_fields(transition))
+    elif transition.state is AlertState.RESOLVED:
+        log.info("alert.resolved", **_fields(transition))
+
+
+def _fields(transition: Transition) -> dict[str, str]:
+    return {**transition.labels, "summary": transition.annotations.get("summary", "")}

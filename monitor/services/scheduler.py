@@ -1,0 +1,204 @@
+"""Who is polled when: one timer wheel, no task per terminal."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from math import floor
+
+from monitor.domain.cadence import Cadence, Timetable
+from monitor.domain.instant import Instant
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.placement import phase
+from monitor.domain.statistics import PollStatistics, SkipReason
+from monitor.domain.terminal import Terminal
+from monitor.domain.timer_wheel import TimerWheel
+from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.ports.clock import Clock
+from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
+
+TICK_S = 0.02
+FIRST_ROUND_PER_S = 500
+"""A start polls everybody once at about this rate, then each terminal at its own phase."""
+
+HASTEN_OVER_S = 2.0
+_ROUNDING = 1e-6
+
+Listener = Callable[[WatchedTerminal, PollResult, Instant], None]
+
+
+class _Appointment:
+    """A terminal's place in the schedule. `due` alone says when; the wheel may hold stale copies."""
+
+    __slots__ = ("cadence", "due", "is_over", "is_running", "phase", "scheduler", "target", "watched")
+
+    def __init__(
+        self, watched: WatchedTerminal, cadence: Cadence, due: float, scheduler: "Scheduler"
+    ) -> None:
+        self.watched = watched
+        self.cadence = cadence
+        self.due = due
+        self.phase = phase(watched.terminal.terminal_id)
+        self.is_running = False
+        self.is_over = False
+        self.scheduler = scheduler
+        self.target = PollTarget(
+            endpoint=watched.terminal.endpoint, timeout_s=cadence.timeout_s, interval_s=cadence.interval_s
+        )
+
+    def finished(self, result: PollResult) -> None:
+        """Hear from the client."""
+        self.scheduler.finish(self, result)
+
+
+class Scheduler:
+    """Starts polls when they are due and hands their results on.
+
+    A terminal is polled at its own phase of its interval. A poll that cannot start within an
+    interval of its time is skipped and counted; none is ever queued twice, and at most
+    `concurrency` run at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: HeartbeatClient,
+        clock: Clock,
+        timetable: Timetable,
+        concurrency: int,
+        statistics: PollStatistics,
+        listener: Listener,
+    ) -> None:
+        self.timetable = timetable
+        self.concurrency = concurrency
+        self.in_flight = 0
+        self.last_finished = clock.monotonic()
+        self._client = client
+        self._clock = clock
+        self._statistics = statistics
+        self._listener = listener
+        self._wheel: TimerWheel[_Appointment] = TimerWheel(tick_s=TICK_S, start=clock.monotonic())
+        self._appointments: dict[str, _Appointment] = {}
+        self._waiting: deque[_Appointment] = deque()
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        while True:
+            await self._clock.sleep(TICK_S)
+            self.tick()
+
+    def tick(self) -> None:
+        """Start everything that is due now."""
+        now = self._clock.monotonic()
+        for appointment in self._wheel.due(now):
+            # A hastened or changed terminal leaves an older place in the wheel behind.
+            if appointment.is_over or appointment.is_running or appointment.due > now:
+                continue
+            self._start_or_wait(appointment, now)
+        if not self._appointments:
+            self.last_finished = now
+
+    def add(self, terminals: Iterable[WatchedTerminal]) -> None:
+        """Begin to poll terminals: once soon, spread out, then each at its phase."""
+        newcomers = list(terminals)
+        now = self._clock.monotonic()
+        first_round_s = 1 + len(newcomers) / FIRST_ROUND_PER_S
+        for watched in newcomers:
+            cadence = self.timetable.cadence_of(watched.terminal)
+            spread_s = phase(watched.terminal.terminal_id) * min(cadence.interval_s, first_round_s)
+            self._appoint(_Appointment(watched, cadence, now + spread_s, self))
+
+    def remove(self, terminal_id: str) -> None:
+        """Stop polling a terminal; a poll under way ends unheard."""
+        appointment = self._appointments.pop(terminal_id, None)
+        if appointment is None:
+            return
+        appointment.is_over = True
+        self._client.forget(appointment.target)
+        if appointment.is_running:
+            self.in_flight -= 1
+            self._start_waiting(self._clock.monotonic())
+
+    def change(self, watched: WatchedTerminal) -> None:
+        """Follow a terminal's new endpoint or cadence; its next poll stays where it was."""
+        terminal = watched.terminal
+        old = self._appointments.get(terminal.terminal_id)
+        cadence = self.timetable.cadence_of(terminal)
+        if old is None or (old.cadence == cadence and old.target.endpoint == terminal.endpoint):
+            return
+        now = self._clock.monotonic()
+        self.remove(terminal.terminal_id)
+        self._appoint(_Appointment(watched, cadence, min(max(old.due, now), now + cadence.interval_s), self))
+
+    def hasten(self, terminals: Iterable[Terminal]) -> None:
+        """Poll terminals again within moments, spread out: their site has come back."""
+        now = self._clock.monotonic()
+        for terminal in terminals:
+            appointment = self._appointments.get(terminal.terminal_id)
+            soon = now + phase(terminal.terminal_id) * HASTEN_OVER_S
+            if appointment is not None and not appointment.is_running and appointment.due > soon:
+                appointment.due = soon
+                self._wheel.add(appointment, at=soon)
+
+    def finish(self, appointment: _Appointment, result: PollResult) -> None:
+        """Take a result from the client, hand it on and make the next appointment."""
+        now = self._clock.now()
+        appointment.is_running = False
+        self.in_flight -= 1
+        if result.outcome is Outcome.SHED:
+            self._statistics.skipped[SkipReason.SHED] += 1
+        else:
+            self.last_finished = now.monotonic
+            self._statistics.count(result)
+        try:
+            self._listener(appointment.watched, result, now)
+        finally:
+            self._make_next(appointment, now.monotonic)
+            if self._waiting:
+                self._start_waiting(now.monotonic)
+
+    def _start_or_wait(self, appointment: _Appointment, now: float) -> None:
+        if self.in_flight < self.concurrency:
+            self._start(appointment, now)
+        else:
+            self._waiting.append(appointment)
+
+    def _start_waiting(self, now: float) -> None:
+        while self._waiting and self.in_flight < self.concurrency:
+            appointment = self._waiting.popleft()
+            if not appointment.is_over:
+                self._start(appointment, now)
+
+    def _start(self, appointment: _Appointment, now: float) -> None:
+        lateness_s = max(0.0, now - appointment.due)
+        self._statistics.lateness.observe(lateness_s)
+        if lateness_s > appointment.cadence.interval_s:
+            self._statistics.skipped[SkipReason.LATE] += 1
+            self._make_next(appointment, now)
+            return
+        appointment.is_running = True
+        self.in_flight += 1
+        self._client.begin(appointment.target, appointment.finished)
+
+    def _appoint(self, appointment: _Appointment) -> None:
+        self._appointments[appointment.watched.terminal.terminal_id] = appointment
+        self._wheel.add(appointment, at=appointment.due)
+
+    def _make_next(self, appointment: _Appointment, now: float) -> None:
+        if appointment.is_over:
+            return
+        watched, cadence = appointment.watched, appointment.cadence
+        delay_s = cadence.delay_s(failures=watched.failures, down_s=now - watched.unreachable_since.monotonic)
+        following = appointment.due + delay_s
+        if not watched.failures:
+            following = _at_phase(following, cadence.interval_s, appointment.phase)
+        if following <= now:
+            missed = int((now - following) // delay_s) + 1
+            self._statistics.skipped[SkipReason.STILL_RUNNING] += missed
+            following += missed * delay_s
+        appointment.due = following
+        self._wheel.add(appointment, at=following)
+
+
+def _at_phase(at: float, interval_s: float, share: float) -> float:
+    """Return the latest moment not after `at` that lies `share` (0-1) into an interval."""
+    intervals = floor(at / interval_s - share + _ROUNDING)
+    return (intervals + share) * interval_s
