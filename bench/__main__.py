@@ -1,0 +1,194 @@
+"""`python -m bench`: measure every side in turn, print a table, write JSON under var/bench."""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.daemon import daemon, lateness_p99_ms, posmon_cpu_us, status_ms
+from bench.figures import Figure, Target, machine, ratio, save, table
+from bench.processes import NotMeasured
+from bench.references import Terminals, client_cpu_us, plugin_cpu_us, prometheus_cpu_us, terminals
+
+OUTPUT = Path("var/bench")
+SMALL_FLEET, LARGE_FLEET = 1_000, 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How long and how often; rates are polls a second, the rest seconds or counts."""
+
+    terminals: int = 2_000
+    rate: float = 2_000
+    repetitions: int = 3
+    window_s: float = 4
+    prometheus_interval_s: int = 10
+    memory_interval_s: float = 30
+    lateness_windows: int = 3
+    starts: int = 3
+    plugin_runs: int = 50
+    status_runs: int = 10
+
+
+QUICK = Plan(repetitions=1, window_s=3, memory_interval_s=8, lateness_windows=1, starts=1, status_runs=5)
+
+
+def say(words: str) -> None:
+    """Tell a waiting person what is going on."""
+    print(f"bench: {words}", file=sys.stderr, flush=True)
+
+
+class Notebook:
+    """Samples by figure, and why some are missing."""
+
+    def __init__(self) -> None:
+        self.samples: defaultdict[str, list[float]] = defaultdict(list)
+        self.missing: dict[str, str] = {}
+
+    def take(self, name: str, measure: Callable[[], float]) -> None:
+        """Measure once more, unless that has failed before."""
+        if name in self.missing:
+            return
+        say(name)
+        try:
+            self.samples[name].append(measure())
+        except NotMeasured as why:
+            say(f"{name}: not measured: {why}")
+            self.missing[name] = str(why)
+
+    def figure(self, name: str, unit: str, target: Target | None = None) -> Figure:
+        """Return what was measured under `name`."""
+        return Figure(
+            name=name,
+            unit=unit,
+            samples=self.samples[name],
+            target=target,
+            missing=self.missing.get(name, "" if self.samples[name] else "its side did not run"),
+        )
+
+
+def _sides(plan: Plan, polled: Terminals) -> dict[str, Callable[[], float]]:
+    def client(module: str, *, fresh: bool) -> Callable[[], float]:
+        return lambda: client_cpu_us(module, polled, fresh=fresh, rate=plan.rate, window_s=plan.window_s)
+
+    def posmon(*, fresh: bool) -> Callable[[], float]:
+        return lambda: posmon_cpu_us(polled, fresh=fresh, rate=plan.rate, window_s=plan.window_s)
+
+    return {
+        "bare, kept": client("bench.bare_client", fresh=False),
+        "posmon, kept": posmon(fresh=False),
+        "aiohttp, kept": client("bench.aiohttp_client", fresh=False),
+        "bare, fresh": client("bench.bare_client", fresh=True),
+        "posmon, fresh": posmon(fresh=True),
+        "aiohttp, fresh": client("bench.aiohttp_client", fresh=True),
+        "prometheus + blackbox_exporter": lambda: prometheus_cpu_us(
+            polled, interval_s=plan.prometheus_interval_s, window_s=plan.prometheus_interval_s
+        ),
+        "check_http": lambda: plugin_cpu_us(polled, runs=plan.plugin_runs),
+    }
+
+
+def cost_of_polling(plan: Plan, directory: Path) -> list[Figure]:
+    """Compare the CPU time of one poll, side after side, round after round."""
+    notebook = Notebook()
+    with terminals(plan.terminals, directory) as polled:
+        sides = _sides(plan, polled)
+        for _ in range(plan.repetitions):
+            for name, measure in sides.items():
+                notebook.take(name, measure)
+    cost = {name: notebook.figure(name, "us") for name in sides}
+    return [
+        *cost.values(),
+        ratio("posmon / bare, kept", cost["posmon, kept"], cost["bare, kept"], target=Target(value=4)),
+        ratio("posmon / bare, fresh", cost["posmon, fresh"], cost["bare, fresh"], target=Target(value=2)),
+        ratio("aiohttp / posmon, kept", cost["aiohttp, kept"], cost["posmon, kept"]),
+        ratio("aiohttp / posmon, fresh", cost["aiohttp, fresh"], cost["posmon, fresh"]),
+        *(
+            ratio(
+                f"(prometheus + blackbox_exporter) / posmon, {way}",
+                cost["prometheus + blackbox_exporter"],
+                cost[f"posmon, {way}"],
+                target=Target(value=15, at_least=True),
+            )
+            for way in ("kept", "fresh")
+        ),
+    ]
+
+
+def large_fleet(plan: Plan, directory: Path) -> list[Figure]:
+    """Measure start-up and memory with ten thousand terminals, and the command line beside it."""
+    notebook = Notebook()
+    ready, memory, status = "10 000 terminals: start to ready", "memory per terminal", "posmon status"
+
+    def start() -> float:
+        with daemon(polled, count=LARGE_FLEET, interval_s=30) as posmon:
+            return posmon.ready_s
+
+    def grow() -> float:
+        with ExitStack() as stack:
+            small, large = (
+                stack.enter_context(daemon(polled, count=count, interval_s=plan.memory_interval_s))
+                for count in (SMALL_FLEET, LARGE_FLEET)
+            )
+            time.sleep(plan.memory_interval_s + 2)  # until every terminal has been polled
+            for _ in range(plan.status_runs):
+                notebook.take(status, lambda: status_ms(small))
+            return (large.rss_bytes() - small.rss_bytes()) / (LARGE_FLEET - SMALL_FLEET)
+
+    with terminals(LARGE_FLEET, directory) as polled:
+        for _ in range(plan.starts):
+            notebook.take(ready, start)
+        notebook.take(memory, grow)
+    return [
+        notebook.figure(ready, "s", Target(value=5)),
+        notebook.figure(memory, "B", Target(value=4096)),
+        notebook.figure(status, "ms", Target(value=150)),
+    ]
+
+
+def lateness(plan: Plan, directory: Path) -> list[Figure]:
+    """Measure how late polls begin at 2 000 a second while one terminal in twenty hangs."""
+    notebook = Notebook()
+    name = "p99 lateness, 2 000 polls/s, 5 % hanging"
+    with ExitStack() as stack:
+        polled = stack.enter_context(terminals(LARGE_FLEET, directory))
+        interval_s = LARGE_FLEET / plan.rate
+        try:
+            posmon = stack.enter_context(
+                daemon(polled, count=LARGE_FLEET, interval_s=interval_s, timeout_s=2, hanging=True)
+            )
+        except NotMeasured as why:
+            notebook.missing[name] = str(why)
+        else:
+            time.sleep(interval_s + 1)
+            for _ in range(plan.lateness_windows):
+                notebook.take(name, lambda: lateness_p99_ms(posmon, window_s=interval_s))
+    return [notebook.figure(name, "ms", Target(value=200))]
+
+
+PARTS: Sequence[Callable[[Plan, Path], list[Figure]]] = (cost_of_polling, large_fleet, lateness)
+
+
+def main() -> int:
+    """Run every part; return 1 when something could not be measured (a missed target is not an error)."""
+    plan = QUICK if os.environ.get("BENCH_QUICK") == "1" else Plan()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    about = machine() | {"plan": asdict(plan)}
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="posmon-bench-") as scratch:
+        figures = [figure for part in PARTS for figure in part(plan, Path(scratch))]
+    about["took_s"] = round(time.perf_counter() - started)
+    print(table(figures))
+    say(f"took {about['took_s']} s; every sample is in {save(figures, about=about, directory=OUTPUT)}")
+    return int(any(not figure.samples for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
