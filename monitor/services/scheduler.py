@@ -100,7 +100,7 @@ class Scheduler:
         """Begin to poll terminals: once soon, spread out, then each at its phase."""
         newcomers = list(terminals)
         now = self._clock.monotonic()
-        first_round_s = 1 + len(newcomers) / FIRST_ROUND_PER_S
+        first_round_s = 1 + (len(self._appointments) + len(newcomers)) / FIRST_ROUND_PER_S
         for watched in newcomers:
             cadence = self.timetable.cadence_of(watched.terminal)
             spread_s = phase(watched.terminal.terminal_id) * min(cadence.interval_s, first_round_s)

@@ -1,0 +1,25 @@
+"""Who is to be polled, as the roster tells the scheduler."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from monitor.domain.cadence import Timetable
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+class Schedule(Protocol):
+    """The set of terminals being polled."""
+
+    timetable: Timetable
+
+    def add(self, terminals: Iterable[WatchedTerminal]) -> None:
+        """Begin to poll terminals, spread out."""
+        ...
+
+    def remove(self, terminal_id: str) -> None:
+        """Stop polling a terminal; unknown ids are ignored."""
+        ...
+
+    def change(self, watched: WatchedTerminal) -> None:
+        """Follow a terminal's new endpoint or cadence."""
+        ...

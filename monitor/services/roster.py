@@ -1,0 +1,87 @@
+"""Who is watched: applies an inventory and rules to a running fleet."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from monitor.domain.alert import Transition
+from monitor.domain.cadence import Timetable
+from monitor.domain.evaluation import Evaluation
+from monitor.domain.inventory import Inventory, InventoryChange, difference
+from monitor.domain.rule_book import RuleBook
+from monitor.domain.terminal import Terminal
+from monitor.ports.clock import Clock
+from monitor.ports.schedule import Schedule
+
+TURN_EVERY = 500
+"""So many terminals are changed before the event loop gets a turn."""
+
+
+class Roster:
+    """Makes the fleet and the schedule agree with an inventory.
+
+    Added terminals start, removed ones stop, changed ones keep what is known of them. `tell` hears
+    the transitions this makes. Invariant between calls of `apply`: the fleet watches exactly the
+    polled terminals of `inventory`.
+    """
+
+    def __init__(
+        self,
+        *,
+        evaluation: Evaluation,
+        schedule: Schedule,
+        clock: Clock,
+        tell: Callable[[Sequence[Transition]], None],
+    ) -> None:
+        self.inventory = Inventory()
+        self._evaluation = evaluation
+        self._schedule = schedule
+        self._clock = clock
+        self._tell = tell
+
+    async def apply(
+        self, inventory: Inventory, *, rule_book: RuleBook, timetable: Timetable
+    ) -> InventoryChange:
+        """Take an inventory, rules and timetable into force and return what changed.
+
+        Long inventories are taken in portions, so that polling goes on meanwhile.
+        """
+        change = difference(self.inventory, inventory)
+        self._evaluation.rule_book = rule_book
+        self._schedule.timetable = timetable
+        self.inventory = inventory
+        for portion in _portions(change.removed):
+            for terminal in portion:
+                self._remove(terminal)
+            await self._clock.sleep(0)
+        for portion in _portions(inventory):
+            self._take(portion)
+            await self._clock.sleep(0)
+        self._tell(self._evaluation.close_disabled(self._clock.now()))
+        return change
+
+    def _take(self, terminals: Sequence[Terminal]) -> None:
+        fleet, now = self._evaluation.fleet, self._clock.now()
+        newcomers = []
+        for terminal in terminals:
+            watched = fleet.get(terminal.terminal_id)
+            if not terminal.is_polled:
+                self._remove(terminal)
+                fleet.unpolled[terminal.terminal_id] = terminal
+            elif watched is None:
+                fleet.unpolled.pop(terminal.terminal_id, None)
+                newcomers.append(self._evaluation.add(terminal, now))
+            else:
+                self._tell(self._evaluation.change(terminal, now))
+                self._schedule.change(watched)
+        self._schedule.add(newcomers)
+
+    def _remove(self, terminal: Terminal) -> None:
+        fleet = self._evaluation.fleet
+        fleet.unpolled.pop(terminal.terminal_id, None)
+        if fleet.get(terminal.terminal_id) is not None:
+            self._schedule.remove(terminal.terminal_id)
+            self._tell(self._evaluation.remove(terminal.terminal_id, self._clock.now()))
+
+
+def _portions(terminals: Iterable[Terminal]) -> Iterable[Sequence[Terminal]]:
+    everybody = tuple(terminals)
+    return (everybody[start : start + TURN_EVERY] for start in range(0, len(everybody), TURN_EVERY))
