@@ -89,7 +89,7 @@ def _weaken_signal(answer: Answer, situation: Situation) -> None:
 
 def _pile_up_transactions(answer: Answer, situation: Situation) -> None:
     grown = situation.number("rate") * situation.lasted_s / 60
-    answer.document.unsent_transactions = int(situation.number("count") + grown)
+    answer.document.unsent_transactions = int(situation.number("unsent") + grown)
 
 
 def _skew_clock(answer: Answer, situation: Situation) -> None:
@@ -171,7 +171,7 @@ DEVICE_FAULTS = (
         outcome=Outcome.OK,
         parameters=(
             Parameter(
-                name="count", read=whole_number_between(0, 10**6), default=40, meaning="unsent at first"
+                name="unsent", read=whole_number_between(0, 10**6), default=40, meaning="how many at first"
             ),
             Parameter(name="rate", read=number_between(0, 1e6), default=6, meaning="more a minute"),
         ),

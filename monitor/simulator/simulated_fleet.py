@@ -1,0 +1,241 @@
+"""A whole fleet, answering: what `posmon simulate`, `posmon demo`, tests and the bench start."""
+
+import asyncio
+import contextlib
+import ssl
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote_to_bytes
+
+from monitor.domain.terminal import Terminal
+from monitor.ports.clock import Clock
+from monitor.simulator.answer import Answer, Situation, whole
+from monitor.simulator.behaviour import document_at
+from monitor.simulator.document import encode
+from monitor.simulator.faults import fault_named, rank
+from monitor.simulator.fleet import SimulatedTerminal, make_sites, make_terminals
+from monitor.simulator.incident import Incident
+from monitor.simulator.own_port import OwnPort, settle, tend
+from monitor.simulator.scenario import Scenario
+from monitor.simulator.server import Connection
+
+LOOPBACK = "127.0.0.1"
+
+_BACKLOG = 4096
+_PREFIX, _SUFFIX = b"/terminals/", b"/heartbeat"
+_OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+_HINT = b"nobody here; ask for /terminals/<terminal_id>/heartbeat\n"
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(_HINT),
+    _HINT,
+)
+
+
+class SimulatedFleet:
+    """Terminals that answer over HTTP while the context lasts.
+
+    Give `terminals` (10 when nothing else is said), or a `scenario` that lists its sites. The same
+    seed and scenario give the same fleet, with the same behaviour at the same time after the start.
+    `host` is a loopback address, `port` 0 takes a free one; `tls` makes it HTTPS. Terminals named in
+    `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
+    only those can be given the fault `refused`.
+
+    Raises InvalidScenario when the scenario names what the fleet has not.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        terminals: int | None = None,
+        seed: int = 1,
+        scenario: Scenario | None = None,
+        host: str = LOOPBACK,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        own_ports: Collection[str] = (),
+    ) -> None:
+        given = scenario.sites if scenario else ()
+        if given and terminals is not None:
+            raise ValueError("the scenario lists its sites, so the number of terminals is given")
+        self.sites = given or tuple(make_sites(10 if terminals is None else terminals, seed=seed))
+        self._clock, self._began_s = clock, clock.monotonic()
+        self._address, self._tls = (host, port), tls
+        self._terminals = {
+            terminal.terminal_id.encode(): terminal for terminal in make_terminals(self.sites, seed=seed)
+        }
+        if scenario:
+            scenario.assign(list(self._terminals.values()), seed=seed)
+        self._named_ports = frozenset(own_ports)
+        self._own_ports: dict[SimulatedTerminal, OwnPort] = {}
+        self._ports_changed = asyncio.Event()
+        self._tending: asyncio.Task[None] | None = None
+        self._server: asyncio.Server | None = None
+        self._connections: set[Connection] = set()
+        self._waiters: defaultdict[SimulatedTerminal, list[asyncio.Event]] = defaultdict(list)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._listen()
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._close()
+
+    async def _listen(self) -> None:
+        host, port = self._address
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self._respond, self._connections), host, port, ssl=self._tls, backlog=_BACKLOG
+        )
+        self._address = self._server.sockets[0].getsockname()[:2]
+        self._began_s = self._clock.monotonic()
+        for terminal in self._terminals.values():
+            if self._has_own_port(terminal):
+                own_port = OwnPort(terminal, host=host, respond=self._respond, tls=self._tls)
+                self._own_ports[terminal] = own_port
+        if self._own_ports:
+            await self._tend_own_ports()
+
+    def _has_own_port(self, terminal: SimulatedTerminal) -> bool:
+        is_named = terminal.terminal_id in self._named_ports
+        return is_named or any(incident.kind.needs_own_port for incident in terminal.incidents)
+
+    async def _tend_own_ports(self) -> None:
+        ports = list(self._own_ports.values())
+        await settle(ports, self.elapsed_s)
+        tending = tend(ports, elapsed_s=lambda: self.elapsed_s, changed=self._ports_changed)
+        self._tending = asyncio.get_running_loop().create_task(tending)
+
+    async def _close(self) -> None:
+        if self._tending is not None:
+            self._tending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._tending
+        for own_port in self._own_ports.values():
+            own_port.close()
+        if self._server is not None:
+            self._server.close()
+            for connection in list(self._connections):
+                connection.abort()
+            await self._server.wait_closed()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the simulation began."""
+        return self._clock.monotonic() - self._began_s
+
+    @property
+    def size(self) -> int:
+        """How many terminals there are."""
+        return len(self._terminals)
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port that all terminals without a port of their own share."""
+        return self._url(self._address[1])
+
+    def _url(self, port: int) -> str:
+        host = f"[{self._address[0]}]" if ":" in self._address[0] else self._address[0]
+        return f"{'https' if self._tls else 'http'}://{host}:{port}"
+
+    @property
+    def inventory(self) -> list[Terminal]:
+        """The inventory that matches, in order; endpoints are right while the context lasts."""
+        return list(self.inventory_rows())
+
+    def inventory_rows(self) -> Iterator[Terminal]:
+        """Yield the rows of `inventory` one by one."""
+        for terminal in self._terminals.values():
+            yield terminal.as_inventory(endpoint=self._endpoint(terminal))
+
+    def _endpoint(self, terminal: SimulatedTerminal) -> str:
+        own_port = self._own_ports.get(terminal)
+        base = self.url if own_port is None else self._url(own_port.port)
+        return f"{base}/terminals/{terminal.terminal_id}/heartbeat"
+
+    def set_fault(self, terminal_id: str, fault_name: str, /, **parameters: object) -> None:
+        """Let a fault befall the terminal from now on, beside those it has; the same name again replaces.
+
+        Parameters are written as in a scenario file: `set_fault("10000001", "slow", delay="200ms")`.
+        Raises KeyError for an unknown terminal, ValueError for an unknown fault or parameter.
+        """
+        terminal = self._terminal(terminal_id)
+        kind = fault_named(fault_name)
+        if kind.needs_own_port and terminal not in self._own_ports:
+            raise ValueError(f"{terminal_id} shares its port with others: name it in own_ports")
+        incident = Incident(kind=kind, parameters=kind.settings(parameters), at_s=self.elapsed_s)
+        others = [other for other in terminal.incidents if other.kind is not kind]
+        self._set_incidents(terminal, (*others, incident))
+
+    def clear(self, terminal_id: str) -> None:
+        """Make the terminal healthy for good: nothing set or planned befalls it any more."""
+        self._set_incidents(self._terminal(terminal_id), ())
+
+    def _set_incidents(self, terminal: SimulatedTerminal, incidents: tuple[Incident, ...]) -> None:
+        terminal.incidents = tuple(sorted(incidents, key=lambda incident: rank(incident.kind)))
+        own_port = self._own_ports.get(terminal)
+        if own_port is not None:
+            if own_port.is_refusing(self.elapsed_s):
+                own_port.shut()
+            self._ports_changed.set()
+
+    def polls(self, terminal_id: str) -> int:
+        """Return how many requests came for the terminal, whatever became of them."""
+        return self._terminal(terminal_id).polls
+
+    @property
+    def total_polls(self) -> int:
+        """Requests for all terminals together."""
+        return sum(terminal.polls for terminal in self._terminals.values())
+
+    async def polled(self, terminal_id: str, *, times: int = 1) -> None:
+        """Wait until `polls(terminal_id)` has reached `times`."""
+        terminal = self._terminal(terminal_id)
+        while terminal.polls < times:
+            polled = asyncio.Event()
+            self._waiters[terminal].append(polled)
+            await polled.wait()
+
+    def _terminal(self, terminal_id: str) -> SimulatedTerminal:
+        return self._terminals[terminal_id.encode()]
+
+    def _respond(self, target: bytes) -> bytes | Answer:
+        terminal = self._asked(target) or self._asked(unquote_to_bytes(target.partition(b"?")[0]))
+        if terminal is None:
+            return _NOT_FOUND
+        terminal.polls += 1
+        if self._waiters:
+            for waiter in self._waiters.pop(terminal, ()):
+                waiter.set()
+        now = self._clock.now()
+        elapsed_s = now.monotonic - self._began_s
+        document = document_at(terminal, elapsed_s=elapsed_s, wall=now.wall)
+        if terminal.incidents:
+            return _stricken(terminal, Answer(document=document, deliver=whole), elapsed_s, now.wall)
+        body = encode(document)
+        return _OK % (len(body), body)
+
+    def _asked(self, target: bytes) -> SimulatedTerminal | None:
+        if target.startswith(_PREFIX) and target.endswith(_SUFFIX):
+            return self._terminals.get(target[len(_PREFIX) : -len(_SUFFIX)])
+        return None
+
+
+def _stricken(terminal: SimulatedTerminal, answer: Answer, elapsed_s: float, wall: float) -> Answer:
+    """Work into `answer` whatever befalls the terminal at that moment."""
+    for incident in terminal.incidents:
+        lasted_s = incident.lasted_s(elapsed_s)
+        if lasted_s is not None:
+            situation = Situation(lasted_s=lasted_s, wall=wall, parameters=incident.parameters)
+            incident.kind.apply(answer, situation)
+    return answer
