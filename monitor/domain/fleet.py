@@ -15,12 +15,14 @@ class Fleet:
 
     `whole` counts every terminal that is paged for, `sites` the same by site (terminals without a
     site are in none). `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint.
+    `revision` grows whenever a terminal joins or leaves.
     """
 
     def __init__(self) -> None:
         self.whole = Outage("")
         self.sites: dict[str, Outage] = {}
         self.unpolled: dict[str, Terminal] = {}
+        self.revision = 0
         self._watched: dict[str, WatchedTerminal] = {}
         self._cohorts: dict[str, FirmwareCohort] = {}
 
@@ -39,12 +41,14 @@ class Fleet:
         """Begin to watch a terminal."""
         watched = WatchedTerminal(terminal, rules=rules, now=now)
         self._watched[terminal.terminal_id] = watched
+        self.revision += 1
         self._join_groups(watched)
         return watched
 
     def remove(self, terminal_id: str) -> None:
         """Stop watching a terminal; KeyError when it is not watched."""
         watched = self._watched.pop(terminal_id)
+        self.revision += 1
         self._leave_groups(watched)
         if watched.cohort is not None and watched.reading is not None:
             watched.cohort.moved(watched.reading.firmware_version, None)

@@ -1,0 +1,254 @@
+"""The JSON documents of the API, as its clients decode them.
+
+Only msgspec and the domain are imported here, so that the command line starts quickly. Timestamps
+are RFC 3339 in UTC. What is not known is null. Clients ignore keys they do not know.
+"""
+
+from msgspec import Struct
+
+from monitor.domain.alert import AlertState, Category, Severity
+from monitor.domain.health import Connectivity, Health
+from monitor.domain.outcome import Outcome
+from monitor.domain.reading import PrinterStatus, Reading, RegistrationStatus
+from monitor.domain.terminal import InventoryStatus
+
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 100
+
+
+class Summary(Struct, kw_only=True):
+    """How many terminals have each health."""
+
+    ok: int = 0
+    warning: int = 0
+    critical: int = 0
+    unknown: int = 0
+
+
+class TerminalRow(Struct, kw_only=True):
+    """One terminal at a glance.
+
+    `battery_percent`, `printer` and `registration` are as last heard, also while it is offline.
+    `alerts` are the names of its firing alerts, `pending` of those not yet confirmed, worst first.
+    `why` is what the worst firing alert says and `since` when its condition began; "" and null when
+    nothing fires. `vendor` and `model` are the inventory's, else the terminal's own words.
+    """
+
+    terminal_id: str
+    site: str
+    health: Health
+    connectivity: Connectivity
+    battery_percent: float | None
+    printer: PrinterStatus | None
+    registration: RegistrationStatus | None
+    last_heartbeat_at: str | None
+    alerts: list[str]
+    pending: list[str] = []
+    why: str = ""
+    since: str | None = None
+    status: InventoryStatus = InventoryStatus.IN_SERVICE
+    merchant_name: str = ""
+    region: str = ""
+    vendor: str = ""
+    model: str = ""
+
+
+class TerminalPage(Struct, kw_only=True):
+    """Terminals in the order of their ids.
+
+    `summary` counts all terminals that match the filters other than `health` and `attention`; it is
+    there on the first page only. `next_cursor` is the `cursor` of the next page, null on the last.
+    """
+
+    summary: Summary | None
+    terminals: list[TerminalRow]
+    next_cursor: str | None = None
+
+
+class AlertDocument(Struct, kw_only=True):
+    """One open alert.
+
+    `subject` is a terminal id, `/site/NAME`, `/fleet` or `/posmon`. `starts_at` is when the condition
+    began, `fired_at` when it was confirmed. `suppressed_by` names what keeps it from being sent:
+    another alert, or `status` and the terminal's inventory status.
+    """
+
+    alertname: str
+    subject: str
+    severity: Severity
+    category: Category
+    state: AlertState
+    starts_at: str
+    fired_at: str | None
+    suppressed_by: str | None
+    labels: dict[str, str]
+    annotations: dict[str, str]
+
+
+class AlertPage(Struct, kw_only=True):
+    """Open alerts in the order of subject and name; `next_cursor` as in TerminalPage."""
+
+    alerts: list[AlertDocument]
+    next_cursor: str | None = None
+
+
+class TransitionDocument(Struct, kw_only=True):
+    """One committed step of an alert; `summary` is what the alert said then."""
+
+    alertname: str
+    severity: Severity
+    previous: AlertState
+    state: AlertState
+    at: str
+    starts_at: str
+    summary: str
+
+
+class NextStep(Struct, kw_only=True):
+    """What to do about an open alert, in English and Chinese."""
+
+    alertname: str
+    action: str
+    action_zh: str
+
+
+class LastPoll(Struct, kw_only=True):
+    """How the last poll ended; `detail` is a phrase for people, `failures` are in a row."""
+
+    outcome: Outcome
+    detail: str
+    at: str
+    duration_s: float
+    failures: int
+
+
+class TerminalDetail(TerminalRow, kw_only=True):
+    """Everything known of one terminal.
+
+    `endpoint` is its host and port only. `reading` is the last good heartbeat of its own; `facts` say
+    the same in words, most telling first. `claimed_id` is whose answer came last, when it was not its
+    own. `recent_polls` are the last ones, oldest first, true = good. `history` is newest first.
+    """
+
+    merchant_id: str
+    serial_number: str
+    contact: str
+    dialect: str
+    endpoint: str
+    claimed_id: str
+    clock_skew_s: float | None
+    last_poll: LastPoll | None
+    recent_polls: list[bool]
+    reading: Reading | None
+    facts: dict[str, str]
+    open_alerts: list[AlertDocument]
+    next_steps: list[NextStep]
+    history: list[TransitionDocument]
+
+
+class TerminalCounts(Struct, kw_only=True):
+    """Watched terminals by connectivity, and inventory rows that nobody polls."""
+
+    watched: int
+    online: int
+    offline: int
+    unknown: int
+    unpolled: int
+
+
+class SeverityCounts(Struct, kw_only=True):
+    """Alerts by severity; the watchdog, which has none, is left out."""
+
+    critical: int = 0
+    warning: int = 0
+    info: int = 0
+
+
+class AlertCounts(Struct, kw_only=True):
+    """Open alerts by state; `suppressed` are the firing ones that are not sent."""
+
+    firing: SeverityCounts
+    pending: SeverityCounts
+    suppressed: int
+
+
+class SiteRow(Struct, kw_only=True):
+    """One site; `outage` is the state of its SiteOffline alert, null when there is none."""
+
+    site: str
+    region: str
+    terminals: int
+    offline: int
+    summary: Summary
+    outage: AlertState | None
+
+
+class ReloadState(Struct, kw_only=True):
+    """How the last attempt to take in configuration and inventory ended, and when."""
+
+    successful: bool
+    attempted_at: str | None
+    succeeded_at: str | None
+
+
+class PollingFigures(Struct, kw_only=True):
+    """What became of all polls since the start.
+
+    The quantiles are estimated from histogram buckets, in seconds; null before the first poll.
+    """
+
+    results: dict[str, int]
+    skipped: dict[str, int]
+    in_flight: int
+    connections_kept: int
+    duration_p50_s: float | None
+    duration_p99_s: float | None
+    lateness_p99_s: float | None
+
+
+class StatusDocument(Struct, kw_only=True):
+    """The whole fleet at a glance.
+
+    `sites` are the worst ones, worst first, at most ten. `fleet_outage` is the FleetUnreachable
+    alert. `outbox_entries` are notifications that wait to be sent.
+    """
+
+    summary: Summary
+    version: str
+    ready: bool
+    now: str
+    started_at: str
+    terminals: TerminalCounts
+    alerts: AlertCounts
+    fleet_outage: AlertDocument | None
+    sites: list[SiteRow]
+    last_reload: ReloadState
+    polling: PollingFigures
+    outbox_entries: int
+
+
+class ReloadDocument(Struct, kw_only=True):
+    """What a reload did to the watched inventory."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+class FaultDocument(Struct, kw_only=True):
+    """One thing wrong in a configuration or inventory; `line` counts from 1."""
+
+    source: str
+    line: int | None
+    field: str | None
+    reason: str
+
+
+class Problem(Struct, kw_only=True, omit_defaults=True):
+    """An error (RFC 9457). `faults` is there when a document was refused."""
+
+    title: str
+    status: int
+    type: str = "about:blank"
+    detail: str = ""
+    faults: list[FaultDocument] = []

@@ -1,0 +1,42 @@
+"""Everything the read side reads."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.fleet import Fleet
+from monitor.domain.instant import Instant
+from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.statistics import PollStatistics
+from monitor.ports.clock import Clock
+
+
+def _none() -> int:
+    return 0
+
+
+def _not_ready() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """References to the living state; whoever reads must not write.
+
+    `notifications` counts by (sink, result). The callables give what a service alone knows now:
+    polls under way, connections kept open, notifications waiting, and whether the first inventory
+    is loaded and being polled.
+    """
+
+    fleet: Fleet
+    book: AlertBook
+    polls: PollStatistics
+    reloads: ReloadRecord
+    clock: Clock
+    started_at: Instant
+    notifications: Mapping[tuple[str, str], int] = field(default_factory=Counter)
+    in_flight: Callable[[], int] = _none
+    connections_kept: Callable[[], int] = _none
+    outbox_entries: Callable[[], int] = _none
+    ready: Callable[[], bool] = _not_ready
