@@ -19,6 +19,7 @@ REGISTRY = re.compile(
     r"|\b(?:pypi|pythonhosted|npmjs|crates)\.(?:org|com|io)\b"
     r"|https?://\S+/(?:simple|packages/[0-9a-f]{2})/"
 )
+LINK = re.compile(r"\]\(([^)#\s]+)")
 PINNED = re.compile(r"[a-z0-9-]+==\S+(?: ; [^\n]+?)?(?: +--hash=sha256:[0-9a-f]{64})+")
 
 
@@ -93,6 +94,17 @@ def undocumented_dependencies(root: Path) -> list[str]:
     names = {wanted.name for wanted in declared(root, dev=True)}
     missing = [name for name in names if len([cell for cell in rows.get(name, []) if cell]) < 3]
     return sorted(missing) + sorted(f"{name}: not a dependency" for name in rows.keys() - names)
+
+
+def dead_links(root: Path) -> list[str]:
+    """Name the links in documents that lead to no file."""
+    return [
+        f"{path.relative_to(root)}: {link}"
+        for path in files_of(root)
+        if path.suffix == ".md"
+        for link in LINK.findall(path.read_text(encoding="utf-8"))
+        if "://" not in link and not (path.parent / link).exists()
+    ]
 
 
 def second_versions(root: Path, version: str) -> list[str]:
