@@ -1,0 +1,31 @@
+"""Where a listing goes on: the key of the last item seen, opaque to clients.
+
+Items are listed in the order of their keys, so what joins or leaves meanwhile neither repeats nor
+hides another item.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+
+import msgspec
+
+
+class BadCursor(ValueError):
+    """The text is not a cursor of this listing."""
+
+
+def encode_cursor(*key: str) -> str:
+    """Return the cursor that stands for an item's key."""
+    return urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def decode_cursor(text: str, *, parts: int) -> Sequence[str]:
+    """Return the `parts` strings of a key, or raise BadCursor."""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        key = msgspec.json.decode(urlsafe_b64decode(padded.encode("ascii")), type=list[str])
+    except (ValueError, msgspec.MsgspecError):
+        raise BadCursor("not a cursor of this listing") from None
+    if len(key) != parts:
+        raise BadCursor("not a cursor of this listing")
+    return key

@@ -1,0 +1,152 @@
+"""The whole fleet at a glance."""
+
+from heapq import nlargest
+
+import monitor
+from monitor.domain.alert import AlertState, Severity
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.health import Connectivity, Health
+from monitor.domain.instant import rfc3339
+from monitor.domain.outcome import Outcome
+from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.statistics import Histogram, SkipReason
+from monitor.domain.suppression import FLEET_SUBJECT, site_subject, suppressor
+from monitor.views.alert_listing import alert_document
+from monitor.views.census import Census, SiteCensus
+from monitor.views.documents import (
+    AlertCounts,
+    AlertDocument,
+    PollingFigures,
+    ReloadState,
+    SeverityCounts,
+    SiteRow,
+    StatusDocument,
+    TerminalCounts,
+)
+from monitor.views.sources import Sources
+from monitor.views.terminal_listing import summary_of
+
+WORST_SITES = 10
+_OUTAGE_RANKS = {AlertState.FIRING: 2, AlertState.PENDING: 1}
+
+
+def status_document(sources: Sources, census: Census) -> StatusDocument:
+    """Return the fleet at a glance; `census` has counted all of it."""
+    return StatusDocument(
+        summary=summary_of(census.healths),
+        version=monitor.__version__,
+        ready=sources.ready(),
+        now=rfc3339(sources.clock.now().wall),
+        started_at=rfc3339(sources.started_at.wall),
+        terminals=_terminal_counts(sources, census),
+        alerts=_alert_counts(sources),
+        fleet_outage=_fleet_outage(sources),
+        sites=worst_sites(census, sources.book),
+        last_reload=_reload_state(sources.reloads),
+        polling=_polling_figures(sources),
+        outbox_entries=sources.outbox_entries(),
+    )
+
+
+def worst_sites(census: Census, book: AlertBook, *, limit: int = WORST_SITES) -> list[SiteRow]:
+    """Return the sites where something is not ok: outages first, then by critical and warning counts."""
+    rows = (
+        _site_row(site, book)
+        for site in census.sites.values()
+        if site.site and (site.offline or site.healths.total() > site.healths[Health.OK])
+    )
+    return nlargest(limit, rows, key=_badness)
+
+
+def quantile_s(histogram: Histogram, share: float) -> float | None:
+    """Return the estimated `share` quantile (0-1) in seconds, None when nothing was observed.
+
+    Linear within a bucket, as Prometheus' `histogram_quantile`; beyond the last bound, that bound.
+    """
+    wanted = share * sum(histogram.counts)
+    if wanted == 0:
+        return None
+    below, low = 0, 0.0
+    for high, count in zip(histogram.bounds, histogram.counts, strict=False):
+        if count and below + count >= wanted:
+            return low + (high - low) * (wanted - below) / count
+        below += count
+        low = high
+    return low
+
+
+def _terminal_counts(sources: Sources, census: Census) -> TerminalCounts:
+    counts = census.connectivities
+    return TerminalCounts(
+        watched=counts.total(),
+        online=counts[Connectivity.ONLINE],
+        offline=counts[Connectivity.OFFLINE],
+        unknown=counts[Connectivity.UNKNOWN],
+        unpolled=len(sources.fleet.unpolled),
+    )
+
+
+def _alert_counts(sources: Sources) -> AlertCounts:
+    book, fleet = sources.book, sources.fleet
+    suppressed = sum(
+        alert.state is AlertState.FIRING and suppressor(alert, book=book, fleet=fleet) is not None
+        for alert in book
+    )
+    return AlertCounts(
+        firing=_by_severity(book, AlertState.FIRING),
+        pending=_by_severity(book, AlertState.PENDING),
+        suppressed=suppressed,
+    )
+
+
+def _by_severity(book: AlertBook, state: AlertState) -> SeverityCounts:
+    totals = dict.fromkeys(Severity, 0)
+    for (_, severity, counted), count in book.counts.items():
+        if counted is state:
+            totals[severity] += count
+    return SeverityCounts(
+        critical=totals[Severity.CRITICAL], warning=totals[Severity.WARNING], info=totals[Severity.INFO]
+    )
+
+
+def _fleet_outage(sources: Sources) -> AlertDocument | None:
+    alert = sources.book.find("FleetUnreachable", FLEET_SUBJECT)
+    return alert_document(alert, book=sources.book, fleet=sources.fleet) if alert else None
+
+
+def _site_row(site: SiteCensus, book: AlertBook) -> SiteRow:
+    outage = book.find("SiteOffline", site_subject(site.site))
+    return SiteRow(
+        site=site.site,
+        region=site.region,
+        terminals=site.healths.total(),
+        offline=site.offline,
+        summary=summary_of(site.healths),
+        outage=outage.state if outage else None,
+    )
+
+
+def _badness(row: SiteRow) -> tuple[int, int, int, int, int]:
+    outage = _OUTAGE_RANKS[row.outage] if row.outage else 0
+    return outage, row.summary.critical, row.summary.warning, row.offline, row.summary.unknown
+
+
+def _reload_state(reloads: ReloadRecord) -> ReloadState:
+    return ReloadState(
+        successful=reloads.successful,
+        attempted_at=rfc3339(reloads.attempted.wall) if reloads.attempted else None,
+        succeeded_at=rfc3339(reloads.succeeded.wall) if reloads.succeeded else None,
+    )
+
+
+def _polling_figures(sources: Sources) -> PollingFigures:
+    polls = sources.polls
+    return PollingFigures(
+        results={outcome.value: polls.results[outcome] for outcome in Outcome if outcome is not Outcome.SHED},
+        skipped={reason.value: polls.skipped[reason] for reason in SkipReason},
+        in_flight=sources.in_flight(),
+        connections_kept=sources.connections_kept(),
+        duration_p50_s=quantile_s(polls.duration, 0.5),
+        duration_p99_s=quantile_s(polls.duration, 0.99),
+        lateness_p99_s=quantile_s(polls.lateness, 0.99),
+    )

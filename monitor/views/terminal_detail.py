@@ -1,0 +1,94 @@
+"""Everything known of one terminal."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from monitor.domain.alert import Transition
+from monitor.domain.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.facts import facts_of
+from monitor.domain.fleet import Fleet
+from monitor.domain.instant import rfc3339
+from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.views.alert_listing import alert_document
+from monitor.views.documents import (
+    AlertDocument,
+    LastPoll,
+    NextStep,
+    TerminalDetail,
+    TransitionDocument,
+)
+from monitor.views.sources import Sources
+from monitor.views.terminal_listing import never_polled
+from monitor.views.terminal_row import serial_number_of, terminal_row, urgency, what_it_says
+
+
+def find_terminal(fleet: Fleet, terminal_id: str) -> WatchedTerminal | None:
+    """Return a terminal of the inventory, polled or not; None when there is no such terminal."""
+    unpolled = fleet.unpolled.get(terminal_id)
+    return fleet.get(terminal_id) or (never_polled(unpolled) if unpolled else None)
+
+
+def terminal_detail(
+    watched: WatchedTerminal, *, sources: Sources, history: Sequence[Transition]
+) -> TerminalDetail:
+    """Return everything known of one terminal; `history` is newest first."""
+    terminal, book = watched.terminal, sources.book
+    alerts = sorted(book.about(terminal.terminal_id).values(), key=urgency)
+    documents = [alert_document(alert, book=book, fleet=sources.fleet) for alert in alerts]
+    return TerminalDetail(
+        **structs.asdict(terminal_row(watched, book)),
+        merchant_id=terminal.merchant_id,
+        serial_number=serial_number_of(watched),
+        contact=terminal.contact,
+        dialect=terminal.dialect,
+        endpoint=_authority(terminal.endpoint),
+        claimed_id=watched.claimed_id,
+        clock_skew_s=watched.clock_skew_s,
+        last_poll=_last_poll(watched),
+        recent_polls=[bool(watched.history >> age & 1) for age in reversed(range(watched.polls_seen))],
+        reading=watched.reading,
+        facts=facts_of(watched),
+        open_alerts=documents,
+        next_steps=[step for step in map(_next_step, documents) if step.action],
+        history=[_transition_document(transition) for transition in history],
+    )
+
+
+def _authority(endpoint: str) -> str:
+    # Only host and port: a path or a query may hold what must not be shown.
+    try:
+        return parse_endpoint(endpoint).authority if endpoint else ""
+    except BadEndpoint:
+        return ""
+
+
+def _last_poll(watched: WatchedTerminal) -> LastPoll | None:
+    if watched.last_poll is None or watched.outcome is None:
+        return None
+    return LastPoll(
+        outcome=watched.outcome,
+        detail=watched.detail,
+        at=rfc3339(watched.last_poll.wall),
+        duration_s=watched.duration_s,
+        failures=watched.failures,
+    )
+
+
+def _next_step(alert: AlertDocument) -> NextStep:
+    words = alert.annotations
+    return NextStep(
+        alertname=alert.alertname, action=words.get("action", ""), action_zh=words.get("action_zh", "")
+    )
+
+
+def _transition_document(transition: Transition) -> TransitionDocument:
+    return TransitionDocument(
+        alertname=transition.alertname,
+        severity=transition.severity,
+        previous=transition.previous,
+        state=transition.state,
+        at=rfc3339(transition.at.wall),
+        starts_at=rfc3339(transition.since.wall),
+        summary=what_it_says(transition),
+    )

@@ -1,0 +1,64 @@
+"""A terminal at a glance."""
+
+from monitor.domain.alert import Alert, AlertState, Severity, Transition
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.health import connectivity_of, health_of
+from monitor.domain.instant import rfc3339
+from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.views.documents import TerminalRow
+
+_RANKS = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.NONE: 3}
+
+
+def urgency(alert: Alert) -> tuple[int, float, str]:
+    """Return what to sort alerts by: the most severe first, then the oldest."""
+    return _RANKS[alert.severity], alert.since.monotonic, alert.alertname
+
+
+def terminal_row(watched: WatchedTerminal, book: AlertBook) -> TerminalRow:
+    """Return the row of one terminal."""
+    terminal, reading = watched.terminal, watched.reading
+    alerts = sorted(book.about(terminal.terminal_id).values(), key=urgency)
+    firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
+    return TerminalRow(
+        terminal_id=terminal.terminal_id,
+        site=terminal.site,
+        health=health_of(watched, alerts),
+        connectivity=connectivity_of(watched),
+        battery_percent=reading.battery_percent if reading else None,
+        printer=reading.printer_status if reading else None,
+        registration=reading.registration_status if reading else None,
+        last_heartbeat_at=rfc3339(watched.last_good.wall) if watched.last_good else None,
+        alerts=[alert.alertname for alert in firing],
+        pending=[alert.alertname for alert in alerts if alert.state is AlertState.PENDING],
+        why=what_it_says(firing[0]) if firing else "",
+        since=rfc3339(firing[0].since.wall) if firing else None,
+        status=terminal.status,
+        merchant_name=terminal.merchant_name,
+        region=terminal.region,
+        vendor=vendor_of(watched),
+        model=model_of(watched),
+    )
+
+
+def what_it_says(alert: Alert | Transition) -> str:
+    """Return the summary without the name of terminal, site or monitor that it begins with."""
+    name = alert.labels.get("terminal_id") or alert.labels.get("site") or "posmon"
+    return alert.annotations.get("summary", "").removeprefix(f"{name}: ")
+
+
+def vendor_of(watched: WatchedTerminal) -> str:
+    """Return the inventory's vendor, else what the terminal says, else ""."""
+    return watched.terminal.vendor or (watched.reading.vendor if watched.reading else None) or ""
+
+
+def model_of(watched: WatchedTerminal) -> str:
+    """Return the inventory's model, else what the terminal says, else ""."""
+    return watched.terminal.model or (watched.reading.model if watched.reading else None) or ""
+
+
+def serial_number_of(watched: WatchedTerminal) -> str:
+    """Return the inventory's serial number, else what the terminal says, else ""."""
+    return (
+        watched.terminal.serial_number or (watched.reading.serial_number if watched.reading else None) or ""
+    )
