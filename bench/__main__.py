@@ -58,7 +58,7 @@ class Notebook:
         say(name)
         try:
             self.samples[name].append(measure())
-        except NotMeasured as why:
+        except (NotMeasured, OSError) as why:
             say(f"{name}: not measured: {why}")
             self.missing[name] = str(why)
 

@@ -25,7 +25,7 @@ def python(module: str, *arguments: object) -> list[str]:
 
 @contextmanager
 def running(command: Sequence[str], *, log: Path, speaks: bool = False) -> Iterator[subprocess.Popen[str]]:
-    """Run `command` for the length of the context; raise if it ends by itself before.
+    """Run `command` for the length of the context; what it wrote last goes into a NotMeasured raised there.
 
     What it writes goes to `log`; its standard output to the caller when it `speaks`.
     """
@@ -34,8 +34,8 @@ def running(command: Sequence[str], *, log: Path, speaks: bool = False) -> Itera
         process = subprocess.Popen(command, stdout=output, stderr=written, text=True)
     try:
         yield process
-        if process.poll() is not None:
-            raise NotMeasured(f"{command[0]} ended by itself: {last_words(log)}")
+    except NotMeasured as why:
+        raise NotMeasured(f"{why}; {Path(command[0]).name} wrote: {last_words(log)}") from why
     finally:
         stop(process)
 
@@ -55,7 +55,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 def last_words(log: Path) -> str:
     """Return the end of what a process wrote to its log."""
-    return log.read_text(errors="replace").strip()[-500:] or "it wrote nothing"
+    return log.read_text(errors="replace").strip()[-300:] or "it wrote nothing"
 
 
 def _descendants(pid: int) -> Iterator[int]:
