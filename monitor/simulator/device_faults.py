@@ -45,7 +45,7 @@ def _registration(status: RegistrationStatus) -> FaultKind:
     def apply(answer: Answer, _: Situation) -> None:
         answer.document.registration = Registration(status)
 
-    return FaultKind(name=status, summary=f"registration is {status}", apply=apply, outcome=Outcome.OK)
+    return FaultKind(name=status.value, summary=f"registration is {status}", apply=apply, outcome=Outcome.OK)
 
 
 def _pin_pad(name: str, status: PinPadStatus) -> FaultKind:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from monitor.domain.outcome import Outcome
 from monitor.simulator.answer import Answer, Situation, Value
@@ -26,7 +25,7 @@ class FaultKind:
     parameters: tuple[Parameter, ...] = ()
     needs_own_port: bool = False
 
-    def settings(self, written: Mapping[str, Any]) -> dict[str, Value]:
+    def settings(self, written: Mapping[str, object]) -> dict[str, Value]:
         """Return a value for every parameter that is written or has a default.
 
         Raises ValueError, naming it, for a parameter that this kind does not have or a value it cannot
@@ -37,5 +36,8 @@ class FaultKind:
         for name, value in written.items():
             if name not in known:
                 raise ValueError(f"{self.name} has no parameter {name!r}")
-            chosen[name] = known[name].taken(value)
+            try:
+                chosen[name] = known[name].read(str(value))
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from error
         return chosen

@@ -15,6 +15,9 @@ MOST_TERMINALS = 1_000_000
 _SERIAL_STEP = 7919
 """Coprime with 10**8, so serial numbers look scattered and never repeat."""
 
+_MODELS_FROM = tuple(MODELS[start:] + MODELS[:start] for start in range(len(MODELS)))
+"""The catalogue beginning at each of its models, so that small shops do not all have the same ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -90,6 +93,7 @@ def _make_site(number: int, size: int, random: Random) -> Site:
         merchant_id=f"898{city.area_code}{category}{number % 10_000:04d}",
         contact=f"shop{number:03d}@example.com",
         terminals=size,
+        models=_MODELS_FROM[number % len(MODELS)],
     )
 
 
@@ -100,7 +104,7 @@ def make_terminals(sites: Sequence[Site], *, seed: int) -> list[SimulatedTermina
     for site in sites:
         for place in range(site.terminals):
             traits = random.getrandbits(64)
-            model = site.models[(place + site.terminals) % len(site.models)]
+            model = site.models[place % len(site.models)]
             number = len(terminals)
             terminals.append(SimulatedTerminal(number=number, site=site, model=model, traits=traits))
     return terminals

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from monitor.config.suggestions import did_you_mean
 from monitor.domain.errors import Fault, InvalidScenario
 from monitor.simulator.faults import rank
 from monitor.simulator.fleet import SimulatedTerminal, Site
 from monitor.simulator.incident import Incident
-from monitor.simulator.parameters import did_you_mean
 
 MOST_OWN_PORTS = 1000
 """Every terminal that refuses connections takes two file descriptors and a port of this machine."""

@@ -1,11 +1,11 @@
 """Reading a scenario file (YAML): everything wrong with it is reported at once."""
 
-import math
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
-
+from monitor.config.suggestions import did_you_mean
+from monitor.config.text_file import Unreadable, read_text
+from monitor.config.yaml_nodes import InvalidYaml, Node, YamlReader
 from monitor.domain.errors import Fault, InvalidScenario
 from monitor.simulator.answer import Value
 from monitor.simulator.catalogue import CITIES, MODEL_BY_NAME, MODELS, Model
@@ -14,7 +14,6 @@ from monitor.simulator.faults import fault_named
 from monitor.simulator.fleet import Site
 from monitor.simulator.incident import Incident
 from monitor.simulator.parameters import (
-    did_you_mean,
     duration,
     number_between,
     positive_duration,
@@ -24,7 +23,7 @@ from monitor.simulator.parameters import (
 from monitor.simulator.scenario import PlannedIncident, Scenario, Selector
 from monitor.simulator.yaml_section import Section
 
-_WHO = ("ids", "site", "model", "fraction", "count")
+_MAX_BYTES = 4 * 2**20
 _MOST_AT_A_SITE = 10_000
 
 
@@ -36,16 +35,14 @@ def demo_scenario() -> Scenario:
 def load_scenario(path: Path) -> Scenario:
     """Return the scenario in the file at `path`; raises InvalidScenario."""
     try:
-        written = path.read_text("utf-8")
-    except OSError as error:
-        raise _invalid(path, f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _invalid(path, "is not UTF-8") from error
+        written = read_text(path, max_bytes=_MAX_BYTES)
+    except Unreadable as error:
+        raise _invalid(str(path), error.reason, error.line) from error
     return read_scenario(written, source=str(path))
 
 
-def _invalid(source: object, reason: str, line: int | None = None) -> InvalidScenario:
-    return InvalidScenario([Fault(source=str(source), line=line, reason=reason)])
+def _invalid(source: str, reason: str, line: int | None) -> InvalidScenario:
+    return InvalidScenario([Fault(source=source, line=line, reason=reason)])
 
 
 def read_scenario(written: str, *, source: str) -> Scenario:
@@ -54,14 +51,12 @@ def read_scenario(written: str, *, source: str) -> Scenario:
     `source` names it in faults.
     """
     faults: list[Fault] = []
-    root = Section(_composed(written, source), source=source, place="", faults=faults)
+    root = Section(_document(written, source), source=source, place="", faults=faults)
     sites = [_site(section, number) for number, section in enumerate(root.sections("sites"), 1)]
     planned = [_planned(section) for section in root.sections("incidents")]
     root.refuse_unknown()
-    names = [site.name for site in sites if site is not None]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        root.blame("sites", f"{name!r} occurs twice")
-    if not sites and not planned:
+    _refuse_namesakes(root, [site.name for site in sites if site is not None])
+    if not (sites or planned or faults):
         root.blame("", "holds neither incidents nor sites")
     if faults:
         raise InvalidScenario(sorted(faults, key=lambda fault: fault.line or 0))
@@ -72,16 +67,16 @@ def read_scenario(written: str, *, source: str) -> Scenario:
     )
 
 
-def _composed(written: str, source: str) -> yaml.Node | None:
+def _document(written: str, source: str) -> Node | None:
     try:
-        return yaml.compose(written, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _invalid(source, f"not YAML: {error.problem}", line) from error
-    except yaml.YAMLError as error:
-        raise _invalid(source, "not YAML: a character that YAML does not allow") from error
-    except RecursionError as error:
-        raise _invalid(source, "nested too deeply") from error
+        return YamlReader(written).document()
+    except InvalidYaml as error:
+        raise _invalid(source, error.reason, error.line) from error
+
+
+def _refuse_namesakes(root: Section, names: list[str]) -> None:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        root.blame("sites", f"{name!r} occurs twice")
 
 
 def _site(section: Section, number: int) -> Site | None:
@@ -90,7 +85,7 @@ def _site(section: Section, number: int) -> Site | None:
     terminals = section.required("terminals", whole_number_between(1, _MOST_AT_A_SITE))
     region = section.optional("region", text, city.region)
     merchant_name = section.optional("merchant_name", text, name or "")
-    models = section.optional("models", _models, MODELS)
+    models = section.several("models", _model, MODELS)
     section.refuse_unknown()
     if name is None or terminals is None:
         return None
@@ -121,13 +116,13 @@ def _planned(section: Section) -> PlannedIncident | None:
     return PlannedIncident(
         incident=Incident(kind=kind, parameters=parameters, at_s=at_s, for_s=for_s, every_s=every_s),
         selector=selector,
-        line=section.line or 1,
+        line=section.line,
         place=section.place,
     )
 
 
 def _parameters(section: Section, kind: FaultKind) -> dict[str, Value]:
-    values: dict[str, Value] = {}
+    values = {}
     for parameter in kind.parameters:
         value = section.optional(parameter.name, parameter.read, parameter.default)
         if value is not None:
@@ -136,13 +131,13 @@ def _parameters(section: Section, kind: FaultKind) -> dict[str, Value]:
 
 
 def _selector(section: Section) -> Selector:
-    given = [key for key in _WHO if section.has(key)]
+    given = [key for key in ("ids", "site", "model", "fraction", "count") if section.has(key)]
     if not given:
         section.blame("", "says nobody: give ids, site, model, fraction (1 for all) or count")
     if {"fraction", "count"}.issubset(given):
         section.blame("count", "cannot stand beside 'fraction'")
     return Selector(
-        ids=section.optional("ids", _ids, None),
+        ids=section.several("ids", text, None),
         site=section.optional("site", text, None),
         model=section.optional("model", lambda written: _model(written).name, None),
         fraction=section.optional("fraction", _fraction, None),
@@ -150,26 +145,14 @@ def _selector(section: Section) -> Selector:
     )
 
 
-def _ids(written: object) -> tuple[str, ...]:
-    if not isinstance(written, list) or not written:
-        raise ValueError("write a list of terminal ids")
-    return tuple(text(entry) for entry in written)
-
-
-def _fraction(written: object) -> float:
+def _fraction(written: str) -> float:
     fraction = number_between(0, 1)(written)
-    if math.isclose(fraction, 0):
+    if fraction <= 0:
         raise ValueError("write a number above 0, at most 1")
     return fraction
 
 
-def _model(written: object) -> Model:
-    if not isinstance(written, str) or written not in MODEL_BY_NAME:
+def _model(written: str) -> Model:
+    if written not in MODEL_BY_NAME:
         raise ValueError(f"no such model{did_you_mean(written, MODEL_BY_NAME)}")
     return MODEL_BY_NAME[written]
-
-
-def _models(written: object) -> tuple[Model, ...]:
-    if not isinstance(written, list) or not written:
-        raise ValueError("write a list of model names")
-    return tuple(_model(entry) for entry in written)
