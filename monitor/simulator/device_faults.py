@@ -127,8 +127,8 @@ DEVICE_FAULTS = (
         apply=_drain_battery,
         outcome=Outcome.OK,
         parameters=(
-            Parameter(name="percent", read=number_between(0, 100), default=5, meaning="where it stops"),
-            Parameter(name="rate", read=number_between(0, 1e6), default=60, meaning="percent a minute"),
+            Parameter(name="percent", read=number_between(0, 100), default="5", meaning="where it stops"),
+            Parameter(name="rate", read=number_between(0, 1e6), default="60", meaning="percent a minute"),
         ),
     ),
     _printer(PrinterStatus.PAPER_LOW),
@@ -161,7 +161,7 @@ DEVICE_FAULTS = (
         apply=_weaken_signal,
         outcome=Outcome.OK,
         parameters=(
-            Parameter(name="dbm", read=number_between(-200, 50), default=-115, meaning="signal in dBm"),
+            Parameter(name="dbm", read=number_between(-200, 50), default="-115", meaning="signal in dBm"),
         ),
     ),
     FaultKind(
@@ -171,9 +171,9 @@ DEVICE_FAULTS = (
         outcome=Outcome.OK,
         parameters=(
             Parameter(
-                name="unsent", read=whole_number_between(0, 10**6), default=40, meaning="how many at first"
+                name="unsent", read=whole_number_between(0, 10**6), default="40", meaning="how many at first"
             ),
-            Parameter(name="rate", read=number_between(0, 1e6), default=6, meaning="more a minute"),
+            Parameter(name="rate", read=number_between(0, 1e6), default="6", meaning="more a minute"),
         ),
     ),
     FaultKind(
@@ -182,7 +182,9 @@ DEVICE_FAULTS = (
         apply=_skew_clock,
         outcome=Outcome.OK,
         parameters=(
-            Parameter(name="by", read=signed_duration, default=-600, meaning="how far it is ahead; may be -"),
+            Parameter(
+                name="by", read=signed_duration, default="-10m", meaning="how far it is ahead; may be -"
+            ),
         ),
     ),
     FaultKind(
@@ -192,7 +194,7 @@ DEVICE_FAULTS = (
         outcome=Outcome.OK,
         parameters=(
             Parameter(
-                name="interval", read=positive_duration, default=20, meaning="time between two restarts"
+                name="interval", read=positive_duration, default="20s", meaning="time between two restarts"
             ),
         ),
     ),

@@ -32,7 +32,9 @@ class FaultKind:
         have. Durations are written as in a scenario: `250ms`.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        chosen = {name: entry.default for name, entry in known.items() if entry.default is not None}
+        chosen = {
+            name: entry.read(entry.default) for name, entry in known.items() if entry.default is not None
+        }
         for name, value in written.items():
             if name not in known:
                 raise ValueError(f"{self.name} has no parameter {name!r}")

@@ -105,7 +105,7 @@ MALFORMED = (
         Parameter(
             name="depth",
             read=whole_number_between(1, 10**6),
-            default=30_000,
+            default="30000",
             meaning="how deep; the default stays below 64 KiB",
         ),
     ),
@@ -119,7 +119,7 @@ MALFORMED = (
         Parameter(
             name="mebibytes",
             read=whole_number_between(1, 1024),
-            default=32,
+            default="32",
             meaning="unpacked size; the default is 32 KiB on the wire",
         ),
     ),

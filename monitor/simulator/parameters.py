@@ -19,11 +19,11 @@ _LONGEST_TEXT = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One setting of a fault; a `default` of None means the fault chooses something fitting."""
+    """One setting of a fault; `default`, as written, is None when the fault chooses something fitting."""
 
     name: str
     read: Reader
-    default: Value | None
+    default: str | None
     meaning: str
 
 

@@ -122,9 +122,9 @@ def _planned(section: Section) -> PlannedIncident | None:
 
 
 def _parameters(section: Section, kind: FaultKind) -> dict[str, Value]:
-    values = {}
+    values = kind.settings({})
     for parameter in kind.parameters:
-        value = section.optional(parameter.name, parameter.read, parameter.default)
+        value = section.optional(parameter.name, parameter.read, None)
         if value is not None:
             values[parameter.name] = value
     return values

@@ -17,6 +17,7 @@ from monitor.simulator.document import encode
 from monitor.simulator.faults import fault_named, rank
 from monitor.simulator.fleet import SimulatedTerminal, make_sites, make_terminals
 from monitor.simulator.incident import Incident
+from monitor.simulator.loopback import refuse_beyond_loopback
 from monitor.simulator.own_port import OwnPort, settle, tend
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.server import Connection
@@ -60,6 +61,7 @@ class SimulatedFleet:
         given = scenario.sites if scenario else ()
         if given and terminals is not None:
             raise ValueError("the scenario lists its sites, so the number of terminals is given")
+        refuse_beyond_loopback(host)
         self.sites = given or tuple(make_sites(10 if terminals is None else terminals, seed=seed))
         self._clock, self._began_s = clock, clock.monotonic()
         self._address, self._tls = (host, port), tls

@@ -48,7 +48,10 @@ WIRE_FAULTS = (
         outcome=Outcome.PROTOCOL,
         parameters=(
             Parameter(
-                name="bytes", read=whole_number_between(1, 10**15), default=10**10, meaning="its length"
+                name="bytes",
+                read=whole_number_between(1, 10**15),
+                default="10000000000",
+                meaning="its length",
             ),
         ),
     ),
@@ -64,7 +67,9 @@ WIRE_FAULTS = (
         apply=_drip,
         outcome=Outcome.TIMEOUT,
         parameters=(
-            Parameter(name="interval", read=positive_duration, default=0.5, meaning="time between two bytes"),
+            Parameter(
+                name="interval", read=positive_duration, default="500ms", meaning="time between two bytes"
+            ),
         ),
     ),
     FaultKind(
@@ -72,7 +77,7 @@ WIRE_FAULTS = (
         summary="answers late; on top of any of the above",
         apply=_slow_down,
         outcome=Outcome.OK,
-        parameters=(Parameter(name="delay", read=duration, default=2, meaning="how late"),),
+        parameters=(Parameter(name="delay", read=duration, default="2s", meaning="how late"),),
     ),
     FaultKind(
         name="hang",
