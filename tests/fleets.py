@@ -1,0 +1,114 @@
+"""A fleet built by hand, with a real evaluation to open its alerts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.evaluation import Evaluation
+from monitor.domain.fleet import Fleet
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.progress import Progress
+from monitor.domain.reading import Reading
+from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.rule_book import RuleBook
+from monitor.domain.statistics import PollStatistics
+from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.views.sources import Sources
+from tests.fakes import FakeClock, MemoryStore
+
+POLL_S = 0.02
+
+
+def inventory_row(number: int, **fields: Any) -> Terminal:
+    """Return a terminal `10000NNN` at shop-NN, five to a shop, with `fields` laid over it."""
+    row = {
+        "terminal_id": f"{10_000_000 + number}",
+        "endpoint": f"http://192.0.2.{number % 250 + 1}:8080/heartbeat",
+        "merchant_id": f"8983101481{number % 100_000:05}",
+        "merchant_name": f"Merchant {number}",
+        "site": f"shop-{number // 5:02}",
+        "region": "north" if number % 2 else "south",
+        "serial_number": f"N910-{number:08}",
+        "vendor": "newland",
+        "model": "N910",
+    }
+    return Terminal(**(row | fields))
+
+
+class LivingFleet:
+    """Terminals, their evaluation and the statistics, moved by hand."""
+
+    def __init__(self, terminals: Iterable[Terminal]) -> None:
+        self.clock = FakeClock()
+        self.started_at = self.clock.now()
+        self.fleet = Fleet()
+        self.book = AlertBook()
+        self.evaluation = Evaluation(fleet=self.fleet, book=self.book, rule_book=RuleBook())
+        self.polls = PollStatistics()
+        self.reloads = ReloadRecord()
+        self.store = MemoryStore()
+        self.is_ready = True
+        for terminal in terminals:
+            if terminal.is_polled:
+                self.evaluation.add(terminal, self.clock.now())
+            else:
+                self.fleet.unpolled[terminal.terminal_id] = terminal
+        self.reloads.note(successful=True, now=self.clock.now())
+
+    @property
+    def sources(self) -> Sources:
+        """What the read side reads."""
+        return Sources(
+            fleet=self.fleet,
+            book=self.book,
+            polls=self.polls,
+            reloads=self.reloads,
+            clock=self.clock,
+            started_at=self.started_at,
+            ready=lambda: self.is_ready,
+        )
+
+    def hear(self, terminal_id: str, **document: Any) -> None:
+        """Let a terminal answer with a heartbeat that has these fields beside its id."""
+        reading = msgspec.convert({"terminal_id": terminal_id} | document, Reading)
+        self._take(terminal_id, PollResult(Outcome.OK, POLL_S, reading))
+
+    def lose(self, terminal_id: str, outcome: Outcome = Outcome.TIMEOUT, detail: str = "") -> None:
+        """Let a poll of a terminal fail."""
+        self._take(terminal_id, PollResult(outcome, POLL_S, None, detail))
+
+    def hear_all(self, **document: Any) -> None:
+        """Let every terminal answer alike."""
+        for watched in self.fleet:
+            self.hear(watched.terminal.terminal_id, **document)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and the rules see it."""
+        now = self.clock.turn(seconds)
+        self.store.journal += self.evaluation.tick(now, Progress(silent_s=0.0))
+
+    def make_offline(self, *terminal_ids: str) -> None:
+        """Let polls fail until TerminalOffline fires, and what follows from it."""
+        for _ in range(2):
+            for terminal_id in terminal_ids:
+                self.lose(terminal_id)
+            self.wait(60)
+
+    def watched(self, terminal_id: str) -> WatchedTerminal:
+        """Return a terminal that must be there."""
+        watched = self.fleet.get(terminal_id)
+        assert watched is not None
+        return watched
+
+    def _take(self, terminal_id: str, result: PollResult) -> None:
+        self.polls.count(result)
+        now = self.clock.now()
+        self.store.journal += self.evaluation.accept(self.watched(terminal_id), result, now)
+
+
+def make_fleet(count: int = 3, *rows: Terminal, **fields: Any) -> LivingFleet:
+    """Return `count` terminals as `inventory_row` numbers them, and `rows` beside them."""
+    return LivingFleet([*(inventory_row(number, **fields) for number in range(count)), *rows])
