@@ -6,13 +6,14 @@ set -eu
 cd "$(dirname "$0")/.."
 export PATH="$PATH:/usr/sbin:/sbin:/usr/lib/nagios/plugins"
 
-# program:package
+# program or library:package
 wanted=(
     prometheus:prometheus
     promtool:prometheus
     prometheus-alertmanager:prometheus-alertmanager
     nginx:nginx-light
     chromium:chromium
+    libatomic.so.1:libatomic1 # playwright's driver is linked to it
 )
 if [ "${1:-}" = bench ]; then
     wanted=(
@@ -22,10 +23,17 @@ if [ "${1:-}" = bench ]; then
     )
 fi
 
+is_there() {
+    case "$1" in
+    *.so.*) ldconfig -p | grep -qF "$1" ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
+}
+
 missing_packages() {
     local entry
     for entry in "${wanted[@]}"; do
-        command -v "${entry%%:*}" >/dev/null || echo "${entry#*:}"
+        is_there "${entry%%:*}" || echo "${entry#*:}"
     done | sort -u
 }
 
