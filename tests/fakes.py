@@ -6,9 +6,17 @@ from collections.abc import Sequence
 
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
+from monitor.domain.notice import Notice
+from monitor.ports.alert_sink import Delivery
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
 """2026-11-21T01:00:00Z."""
+
+
+async def loop_settled() -> None:
+    """Let every task run until it waits for something outside the loop's ready queue."""
+    for _ in range(20):
+        await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time passes
 
 
 class FakeClock:
@@ -46,6 +54,22 @@ class FakeClock:
                 woken.set_result(None)
         return self._now
 
+    async def advance(self, seconds: float) -> Instant:
+        """Turn the hand from sleeper to sleeper; whoever wakes runs at its own moment, in order."""
+        end = self._now.ago(-seconds)
+        await loop_settled()
+        while self._sleepers and self._sleepers[0][0] <= end.monotonic:
+            due = self._sleepers[0][0]
+            self._now = Instant(due, self._now.wall + due - self._now.monotonic)
+            self.turn(0.0)
+            await loop_settled()
+        self._now = end
+        return self._now
+
+    def set_wall(self, wall: float) -> None:
+        """Make the wall clock jump; the monotonic one stays."""
+        self._now = Instant(self._now.monotonic, wall)
+
 
 class MemoryStore:
     """A journal that forgets when the process ends."""
@@ -60,3 +84,29 @@ class MemoryStore:
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return what was appended about `subject`, newest first."""
         return [step for step in reversed(self.journal) if step.subject == subject][:limit]
+
+
+class FakeSink:
+    """A receiver that answers from `answers`, then SENT for ever; `batches` is what it was sent."""
+
+    def __init__(self, name: str = "fake", *answers: Delivery) -> None:
+        self.name = name
+        self.answers = list(answers)
+        self.batches: list[list[Notice]] = []
+
+    async def send(self, notices: Sequence[Notice]) -> Delivery:
+        """Answer as told."""
+        self.batches.append(list(notices))
+        return self.answers.pop(0) if self.answers else Delivery.SENT
+
+
+class FakeUplinkProbe:
+    """A place that answers while `answers` is true."""
+
+    def __init__(self, name: str = "192.0.2.1:53", *, answers: bool = True) -> None:
+        self.name = name
+        self.answers = answers
+
+    async def reachable(self) -> bool:
+        """Answer as told."""
+        return self.answers

@@ -1,24 +1,12 @@
 """Where alerts are sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from monitor.domain.notice import Notice
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """One alert as a receiver sees it, in the terms of Alertmanager's API v2.
-
-    `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved, one in
-    the future says until when to believe it is firing without hearing again.
-    """
-
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    starts_at: float
-    ends_at: float
-    resolved: bool
+__all__ = ["AlertSink", "Delivery", "Notice"]
 
 
 class Delivery(StrEnum):

@@ -1,0 +1,104 @@
+"""What a receiver is told of an alert, and whether a receiver can take it."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+
+NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+"""A label or annotation name (Prometheus data model)."""
+
+MAX_NAME = 128
+MAX_LABEL_VALUE = 1024
+MAX_ANNOTATION_VALUE = 16 * 1024
+_YEAR_9999_END = 253_402_300_799.0
+"""The last second that RFC 3339 can write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One alert as a receiver sees it, in the terms of Alertmanager's API v2.
+
+    `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved, one in
+    the future says until when to believe it is firing without hearing again.
+    """
+
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    starts_at: float
+    ends_at: float
+    resolved: bool
+
+
+def mended(notice: Notice) -> Notice:
+    """Return `notice` without what can be left out and still be the same alert.
+
+    Empty labels go: to Alertmanager an empty label is an absent one. Annotations are words and no
+    identity, so they are shortened, made valid UTF-8 or dropped instead of costing the alert.
+    """
+    labels = notice.labels
+    if not all(labels.values()):
+        labels = {name: value for name, value in labels.items() if value}
+    annotations = notice.annotations
+    if any(_annotation_fault(*item) for item in annotations.items()):
+        annotations = {
+            name: value.encode("utf-8", "replace").decode().replace("\0", "")[:MAX_ANNOTATION_VALUE]
+            for name, value in annotations.items()
+            if not _name_fault(name)
+        }
+    if labels is notice.labels and annotations is notice.annotations:
+        return notice
+    return replace(notice, labels=labels, annotations=annotations)
+
+
+def fault_of(notice: Notice) -> str | None:
+    """Return why a receiver would refuse `notice`, None when nothing speaks against it.
+
+    The rules are Alertmanager's (one such alert makes it answer 400 for the whole batch) and
+    stricter where it stores what nobody can read: NUL and lone surrogates. The phrase quotes no
+    value.
+    """
+    if not notice.labels:
+        return "no labels"
+    faults = (
+        *(_label_fault(*item) for item in notice.labels.items()),
+        *(_annotation_fault(*item) for item in notice.annotations.items()),
+        _time_fault(notice.starts_at, notice.ends_at),
+    )
+    return next(filter(None, faults), None)
+
+
+def _label_fault(name: str, value: str) -> str | None:
+    if fault := _name_fault(name):
+        return fault
+    if not value:
+        return "a label without value"
+    return _text_fault(value, MAX_LABEL_VALUE)
+
+
+def _annotation_fault(name: str, value: str) -> str | None:
+    return _name_fault(name) or _text_fault(value, MAX_ANNOTATION_VALUE)
+
+
+def _name_fault(name: str) -> str | None:
+    if len(name) > MAX_NAME or NAME.fullmatch(name) is None:
+        return "a name that is none"
+    return None
+
+
+def _text_fault(text: str, limit: int) -> str | None:
+    if len(text) > limit:
+        return f"a text of more than {limit} characters"
+    if text.isascii():
+        return "NUL in a text" if "\0" in text else None
+    try:
+        return "NUL in a text" if b"\0" in text.encode() else None
+    except UnicodeEncodeError:
+        return "a text that is not Unicode"
+
+
+def _time_fault(starts_at: float, ends_at: float) -> str | None:
+    if not (math.isfinite(starts_at) and math.isfinite(ends_at)):
+        return "a time that is none"
+    if not 0 <= starts_at <= ends_at <= _YEAR_9999_END:
+        return "times out of order or range"
+    return None

@@ -1,0 +1,192 @@
+"""Telling every receiver of every alert until it has heard."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import structlog
+
+from monitor.domain.alert import Alert, AlertState
+from monitor.domain.notice import fault_of
+from monitor.domain.outbox import Identity, Letter, Outbox, Step, identity_of, retry_delay_s
+from monitor.ports.alert_sink import AlertSink, Delivery
+from monitor.ports.clock import Clock
+
+BATCH = 128
+REFRESHES_PER_INTERVAL = 6
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+log = structlog.get_logger()
+
+
+class _Channel:
+    """One sink with its own outbox; `wake` is set while something may wait in it."""
+
+    def __init__(self, sink: AlertSink, outbox: Outbox) -> None:
+        self.sink = sink
+        self.outbox = outbox
+        self.wake = asyncio.Event()
+
+
+class Notifier:
+    """Sends alerts to all sinks, each at its own pace, at least once and for ever.
+
+    `snapshot` returns the alerts to be told now: every firing, committed alert that nothing
+    suppresses; resolved ones among them do no harm. It is asked six times per `resend_interval_s`,
+    so a suppression that begins or ends shows within a sixth of it. `chance` is uniform in [0, 1)
+    and spreads retries. `counts` says how many notices had which result at which sink.
+    """
+
+    def __init__(
+        self,
+        *,
+        sinks: Sequence[AlertSink],
+        clock: Clock,
+        snapshot: Callable[[], Iterable[Alert]],
+        resend_interval_s: float = 60.0,
+        resolved_for_s: float = 900.0,
+        external_labels: Mapping[str, str] = NO_LABELS,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.counts: Counter[tuple[str, Delivery]] = Counter()
+        self._clock = clock
+        self._snapshot = snapshot
+        self._refresh_s = resend_interval_s / REFRESHES_PER_INTERVAL
+        self._chance = chance
+        self._channels = [
+            _Channel(
+                sink,
+                Outbox(
+                    resend_interval_s=resend_interval_s,
+                    resolved_for_s=resolved_for_s,
+                    external_labels=external_labels,
+                ),
+            )
+            for sink in sinks
+        ]
+
+    @property
+    def outbox_entries(self) -> int:
+        """How many notices wait to be sent, over all sinks."""
+        return sum(channel.outbox.waiting for channel in self._channels)
+
+    def notify(self, steps: Iterable[Step]) -> None:
+        """Take in what has just fired or resolved and is committed; returns at once.
+
+        Fired alerts that are suppressed are left out by the caller. Resolved ones need not be: they
+        are told only where their firing was to be told.
+        """
+        for step in steps:
+            for channel in self._channels:
+                channel.outbox.tell(step)
+        self._wake_all()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._refresh_regularly(), name="notifier refresh")
+            for channel in self._channels:
+                group.create_task(self._serve(channel), name=f"notifier {channel.sink.name}")
+
+    async def drain(self, deadline_s: float) -> None:
+        """Try once to send what waits, for at most `deadline_s`; called after `run` has ended."""
+        if not self._channels:
+            return
+        async with asyncio.TaskGroup() as group:
+            drains = [group.create_task(self._drain(channel)) for channel in self._channels]
+            deadline = group.create_task(self._cancel_later(drains, deadline_s))
+            await asyncio.wait(drains)
+            deadline.cancel()
+        if self.outbox_entries:
+            log.warning("notifier.stopped_with_entries", entries=self.outbox_entries)
+
+    async def _cancel_later(self, tasks: Iterable[asyncio.Task[None]], delay_s: float) -> None:
+        await self._clock.sleep(delay_s)
+        for task in tasks:
+            task.cancel()
+
+    async def _refresh_regularly(self) -> None:
+        while True:
+            self._refresh()
+            await self._clock.sleep(self._refresh_s)
+
+    def _refresh(self) -> None:
+        firing: dict[Identity, Step] = {}
+        for alert in self._snapshot():
+            if alert.state is AlertState.FIRING:
+                firing[identity_of(alert)] = alert
+        now = self._clock.now()
+        for channel in self._channels:
+            channel.outbox.refresh(firing, now)
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for channel in self._channels:
+            if channel.outbox.waiting:
+                channel.wake.set()
+
+    async def _serve(self, channel: _Channel) -> None:
+        failures = 0
+        while True:
+            await channel.wake.wait()
+            if not channel.outbox.waiting:
+                channel.wake.clear()
+                continue
+            if await self._send_batch(channel) is Delivery.RETRY:
+                failures += 1
+                await self._clock.sleep(retry_delay_s(failures, self._chance()))
+            else:
+                failures = 0
+
+    async def _drain(self, channel: _Channel) -> None:
+        while channel.outbox.waiting and await self._send_batch(channel) is not Delivery.RETRY:
+            pass
+
+    async def _send_batch(self, channel: _Channel) -> Delivery:
+        """Send the next batch, without what no receiver would take; RETRY when some of it is left."""
+        letters = channel.outbox.batch(BATCH, self._clock.now())
+        sound = []
+        for letter in letters:
+            if fault := fault_of(letter.notice):
+                self._reject(channel, letter, fault)
+            else:
+                sound.append(letter)
+        return await self._deliver(channel, sound) if sound else Delivery.SENT
+
+    async def _deliver(self, channel: _Channel, letters: list[Letter]) -> Delivery:
+        """Send `letters` as one batch; refused, by halves, until only the guilty ones are rejected."""
+        delivery = await self._attempt(channel.sink, letters)
+        if delivery is Delivery.SENT:
+            self._settle(channel, letters, delivery)
+        elif delivery is Delivery.RETRY:
+            self.counts[channel.sink.name, delivery] += len(letters)
+        elif len(letters) == 1:
+            self._reject(channel, letters[0], "refused by the receiver")
+        else:
+            middle = len(letters) // 2
+            for half in (letters[:middle], letters[middle:]):
+                if await self._deliver(channel, half) is Delivery.RETRY:
+                    return Delivery.RETRY
+        return delivery
+
+    async def _attempt(self, sink: AlertSink, letters: list[Letter]) -> Delivery:
+        try:
+            return await sink.send([letter.notice for letter in letters])
+        except Exception:  # a sink that breaks its promise must not silence the others
+            log.exception("notifier.sink_broken", sink=sink.name)
+            return Delivery.RETRY
+
+    def _reject(self, channel: _Channel, letter: Letter, reason: str) -> None:
+        log.error(
+            "notification.rejected",
+            sink=channel.sink.name,
+            alertname=letter.notice.labels.get("alertname", ""),
+            reason=reason,
+        )
+        self._settle(channel, [letter], Delivery.REJECTED)
+
+    def _settle(self, channel: _Channel, letters: list[Letter], delivery: Delivery) -> None:
+        channel.outbox.settle(letters, self._clock.now(), rejected=delivery is Delivery.REJECTED)
+        self.counts[channel.sink.name, delivery] += len(letters)
