@@ -106,7 +106,7 @@ def posmon_cpu_us(polled: Terminals, *, fresh: bool, rate: float, window_s: floa
         return used
 
 
-def _at_quantile(buckets: dict[float, float], quantile: float) -> float:
+def at_quantile(buckets: dict[float, float], quantile: float) -> float:
     """Return the quantile of a histogram, linear within its bucket, as Prometheus does."""
     rank, below, before = quantile * buckets[float("inf")], 0.0, 0.0
     for bound, count in sorted(buckets.items()):
@@ -126,7 +126,7 @@ def lateness_p99_ms(posmon: Daemon, *, window_s: float) -> float:
     first = _lateness_buckets(posmon)
     time.sleep(window_s)
     last = _lateness_buckets(posmon)
-    return 1000 * _at_quantile({bound: last[bound] - first[bound] for bound in last}, 0.99)
+    return 1000 * at_quantile({bound: last[bound] - first[bound] for bound in last}, 0.99)
 
 
 def status_ms(posmon: Daemon) -> float:

@@ -1,0 +1,55 @@
+"""The arithmetic of the bench."""
+
+import pytest
+
+from bench.daemon import at_quantile
+from bench.figures import Figure, Target, ratio
+from bench.processes import NotMeasured
+
+INF = float("inf")
+
+
+def test_verdict_compares_the_median_with_the_target() -> None:
+    """One outlier does not decide, and without samples there is no verdict."""
+    figure = Figure(name="a", unit="x", samples=[1, 2, 30], target=Target(value=2))
+    assert figure.verdict() == "met"
+    assert Figure(name="a", unit="x", samples=[1, 3, 3], target=Target(value=2)).verdict() == "MISSED"
+    assert (
+        Figure(name="a", unit="x", samples=[1, 3], target=Target(value=2, at_least=True)).verdict() == "met"
+    )
+    assert Figure(name="a", unit="x", target=Target(value=2), missing="x").verdict() == ""
+
+
+def test_ratio_is_formed_round_by_round() -> None:
+    """A round that was slow for both sides does not change their ratio."""
+    above, below = (
+        Figure(name=str(scale), unit="us", samples=[scale * n for n in (1, 5)]) for scale in (6, 2)
+    )
+    assert ratio("r", above, below).samples == [3, 3]
+
+
+def test_ratio_to_a_missing_side_says_why() -> None:
+    """A side that did not run leaves its reason in the table."""
+    gone = Figure(name="gone", unit="us", missing="not installed")
+    assert "not installed" in ratio("r", Figure(name="a", unit="us", samples=[1]), gone).row()
+
+
+@pytest.mark.parametrize(
+    ("quantile", "expected"),
+    [(0.5, 0.1), (0.25, 0.05), (0.75, 0.15), (1.0, 0.2)],
+)
+def test_quantile_is_linear_within_its_bucket(quantile: float, expected: float) -> None:
+    """Cumulative counts are read as Prometheus' histogram_quantile reads them."""
+    buckets = {0.1: 50.0, 0.2: 100.0, INF: 100.0}
+    assert at_quantile(buckets, quantile) == pytest.approx(expected)
+
+
+def test_quantile_in_the_last_bucket_is_unbounded() -> None:
+    """Polls beyond the largest bound are not taken for polls at it."""
+    assert at_quantile({0.1: 50.0, INF: 100.0}, 0.99) == INF
+
+
+def test_quantile_of_nothing_is_no_figure() -> None:
+    """A window without polls is not measured, rather than zero."""
+    with pytest.raises(NotMeasured):
+        at_quantile({0.1: 0.0, INF: 0.0}, 0.99)
