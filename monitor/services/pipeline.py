@@ -5,11 +5,12 @@ from math import inf
 
 import structlog
 
-from monitor.domain.alert import AlertState, Transition
+from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import PollResult
 from monitor.domain.progress import Progress
+from monitor.domain.suppression import suppressor
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.ports.clock import Clock
@@ -24,7 +25,8 @@ log = structlog.get_logger()
 class Pipeline:
     """Evaluates results as they come and tells of transitions once they are committed.
 
-    `tell` hears each committed batch. `hasten` is given the terminals still down of a site or
+    `tell` hears what receivers should: of each committed batch, what has resolved, and what has
+    fired without being suppressed. `hasten` is given the terminals still down of a site or
     fleet of which one has just come back: the others are likely back as well.
     """
 
@@ -82,7 +84,27 @@ class Pipeline:
         del self._uncommitted[: len(batch)]
         for transition in batch:
             _log_transition(transition)
-        self._tell(batch)
+        self._tell([transition for transition in batch if self._is_told(transition)])
+
+    def tellable(self) -> list[Alert]:
+        """Return the alerts receivers should believe now: firing, committed, not suppressed."""
+        uncommitted = {(step.alertname, step.subject) for step in self._uncommitted}
+        return [
+            alert
+            for alert in self._evaluation.book
+            if alert.state is AlertState.FIRING
+            and alert.key not in uncommitted
+            and not self._is_suppressed(alert)
+        ]
+
+    def _is_suppressed(self, alert: Alert) -> bool:
+        return suppressor(alert, book=self._evaluation.book, fleet=self._evaluation.fleet) is not None
+
+    def _is_told(self, transition: Transition) -> bool:
+        if transition.state is not AlertState.FIRING:
+            return transition.state is AlertState.RESOLVED
+        alert = self._evaluation.book.find(transition.alertname, transition.subject)
+        return alert is None or not self._is_suppressed(alert)
 
     def _hasten_siblings(self, watched: WatchedTerminal, now: Instant) -> None:
         for group in self._evaluation.outages_of(watched):

@@ -1,0 +1,108 @@
+"""Taking a changed configuration and inventory into force, or leaving everything as it is."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.domain.cadence import Timetable
+from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
+from monitor.domain.inventory import Inventory, InventoryChange, shrink_refusal
+from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.rule_book import RuleBook
+from monitor.ports.clock import Clock
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a configuration and its inventory ask for. `source` is the inventory's file."""
+
+    inventory: Inventory
+    rule_book: RuleBook
+    timetable: Timetable
+    max_shrink: float
+    source: str
+
+
+class Reloader:
+    """Reads and applies; one reload at a time.
+
+    `read` blocks and raises InvalidDocument; it runs in a thread. `apply` makes a plan true.
+    `present` is the inventory in force.
+    """
+
+    def __init__(
+        self,
+        *,
+        read: Callable[[], Plan],
+        apply: Callable[[Plan], Awaitable[InventoryChange]],
+        present: Callable[[], Inventory],
+        record: ReloadRecord,
+        clock: Clock,
+    ) -> None:
+        self._read = read
+        self._apply = apply
+        self._present = present
+        self._record = record
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._requested = asyncio.Event()
+
+    def request(self) -> None:
+        """Ask for a reload soon, from a signal handler."""
+        self._requested.set()
+
+    async def run(self) -> None:
+        """Serve requests until cancelled."""
+        while True:
+            await self._requested.wait()
+            self._requested.clear()
+            try:
+                await self.reload()
+            except InvalidDocument:
+                continue  # logged where it was refused; what is in force stays
+
+    async def reload(self, *, confirm_shrink: bool = False) -> InventoryChange:
+        """Read and apply once; return what changed.
+
+        `confirm_shrink` takes an inventory that has lost more than the configured share. Raises
+        InvalidDocument with every fault; then nothing has changed.
+        """
+        async with self._turn:
+            try:
+                plan = await asyncio.to_thread(self._read)
+                if not confirm_shrink:
+                    self._guard(plan)
+            except InvalidDocument as error:
+                self._refused(error)
+                raise
+            change = await self._apply(plan)
+            self._record.note(successful=True, now=self._clock.now())
+            log.info(
+                "reload.done",
+                terminals=len(plan.inventory),
+                added=len(change.added),
+                removed=len(change.removed),
+                changed=len(change.changed),
+            )
+            return change
+
+    def _guard(self, plan: Plan) -> None:
+        reason = shrink_refusal(self._present(), plan.inventory, max_shrink=plan.max_shrink)
+        if reason is not None:
+            advice = "if that is meant, reload with confirm_shrink=true or set inventory.max_shrink"
+            raise InvalidInventory([Fault(source=plan.source, reason=f"{reason}; {advice}")])
+
+    def _refused(self, error: InvalidDocument) -> None:
+        self._record.note(successful=False, now=self._clock.now())
+        for fault in error.faults:
+            log.error(
+                "reload.refused",
+                source=fault.source,
+                line=fault.line,
+                field=fault.field,
+                reason=fault.reason,
+            )
