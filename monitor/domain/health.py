@@ -30,13 +30,15 @@ def health_of(terminal: WatchedTerminal, alerts: Iterable[Alert]) -> Health:
     Only firing ones count, and only for a terminal in service: what is being repaired is expected
     to look ill. UNKNOWN as long as it has never given a good heartbeat of its own.
     """
-    if terminal.terminal.is_paged:
-        severities = {alert.severity for alert in alerts if alert.state is AlertState.FIRING}
-        if Severity.CRITICAL in severities:
+    health = Health.UNKNOWN if terminal.reading is None else Health.OK
+    for alert in alerts:
+        if alert.state is not AlertState.FIRING or not terminal.terminal.is_paged:
+            continue
+        if alert.severity is Severity.CRITICAL:
             return Health.CRITICAL
-        if Severity.WARNING in severities:
-            return Health.WARNING
-    return Health.UNKNOWN if terminal.reading is None else Health.OK
+        if alert.severity is Severity.WARNING:
+            health = Health.WARNING
+    return health
 
 
 def connectivity_of(terminal: WatchedTerminal) -> Connectivity:

@@ -1,53 +1,65 @@
 """Counting the fleet, in one pass that may be taken in parts."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from itertools import islice
+from typing import TypeVar
 
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.health import Connectivity, Health, connectivity_of, health_of
 from monitor.domain.watched_terminal import WatchedTerminal
 
+Word = TypeVar("Word", bound=StrEnum)
+
 PART = 512
-"""So many terminals are counted in well under a millisecond's work for a poll to wait."""
+"""To count so many terminals takes about a millisecond; no poll should wait much longer than that."""
 
 
 class SiteCensus:
-    """One site's terminals by health, and how many do not answer."""
+    """One site's watched terminals by health and by connectivity."""
 
-    __slots__ = ("healths", "offline", "region", "site")
+    __slots__ = ("connectivities", "healths", "region", "site")
 
     def __init__(self, site: str, region: str) -> None:
         self.site = site
         self.region = region
-        self.healths: Counter[Health] = Counter()
-        self.offline = 0
+        self.healths = dict.fromkeys(Health, 0)
+        self.connectivities = dict.fromkeys(Connectivity, 0)
+
+    @property
+    def total(self) -> int:
+        """How many terminals were counted."""
+        return sum(self.healths.values())
 
 
 class Census:
-    """Watched terminals by health, connectivity and site; those without a site are under ""."""
+    """Watched terminals by site; those without one are under ""."""
 
     def __init__(self, book: AlertBook) -> None:
-        self.healths: Counter[Health] = Counter()
-        self.connectivities: Counter[Connectivity] = Counter()
         self.sites: dict[str, SiteCensus] = {}
         self._book = book
 
     def count(self, terminals: Iterable[WatchedTerminal]) -> None:
         """Count terminals in, each of which must come once."""
-        about = self._book.about
+        about, sites = self._book.about, self.sites
         for watched in terminals:
             terminal = watched.terminal
-            health = health_of(watched, about(terminal.terminal_id).values())
-            connectivity = connectivity_of(watched)
-            site = self.sites.get(terminal.site)
+            site = sites.get(terminal.site)
             if site is None:
-                site = self.sites[terminal.site] = SiteCensus(terminal.site, terminal.region)
-            self.healths[health] += 1
-            self.connectivities[connectivity] += 1
-            site.healths[health] += 1
-            site.offline += connectivity is Connectivity.OFFLINE
+                site = sites[terminal.site] = SiteCensus(terminal.site, terminal.region)
+            site.healths[health_of(watched, about(terminal.terminal_id).values())] += 1
+            site.connectivities[connectivity_of(watched)] += 1
+
+    @property
+    def healths(self) -> dict[Health, int]:
+        """The whole fleet by health."""
+        return _sums(Health, (site.healths for site in self.sites.values()))
+
+    @property
+    def connectivities(self) -> dict[Connectivity, int]:
+        """The whole fleet by connectivity."""
+        return _sums(Connectivity, (site.connectivities for site in self.sites.values()))
 
 
 def parts_of(fleet: Fleet) -> Iterator[list[WatchedTerminal]]:
@@ -62,3 +74,11 @@ def census_of(fleet: Fleet, book: AlertBook) -> Census:
     census = Census(book)
     census.count(fleet)
     return census
+
+
+def _sums(words: type[Word], counts: Iterable[dict[Word, int]]) -> dict[Word, int]:
+    totals = dict.fromkeys(words, 0)
+    for some in counts:
+        for word, count in some.items():
+            totals[word] += count
+    return totals

@@ -53,7 +53,7 @@ def worst_sites(census: Census, book: AlertBook, *, limit: int = WORST_SITES) ->
     rows = (
         _site_row(site, book)
         for site in census.sites.values()
-        if site.site and (site.offline or site.healths.total() > site.healths[Health.OK])
+        if site.site and (site.connectivities[Connectivity.OFFLINE] or site.healths[Health.OK] < site.total)
     )
     return nlargest(limit, rows, key=_badness)
 
@@ -78,7 +78,7 @@ def quantile_s(histogram: Histogram, share: float) -> float | None:
 def _terminal_counts(sources: Sources, census: Census) -> TerminalCounts:
     counts = census.connectivities
     return TerminalCounts(
-        watched=counts.total(),
+        watched=sum(counts.values()),
         online=counts[Connectivity.ONLINE],
         offline=counts[Connectivity.OFFLINE],
         unknown=counts[Connectivity.UNKNOWN],
@@ -119,8 +119,8 @@ def _site_row(site: SiteCensus, book: AlertBook) -> SiteRow:
     return SiteRow(
         site=site.site,
         region=site.region,
-        terminals=site.healths.total(),
-        offline=site.offline,
+        terminals=site.total,
+        offline=site.connectivities[Connectivity.OFFLINE],
         summary=summary_of(site.healths),
         outage=outage.state if outage else None,
     )

@@ -1,8 +1,7 @@
 """Which terminals, in which order, page by page."""
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -87,9 +86,9 @@ class TerminalListing:
         if cursor:
             (last_id,) = decode_cursor(cursor, parts=1)
             start = bisect_right(candidates, last_id, key=_by_id)
-            rest = self._wanted(wanted, candidates[start:], Counter())
+            rest = self._wanted(wanted, candidates[start:], dict.fromkeys(Health, 0))
             return self._page(list(islice(rest, limit + 1)), limit, summary=None)
-        counts: Counter[Health] = Counter()
+        counts = dict.fromkeys(Health, 0)
         found = self._wanted(wanted, candidates, counts)
         first = list(islice(found, limit + 1))
         for _ in found:
@@ -106,7 +105,7 @@ class TerminalListing:
         return sorted([*self._sorted, *map(never_polled, unpolled)], key=_by_id)
 
     def _wanted(
-        self, wanted: TerminalFilter, candidates: Iterable[WatchedTerminal], counts: Counter[Health]
+        self, wanted: TerminalFilter, candidates: Iterable[WatchedTerminal], counts: dict[Health, int]
     ) -> Iterable[WatchedTerminal]:
         """Yield what is wanted and count what matches but for its health."""
         about = self._book.about
@@ -127,7 +126,7 @@ class TerminalListing:
         )
 
 
-def summary_of(counts: Counter[Health]) -> Summary:
+def summary_of(counts: Mapping[Health, int]) -> Summary:
     """Return counts by health as a document."""
     return Summary(
         ok=counts[Health.OK],
