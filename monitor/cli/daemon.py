@@ -1,0 +1,149 @@
+"""The running daemon, asked over its HTTP interface.
+
+http.client and nothing heavier: a monitoring plugin is started anew for every question.
+"""
+
+import contextlib
+import http.client
+import json
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Self, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from monitor.cli.exit_code import CannotTell
+from monitor.cli.wording import inert
+from monitor.views.documents import MAX_LIMIT, AlertPage, TerminalPage
+
+DEFAULT_URL = "http://127.0.0.1:7676"
+TIMEOUT_S = 5.0
+_MOST_BYTES = 64 * 2**20
+_PORTS = {"http": 80, "https": 443}
+_NOT_FOUND = 404
+_OK = 200
+
+View = TypeVar("View")
+Page = TypeVar("Page", TerminalPage, AlertPage)
+Query = Mapping[str, str | Sequence[str]]
+
+
+class NotFound(CannotTell):
+    """The daemon knows no such thing."""
+
+
+class DaemonUrl(NamedTuple):
+    """Where a daemon listens; `path` is what its paths are put behind, without a final slash."""
+
+    secure: bool
+    host: str
+    port: int
+    path: str
+
+    def __str__(self) -> str:
+        scheme = "https" if self.secure else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _PORTS[scheme] else f":{self.port}"
+        return f"{scheme}://{host}{port}{self.path}"
+
+
+def read_url(text: str) -> DaemonUrl:
+    """Return the parts of a URL, `http://` may be left out; raises ValueError with the reason."""
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or not text.isprintable():
+        raise ValueError(f"'{inert(text)}' is not a URL such as {DEFAULT_URL}")
+    secure = parts.scheme == "https"
+    return DaemonUrl(secure, parts.hostname, port or _PORTS[parts.scheme], parts.path.rstrip("/"))
+
+
+class Daemon:
+    """One conversation with a daemon, over one connection; a context manager.
+
+    Every failure is a CannotTell whose message names the URL and what to try.
+    """
+
+    def __init__(self, url: DaemonUrl, *, timeout_s: float = TIMEOUT_S) -> None:
+        self.url = url
+        self._timeout_s = timeout_s
+        kind = http.client.HTTPSConnection if url.secure else http.client.HTTPConnection
+        self._connection = kind(url.host, url.port, timeout=timeout_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc_info: object) -> None:
+        self._connection.close()
+
+    def ask(self, path: str, kind: type[View], query: Query | None = None) -> View:
+        """Return the document at `path` as a `kind`; raises NotFound or another CannotTell."""
+        body = self._get(f"{path}?{urlencode(query, doseq=True)}" if query else path)
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise CannotTell(f"{self.url} does not answer like posmon {inert(str(error))}") from error
+
+    def pages(self, path: str, kind: type[Page], filters: Query) -> Iterator[Page]:
+        """Yield the pages of a listing, at least one; as `ask`."""
+        query: Query = {**filters, "limit": str(MAX_LIMIT)}
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.ask(path, kind, {**query, "cursor": cursor} if cursor else query)
+            yield page
+            cursor = page.next_cursor
+
+    def _get(self, target: str) -> bytes:
+        with self._failures_in_words():
+            self._connection.request("GET", self.url.path + target, headers={"Accept": "application/json"})
+            response = self._connection.getresponse()
+            body = response.read(_MOST_BYTES)
+        if response.status == _NOT_FOUND:
+            raise NotFound(_problem(body) or f"{self.url} knows no {target}; is it posmon?")
+        if response.status != _OK:
+            reason = _problem(body) or inert(response.reason)
+            raise CannotTell(f"posmon at {self.url} answers {response.status}: {reason}")
+        return body
+
+    @contextlib.contextmanager
+    def _failures_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            reason = self._reason(error)
+            raise CannotTell(
+                f"cannot reach posmon at {self.url} ({reason}). Is it running? Start it with "
+                "'posmon run --config FILE' or 'posmon demo', or name another with --url or $POSMON_URL."
+            ) from error
+
+    def _reason(self, error: Exception) -> str:
+        for kind, words in _REASONS:
+            if isinstance(error, kind):
+                return words.format(host=inert(self.url.host), timeout_s=self._timeout_s)
+        return (isinstance(error, OSError) and error.strerror) or inert(str(error))
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "no answer within {timeout_s:g} s"),
+    (ConnectionRefusedError, "connection refused"),
+    (socket.gaierror, "no address for {host}"),
+    (ConnectionResetError, "connection closed without an answer"),
+    (http.client.HTTPException, "the answer is not HTTP"),
+    (UnicodeError, "{host} is not a host name"),
+)
+"""The first that fits."""
+
+
+def _problem(body: bytes) -> str:
+    """Return what a problem document (RFC 9457) says, "" when `body` is none."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(document, dict):
+        return ""
+    said = document.get("detail") or document.get("title")
+    return inert(said) if isinstance(said, str) else ""

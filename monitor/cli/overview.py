@@ -1,0 +1,163 @@
+"""How the chosen terminals are: what `posmon status` fetches, before anyone draws it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from monitor.cli.daemon import Daemon, NotFound, Query
+from monitor.cli.exit_code import ExitCode
+from monitor.domain.alert import AlertState
+from monitor.domain.health import Health
+from monitor.views.documents import (
+    AlertDocument,
+    AlertPage,
+    StatusDocument,
+    Summary,
+    TerminalPage,
+    TerminalRow,
+)
+
+WORST_FIRST = (Health.CRITICAL, Health.WARNING, Health.UNKNOWN, Health.OK)
+_CODES = {
+    Health.CRITICAL: ExitCode.CRITICAL,
+    Health.WARNING: ExitCode.WARNING,
+    Health.UNKNOWN: ExitCode.UNKNOWN,
+    Health.OK: ExitCode.OK,
+}
+
+
+class Selection(NamedTuple):
+    """Which terminals are asked for; a terminal matches one of each; () means any.
+
+    `attention_only` leaves out the rows, not the counts, of those that are ok.
+    """
+
+    terminal_ids: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    health: tuple[str, ...] = ()
+    attention_only: bool = False
+
+    def covers(self, row: TerminalRow) -> bool:
+        """Tell whether `row` matches the filters; names are not looked at."""
+        return (
+            _fits(row.site, self.site)
+            and _fits(row.region, self.region)
+            and _fits(row.health, self.health)
+            and not (self.attention_only and row.health is Health.OK)
+        )
+
+    def covers_site(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether the outage of a site with these labels concerns the chosen terminals."""
+        return (
+            not self.terminal_ids
+            and _fits(labels.get("site", ""), self.site)
+            and _fits(labels.get("region", ""), self.region)
+        )
+
+    @property
+    def is_whole_fleet(self) -> bool:
+        """Whether nothing was chosen."""
+        return not (self.terminal_ids or self.site or self.region or self.health)
+
+
+def _fits(value: str, wanted: Collection[str]) -> bool:
+    return not wanted or value in wanted
+
+
+class Overview(NamedTuple):
+    """The chosen terminals, worst first.
+
+    `summary` counts those that match names, site and region, whatever their health. `outages` are
+    the open alerts about the whole fleet and about the chosen sites. `unknown_ids` are asked-for
+    terminals that the inventory does not have.
+    """
+
+    selection: Selection
+    status: StatusDocument
+    summary: Summary
+    outages: list[AlertDocument]
+    rows: list[TerminalRow]
+    unknown_ids: tuple[str, ...] = ()
+
+    @property
+    def healths(self) -> Iterator[Health]:
+        """The healths that occur among the chosen terminals; a confirmed outage counts as critical."""
+        if self.selection.health:
+            yield from (row.health for row in self.rows)
+        else:
+            yield from (health for health in Health if getattr(self.summary, health))
+            if any(self._is_down_here(outage) for outage in self.outages):
+                yield Health.CRITICAL
+        if self.unknown_ids:
+            yield Health.UNKNOWN
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst there is; UNKNOWN when there is nothing to judge by."""
+        if total(self.summary) == 0:
+            return ExitCode.UNKNOWN
+        present = set(self.healths)
+        return next((_CODES[health] for health in WORST_FIRST if health in present), ExitCode.OK)
+
+    def _is_down_here(self, outage: AlertDocument) -> bool:
+        is_chosen = "site" in outage.labels or self.selection.is_whole_fleet
+        return is_chosen and outage.state is AlertState.FIRING
+
+
+def total(summary: Summary) -> int:
+    """Return how many terminals a summary counts."""
+    return summary.ok + summary.warning + summary.critical + summary.unknown
+
+
+def counted(rows: Iterable[TerminalRow]) -> Summary:
+    """Return how many of `rows` have each health."""
+    summary = Summary()
+    for row in rows:
+        setattr(summary, row.health, getattr(summary, row.health) + 1)
+    return summary
+
+
+def fetch(daemon: Daemon, selection: Selection) -> Overview:
+    """Ask the daemon about the chosen terminals; raises CannotTell."""
+    status = daemon.ask("/api/v1/status", StatusDocument)
+    unknown_ids: tuple[str, ...] = ()
+    if selection.terminal_ids:
+        rows, unknown_ids = _named(daemon, selection.terminal_ids)
+        summary = counted(rows)
+    else:
+        summary, rows = _matching(daemon, selection)
+    rows = [row for row in rows if selection.covers(row)]
+    rows.sort(key=lambda row: (WORST_FIRST.index(row.health), row.site, row.terminal_id))
+    return Overview(selection, status, summary, _outages(daemon, status, selection), rows, unknown_ids)
+
+
+def _outages(daemon: Daemon, status: StatusDocument, selection: Selection) -> list[AlertDocument]:
+    sites = fetch_alerts(daemon, {"alertname": "SiteOffline"})
+    fleet = [status.fleet_outage] if status.fleet_outage else []
+    return fleet + [outage for outage in sites if selection.covers_site(outage.labels)]
+
+
+def _named(daemon: Daemon, terminal_ids: Iterable[str]) -> tuple[list[TerminalRow], tuple[str, ...]]:
+    rows, unknown_ids = [], []
+    for terminal_id in dict.fromkeys(terminal_ids):
+        try:
+            rows.append(daemon.ask(f"/api/v1/terminals/{quote(terminal_id, safe='')}", TerminalRow))
+        except NotFound:
+            unknown_ids.append(terminal_id)
+    return rows, tuple(unknown_ids)
+
+
+def _matching(daemon: Daemon, selection: Selection) -> tuple[Summary, list[TerminalRow]]:
+    filters: dict[str, str | Sequence[str]] = {
+        name: value for name in ("site", "region", "health") if (value := getattr(selection, name))
+    }
+    if selection.attention_only:
+        filters["attention"] = "true"
+    pages = list(daemon.pages("/api/v1/terminals", TerminalPage, filters))
+    return pages[0].summary or Summary(), [row for page in pages for row in page.terminals]
+
+
+def fetch_alerts(daemon: Daemon, filters: Query) -> list[AlertDocument]:
+    """Return the open alerts that match, of all pages; raises CannotTell."""
+    return [alert for page in daemon.pages("/api/v1/alerts", AlertPage, filters) for alert in page.alerts]

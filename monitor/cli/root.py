@@ -1,0 +1,140 @@
+"""The command `posmon` itself: a table of commands, each imported when it is called."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+from click.shell_completion import CompletionItem
+
+import monitor
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports for a program that SIGINT or SIGPIPE ended."""
+
+
+class Entry(NamedTuple):
+    """Where a command is (`module:object`), and its line in `posmon --help`."""
+
+    place: str
+    help: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Look": {
+        "status": Entry("monitor.cli.status:status", "Show how the terminals are now."),
+        "alerts": Entry("monitor.cli.alerts:alerts", "Show what is wrong now, and what to do."),
+        "probe": Entry("monitor.cli.probe:probe", "Poll one terminal once, without a daemon."),
+    },
+    "Run": {
+        "run": Entry("monitor.cli.run:run", "Run the daemon."),
+        "demo": Entry("monitor.cli.demo:demo", "Run the daemon against a simulated fleet."),
+        "simulate": Entry("monitor.cli.simulate:simulate", "Simulate a fleet of terminals."),
+    },
+    "Check": {
+        "config": Entry("monitor.cli.config:config", "Check a configuration."),
+        "inventory": Entry("monitor.cli.inventory:inventory", "Check an inventory."),
+    },
+    "About posmon": {
+        "version": Entry("monitor.cli.version:version", "Print the version."),
+        "completion": Entry("monitor.cli.completion:completion", "Print a script for shell completion."),
+    },
+}
+"""Every command by the heading it stands under."""
+
+COMMANDS = {name: entry for entries in SECTIONS.values() for name, entry in entries.items()}
+
+
+class CommandTable(click.Group):
+    """A group that knows its commands from COMMANDS, so that help and completion import none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command, None when there is no such command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, name = entry.place.partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table is ours
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write one section per heading."""
+        for heading, entries in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the options and commands that begin with `incomplete`."""
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return options + [
+            CompletionItem(name, help=entry.help)
+            for name, entry in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; whoever closed our output (`| head`) has seen enough."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _discard_output()
+            raise click.exceptions.Exit(BROKEN_PIPE) from None
+        return result
+
+
+@click.command(
+    cls=CommandTable,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  posmon demo                        try it, without a terminal
+  posmon run --config posmon.yml     monitor your own terminals
+  posmon status                      the terminals that need attention
+  posmon status --site "Berlin 007"  one shop
+  posmon COMMAND --help              more about a command
+""",
+)
+@click.version_option(monitor.__version__, "-V", "--version", message="posmon %(version)s")
+def root() -> None:
+    """Watch over a fleet of card-payment terminals.
+
+    posmon polls the terminals' heartbeats, raises alerts through Alertmanager and serves a status
+    page, metrics for Prometheus and this command line.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line with `arguments` and return its exit code."""
+    _accept_any_text()
+    try:
+        code = root.main(arguments, prog_name="posmon", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _accept_any_text() -> None:
+    """Let an output that cannot show a character show an escape instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Point stdout at nothing, or Python complains once more when it flushes at exit."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)

@@ -1,0 +1,78 @@
+"""Drawing on the terminal, once or again and again."""
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.segment import SegmentLines
+from rich.text import Text
+
+MORE_BELOW = "... and more below; a taller window or `posmon status` shows it"
+
+
+def make_console() -> Console:
+    """Return a console for stdout that takes every text as it is: no markup, no emoji codes."""
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+def can_show(console: Console, text: str) -> bool:
+    """Tell whether the output's encoding has the characters of `text`."""
+    try:
+        text.encode(console.encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def draw_repeatedly(
+    draw: Callable[[Console], RenderableType], *, every_s: float, for_s: float | None = None
+) -> None:
+    """Show what `draw` returns, again every `every_s`, until interrupted or `for_s` seconds are over.
+
+    On a terminal it takes the whole screen and gives it back; elsewhere it is appended. SIGTERM ends
+    it like SIGINT. What `draw` raises ends it too, after the screen was given back.
+    """
+    console = make_console()
+    with contextlib.suppress(KeyboardInterrupt), _terminated_like_interrupted():
+        if console.is_terminal and not console.is_dumb_terminal:
+            with Live(console=console, screen=True, auto_refresh=False) as live:
+                for _ in _beats(every_s, for_s):
+                    live.update(_fitted(console, draw(console)), refresh=True)
+        else:
+            for _ in _beats(every_s, for_s):
+                console.print(draw(console), "", sep="\n")
+                sys.stdout.flush()
+
+
+def _beats(every_s: float, for_s: float | None) -> Iterator[None]:
+    pause = threading.Event()
+    left_s = for_s
+    while True:
+        yield
+        if left_s is not None:
+            left_s -= every_s
+        pause.wait(every_s if left_s is None or left_s >= 0 else every_s + left_s)
+        if left_s is not None and left_s <= 0:
+            return
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _fitted(console: Console, picture: RenderableType) -> RenderableType:
+    """Return the lines of `picture` that fit the screen, the last one telling that some do not."""
+    lines = console.render_lines(picture, pad=False)
+    height = console.height
+    if len(lines) <= height:
+        return SegmentLines(lines, new_lines=True)
+    return Group(SegmentLines(lines[: height - 1], new_lines=True), Text(MORE_BELOW, style="dim"))

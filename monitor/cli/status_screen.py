@@ -1,0 +1,44 @@
+"""`posmon status` drawn on the terminal, once or again and again."""
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.exit_code import CannotTell, ExitCode
+from monitor.cli.overview import Overview, Selection, fetch
+from monitor.cli.screen import draw_repeatedly, make_console
+from monitor.cli.status_table import status_table
+
+
+def print_status(overview: Overview) -> None:
+    """Print the picture once."""
+    console = make_console()
+    console.print(status_table(overview, console))
+
+
+class LiveStatus:
+    """Draws what the daemon says at that moment; `exit_code` is what the last picture amounts to."""
+
+    def __init__(self, url: DaemonUrl, selection: Selection) -> None:
+        self.exit_code = ExitCode.UNKNOWN
+        self._url = url
+        self._selection = selection
+
+    def draw(self, console: Console) -> RenderableType:
+        """Return the picture, or what keeps it from being drawn."""
+        try:
+            with Daemon(self._url) as daemon:
+                overview = fetch(daemon, self._selection)
+        except CannotTell as error:
+            self.exit_code = ExitCode.UNKNOWN
+            return Text(error.message, style="bold red")
+        self.exit_code = overview.exit_code
+        head = Text(f"{self._url}  {overview.status.now}", style="dim")
+        return Group(head, status_table(overview, console))
+
+
+def watch_status(url: DaemonUrl, selection: Selection, *, every_s: float) -> ExitCode:
+    """Redraw until interrupted; return what the last picture amounts to."""
+    live = LiveStatus(url, selection)
+    draw_repeatedly(live.draw, every_s=every_s)
+    return live.exit_code
