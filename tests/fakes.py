@@ -2,12 +2,14 @@
 
 import asyncio
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
 from monitor.domain.notice import Notice
+from monitor.domain.outcome import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
+from monitor.ports.heartbeat_client import PollTarget
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
 """2026-11-21T01:00:00Z."""
@@ -110,3 +112,39 @@ class FakeUplinkProbe:
     async def reachable(self) -> bool:
         """Answer as told."""
         return self.answers
+
+
+class FakeHeartbeatClient:
+    """Terminals that answer at the next turn of the loop; who is in `silent` never does by itself.
+
+    `answer` makes the result for a target; `begun` lists the endpoints asked, in order.
+    """
+
+    def __init__(self, answer: Callable[[PollTarget], PollResult] | None = None) -> None:
+        self.answer = answer or (lambda _target: PollResult(Outcome.TIMEOUT, 0.0))
+        self.begun: list[str] = []
+        self.forgotten: list[str] = []
+        self.silent: set[str] = set()
+        self._waiting: dict[PollTarget, Callable[[PollResult], None]] = {}
+
+    def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
+        """Note who is asked, and answer soon."""
+        self.begun.append(target.endpoint)
+        self._waiting[target] = done
+        if target.endpoint not in self.silent:
+            asyncio.get_running_loop().call_soon(self._finish, target)
+
+    def forget(self, target: PollTarget) -> None:
+        """Never answer what is under way."""
+        self.forgotten.append(target.endpoint)
+        self._waiting.pop(target, None)
+
+    def answer_waiting(self) -> None:
+        """Let everybody answer who has not yet."""
+        for target in list(self._waiting):
+            self._finish(target)
+
+    def _finish(self, target: PollTarget) -> None:
+        done = self._waiting.pop(target, None)
+        if done is not None:
+            done(self.answer(target))
