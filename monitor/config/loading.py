@@ -1,0 +1,105 @@
+"""Reading the configuration from file, environment and secrets, and finding everything wrong with it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from monitor.config.detectors import NOT_YET
+from monitor.config.environment import SOURCE, environment_layer
+from monitor.config.layer import Layer, Origin
+from monitor.config.schema import fields_of, holds_list, is_marked, section_in
+from monitor.config.secrets import credentials_layer, settle_secret
+from monitor.config.section import Place, Section
+from monitor.config.settings import Settings
+from monitor.config.sources import file_layer
+from monitor.config.values import IsPath, IsSecret
+from monitor.config.wording import faults_of
+from monitor.domain.errors import Fault, InvalidConfiguration
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a file and the environment (the process' own when None).
+
+    Environment goes before credentials, these before the file. Relative paths count from the file's
+    folder when they stand in the file (or nowhere), and from the working directory when they stand
+    in the environment. Raises InvalidConfiguration with every fault; values are compared with each
+    other once each is right by itself.
+    """
+    variables = os.environ if environ is None else environ
+    folder = Path(path.parent if path else "").absolute()
+    file = file_layer(path) if path else Layer()
+    environment = environment_layer(Settings, variables, NOT_YET)
+    _settle(file.values, Settings, (), file, folder)
+    _settle(environment.values, Settings, (), environment, Path.cwd())
+    layers = (environment, credentials_layer(Settings, variables), file, _default_paths(folder))
+    origins = _merged_origins(layers)
+    faults = [fault for layer in layers for fault in layer.faults]
+    settings = None
+    try:
+        settings = Settings.from_layers(layers, origins)
+    except ValidationError as error:
+        faults += faults_of(error, Settings, origins)
+    if faults or settings is None:
+        raise InvalidConfiguration(sorted(faults, key=_order))
+    return settings
+
+
+def _order(fault: Fault) -> tuple[bool, int]:
+    return fault.source == SOURCE, fault.line or 0
+
+
+def _default_paths(folder: Path) -> Layer:
+    layer = Layer()
+    for section, key, path in _paths_of(Settings()):
+        layer.values.setdefault(section, {})[key] = folder / path
+    return layer
+
+
+def _paths_of(settings: Settings) -> Iterator[tuple[str, str, Path]]:
+    for section in type(settings).model_fields:
+        for key, value in getattr(settings, section):
+            if isinstance(value, Path):
+                yield section, key, value
+
+
+def _settle(
+    values: dict[str, Any], model: type[Section], place: tuple[str, ...], layer: Layer, folder: Path
+) -> None:
+    """Make paths absolute, read secrets, and take a section without keys for an empty one."""
+    for key, field in fields_of(model).items():
+        section = section_in(field)
+        if is_marked(field, IsSecret):
+            settle_secret(values, key, place, layer, folder)
+        elif is_marked(field, IsPath) and values.get(key) and isinstance(values[key], str):
+            values[key] = str(folder / values[key])
+        elif section is not None and key in values and not holds_list(field):
+            if values[key] is None and field.default is not None:
+                values[key] = {}
+            if isinstance(values[key], dict):
+                _settle(values[key], section, (*place, key), layer, folder)
+
+
+def _merged_origins(layers: tuple[Layer, ...]) -> dict[Place, Origin]:
+    """Return where each setting in force was written; what a stronger layer replaces is forgotten."""
+    merged: dict[Place, Origin] = {}
+    for layer in reversed([layer for layer in layers if layer.origins]):
+        if not merged:
+            merged.update(layer.origins)
+            continue
+        for place, origin in layer.origins.items():
+            if not isinstance(_value_at(layer.values, place), dict):
+                merged = {known: old for known, old in merged.items() if known[: len(place)] != place}
+            merged[place] = origin
+    return merged
+
+
+def _value_at(values: object, place: Place) -> object:
+    for part in place:
+        if isinstance(values, dict):
+            values = values.get(part)
+        elif isinstance(values, list) and isinstance(part, int):
+            values = values[part]
+    return values

@@ -1,0 +1,48 @@
+"""What every part of the configuration has in common."""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from monitor.domain.scope import Scope
+
+Place = tuple[str | int, ...]
+"""Where a setting stands: keys, and positions in lists counted from 0."""
+
+
+def key_of(name: str) -> str:
+    """Return the configuration key of a field: seconds are written as a duration with its unit."""
+    return "keep_firing_for" if name == "keep_firing_s" else name.removesuffix("_s")
+
+
+class Section(BaseModel):
+    """A mapping of known keys; others are faults. A field `interval_s` is the key `interval`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=key_of, hide_input_in_errors=True)
+
+
+class Contradictory(ValueError):
+    """Values that are each right but not together; `places` are relative to the section."""
+
+    def __init__(self, conflicts: Iterable[tuple[Place, str]]) -> None:
+        self.conflicts = tuple(conflicts)
+        super().__init__("; ".join(reason for _, reason in self.conflicts))
+
+
+def refuse(conflicts: Iterable[tuple[Place, str]]) -> None:
+    """Raise Contradictory when there is any conflict."""
+    found = tuple(conflicts)
+    if found:
+        raise Contradictory(found)
+
+
+class Scoped(Section):
+    """A part of the configuration that holds for some terminals only."""
+
+    def scope(self) -> Scope:
+        """Return for which terminals."""
+        given = {name: getattr(self, name) for name in SCOPE_KEYS}
+        return Scope(**{name: value for name, value in given.items() if value})
+
+
+SCOPE_KEYS = tuple(Scope.__dataclass_fields__)

@@ -1,0 +1,188 @@
+"""The sections of the configuration but for `detectors`. CONTRACT: docs/configuration.md."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from monitor.config.durations import format_duration
+from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, refuse
+from monitor.config.values import (
+    AllowedNetwork,
+    BaseUrl,
+    Destination,
+    Duration,
+    ExistingFile,
+    HostPort,
+    LabelName,
+    Listen,
+    LocalPath,
+    Pace,
+    Secret,
+    Share,
+    Text,
+    Whole,
+)
+from monitor.domain.cadence import Cadence, CadenceOverride, Timetable
+from monitor.domain.inventory import MAX_SHRINK
+from monitor.domain.outbound import AddressPolicy
+
+MOST_CONNECTIONS = 100_000
+OWN_LABELS = frozenset(
+    {"alertname", "severity", "category", "card", "source"}
+    | {"terminal_id", "merchant_id", "site", "region", "vendor", "model"}
+)
+"""Labels that are an alert's identity (contract, section 7)."""
+
+
+class InventorySettings(Section):
+    """Where the inventory is, and how much of it may vanish at once without being confirmed."""
+
+    path: LocalPath = Path("inventory.csv")
+    max_shrink: Share = MAX_SHRINK
+
+
+class PollingOverride(Scoped):
+    """Another pace for some terminals."""
+
+    terminal_id: Text = ""
+    site: Text = ""
+    region: Text = ""
+    model: Text = ""
+    interval_s: Pace | None = None
+    timeout_s: Pace | None = None
+
+
+class PollingSettings(Section):
+    """How terminals are asked."""
+
+    interval_s: Pace = 30.0
+    timeout_s: Pace = 5.0
+    concurrency: Annotated[Whole, Field(ge=1, le=MOST_CONNECTIONS)] = 1000
+    keep_alive: Literal["auto", "always", "never"] = "auto"
+    allowed_networks: tuple[AllowedNetwork, ...] = ()
+    ca_file: ExistingFile | None = None
+    client_cert: ExistingFile | None = None
+    client_key: ExistingFile | None = None
+    uplinks: tuple[Destination, ...] = ()
+    backoff_after_s: Duration = 600.0
+    backoff_max_s: Duration = 300.0
+    overrides: tuple[PollingOverride, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse([*self._one_sided_certificate(), *self._conflicting_paces()])
+        return self
+
+    def _one_sided_certificate(self) -> Iterator[tuple[Place, str]]:
+        if self.client_cert and not self.client_key:
+            yield ("client_cert",), "needs client_key as well"
+        if self.client_key and not self.client_cert:
+            yield ("client_key",), "needs client_cert as well"
+
+    def _conflicting_paces(self) -> Iterator[tuple[Place, str]]:
+        if self.timeout_s > self.interval_s:
+            yield ("timeout",), _too_long(self.timeout_s, self.interval_s)
+        for number, override in enumerate(self.overrides):
+            place: Place = ("overrides", number)
+            if override.scope() == _EVERYWHERE:
+                yield place, f"says for whom? give {', '.join(SCOPE_KEYS[:-1])} or {SCOPE_KEYS[-1]}"
+            if override.interval_s is None and override.timeout_s is None:
+                yield place, "changes nothing; give interval or timeout"
+            interval_s = override.interval_s or self.interval_s
+            timeout_s = override.timeout_s or self.timeout_s
+            if timeout_s > interval_s:
+                yield (*place, "timeout"), _too_long(timeout_s, interval_s)
+
+    def timetable(self) -> Timetable:
+        """Return how often each terminal is asked."""
+        return Timetable(
+            Cadence(
+                interval_s=self.interval_s,
+                timeout_s=self.timeout_s,
+                backoff_after_s=self.backoff_after_s,
+                backoff_max_s=self.backoff_max_s,
+            ),
+            [
+                CadenceOverride(
+                    scope=override.scope(), interval_s=override.interval_s, timeout_s=override.timeout_s
+                )
+                for override in self.overrides
+            ],
+        )
+
+    def address_policy(self) -> AddressPolicy:
+        """Return which addresses may be polled."""
+        return AddressPolicy(allowed_networks=self.allowed_networks)
+
+
+_EVERYWHERE = PollingOverride().scope()
+
+
+def _too_long(timeout_s: float, interval_s: float) -> str:
+    return (
+        f"{format_duration(timeout_s)} is longer than the interval of {format_duration(interval_s)}; "
+        "a poll must be over before the next is due"
+    )
+
+
+class WebSettings(Section):
+    """Where the status page, the API and the metrics are."""
+
+    listen: Listen = HostPort("127.0.0.1", 7676)
+
+
+class StorageSettings(Section):
+    """Where the journal of alerts is kept."""
+
+    path: LocalPath = Path("posmon.db")
+
+
+class BasicAuth(Section):
+    """HTTP Basic authentication (RFC 7617)."""
+
+    username: Annotated[Text, Field(min_length=1, pattern="^[^:]*$")]
+    password: Secret
+
+
+class AlertingSettings(Section):
+    """Who hears of alerts."""
+
+    alertmanagers: tuple[BaseUrl, ...] = ()
+    resend_interval_s: Pace = 60.0
+    external_labels: dict[LabelName, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
+    basic_auth: BasicAuth | None = None
+    bearer_token: Secret | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse([*self._double_credentials(), *self._double_receivers(), *self._taken_labels()])
+        return self
+
+    def _double_credentials(self) -> Iterator[tuple[Place, str]]:
+        if self.basic_auth and self.bearer_token:
+            yield ("bearer_token",), "cannot stand beside basic_auth; a request carries one of them"
+
+    def _double_receivers(self) -> Iterator[tuple[Place, str]]:
+        for number, url in enumerate(self.alertmanagers):
+            if url in self.alertmanagers[:number]:
+                yield ("alertmanagers", number), "stands in the list twice"
+
+    def _taken_labels(self) -> Iterator[tuple[Place, str]]:
+        for name in self.external_labels:
+            if name in OWN_LABELS:
+                yield ("external_labels", name), "is a label of posmon's own alerts; choose another name"
+
+
+class MetricsSettings(Section):
+    """What `/metrics` says of each terminal."""
+
+    per_terminal: Literal["all", "unhealthy", "none"] = "all"
+
+
+class LoggingSettings(Section):
+    """What is logged, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"

@@ -1,0 +1,111 @@
+"""The whole configuration."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.config.detectors import Detectors
+from monitor.config.durations import format_duration
+from monitor.config.layer import Layer, Origin
+from monitor.config.section import Place, Section, refuse
+from monitor.config.sections import (
+    AlertingSettings,
+    InventorySettings,
+    LoggingSettings,
+    MetricsSettings,
+    PollingSettings,
+    StorageSettings,
+    WebSettings,
+)
+from monitor.domain.cadence import Timetable
+from monitor.domain.outbound import AddressPolicy
+from monitor.domain.rule_book import RuleBook
+
+_LAYERS = "layers"
+
+
+class Settings(BaseSettings, Section):
+    """What the daemon runs with. Durations are seconds; paths are as `load_settings` resolved them.
+
+    `Settings()` has every default and reads nothing; `load_settings` reads.
+    """
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=False)
+
+    inventory: InventorySettings = Field(default_factory=InventorySettings)
+    polling: PollingSettings = Field(default_factory=PollingSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    alerting: AlertingSettings = Field(default_factory=AlertingSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    logging: LoggingSettings = Field(default_factory=LoggingSettings)
+    detectors: Detectors = Field(default_factory=Detectors)
+
+    _origins: Mapping[Place, Origin] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def from_layers(cls, layers: Iterable[Layer], origins: Mapping[Place, Origin]) -> Self:
+        """Merge `layers`, the first wins, and check them; raises pydantic's ValidationError."""
+        values: dict[str, Any] = {_LAYERS: tuple(layers)}
+        settings = cls(**values)
+        settings._origins = dict(origins)
+        return settings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read only what is given: pydantic's own readers do not see misspelt variables."""
+        del env_settings, dotenv_settings, file_secret_settings
+        assert isinstance(init_settings, InitSettingsSource)  # noqa: S101 - what BaseSettings hands over
+        layers = init_settings.init_kwargs.pop(_LAYERS, ())
+        return (init_settings, *(_LayerSource(settings_cls, layer) for layer in layers))
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse(self._nervous_watchdog())
+        return self
+
+    def _nervous_watchdog(self) -> Iterator[tuple[Place, str]]:
+        watchdog = self.rule_book()["Watchdog"]
+        quiet_s = self.polling.interval_s + self.polling.timeout_s
+        stalled_s = watchdog.limits.stalled_after_s
+        if watchdog.enabled and stalled_s < quiet_s:
+            told = f"{format_duration(stalled_s)} can pass between two polls"
+            wanted = f"with this polling interval write at least {format_duration(quiet_s)}"
+            yield ("detectors", "Watchdog", "stalled_after"), f"{told}; {wanted}"
+
+    def origin_of(self, place: Place) -> Origin | None:
+        """Return where a setting was written, None for a default."""
+        return self._origins.get(place)
+
+    def rule_book(self) -> RuleBook:
+        """Return the rules of every detector."""
+        return self.detectors.rule_book()
+
+    def timetable(self) -> Timetable:
+        """Return how often each terminal is asked."""
+        return self.polling.timetable()
+
+    def address_policy(self) -> AddressPolicy:
+        """Return which addresses may be polled."""
+        return self.polling.address_policy()
+
+
+class _LayerSource(PydanticBaseSettingsSource):
+    def __init__(self, settings_cls: type[BaseSettings], layer: Layer) -> None:
+        super().__init__(settings_cls)
+        self._layer = layer
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401, ARG002
+        return self._layer.values.get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return self._layer.values
