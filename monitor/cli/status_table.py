@@ -1,7 +1,8 @@
 """`posmon status` for people: a summary, outages, and a table of terminals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -101,27 +102,32 @@ def _nothing(overview: Overview) -> str:
 def _table(overview: Overview, console: Console) -> Table:
     is_wide = console.width >= _WIDE
     table = Table(box=None, padding=(0, 2 if is_wide else 1, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("TERMINAL", overflow="fold", max_width=32 if is_wide else 16)
-    table.add_column("SITE", overflow="fold", max_width=32 if is_wide else 14)
+    # Explicit widths, so that what is left goes to the last columns.
+    most = max(12, console.width // 6)
+    ids = (inert(row.terminal_id) for row in overview.rows)
+    sites = (inert(row.site) for row in overview.rows)
+    table.add_column("TERMINAL", overflow="fold", width=_width("TERMINAL", ids, most))
+    table.add_column("SITE", overflow="fold", width=_width("SITE", sites, most))
     table.add_column("HEALTH", no_wrap=True)
     table.add_column("BATT", no_wrap=True, justify="right")
     table.add_column("PRINTER", no_wrap=True)
     table.add_column("REG.", no_wrap=True)
     table.add_column("HEARD", no_wrap=True, justify="right")
     table.add_column("ALERTS", overflow="fold")
-    if is_wide:
-        table.add_column("WHY", overflow="fold")
     now = parse_rfc3339(overview.status.now)
     for row in overview.rows:
-        cells = [*_cells(row, now, console), _alerts(row)]
-        table.add_row(*cells, *([Text(inert(row.why))] if is_wide else []))
+        table.add_row(*_cells(row, now), _alerts(row, with_why=is_wide))
     return table
 
 
-def _cells(row: TerminalRow, now: float | None, console: Console) -> Iterator[Text]:
+def _width(heading: str, cells: Iterable[str], most: int) -> int:
+    return min(most, max(map(cell_len, [heading, *cells])))
+
+
+def _cells(row: TerminalRow, now: float | None) -> Iterator[Text]:
     yield Text(inert(row.terminal_id))
     yield Text(inert(row.site))
-    yield Text(f"{symbol(row.health, console)} {row.health}", style=STYLES[row.health])
+    yield Text(row.health.value, style=STYLES[row.health])
     # What an offline terminal said last may not be so any more.
     style = "" if row.connectivity is Connectivity.ONLINE else "dim"
     percent = row.battery_percent
@@ -136,12 +142,15 @@ def _heard(row: TerminalRow, now: float | None) -> str:
     return "never" if at is None or now is None else age(now - at)
 
 
-def _alerts(row: TerminalRow) -> Text:
-    said = Text(", ".join(map(inert, row.alerts)))
+def _alerts(row: TerminalRow, *, with_why: bool) -> Text:
+    parts = [Text(", ".join(map(inert, row.alerts)))]
     if row.pending:
-        said.append(f"{', ' if said else ''}perhaps {', '.join(map(inert, row.pending))}", style="dim")
+        parts.append(Text(f"perhaps {', '.join(map(inert, row.pending))}", style="dim"))
     if row.status is not InventoryStatus.IN_SERVICE:
-        said.append(f"{', ' if said else ''}{words(row.status)}", style="dim")
-    if not said and row.health is Health.UNKNOWN:
-        said.append("no heartbeat yet", style="dim")
+        parts.append(Text(words(row.status), style="dim"))
+    if not row.alerts and row.last_heartbeat_at is None:
+        parts.append(Text("no heartbeat yet", style="dim"))
+    said = Text(", ").join(part for part in parts if part)
+    if with_why and row.why:
+        said.append(f": {inert(row.why)}", style="dim")
     return said

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from monitor.views.documents import AlertDocument
+
 _SPACE = "Zs"
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "m"))
 
@@ -34,3 +36,10 @@ def age(seconds: float) -> str:
 def words(name: str) -> str:
     """Return an enumeration's value as words: `paper_out` becomes `paper out`."""
     return inert(name.replace("_", " "))
+
+
+def without_subject(alert: AlertDocument) -> str:
+    """Return an alert's summary without the name of the terminal or site that it begins with."""
+    summary = alert.annotations.get("summary", "")
+    name = alert.labels.get("terminal_id") or alert.labels.get("site") or "posmon"
+    return inert(summary.removeprefix(f"{name}: "))

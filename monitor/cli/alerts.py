@@ -1,0 +1,131 @@
+"""`posmon alerts`."""
+
+import click
+import msgspec
+
+from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.exit_code import ExitCode, PluginCommand
+from monitor.cli.options import output_option, url_option
+from monitor.cli.overview import fetch_alerts
+from monitor.cli.wording import inert, without_subject
+from monitor.domain.alert import AlertState, Severity
+from monitor.views.documents import AlertDocument, StatusDocument
+
+SEVERITIES = tuple(Severity)
+"""From the loudest to the watchdog's."""
+
+_CSV_HEADER = (
+    "alertname",
+    "severity",
+    "state",
+    "starts_at",
+    "fired_at",
+    "terminal_id",
+    "site",
+    "summary",
+    "action",
+    "suppressed_by",
+)
+
+
+class AlertsData(msgspec.Struct, kw_only=True):
+    """What `-o json` prints."""
+
+    alerts: list[AlertDocument]
+
+
+@click.command(
+    cls=PluginCommand,
+    epilog="""\b
+Exit code: 2 when a critical alert fires, 1 when a warning does, 0 when neither,
+3 cannot tell (daemon unreachable, wrong usage). Pending alerts do not count.
+
+\b
+Examples:
+  posmon alerts                        what fires now, worst first
+  posmon alerts --severity critical --site "Berlin 007"
+  posmon alerts --state all -o csv > alerts.csv
+  posmon alerts --severity none        the watchdog, which always fires
+""",
+)
+@click.option("--site", multiple=True, help="Only about this site and its terminals; may be repeated.")
+@click.option(
+    "--severity",
+    multiple=True,
+    type=click.Choice([severity.value for severity in SEVERITIES]),
+    help="Only of this severity; may be repeated.  [default: all but none]",
+)
+@click.option(
+    "--state",
+    type=click.Choice([AlertState.FIRING.value, AlertState.PENDING.value, "all"]),
+    default=AlertState.FIRING.value,
+    show_default=True,
+    help="Confirmed ones, those not yet confirmed, or both.",
+)
+@output_option("table", "json", "csv")
+@url_option()
+@click.pass_context
+def alerts(
+    context: click.Context,
+    *,
+    site: tuple[str, ...],
+    severity: tuple[str, ...],
+    state: str,
+    output: str,
+    url: DaemonUrl,
+) -> None:
+    """Show what is wrong now, since when, and what to do about it."""
+    filters = {
+        "site": site,
+        "severity": severity or [wanted for wanted in SEVERITIES if wanted is not Severity.NONE],
+        "state": () if state == "all" else (state,),
+    }
+    with Daemon(url) as daemon:
+        status = daemon.ask("/api/v1/status", StatusDocument)
+        found = fetch_alerts(daemon, {name: values for name, values in filters.items() if values})
+    found.sort(key=_worst_first)
+    _print(found, status, output)
+    context.exit(_exit_code(found, status))
+
+
+def _worst_first(alert: AlertDocument) -> tuple[int, bool, str, str]:
+    is_pending = alert.state is AlertState.PENDING
+    return SEVERITIES.index(alert.severity), is_pending, alert.starts_at, alert.subject
+
+
+def _exit_code(found: list[AlertDocument], status: StatusDocument) -> ExitCode:
+    severities = {alert.severity for alert in found if alert.state is AlertState.FIRING}
+    if Severity.CRITICAL in severities:
+        return ExitCode.CRITICAL
+    if Severity.WARNING in severities:
+        return ExitCode.WARNING
+    return ExitCode.OK if status.ready and status.terminals.watched else ExitCode.UNKNOWN
+
+
+def _print(found: list[AlertDocument], status: StatusDocument, output: str) -> None:
+    if output == "table":
+        from monitor.cli.alerts_table import alerts_table
+        from monitor.cli.screen import make_console
+
+        make_console().print(alerts_table(found, status))
+        return
+    from monitor.cli.status_data import csv_of, json_of
+
+    data = json_of(AlertsData(alerts=found)) if output == "json" else csv_of([_CSV_HEADER, *map(_row, found)])
+    click.echo(data, nl=False)
+
+
+def _row(alert: AlertDocument) -> list[str]:
+    cells = (
+        alert.alertname,
+        alert.severity,
+        alert.state,
+        alert.starts_at,
+        alert.fired_at or "",
+        alert.labels.get("terminal_id", ""),
+        alert.labels.get("site", ""),
+        without_subject(alert),
+        alert.annotations.get("action", ""),
+        alert.suppressed_by or "",
+    )
+    return [inert(cell) for cell in cells]
