@@ -39,7 +39,7 @@ WIRE_FAULTS = (
         name="truncated",
         summary="closes in the middle of the body",
         apply=_delivered(deliveries.cut_short),
-        outcome=Outcome.PROTOCOL,
+        outcome=Outcome.RESET,
     ),
     FaultKind(
         name="huge_body",

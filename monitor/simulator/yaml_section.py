@@ -63,8 +63,11 @@ class Section:
     def sections(self, key: str) -> "Iterator[Section]":
         """Yield the mappings listed under `key`, if there are any."""
         for number, node in enumerate(self._listed(key) or ()):
-            place = self._dotted(f"{key}[{number}]")
-            yield Section(node, source=self._source, place=place, faults=self._faults)
+            section = Section(
+                node, source=self._source, place=self._dotted(f"{key}[{number}]"), faults=self._faults
+            )
+            if isinstance(node, Mapping):
+                yield section
 
     def refuse_unknown(self) -> None:
         """Report the keys that nobody asked for."""
