@@ -21,6 +21,13 @@ async def loop_settled() -> None:
         await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time passes
 
 
+async def until(condition: Callable[[], bool], *, within_s: float = 5.0) -> None:
+    """Wait for what a thread or a socket brings about; TimeoutError when it does not."""
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.005)  # noqa: TID251 - real time must pass
+
+
 class FakeClock:
     """A clock that stands until `turn`ed; sleepers wake when their time has come."""
 

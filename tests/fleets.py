@@ -1,5 +1,6 @@
 """A fleet built by hand, with a real evaluation to open its alerts."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from monitor.domain.rule_book import RuleBook
 from monitor.domain.statistics import PollStatistics
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.ports.alert_sink import Delivery
 from monitor.views.sources import Sources
 from tests.fakes import FakeClock, MemoryStore
 
@@ -49,6 +51,7 @@ class LivingFleet:
         self.evaluation = Evaluation(fleet=self.fleet, book=self.book, rule_book=RuleBook())
         self.polls = PollStatistics()
         self.reloads = ReloadRecord()
+        self.notifications: Counter[tuple[str, Delivery]] = Counter()
         self.store = MemoryStore()
         self.is_ready = True
         for terminal in terminals:
@@ -68,13 +71,17 @@ class LivingFleet:
             reloads=self.reloads,
             clock=self.clock,
             started_at=self.started_at,
+            notifications=self.notifications,
             ready=lambda: self.is_ready,
         )
 
     def hear(self, terminal_id: str, **document: Any) -> None:
         """Let a terminal answer with a heartbeat that has these fields beside its id."""
-        reading = msgspec.convert({"terminal_id": terminal_id} | document, Reading)
-        self._take(terminal_id, PollResult(Outcome.OK, POLL_S, reading))
+        self._take(terminal_id, PollResult(Outcome.OK, POLL_S, self.reading(terminal_id, **document)))
+
+    def reading(self, terminal_id: str, **document: Any) -> Reading:
+        """Return a heartbeat that has these fields beside its id."""
+        return msgspec.convert({"terminal_id": terminal_id} | document, Reading)
 
     def lose(self, terminal_id: str, outcome: Outcome = Outcome.TIMEOUT, detail: str = "") -> None:
         """Let a poll of a terminal fail."""

@@ -1,0 +1,191 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.domain.alert import AlertState, Transition
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.terminal import Terminal
+from monitor.services.pipeline import HASTEN_EVERY_S, TICK_S, Pipeline
+from tests.fakes import MemoryStore
+from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.running import running
+
+FAILED = PollResult(Outcome.TIMEOUT, 5.0, None, "no answer within 5 s")
+
+
+class GatedStore(MemoryStore):
+    """A store that commits only while `gate` is open, or fails once told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.error: OSError | None = None
+
+    async def commit(self, transitions: Sequence[Transition]) -> None:
+        """Wait for the gate, then append or fail."""
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        await super().commit(transitions)
+
+
+class Stage:
+    """A pipeline over a living fleet; `told` is what receivers should hear, `hastened` who is asked soon."""
+
+    def __init__(self, living: LivingFleet) -> None:
+        self.living = living
+        self.store = GatedStore()
+        self.told: list[tuple[str, str, AlertState]] = []
+        self.hastened: list[list[str]] = []
+        self.pipeline = Pipeline(
+            evaluation=living.evaluation,
+            store=self.store,
+            clock=living.clock,
+            last_progress=living.clock.monotonic,
+            tell=self._tell,
+            hasten=self._hasten,
+        )
+
+    def take(self, number: int, result: PollResult = FAILED) -> None:
+        """Let the result of one poll arrive."""
+        watched = self.living.watched(str(10_000_000 + number))
+        self.pipeline.accept(watched, result, self.living.clock.now())
+
+    def hear(self, number: int, **document: object) -> None:
+        """Let a terminal answer."""
+        watched = self.living.watched(str(10_000_000 + number))
+        reading = self.living.reading(watched.terminal.terminal_id, **document)
+        self.take(number, PollResult(Outcome.OK, 0.01, reading))
+
+    async def pass_time(self, seconds: float) -> None:
+        """Run the pipeline for a while."""
+        async with running(self.pipeline.run()):
+            await self.living.clock.advance(seconds)
+
+    def tellable(self) -> set[str]:
+        """Return the names of the alerts that receivers should believe."""
+        return {alert.alertname for alert in self.pipeline.tellable()} - {"Watchdog"}
+
+    def _tell(self, transitions: Sequence[Transition]) -> None:
+        self.told += [
+            (step.alertname, step.subject, step.state) for step in transitions if step.alertname != "Watchdog"
+        ]
+
+    def _hasten(self, terminals: Sequence[Terminal]) -> None:
+        self.hastened.append([terminal.terminal_id for terminal in terminals])
+
+
+async def test_an_alert_is_told_after_its_transition_is_committed() -> None:
+    """While the store has not committed, neither `tell` nor `tellable` knows of a firing alert."""
+    stage = Stage(make_fleet(1))
+    stage.store.gate.clear()
+    stage.hear(0, pin_pad={"status": "tampered"})
+    async with running(stage.pipeline.run()):
+        await stage.living.clock.advance(2 * TICK_S)
+        assert stage.living.book.find("TerminalTampered", "10000000")
+        assert not stage.told
+        assert not stage.tellable()
+        stage.store.gate.set()
+        await stage.living.clock.advance(2 * TICK_S)
+    assert stage.told == [("TerminalTampered", "10000000", AlertState.FIRING)]
+    assert stage.tellable() == {"TerminalTampered"}
+    assert [step.alertname for step in stage.store.journal if step.subject == "10000000"] == [
+        "TerminalTampered"
+    ]
+
+
+async def test_what_could_not_be_committed_is_kept() -> None:
+    """A failing store loses no transition: the next commit makes it durable and tells it."""
+    stage = Stage(make_fleet(1))
+    stage.store.error = OSError("disk full")
+    stage.hear(0, pin_pad={"status": "tampered"})
+    with pytest.raises(OSError, match="disk full"):
+        await stage.pipeline.commit()
+    assert not stage.told
+    stage.store.error = None
+    await stage.pipeline.commit()
+    assert stage.told == [("TerminalTampered", "10000000", AlertState.FIRING)]
+
+
+async def test_pending_alerts_are_committed_but_not_told() -> None:
+    """A pending alert is in the journal and nowhere else."""
+    stage = Stage(make_fleet(1))
+    stage.hear(0, printer={"status": "paper_out"})
+    await stage.pass_time(1.0)
+    assert ("PaperOut", AlertState.PENDING) in {(s.alertname, s.state) for s in stage.store.journal}
+    assert not stage.told
+
+
+async def test_an_alert_fires_when_its_hold_has_elapsed_without_another_poll() -> None:
+    """Time alone confirms a condition while the terminal is online."""
+    stage = Stage(make_fleet(1))
+    stage.hear(0, printer={"status": "paper_out"})
+    await stage.pass_time(59.0)
+    assert not stage.told
+    await stage.pass_time(2.0)
+    assert stage.told == [("PaperOut", "10000000", AlertState.FIRING)]
+
+
+async def test_a_suppressed_alert_is_not_told_and_not_tellable() -> None:
+    """A site's outage is told; its terminals' own outages are not, though they fire."""
+    stage = Stage(make_fleet(5, *(inventory_row(number, site="far") for number in range(10, 20))))
+    for _ in range(4):
+        for number in range(5):
+            stage.take(number)
+        await stage.pass_time(30.0)
+    firing = {alert.alertname for alert in stage.living.book if alert.state is AlertState.FIRING}
+    assert firing == {"SiteOffline", "TerminalOffline", "Watchdog"}
+    assert {name for name, _, _ in stage.told} == {"SiteOffline"}
+    assert stage.tellable() == {"SiteOffline"}
+
+
+async def test_a_failing_terminal_is_logged_once_on_failure_and_once_on_recovery() -> None:
+    """However many polls fail in between, there are two lines."""
+    stage = Stage(make_fleet(1))
+    with capture_logs() as lines:
+        for _ in range(5):
+            stage.take(0)
+        for _ in range(3):
+            stage.hear(0)
+    events = [line["event"] for line in lines]
+    assert events == ["poll.failed", "poll.recovered"]
+    assert lines[0]["terminal_id"] == "10000000"
+    assert lines[0]["result"] == "timeout"
+
+
+async def test_firing_and_resolving_are_logged() -> None:
+    """Each alert that fires or resolves is one event with its labels."""
+    stage = Stage(make_fleet(1))
+    with capture_logs() as lines:
+        stage.hear(0, pin_pad={"status": "tampered"})
+        await stage.pipeline.commit()
+        stage.hear(0, pin_pad={"status": "ok"})
+        await stage.pipeline.commit()
+    assert [line["event"] for line in lines] == ["alert.fired", "alert.resolved"]
+    assert lines[0]["alertname"] == "TerminalTampered"
+    assert lines[0]["terminal_id"] == "10000000"
+
+
+async def test_the_first_to_return_has_the_rest_of_its_site_asked_soon() -> None:
+    """Recovery in a site's outage hastens those still down, at most every few seconds."""
+    stage = Stage(make_fleet(5, *(inventory_row(number, site="far") for number in range(10, 20))))
+    for number in range(5):
+        stage.take(number)
+    await stage.pass_time(1.0)
+    stage.hear(0)
+    stage.hear(1)
+    assert stage.hastened == [["10000001", "10000002", "10000003", "10000004"]]
+    await stage.pass_time(HASTEN_EVERY_S)
+    stage.hear(2)
+    assert stage.hastened[1:] == [["10000003", "10000004"]]
+
+
+async def test_one_terminal_that_returns_by_itself_hastens_nobody() -> None:
+    """Without a larger outage there is nobody to hasten."""
+    stage = Stage(make_fleet(5))
+    stage.take(0)
+    stage.hear(0)
+    assert not stage.hastened

@@ -1,0 +1,153 @@
+from collections.abc import Iterable
+from dataclasses import replace
+
+from monitor.domain.alert import AlertState, Transition
+from monitor.domain.cadence import Cadence, Timetable
+from monitor.domain.inventory import Inventory
+from monitor.domain.rule_book import RuleBook
+from monitor.domain.terminal import InventoryStatus, Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.services.roster import Roster
+from tests.fleets import LivingFleet, inventory_row
+
+TIMETABLE = Timetable(Cadence(interval_s=30.0, timeout_s=5.0))
+
+
+class NotedSchedule:
+    """A schedule that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.timetable = TIMETABLE
+        self.added: list[str] = []
+        self.removed: list[str] = []
+        self.changed: list[str] = []
+
+    def add(self, terminals: Iterable[WatchedTerminal]) -> None:
+        """Note who is new."""
+        self.added += [watched.terminal.terminal_id for watched in terminals]
+
+    def remove(self, terminal_id: str) -> None:
+        """Note who is gone."""
+        self.removed.append(terminal_id)
+
+    def change(self, watched: WatchedTerminal) -> None:
+        """Note who is other than before."""
+        self.changed.append(watched.terminal.terminal_id)
+
+
+class Stage:
+    """A roster over an empty living fleet."""
+
+    def __init__(self) -> None:
+        self.living = LivingFleet([])
+        self.schedule = NotedSchedule()
+        self.told: list[Transition] = []
+        self.roster = Roster(
+            evaluation=self.living.evaluation,
+            schedule=self.schedule,
+            clock=self.living.clock,
+            tell=self.told.extend,
+        )
+
+    async def apply(self, *terminals: Terminal, rules: RuleBook | None = None) -> None:
+        """Take an inventory into force."""
+        await self.roster.apply(Inventory(terminals), rule_book=rules or RuleBook(), timetable=TIMETABLE)
+
+
+async def test_added_terminals_start_and_removed_ones_stop() -> None:
+    """The fleet and the schedule follow the inventory."""
+    stage = Stage()
+    await stage.apply(inventory_row(1), inventory_row(2))
+    await stage.apply(inventory_row(2), inventory_row(3))
+    assert stage.schedule.added == ["10000001", "10000002", "10000003"]
+    assert stage.schedule.removed == ["10000001"]
+    assert {watched.terminal.terminal_id for watched in stage.living.fleet} == {"10000002", "10000003"}
+
+
+async def test_a_changed_terminal_keeps_what_is_known_of_it() -> None:
+    """Reading, history and open alerts survive a new row."""
+    stage = Stage()
+    await stage.apply(inventory_row(1))
+    stage.living.hear("10000001", printer={"status": "paper_out"})
+    stage.living.wait(61)
+    before = stage.living.watched("10000001")
+    since = stage.living.book.find("PaperOut", "10000001").since  # type: ignore[union-attr]
+    await stage.apply(inventory_row(1, contact="+86 10 0000 0000"))
+    after = stage.living.watched("10000001")
+    alert = stage.living.book.find("PaperOut", "10000001")
+    assert after is before
+    assert after.terminal.contact
+    assert after.reading is not None
+    assert alert is not None
+    assert alert.state is AlertState.FIRING
+    assert alert.since == since
+    assert not stage.told
+
+
+async def test_a_new_label_gives_an_alert_a_new_identity() -> None:
+    """The old identity resolves and the new one fires with the same beginning."""
+    stage = Stage()
+    await stage.apply(inventory_row(1))
+    stage.living.hear("10000001", pin_pad={"status": "tampered"})
+    await stage.apply(inventory_row(1, site="elsewhere"))
+    steps = [(step.state, step.labels["site"]) for step in stage.told]
+    assert steps == [(AlertState.RESOLVED, "shop-00"), (AlertState.FIRING, "elsewhere")]
+    assert stage.told[0].since == stage.told[1].since
+
+
+async def test_a_removed_terminal_resolves_its_alerts() -> None:
+    """What nobody watches any more does not go on firing."""
+    stage = Stage()
+    await stage.apply(inventory_row(1), inventory_row(2))
+    stage.living.hear("10000001", pin_pad={"status": "tampered"})
+    await stage.apply(inventory_row(2))
+    assert [(step.alertname, step.state) for step in stage.told] == [
+        ("TerminalTampered", AlertState.RESOLVED)
+    ]
+
+
+async def test_spare_and_retired_terminals_are_counted_but_not_polled() -> None:
+    """A terminal that becomes a spare stops; one that comes into service starts."""
+    stage = Stage()
+    await stage.apply(inventory_row(1), inventory_row(2, status=InventoryStatus.SPARE))
+    assert stage.schedule.added == ["10000001"]
+    await stage.apply(inventory_row(1, status=InventoryStatus.RETIRED), inventory_row(2))
+    assert stage.schedule.added == ["10000001", "10000002"]
+    assert stage.schedule.removed == ["10000001"]
+    assert list(stage.living.fleet.unpolled) == ["10000001"]
+
+
+async def test_new_thresholds_hold_at_once_for_everybody() -> None:
+    """Rules of a new configuration replace the old ones without forgetting anything."""
+    stage = Stage()
+    await stage.apply(inventory_row(1))
+    stage.living.hear("10000001", battery={"percent": 30, "charging": False})
+    assert not stage.living.book.about("10000001")
+    await stage.apply(inventory_row(1), rules=RuleBook({"BatteryLow": {"below": 50, "clear_at": 60}}))
+    stage.living.hear("10000001", battery={"percent": 30, "charging": False})
+    assert stage.living.book.find("BatteryLow", "10000001") is not None
+
+
+async def test_a_disabled_detector_resolves_its_alerts() -> None:
+    """An alert whose detector a reload has switched off does not go on firing."""
+    stage = Stage()
+    await stage.apply(inventory_row(1))
+    stage.living.hear("10000001", pin_pad={"status": "tampered"})
+    stage.living.wait(1)
+    await stage.apply(
+        inventory_row(1),
+        rules=RuleBook({"TerminalTampered": {"enabled": False}, "Watchdog": {"enabled": False}}),
+    )
+    assert {(step.alertname, step.state) for step in stage.told} == {
+        ("TerminalTampered", AlertState.RESOLVED),
+        ("Watchdog", AlertState.RESOLVED),
+    }
+
+
+async def test_a_large_inventory_is_taken_in_portions() -> None:
+    """More terminals than one portion all arrive, and unchanged ones are not started again."""
+    stage = Stage()
+    rows = [inventory_row(number) for number in range(1200)]
+    await stage.apply(*rows)
+    await stage.apply(*rows[:-1], replace(rows[-1], contact="someone"))
+    assert len(stage.schedule.added) == len(stage.living.fleet) == 1200
