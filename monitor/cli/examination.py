@@ -1,0 +1,102 @@
+"""What the detectors make of a single poll."""
+
+from dataclasses import dataclass
+
+from monitor.cli.exit_code import ExitCode
+from monitor.domain.alert import Severity
+from monitor.domain.detectors.detector import Basis
+from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.instant import Instant, parse_rfc3339
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.rules import Rule, TerminalRules
+from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+
+NEED_HISTORY = frozenset({"TerminalFlapping", "UnexpectedRestart"})
+"""Detectors that compare polls with each other."""
+
+_OF_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One detector's verdict; `says` is its summary when present, why not when unknown, else ""."""
+
+    rule: Rule
+    verdict: Verdict
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One poll judged by every enabled detector of a terminal; `disabled` are the others' names."""
+
+    watched: WatchedTerminal
+    result: PollResult
+    findings: tuple[Finding, ...]
+    disabled: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst severity that is present; UNKNOWN when the poll says nothing of the terminal."""
+        present = {finding.rule.severity for finding in self.findings if finding.verdict is Verdict.PRESENT}
+        if Severity.CRITICAL in present:
+            return ExitCode.CRITICAL
+        if Severity.WARNING in present:
+            return ExitCode.WARNING
+        return ExitCode.OK if self.result.reading is not None else ExitCode.UNKNOWN
+
+
+def examine(terminal: Terminal, rules: TerminalRules, result: PollResult, now: Instant) -> Examination:
+    """Judge one finished poll as if every later one came to the same.
+
+    So a terminal that does not answer counts as offline, though one failed poll alone would not do.
+    """
+    watched = WatchedTerminal(terminal, rules=rules, now=now)
+    if result.outcome is not Outcome.SHED:
+        for _ in range(_polls_to_confirm(rules, result)):
+            watched.absorb(result, now, clock_skew_s=_clock_skew(result, now), steady=False)
+    findings: dict[str, Finding] = {}
+    disabled = []
+    for detector in DETECTORS:
+        if detector.basis not in _OF_TERMINALS:
+            continue
+        rule = rules.named(detector.alertname)
+        if rule is None:
+            disabled.append(detector.alertname)
+        else:
+            findings[detector.alertname] = _judged(rule, watched, findings)
+    return Examination(
+        watched=watched, result=result, findings=tuple(findings.values()), disabled=tuple(disabled)
+    )
+
+
+def _polls_to_confirm(rules: TerminalRules, result: PollResult) -> int:
+    offline = rules.named("TerminalOffline")
+    if offline is None or result.reading is not None:
+        return 1
+    return int(offline.limits.min_failures)
+
+
+def _clock_skew(result: PollResult, now: Instant) -> float | None:
+    sent_at = parse_rfc3339(result.reading.sent_at) if result.reading and result.reading.sent_at else None
+    return None if sent_at is None else sent_at - now.wall
+
+
+def _judged(rule: Rule, watched: WatchedTerminal, earlier: dict[str, Finding]) -> Finding:
+    detector = rule.detector
+    if detector.alertname in NEED_HISTORY:
+        return Finding(rule=rule, verdict=Verdict.UNKNOWN, says="takes more than one poll")
+    if watched.last_poll is None or (detector.basis is not Basis.POLL and watched.is_down):
+        return Finding(rule=rule, verdict=Verdict.UNKNOWN, says="no heartbeat")
+    if detector.basis is Basis.READING and watched.claimed_id:
+        return Finding(rule=rule, verdict=Verdict.UNKNOWN, says="no heartbeat of its own")
+    verdict = detector.judge(watched, rule.limits, False)
+    replacement = earlier.get(detector.replaced_by)
+    if replacement is not None and replacement.verdict is Verdict.PRESENT:
+        return Finding(rule=rule, verdict=Verdict.ABSENT, says=f"{detector.replaced_by} says more")
+    if verdict is Verdict.UNKNOWN:
+        return Finding(rule=rule, verdict=verdict, says="too little is known")
+    says = detector.summary(watched, rule.limits) if verdict is Verdict.PRESENT else ""
+    return Finding(rule=rule, verdict=verdict, says=says)

@@ -1,0 +1,189 @@
+"""`posmon probe`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from monitor.cli.exit_code import CannotTell, PluginCommand
+from monitor.cli.faults import faults_shown
+from monitor.cli.options import duration_option, output_option, parsed
+from monitor.cli.wording import inert
+from monitor.domain.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.outbound import AddressPolicy, Network
+from monitor.domain.terminal import TERMINAL_ID, Terminal
+
+if TYPE_CHECKING:
+    from monitor.cli.examination import Examination
+    from monitor.config.settings import Settings
+
+_LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+
+
+class Aim(NamedTuple):
+    """Whom to poll, and which addresses that may lead to."""
+
+    terminal: Terminal
+    policy: AddressPolicy
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise ValueError(f"'{inert(text)}' is not a network such as 10.0.0.0/8 or 2001:db8::/32") from None
+
+
+@click.command(
+    cls=PluginCommand,
+    epilog="""\b
+Exit code: 0 nothing wrong, 1 or 2 when a detector with severity warning or
+critical finds something, 3 cannot tell. A condition that must last a while
+before its alert fires counts at once.
+
+\b
+Addresses: link-local and multicast ones are never polled. A URL typed here may
+name a loopback address (127.0.0.1, ::1, localhost); an endpoint from the
+inventory may not, unless polling.allowed_networks or --allow-network says so.
+
+\b
+Examples:
+  posmon probe http://192.0.2.10:8080/heartbeat
+  posmon probe 10000001 --config posmon.yml
+  posmon probe 10000001 --config posmon.yml -o json | jq .reading
+""",
+)
+@click.argument("target", metavar="TERMINAL|URL")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="POSMON_CONFIG",
+    show_envvar=True,
+    help="The daemon's configuration: inventory, timeout, TLS, thresholds.",
+)
+@click.option(
+    "--allow-network",
+    "networks",
+    metavar="CIDR",
+    multiple=True,
+    callback=parsed(_network),
+    help="Poll only addresses in this network, in place of polling.allowed_networks; may be repeated.",
+)
+@duration_option(
+    "--timeout", default=None, help="Give up after this time.  [default: 5s, or the configuration's]"
+)
+@output_option("table", "json")
+@click.pass_context
+def probe(
+    context: click.Context,
+    *,
+    target: str,
+    config: Path | None,
+    networks: tuple[Network, ...],
+    timeout: float | None,
+    output: str,
+) -> None:
+    """Poll one terminal once, without a daemon, and show what each detector thinks of it.
+
+    TERMINAL is an id from the inventory that --config names.
+    """
+    from monitor.cli.examination import examine
+    from monitor.cli.single_poll import poll
+
+    with faults_shown():
+        settings = _settings(config)
+        aim = _aim(target, settings if config else None, networks)
+        cadence = settings.timetable().cadence_of(aim.terminal)
+        now, result = poll(
+            aim.terminal.endpoint,
+            policy=aim.policy,
+            polling=settings.polling,
+            timeout_s=timeout or cadence.timeout_s,
+        )
+    terminal = aim.terminal
+    if not terminal.terminal_id and result.reading is not None:
+        terminal = Terminal(terminal_id=result.reading.terminal_id, endpoint=terminal.endpoint)
+    examination = examine(terminal, settings.rule_book().for_terminal(terminal), result, now)
+    _print(examination, output)
+    context.exit(examination.exit_code)
+
+
+def _settings(config: Path | None) -> "Settings":
+    from monitor.config.loading import load_settings
+    from monitor.config.settings import Settings
+
+    return load_settings(config) if config else Settings()
+
+
+def _aim(target: str, settings: "Settings | None", networks: tuple[Network, ...]) -> Aim:
+    allowed = networks or (settings.polling.allowed_networks if settings else ())
+    if "://" in target:
+        aim = Aim(Terminal(terminal_id="", endpoint=target), _policy_for_typed(target, allowed))
+    elif TERMINAL_ID.fullmatch(target) is None:
+        raise CannotTell(
+            f"'{inert(target)}' is neither a terminal id nor a URL that begins with http:// or https://"
+        )
+    elif settings is None:
+        raise CannotTell(f"where is terminal {target}? Name the configuration with --config, or give its URL")
+    else:
+        aim = Aim(_in_inventory(target, settings), AddressPolicy(allowed_networks=allowed))
+    _refuse_forbidden(aim)
+    return aim
+
+
+def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
+    from monitor.adapters.inventory_files import load_inventory
+
+    path = settings.inventory.path
+    terminal = load_inventory(path, policy=settings.address_policy()).get(terminal_id)
+    if terminal is None:
+        raise CannotTell(f"{inert(str(path))} has no terminal {terminal_id}")
+    if not terminal.endpoint:
+        raise CannotTell(f"{inert(str(path))} gives no endpoint for terminal {terminal_id}")
+    return terminal
+
+
+def _policy_for_typed(url: str, allowed: tuple[Network, ...]) -> AddressPolicy:
+    """Return what a URL typed by a person may lead to: they know what loopback is."""
+    if not _names_loopback(url):
+        return AddressPolicy(allowed_networks=allowed)
+    return AddressPolicy(allowed_networks=(*(allowed or _ANYWHERE), *_LOOPBACK))
+
+
+def _names_loopback(url: str) -> bool:
+    with _bad_endpoint_in_words():
+        host = parse_endpoint(url).host
+    return host == "localhost" or (parse_endpoint(url).is_address and ip_address(host).is_loopback)
+
+
+def _refuse_forbidden(aim: Aim) -> None:
+    with _bad_endpoint_in_words():
+        endpoint = parse_endpoint(aim.terminal.endpoint)
+    reason = aim.policy.refusal(endpoint.host) if endpoint.is_address else None
+    if reason:
+        raise CannotTell(f"{inert(aim.terminal.endpoint)} may not be polled: {reason}")
+
+
+@contextmanager
+def _bad_endpoint_in_words() -> Iterator[None]:
+    try:
+        yield
+    except BadEndpoint as error:
+        # Not quoted: it may hold a password.
+        raise CannotTell(f"this URL cannot be polled: {error}") from error
+
+
+def _print(examination: "Examination", output: str) -> None:
+    if output == "json":
+        from monitor.cli.probe_data import probe_json
+
+        click.echo(probe_json(examination), nl=False)
+    else:
+        from monitor.cli.probe_table import probe_table
+        from monitor.cli.screen import make_console
+
+        make_console().print(probe_table(examination))

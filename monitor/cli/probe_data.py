@@ -1,0 +1,59 @@
+"""`posmon probe` for programs."""
+
+import msgspec
+
+from monitor.cli.examination import Examination
+from monitor.cli.status_data import json_of
+from monitor.domain.alert import Severity
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.outcome import Outcome
+from monitor.domain.reading import Reading
+
+
+class FindingData(msgspec.Struct, kw_only=True):
+    """One detector's verdict; `for_seconds` is how long it must last before its alert fires."""
+
+    alertname: str
+    severity: Severity
+    verdict: Verdict
+    for_seconds: float
+    says: str
+
+
+class ProbeData(msgspec.Struct, kw_only=True):
+    """One poll and what became of it; `disabled` are detectors that were not asked."""
+
+    terminal_id: str
+    endpoint: str
+    outcome: Outcome
+    detail: str
+    duration_seconds: float
+    reading: Reading | None
+    detectors: list[FindingData]
+    disabled: tuple[str, ...]
+
+
+def probe_json(examination: Examination) -> bytes:
+    """Return one JSON object, indented."""
+    terminal, result = examination.watched.terminal, examination.result
+    return json_of(
+        ProbeData(
+            terminal_id=terminal.terminal_id,
+            endpoint=terminal.endpoint,
+            outcome=result.outcome,
+            detail=result.detail,
+            duration_seconds=result.duration_s,
+            reading=result.reading,
+            detectors=[
+                FindingData(
+                    alertname=finding.rule.alertname,
+                    severity=finding.rule.severity,
+                    verdict=finding.verdict,
+                    for_seconds=finding.rule.for_s,
+                    says=finding.says,
+                )
+                for finding in examination.findings
+            ],
+            disabled=examination.disabled,
+        )
+    )
