@@ -1,0 +1,22 @@
+"""The polling client: asks terminals for their heartbeat over HTTP and HTTPS, by the thousand."""
+
+import asyncio
+
+from monitor.adapters.heartbeat_client.client import HttpHeartbeatClient
+from monitor.adapters.heartbeat_client.descriptors import socket_budget
+from monitor.adapters.heartbeat_client.keep_alive import KeepAlive
+from monitor.adapters.heartbeat_client.tls import client_tls
+from monitor.domain.outcome import PollResult
+from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
+
+__all__ = ["HttpHeartbeatClient", "KeepAlive", "client_tls", "poll_once", "socket_budget"]
+
+
+async def poll_once(client: HeartbeatClient, target: PollTarget) -> PollResult:
+    """Ask `target` once and return what it came to; afterwards the client has forgotten it."""
+    result: asyncio.Future[PollResult] = asyncio.get_running_loop().create_future()
+    client.begin(target, result.set_result)
+    try:
+        return await result
+    finally:
+        client.forget(target)

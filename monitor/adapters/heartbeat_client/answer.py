@@ -1,0 +1,167 @@
+"""One HTTP answer, read from bytes as they come; no socket here."""
+
+import re
+import zlib
+
+import httptools
+
+from monitor.adapters.heartbeat_client.failures import CLOSED_UNANSWERED, Failure
+from monitor.domain.outcome import Outcome
+
+WIRE_LIMIT = 64 * 1024
+"""Most bytes of one answer on the wire: head, framing and body together."""
+BODY_LIMIT = 64 * 1024
+"""Most bytes of a decoded body."""
+
+_TOO_LARGE = Failure(Outcome.PROTOCOL, "answer larger than 64 KiB")
+_TOO_LARGE_DECODED = Failure(Outcome.PROTOCOL, "body larger than 64 KiB decoded")
+_NOT_HTTP = Failure(Outcome.PROTOCOL, "not HTTP/1.1")
+_NOT_GZIP = Failure(Outcome.PROTOCOL, "body not gzip as announced")
+_NOT_JSON = Failure(Outcome.PROTOCOL, "content type not application/json")
+_TRUNCATED = Failure(Outcome.RESET, "connection closed before the answer was whole")
+
+_JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json")
+_KEEP_ALIVE_TIMEOUT = re.compile(rb"(?:^|[,\s])timeout\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
+_GZIP = frozenset({b"gzip", b"x-gzip"})
+_OF_INTEREST = frozenset(
+    {b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"keep-alive"}
+)
+
+_HEAD, _BODY, _END = range(3)
+
+
+class Answer:
+    """The answer to one GET (RFC 9112), bounded in size, judged as early as possible.
+
+    Feed it until `feed` returns True, or `end` it when the peer closes the connection. Then either
+    `failure` says why there is no heartbeat in it, or `body` holds one, decoded. Only status 200 with
+    a JSON body will do; interim answers (1xx) are skipped; the first final answer decides, whatever
+    follows it. The result does not depend on how the bytes were split.
+
+    `received` counts bytes fed. `is_persistent`: the peer lets the connection stay open (RFC 9112
+    section 9.3) and has sent nothing after the answer.
+    """
+
+    __slots__ = ("_fields", "_parser", "_parts", "_stage", "body", "failure", "is_persistent", "received")
+
+    def __init__(self) -> None:
+        self.body = b""
+        self.failure: Failure | None = None
+        self.is_persistent = False
+        self.received = 0
+        self._fields: dict[bytes, bytes] = {}
+        self._parts: list[bytes] = []
+        self._stage = _HEAD
+        # Released when done: it refers back to this object, and such circles wait for the collector.
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        # RFC 9112 section 2.2 lets a recipient take a bare LF; small embedded servers send it.
+        self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
+
+    def feed(self, data: bytes) -> bool:
+        """Take the next bytes; True when `failure` or `body` is final."""
+        assert self._parser is not None, "fed after the end"  # noqa: S101 - a caller's mistake
+        room = WIRE_LIMIT - self.received
+        self.received += len(data)
+        try:
+            self._parser.feed_data(data if len(data) <= room else data[:room])
+        except httptools.HttpParserError:
+            self.is_persistent = False
+            self._fail_unless_settled(_NOT_HTTP)
+        if len(data) > room:
+            self.is_persistent = False
+            self._fail_unless_settled(_TOO_LARGE)
+        if self._stage != _END and self.failure is None:
+            return False
+        self._settle()
+        return True
+
+    def end(self) -> None:
+        """Take the peer's clean close: it may end a body without a length (RFC 9112 section 6.3)."""
+        fields = self._fields
+        has_length = b"content-length" in fields or b"transfer-encoding" in fields
+        if self._stage != _BODY or has_length:
+            self.failure = _TRUNCATED if self.received else CLOSED_UNANSWERED
+        self._settle()
+
+    @property
+    def kept_for_s(self) -> int | None:
+        """How long the peer says it keeps an idle connection (RFC 2068 section 19.7.1.1), if it does."""
+        hint = self._fields.get(b"keep-alive")
+        found = _KEEP_ALIVE_TIMEOUT.search(hint) if hint else None
+        return int(found[1]) if found else None
+
+    def _fail_unless_settled(self, failure: Failure) -> None:
+        if self._stage != _END and self.failure is None:
+            self.failure = failure
+
+    def _settle(self) -> None:
+        self._parser = None
+        if self.failure is None:
+            self.body = b"".join(self._parts)
+            if self._fields.get(b"content-encoding", b"").lower() in _GZIP:
+                self._gunzip()
+        self._parts.clear()
+
+    def _gunzip(self) -> None:
+        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            self.body = decoder.decompress(self.body, BODY_LIMIT + 1)
+        except zlib.error:
+            self.failure = _NOT_GZIP
+            return
+        if len(self.body) > BODY_LIMIT:
+            self.failure = _TOO_LARGE_DECODED
+        elif not decoder.eof or decoder.unused_data:
+            self.failure = _NOT_GZIP
+
+    def _objection(self, status: int) -> Failure | None:
+        """Tell from the head alone why there can be no heartbeat."""
+        if status == 101:  # noqa: PLR2004 - Switching Protocols, RFC 9110 section 15.2.2
+            return Failure(Outcome.PROTOCOL, "switches to another protocol")
+        if 300 <= status < 400:  # noqa: PLR2004 - redirection, RFC 9110 section 15.4
+            return Failure(Outcome.REDIRECT, f"status {status}")
+        if status != 200:  # noqa: PLR2004 - OK
+            return Failure(Outcome.HTTP_STATUS, f"status {status}")
+        if self._fields.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
+            return Failure(Outcome.PROTOCOL, "transfer encoding not asked for")
+        if self._fields.get(b"content-encoding", b"identity").lower() not in _GZIP | {b"identity"}:
+            return Failure(Outcome.PROTOCOL, "content encoding not asked for")
+        media_type = self._fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        return None if _JSON.fullmatch(media_type) else _NOT_JSON
+
+    # What follows is called by the parser while it is fed.
+
+    def on_message_begin(self) -> None:
+        """Notice an answer that nobody asked for."""
+        if self._stage == _END:
+            self.is_persistent = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep what matters; a repeated field is one list (RFC 9110 section 5.3), trailers are not heard."""
+        if self._stage == _HEAD and (key := name.lower()) in _OF_INTEREST:
+            earlier = self._fields.get(key)
+            self._fields[key] = value if earlier is None else earlier + b", " + value
+
+    def on_headers_complete(self) -> None:
+        """Judge a final head; forget an interim one."""
+        if self._stage != _HEAD:
+            return
+        assert self._parser is not None  # noqa: S101 - tells mypy: it is the parser that calls
+        status = self._parser.get_status_code()
+        if 100 <= status < 200 and status != 101:  # noqa: PLR2004 - interim, RFC 9110 section 15.2
+            self._fields.clear()
+            return
+        self._stage = _BODY
+        self.failure = self._objection(status)
+
+    def on_body(self, data: bytes) -> None:
+        """Collect what belongs to the first final answer."""
+        if self._stage == _BODY:
+            self._parts.append(data)
+
+    def on_message_complete(self) -> None:
+        """Note that a final answer is whole."""
+        if self._stage == _BODY:
+            self._stage = _END
+            assert self._parser is not None  # noqa: S101 - as above
+            self.is_persistent = self._parser.should_keep_alive()

@@ -1,0 +1,280 @@
+"""Polling over HTTP and HTTPS."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
+from monitor.adapters.heartbeat_client.answer import Answer
+from monitor.adapters.heartbeat_client.connection import Connection
+from monitor.adapters.heartbeat_client.deadlines import Deadlines
+from monitor.adapters.heartbeat_client.dialling import Dialler, Resolver
+from monitor.adapters.heartbeat_client.failures import CLOSED_UNANSWERED, Failure, failure_of
+from monitor.adapters.heartbeat_client.keep_alive import KeepAlive
+from monitor.adapters.heartbeat_client.peer import Exchange, Peer
+from monitor.domain.heartbeat import BadHeartbeat
+from monitor.domain.outbound import AddressPolicy
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.reading import Reading
+from monitor.ports.clock import Clock
+from monitor.ports.heartbeat_client import PollTarget
+
+
+class HttpHeartbeatClient:
+    """Asks terminals for their heartbeat; a `HeartbeatClient`.
+
+    Belongs to the event loop it was made in. An async context manager; leaving it ends everything
+    without calling any `done`.
+
+    `decode` turns a body into a reading or raises BadHeartbeat. At most `concurrency` polls are under
+    way and at most `max_sockets` sockets in use or kept; a poll too many comes to SHED. An idle
+    connection gives way to a poll that needs its descriptor. `keep_alive`: `always` keeps every
+    connection that the terminal keeps, `auto` gives up on those that never last until the next poll,
+    `never` closes each.
+    """
+
+    def __init__(
+        self,
+        *,
+        decode: Callable[[bytes], Reading],
+        clock: Clock,
+        policy: AddressPolicy,
+        resolver: Resolver,
+        tls: ssl.SSLContext,
+        concurrency: int,
+        max_sockets: int,
+        keep_alive: KeepAlive = "auto",
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._decode = decode
+        self._clock = clock
+        self._policy = policy
+        self._keep_alive = keep_alive
+        self._max_in_flight = min(concurrency, max_sockets)
+        self._max_sockets = max_sockets
+        # Keeping fewer than there are sockets spares most polls the search for one to close.
+        self._max_kept = 0 if keep_alive == "never" else max_sockets * 3 // 4
+        self._dialler = Dialler(policy=policy, resolver=resolver, tls=tls)
+        self._deadlines = Deadlines(clock=clock, expire=self._expire)
+        self._peers: dict[PollTarget, Peer] = {}
+        self._kept: dict[Peer, Connection] = {}
+        self._open: set[Connection] = set()
+        self._in_flight = 0
+        self._closed: asyncio.Event | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End everything, without calling any `done`, and wait until every descriptor is free."""
+        self._closed = asyncio.Event()
+        for target in list(self._peers):
+            self.forget(target)
+        self._deadlines.close()
+        await self._dialler.aclose()
+        for connection in tuple(self._open):
+            connection.abort()
+        if self._open:
+            await self._closed.wait()
+
+    @property
+    def in_flight(self) -> int:
+        """Polls under way."""
+        return self._in_flight
+
+    @property
+    def kept_connections(self) -> int:
+        """Idle connections held for the next poll."""
+        return len(self._kept)
+
+    def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
+        """Start one exchange with `target`; see `HeartbeatClient.begin`.
+
+        A second one with the same target while the first is under way comes to SHED.
+        """
+        peer = self._peers.get(target)
+        if peer is None or peer.url != target.endpoint:
+            peer = self._meet(target)
+        if peer.exchange is not None:
+            self._loop.call_soon(done, PollResult(Outcome.SHED, 0.0, None, "a poll is already under way"))
+            return
+        started = self._clock.monotonic()
+        exchange = Exchange(peer=peer, target=target, done=done, started=started)
+        lacks = self._in_flight >= self._max_in_flight or self._closed is not None
+        peer.exchange = exchange
+        self._in_flight += 1
+        if lacks:
+            self._fail_soon(exchange, Failure(Outcome.SHED, "too many polls under way"))
+        elif peer.objection is not None:
+            self._fail_soon(exchange, peer.objection)
+        else:
+            exchange.slice_ = self._deadlines.add(exchange, started + target.timeout_s)
+            exchange.keeps = self._max_kept > 0 and (self._keep_alive == "always" or peer.memory.wants())
+            kept = self._kept.pop(peer, None)
+            if kept is None or not self._ask_again(exchange, kept):
+                self._dial(exchange)
+
+    def forget(self, target: PollTarget) -> None:
+        """Close what is kept for `target`; an exchange under way ends without calling `done`."""
+        peer = self._peers.pop(target, None)
+        if peer is None:
+            return
+        kept = self._kept.pop(peer, None)
+        if kept is not None:
+            kept.close()
+        if peer.exchange is not None:
+            self._release(peer.exchange)
+
+    # How an exchange gets its answer.
+
+    def _meet(self, target: PollTarget) -> Peer:
+        """Know `target` by its present endpoint; whatever was known of another is forgotten."""
+        earlier = self._peers.get(target)
+        if earlier is not None and earlier.exchange is not None:
+            return earlier
+        self.forget(target)
+        peer = self._peers[target] = Peer(url=target.endpoint, policy=self._policy)
+        return peer
+
+    def _ask_again(self, exchange: Exchange, kept: Connection) -> bool:
+        """Ask over the kept connection; False when it is gone."""
+        if not kept.ask(exchange.peer.request(keep=exchange.keeps)):
+            exchange.peer.memory.lost()
+            return False
+        exchange.connection = kept
+        exchange.is_reused = True
+        return True
+
+    def _dial(self, exchange: Exchange) -> None:
+        peer = exchange.peer
+        assert peer.endpoint is not None, "a peer without an objection has an endpoint"  # noqa: S101
+        while self._kept and self._in_flight + len(self._kept) > self._max_sockets:
+            # The newest: its terminal was asked last, so others need theirs sooner.
+            _, evicted = self._kept.popitem()
+            evicted.close()
+        exchange.is_reused = False
+        exchange.connection = None
+        exchange.dialling = self._dialler.dial(
+            peer.endpoint,
+            make=partial(Connection, listener=self, peer=peer),
+            within_s=exchange.started + exchange.target.timeout_s - self._clock.monotonic(),
+            failed=partial(self._fail, exchange),
+        )
+
+    # What connections report.
+
+    def opened(self, connection: Connection) -> None:
+        """Ask at once: nobody opens a connection for later."""
+        self._open.add(connection)
+        exchange = connection.peer.exchange
+        assert exchange is not None, "a poll that ends also ends its dialling"  # noqa: S101
+        exchange.connection = connection
+        if not connection.ask(connection.peer.request(keep=exchange.keeps)):
+            self._fail(exchange, CLOSED_UNANSWERED)
+
+    def answered(self, connection: Connection, answer: Answer) -> None:
+        """End the exchange by what the answer holds."""
+        peer = connection.peer
+        exchange = peer.exchange
+        assert exchange is not None, "a connection that is asked belongs to an exchange"  # noqa: S101
+        if exchange.is_reused:
+            peer.memory.reused()
+        if answer.failure is not None:
+            self._fail(exchange, answer.failure)
+            return
+        exchange.connection = None
+        if self._is_kept(exchange, answer):
+            self._kept[peer] = connection
+        else:
+            connection.close()
+        self._conclude(exchange, answer)
+
+    def lost(self, connection: Connection, answer: Answer | None, error: Exception | None) -> None:
+        """End the exchange, or ask once more if it was the keeping of the connection that failed."""
+        self._open.discard(connection)
+        if self._closed is not None and not self._open:
+            self._closed.set()
+        peer = connection.peer
+        if self._kept.get(peer) is connection:
+            del self._kept[peer]
+            peer.memory.lost()
+            return
+        exchange = peer.exchange
+        if answer is None or exchange is None or exchange.connection is not connection:
+            return
+        if error is None:
+            answer.end()
+            if answer.failure is None:
+                exchange.connection = None
+                self._conclude(exchange, answer)
+                return
+        failure = answer.failure or failure_of(error)
+        if exchange.is_reused and not answer.received and failure.outcome is Outcome.RESET:
+            peer.memory.lost()
+            self._dial(exchange)
+        else:
+            self._fail(exchange, failure)
+
+    def _is_kept(self, exchange: Exchange, answer: Answer) -> bool:
+        if not (exchange.keeps and answer.is_persistent):
+            return False
+        # The exchange that ends still counts as under way: its place is the connection's.
+        if len(self._kept) >= self._max_kept or self._in_flight + len(self._kept) > self._max_sockets:
+            return False
+        return self._keep_alive == "always" or exchange.peer.memory.accepts(
+            answer.kept_for_s, interval_s=exchange.target.interval_s
+        )
+
+    # How an exchange ends.
+
+    def _conclude(self, exchange: Exchange, answer: Answer) -> None:
+        try:
+            reading = self._decode(answer.body)
+        except BadHeartbeat as error:
+            self._fail(exchange, Failure(Outcome.PROTOCOL, str(error)))
+        else:
+            self._release(exchange)
+            exchange.done(PollResult(Outcome.OK, self._clock.monotonic() - exchange.started, reading))
+
+    def _fail(self, exchange: Exchange, failure: Failure) -> None:
+        if exchange.is_over:
+            return
+        self._release(exchange)
+        duration_s = self._clock.monotonic() - exchange.started
+        exchange.done(PollResult(failure.outcome, duration_s, None, failure.detail))
+
+    def _fail_soon(self, exchange: Exchange, failure: Failure) -> None:
+        self._loop.call_soon(self._fail, exchange, failure)
+
+    def _expire(self, exchange: Exchange) -> None:
+        if exchange.is_over:
+            return
+        connection, dialling = exchange.connection, exchange.dialling
+        within = f"within {exchange.target.timeout_s:g} s"
+        if dialling is not None and dialling.is_resolving:
+            failure = Failure(Outcome.DNS, f"name not resolved {within}")
+        elif connection is None:
+            failure = Failure(Outcome.TIMEOUT, f"no connection {within}")
+        elif connection.received:
+            failure = Failure(Outcome.TIMEOUT, f"answer not whole {within}")
+        else:
+            failure = Failure(Outcome.TIMEOUT, f"no answer {within}")
+            if exchange.is_reused:
+                exchange.peer.memory.lost()
+        self._fail(exchange, failure)
+
+    def _release(self, exchange: Exchange) -> None:
+        """Let go of everything the exchange holds; a connection it left to be kept is not its any more."""
+        exchange.is_over = True
+        exchange.peer.exchange = None
+        self._in_flight -= 1
+        if exchange.slice_ is not None:
+            exchange.slice_.discard(exchange)
+        if exchange.connection is not None:
+            exchange.connection.abort()
+        elif exchange.dialling is not None:
+            exchange.dialling.cancel()

@@ -1,0 +1,14 @@
+"""How many sockets polling may hold."""
+
+import resource
+
+RESERVE = 256
+"""Descriptors left to the web side, the store, logs, Alertmanagers, the resolver and the interpreter."""
+_PLENTY = 1_000_000
+
+
+def socket_budget(*, reserve: int = RESERVE) -> int:
+    """Return the process's soft limit of open files less `reserve`, but at least a quarter of it."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = _PLENTY if soft == resource.RLIM_INFINITY else soft
+    return max(limit - reserve, limit // 4)
