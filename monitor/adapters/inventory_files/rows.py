@@ -1,0 +1,171 @@
+"""Judging inventory rows, whatever file they come from."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from monitor.config.suggestions import did_you_mean
+from monitor.domain.card_number import contains_card_number
+from monitor.domain.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.errors import Fault, InvalidInventory
+from monitor.domain.inventory import Inventory
+from monitor.domain.outbound import AddressPolicy
+from monitor.domain.terminal import FIELDS, TERMINAL_ID, InventoryStatus, Terminal
+
+DIALECTS = ("unionpay", "visa", "gicc", "iso8583-1993")
+
+_LONGEST = {
+    "terminal_id": 64,
+    "endpoint": 2000,
+    "merchant_id": 64,
+    "merchant_name": 200,
+    "contact": 200,
+}
+_LIMITS = tuple(_LONGEST.get(name, 100) for name in FIELDS)
+_SHORTEST_LIMIT = min(_LIMITS)
+_STATUSES = {status.value: status for status in InventoryStatus}
+
+_PADDING = " \t\u00a0\u3000"
+_JOINERS = frozenset("\u200c\u200d")
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
+_SPREADSHEET_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|#+)")
+_PLAIN_ENDPOINT = re.compile(
+    r"https?://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::[1-9][0-9]{0,3})?(?:/[A-Za-z0-9/._-]*)?", re.ASCII
+)
+"""URLs that need no closer look than at their address; most inventories hold nothing else."""
+_LONG_NUMBER = re.compile(r"[0-9][0-9 -]{13}")
+
+_IDS = frozenset({"terminal_id", "merchant_id", "serial_number"})
+_NEVER_A_CARD = frozenset({"serial_number", "endpoint"})
+_DE42 = 15
+"""Digits of a merchant id (ISO 8583 DE42), which every tenth time end in a card's check digit."""
+
+_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT = (
+    FIELDS.index(name) for name in ("terminal_id", "endpoint", "merchant_id", "status", "dialect")
+)
+_WORDS = itemgetter(
+    *(index for index, name in enumerate(FIELDS) if name not in _NEVER_A_CARD | {"merchant_id"})
+)
+
+
+class Rows:
+    """Takes rows one by one and ends in an inventory, or in every fault of every row."""
+
+    def __init__(self, *, source: str, policy: AddressPolicy | None) -> None:
+        self._source = source
+        self._policy = policy
+        self._faults: list[Fault] = []
+        self._terminals: list[Terminal] = []
+        self._lines: dict[str, int] = {}
+        self._texts: dict[str, str] = {}
+
+    def blame(self, reason: str, *, line: int | None = None, column: str | None = None) -> None:
+        """Note a fault of the file, of a line, or of one cell."""
+        self._faults.append(Fault(source=self._source, line=line, field=column, reason=reason))
+
+    def take(self, raw: Sequence[str], line: int, lines: Mapping[str, int] | None = None) -> None:
+        """Judge one row: a text for each of FIELDS, "" where the file says nothing.
+
+        `lines` has the lines of cells that do not stand in the row's first `line`.
+        """
+        cells = [cell.strip(_PADDING) for cell in raw]
+        # Only on the right: in front of an id a space is somebody's mistake, behind it DE41's padding.
+        cells[_ID] = raw[_ID].rstrip(" ")
+        found = dict(self._reasons(cells, line))
+        for name, reason in found.items():
+            self.blame(reason, line=lines.get(name, line) if lines else line, column=name)
+        if not self._faults:
+            self._terminals.append(self._terminal(cells))
+
+    def inventory(self) -> Inventory:
+        """Return all rows; raises InvalidInventory when there was any fault."""
+        if self._faults:
+            raise InvalidInventory(sorted(self._faults, key=lambda fault: fault.line or 0))
+        return Inventory(self._terminals)
+
+    def _reasons(self, cells: Sequence[str], line: int) -> Iterator[tuple[str, str]]:
+        """Yield column and reason; the last reason of a column counts, the most telling comes last."""
+        if reason := self._id_reason(cells[_ID], line):
+            yield "terminal_id", reason
+        if cells[_ENDPOINT] and (reason := self._endpoint_reason(cells[_ENDPOINT])):
+            yield "endpoint", reason
+        if cells[_STATUS] and cells[_STATUS] not in _STATUSES:
+            yield "status", f"not a status{did_you_mean(cells[_STATUS], _STATUSES)}"
+        if cells[_DIALECT] and cells[_DIALECT] not in DIALECTS:
+            yield "dialect", f"not a dialect{did_you_mean(cells[_DIALECT], DIALECTS)}"
+        if not _is_ordinary(cells):
+            for name, limit, cell in zip(FIELDS, _LIMITS, cells, strict=True):
+                if reason := _oddity(name, cell, limit):
+                    yield name, reason
+
+    def _id_reason(self, terminal_id: str, line: int) -> str | None:
+        if not TERMINAL_ID.fullmatch(terminal_id):
+            return "must be 1 to 64 of A-Z a-z 0-9 . _ : -" if terminal_id else "is missing"
+        first = self._lines.get(terminal_id)
+        if first is not None:
+            return f"stands in line {first} already"
+        self._lines[terminal_id] = line
+        return None
+
+    def _endpoint_reason(self, written: str) -> str | None:
+        plain = _PLAIN_ENDPOINT.fullmatch(written)
+        if plain and self._policy:
+            return _refusal(self._policy, plain[1])
+        try:
+            endpoint = parse_endpoint(written)
+        except BadEndpoint as error:
+            return str(error)
+        return _refusal(self._policy, endpoint.host) if endpoint.is_address and self._policy else None
+
+    def _terminal(self, cells: list[str]) -> Terminal:
+        # A fleet has few sites and models: one string serves all alike.
+        texts = [self._texts.setdefault(cell, cell) for cell in cells[2:]]
+        values: dict[str, Any] = dict(zip(FIELDS, cells[:2] + texts, strict=True))
+        values["status"] = _STATUSES[values["status"] or InventoryStatus.IN_SERVICE]
+        values["dialect"] = values["dialect"] or DIALECTS[0]
+        return Terminal(**values)
+
+
+def _refusal(policy: AddressPolicy, address: str) -> str | None:
+    reason = policy.refusal(address)
+    return reason and f"this address may not be polled: {reason}"
+
+
+def _is_ordinary(cells: Sequence[str]) -> bool:
+    """Tell at a glance that no cell of a row has an oddity; False says nothing."""
+    joined = "|".join(cells)
+    return (
+        joined.isprintable()
+        and "#" not in joined
+        and "E+" not in joined
+        and max(map(len, cells)) <= _SHORTEST_LIMIT
+        and len(cells[_MERCHANT_ID]) <= _DE42
+        and not _LONG_NUMBER.search("|".join(_WORDS(cells)))
+    )
+
+
+def _oddity(name: str, cell: str, limit: int) -> str | None:
+    if len(cell) > limit:
+        return f"is longer than {limit} characters"
+    hidden = next((character for character in cell if _is_hidden(character)), None)
+    if hidden is not None:
+        return f"contains the invisible character U+{ord(hidden):04X}"
+    if _SPREADSHEET_ERROR.fullmatch(cell):
+        return "is a spreadsheet's error, not a value"
+    if name in _IDS and _SCIENTIFIC.fullmatch(cell):
+        return "a spreadsheet shortened this number; format the column as text and enter it again"
+    if name in _NEVER_A_CARD or (name == "merchant_id" and len(cell) <= _DE42):
+        return None
+    return "looks like a card number, which must not be kept here" if contains_card_number(cell) else None
+
+
+def _is_hidden(character: str) -> bool:
+    """Tell whether a character cannot be seen: controls, line ends, direction marks, private ones.
+
+    Wide spaces can, and the joiners belong to the spelling of Persian and Indic words.
+    """
+    if character.isprintable() or character in _JOINERS:
+        return False
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
