@@ -9,6 +9,7 @@ from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.statistics import PollStatistics
+from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
 
@@ -35,7 +36,7 @@ class Sources:
     reloads: ReloadRecord
     clock: Clock
     started_at: Instant
-    notifications: Mapping[tuple[str, str], int] = field(default_factory=Counter)
+    notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none

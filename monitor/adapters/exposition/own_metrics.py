@@ -1,0 +1,156 @@
+"""posmon's own metrics, made from plain counts when they are asked for."""
+
+import platform
+from collections.abc import Iterable, Iterator
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+import monitor
+from monitor.domain.alert import AlertState
+from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.outcome import Outcome
+from monitor.domain.statistics import Histogram, SkipReason
+from monitor.ports.alert_sink import Delivery
+from monitor.views.sources import Sources
+
+_OPEN_STATES = (AlertState.PENDING, AlertState.FIRING)
+
+
+class OwnMetrics(Collector):
+    """Everything that costs no pass over the fleet. Counters begin at 0, not at their first event."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all families, as prometheus_client asks for them."""
+        yield _labelled(
+            GaugeMetricFamily,
+            "posmon_build_info",
+            "Which posmon runs on which Python.",
+            ("version", "python"),
+            [((monitor.__version__, platform.python_version()), 1)],
+        )
+        yield from self._polling()
+        yield from self._alerting()
+        yield from self._reloading()
+
+    def _polling(self) -> Iterator[Metric]:
+        polls = self._sources.polls
+        results = [outcome for outcome in Outcome if outcome is not Outcome.SHED]
+        yield _labelled(
+            CounterMetricFamily,
+            "posmon_polls",
+            "Finished polls by result.",
+            ("result",),
+            [((outcome.value,), polls.results[outcome]) for outcome in results],
+        )
+        yield _labelled(
+            CounterMetricFamily,
+            "posmon_polls_skipped",
+            "Polls that were due and not made, by reason.",
+            ("reason",),
+            [((reason.value,), polls.skipped[reason]) for reason in SkipReason],
+        )
+        yield _histogram(
+            "posmon_poll_duration_seconds", "From the start of an exchange to its end.", polls.duration
+        )
+        yield _histogram("posmon_poll_lateness_seconds", "How late polls were started.", polls.lateness)
+        yield GaugeMetricFamily("posmon_polls_in_flight", "Polls under way.", value=self._sources.in_flight())
+        yield GaugeMetricFamily(
+            "posmon_connections_kept",
+            "Connections to terminals kept open between polls.",
+            value=self._sources.connections_kept(),
+        )
+        yield _labelled(
+            CounterMetricFamily,
+            "posmon_rejected_inputs",
+            "Inputs refused for what they are, by where they came from and why.",
+            ("source", "reason"),
+            [(("poll", Outcome.PROTOCOL.value), polls.results[Outcome.PROTOCOL])],
+        )
+
+    def _alerting(self) -> Iterator[Metric]:
+        book = self._sources.book
+        alerts = {
+            (detector.alertname, detector.severity.value, state.value): 0
+            for detector in DETECTORS
+            for state in _OPEN_STATES
+        } | {(name, severity.value, state.value): n for (name, severity, state), n in book.counts.items()}
+        yield _labelled(
+            GaugeMetricFamily,
+            "posmon_alerts",
+            "Open alerts, suppressed ones included.",
+            ("alertname", "severity", "state"),
+            alerts.items(),
+        )
+        yield _labelled(
+            CounterMetricFamily,
+            "posmon_alert_transitions",
+            "Steps of alerts, by the state they led to.",
+            ("alertname", "to"),
+            [
+                ((detector.alertname, state.value), book.transitions[detector.alertname, state])
+                for detector in DETECTORS
+                for state in AlertState
+            ],
+        )
+        notifications = self._sources.notifications
+        sinks = dict.fromkeys(sink for sink, _ in notifications)
+        yield _labelled(
+            CounterMetricFamily,
+            "posmon_notifications",
+            "Alerts handed to a receiver, by what became of them.",
+            ("sink", "result"),
+            [
+                ((sink, result.value), notifications.get((sink, result), 0))
+                for sink in sinks
+                for result in Delivery
+            ],
+        )
+        yield GaugeMetricFamily(
+            "posmon_outbox_entries",
+            "Notifications that wait to be sent.",
+            value=self._sources.outbox_entries(),
+        )
+
+    def _reloading(self) -> Iterator[Metric]:
+        reloads = self._sources.reloads
+        yield GaugeMetricFamily(
+            "posmon_config_last_reload_successful",
+            "Whether the last attempt to take in configuration and inventory succeeded.",
+            value=int(reloads.successful),
+        )
+        if reloads.succeeded is not None:
+            yield GaugeMetricFamily(
+                "posmon_config_last_reload_success_timestamp_seconds",
+                "Unix time of the last success.",
+                value=reloads.succeeded.wall,
+            )
+
+
+def _labelled(
+    family: type[GaugeMetricFamily] | type[CounterMetricFamily],
+    name: str,
+    documentation: str,
+    labels: tuple[str, ...],
+    samples: Iterable[tuple[tuple[str, ...], float]],
+) -> Metric:
+    metric = family(name, documentation, labels=labels)
+    for values, value in samples:
+        metric.add_metric(values, value)
+    return metric
+
+
+def _histogram(name: str, documentation: str, histogram: Histogram) -> Metric:
+    buckets, total = [], 0
+    for bound, count in zip((*map(str, histogram.bounds), "+Inf"), histogram.counts, strict=True):
+        total += count
+        buckets.append((bound, total))
+    return HistogramMetricFamily(name, documentation, buckets=buckets, sum_value=histogram.total)

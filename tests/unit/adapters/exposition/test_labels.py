@@ -1,0 +1,61 @@
+from hypothesis import example, given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from monitor.adapters.exposition.labels import LabelCache, escaped, label_pairs
+from tests.fleets import inventory_row, make_fleet
+
+_hostile = st.text(st.characters() | st.sampled_from('\\"\n\r{}=, #\0\x1b\ud800'))
+
+
+@given(first=_hostile, second=_hostile)
+@example(first='"} 1\nposmon_terminal_up{terminal_id="forged"', second="\\")
+@example(first="\\n", second="\u2028\u202e")
+def test_any_value_round_trips_through_a_parser(first: str, second: str) -> None:
+    """Whatever a label holds, a parser reads one sample with that value and nothing else."""
+    page = f"# TYPE a gauge\na{{{label_pairs(first=first, second=second)}}} 1\n"
+    (family,) = text_string_to_metric_families(page.encode().decode())
+    (sample,) = family.samples
+    assert sample.labels == {"first": _carried(first), "second": _carried(second)}
+
+
+def _carried(value: str) -> str:
+    """Return what of a value the format can carry."""
+    return "".join(
+        "?" if 0xD800 <= ord(c) < 0xE000 else "\N{REPLACEMENT CHARACTER}" if c == "\0" else c for c in value
+    )
+
+
+def test_ordinary_values_stand_as_they_are() -> None:
+    """Ids and names in any script need no escapes."""
+    assert escaped("N910-00000001") == "N910-00000001"
+    assert escaped("北京茶馆 №1 'x'") == "北京茶馆 №1 'x'"
+
+
+def test_labels_are_made_once() -> None:
+    """Asking again gives the same object while nothing has changed."""
+    living, cache = make_fleet(1), LabelCache()
+    watched = living.watched("10000000")
+    assert cache.labels_of(watched) is cache.labels_of(watched)
+
+
+def test_labels_follow_the_inventory_and_the_firmware() -> None:
+    """A reload or an update shows at the next scrape."""
+    living, cache = make_fleet(1), LabelCache()
+    watched = living.watched("10000000")
+    living.hear("10000000", firmware_version="1.0")
+    assert 'firmware_version="1.0"' in cache.labels_of(watched).info
+    living.hear("10000000", firmware_version="1.1")
+    assert 'firmware_version="1.1"' in cache.labels_of(watched).info
+    living.evaluation.change(inventory_row(0, site="moved"), living.clock.now())
+    assert 'site="moved"' in cache.labels_of(watched).own
+
+
+def test_labels_of_terminals_long_gone_are_forgotten() -> None:
+    """A fleet that shrinks does not leave its labels behind for ever."""
+    living, cache = make_fleet(9), LabelCache()
+    before = [cache.labels_of(watched) for watched in living.fleet]
+    cache.shrink_to(5)
+    assert cache.labels_of(living.watched("10000000")) is before[0]
+    cache.shrink_to(4)
+    assert cache.labels_of(living.watched("10000000")) is not before[0]
