@@ -14,6 +14,7 @@ from monitor.domain.notice import Notice
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import BATCH, Notifier
 from tests.fakes import START, FakeClock, FakeSink, loop_settled
+from tests.running import running
 
 
 def alert(subject: str = "1", **changes: Any) -> Alert:
@@ -48,15 +49,11 @@ def notifier(
 
 
 @asynccontextmanager
-async def running(service: Notifier) -> AsyncIterator[asyncio.Task[None]]:
-    """Run a notifier for the length of a block."""
-    task = asyncio.ensure_future(service.run())
-    await loop_settled()
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+async def started(service: Notifier) -> AsyncIterator[None]:
+    """Run a notifier for the length of a block, its first look at the snapshot behind it."""
+    async with running(service.run()):
+        await loop_settled()
+        yield
 
 
 async def drain(service: Notifier) -> None:
@@ -115,7 +112,7 @@ async def test_a_fired_alert_is_sent_to_every_sink_at_once() -> None:
     """No time passes between the call and the sending."""
     clock, one, two = FakeClock(), FakeSink("one"), FakeSink("two")
     service = notifier(one, two, clock=clock, external_labels={"monitor": "north"})
-    async with running(service):
+    async with started(service):
         service.notify([alert()])
         assert service.outbox_entries == 2
         await loop_settled()
@@ -132,7 +129,7 @@ async def test_a_sink_that_hangs_delays_no_other() -> None:
     """Each sink has its own queue and its own loop."""
     clock, stuck, free = FakeClock(), StuckSink(), FakeSink("free")
     service = notifier(stuck, free, clock=clock)
-    async with running(service):
+    async with started(service):
         for subject in ("1", "2", "3"):
             service.notify([alert(subject)])
             await loop_settled()
@@ -150,7 +147,7 @@ async def test_a_sink_that_is_away_is_tried_again_ever_more_slowly_and_for_ever(
     firing = alert()
     service = notifier(sink, clock=clock, snapshot=lambda: [firing])
     moments: list[float] = []
-    async with running(service):
+    async with started(service):
         moments.append(0.0)
         for _ in range(600):
             before = len(sink.batches)
@@ -168,7 +165,7 @@ async def test_back_off_starts_anew_after_a_success() -> None:
     clock = FakeClock()
     sink = FakeSink("shaky", *[Delivery.RETRY] * 3, Delivery.SENT, Delivery.RETRY)
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([alert("1")])
         await clock.advance(7)
         service.notify([alert("2")])
@@ -181,7 +178,7 @@ async def test_fired_and_resolved_while_a_sink_was_away_is_delivered_as_that() -
     clock = FakeClock()
     sink = FakeSink("away", Delivery.RETRY, Delivery.RETRY)
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([short := alert("short")])
         await clock.advance(0.5)
         service.notify([resolve(short, clock), alert("new")])
@@ -196,7 +193,7 @@ async def test_what_fires_is_sent_again_every_interval() -> None:
     """A receiver that was restarted hears of it within an interval."""
     clock, sink, firing = FakeClock(), FakeSink(), alert()
     service = notifier(sink, clock=clock, snapshot=lambda: [firing])
-    async with running(service):
+    async with started(service):
         await clock.advance(300)
     assert [batch[0].ends_at - START.wall for batch in sink.batches] == [240, 300, 360, 420, 480, 540]
 
@@ -205,7 +202,7 @@ async def test_a_resolved_alert_is_sent_again_for_a_quarter_of_an_hour() -> None
     """And then no more."""
     clock, sink, firing = FakeClock(), FakeSink(), alert()
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([firing])
         await loop_settled()
         service.notify([resolve(firing, clock)])
@@ -219,7 +216,7 @@ async def test_an_alert_that_becomes_suppressed_is_sent_no_more_and_not_resolved
     clock, sink, firing = FakeClock(), FakeSink(), alert()
     snapshot = [firing]
     service = notifier(sink, clock=clock, snapshot=lambda: snapshot)
-    async with running(service):
+    async with started(service):
         snapshot.clear()
         await clock.advance(3600)
         assert told(sink) == [("1", False)]
@@ -232,7 +229,7 @@ async def test_an_alert_suppressed_all_its_life_is_never_sent() -> None:
     """Its resolve reaches the notifier, but nobody heard of it."""
     clock, sink = FakeClock(), FakeSink()
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([resolve(alert(), clock)])
         await clock.advance(3600)
     assert sink.batches == []
@@ -242,7 +239,7 @@ async def test_a_batch_is_split_until_only_what_is_refused_is_left_out() -> None
     """Two bad alerts of a hundred cost two alerts."""
     clock, sink = FakeClock(), PickySink("13", "77")
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         with capture_logs() as logs:
             service.notify([alert(str(number)) for number in range(100)])
             await loop_settled()
@@ -257,7 +254,7 @@ async def test_a_sink_that_goes_away_in_the_middle_of_a_split_gets_the_rest_late
     clock = FakeClock()
     sink = FakeSink("shaky", Delivery.REJECTED, Delivery.SENT, Delivery.RETRY)
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([alert(str(number)) for number in range(4)])
         await loop_settled()
         assert service.outbox_entries == 2
@@ -271,7 +268,7 @@ async def test_an_alert_no_receiver_would_take_is_not_sent_and_costs_nothing_els
     clock, sink = FakeClock(), FakeSink()
     service = notifier(sink, clock=clock)
     bad = alert(labels={"alertname": "PaperOut", "bad-name": "secret\x1b"})
-    async with running(service):
+    async with started(service):
         with capture_logs() as logs:
             service.notify([bad, alert("2")])
             await loop_settled()
@@ -292,11 +289,10 @@ async def test_a_sink_at_fault_is_retried_and_the_others_go_on() -> None:
     """Even a programming error in one sink silences no other."""
     clock, broken, sink = FakeClock(), BrokenSink("broken"), FakeSink()
     service = notifier(broken, sink, clock=clock)
-    async with running(service) as task:
+    async with started(service):
         with capture_logs() as logs:
             service.notify([alert()])
             await clock.advance(1)
-        assert not task.done()
     assert told(sink) == [("1", False)]
     assert told(broken) == [("1", False)] * 2
     assert logs[0]["event"] == "notifier.sink_broken"
@@ -306,7 +302,7 @@ async def test_ten_thousand_transitions_go_out_in_bounded_batches() -> None:
     """A burst is not lost and not sent in one piece."""
     clock, sink = FakeClock(), FakeSink()
     service = notifier(sink, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([alert(str(number)) for number in range(10_000)])
         await loop_settled()
     assert len(told(sink)) == len(set(told(sink))) == 10_000
@@ -317,7 +313,7 @@ async def test_draining_sends_what_waits() -> None:
     """Also what was under way when the notifier was stopped, for its answer was not heard."""
     clock, stuck = FakeClock(), StuckSink()
     service = notifier(stuck, clock=clock)
-    async with running(service):
+    async with started(service):
         service.notify([alert("1")])
         await loop_settled()
         service.notify([alert("2")])
@@ -357,10 +353,9 @@ async def test_a_notifier_without_sinks_has_nothing_to_do() -> None:
     """It runs, is told, drains and holds nothing."""
     clock = FakeClock()
     service = notifier(clock=clock)
-    async with running(service) as task:
+    async with started(service):
         service.notify([alert()])
         await clock.advance(60)
-        assert not task.done()
     await drain(service)
     assert service.outbox_entries == 0
 
@@ -371,6 +366,6 @@ async def test_a_snapshot_may_hold_resolved_alerts(state: AlertState) -> None:
     clock, sink = FakeClock(), FakeSink()
     one = alert(state=state, resolved_at=START if state is AlertState.RESOLVED else None)
     service = notifier(sink, clock=clock, snapshot=lambda: [one])
-    async with running(service):
+    async with started(service):
         await clock.advance(1)
     assert len(sink.batches) == (state is AlertState.FIRING)
