@@ -37,7 +37,7 @@ def draw_repeatedly(
     it like SIGINT. What `draw` raises ends it too, after the screen was given back.
     """
     console = make_console()
-    with contextlib.suppress(KeyboardInterrupt), _terminated_like_interrupted():
+    with contextlib.suppress(KeyboardInterrupt), interrupted_by(signal.SIGTERM, signal.SIGHUP):
         if console.is_terminal and not console.is_dumb_terminal:
             with Live(console=console, screen=True, auto_refresh=False) as live:
                 for _ in _beats(every_s, for_s):
@@ -61,12 +61,15 @@ def _beats(every_s: float, for_s: float | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def interrupted_by(*signals: signal.Signals) -> Iterator[None]:
+    """Let each of `signals` raise KeyboardInterrupt inside, unless it is ignored (nohup)."""
+    heeded = [number for number in signals if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in heeded}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _fitted(console: Console, picture: RenderableType) -> RenderableType:

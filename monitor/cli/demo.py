@@ -1,0 +1,185 @@
+"""`posmon demo`."""
+
+import contextlib
+import http.client
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from monitor.cli.child_process import ChildProcess
+from monitor.cli.daemon import DaemonUrl
+from monitor.cli.options import duration_option, parsed
+from monitor.cli.screen import interrupted_by
+
+_HOST = "127.0.0.1"
+_PORT = 7676
+_READY_WITHIN_S = 60.0
+_LOOK_EVERY_S = 0.1
+_REDRAW_S = 1.0
+_REPRINT_S = 10.0
+_MOST_TERMINALS = 10_000
+_OK = 200
+
+
+class Demo(NamedTuple):
+    """A running demo: its two children, and where the daemon listens."""
+
+    simulator: ChildProcess
+    daemon: ChildProcess
+    url: DaemonUrl
+    terminals: int
+
+    def check(self) -> None:
+        """Raise ChildEnded when one of the children does not run any more."""
+        self.simulator.check()
+        self.daemon.check()
+
+
+def _base_url(text: str) -> str:
+    from monitor.config.values import base_url
+
+    return base_url(text)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  posmon demo
+  posmon demo --terminals 500 --port 8080
+  posmon demo --alertmanager http://127.0.0.1:9093
+  posmon demo --duration 60s > demo.log
+"""
+)
+@click.option(
+    "--terminals",
+    type=click.IntRange(1, _MOST_TERMINALS),
+    default=40,
+    show_default=True,
+    help="How many to simulate; the first 40 have all the troubles.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=_PORT,
+    show_default=True,
+    help="Where page, API and metrics are served; 0 takes a free one.",
+)
+@click.option(
+    "--alertmanager", metavar="URL", callback=parsed(_base_url), help="Send the alerts to this Alertmanager."
+)
+@duration_option("--duration", default=None, help="End by itself after this time.")
+def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float | None) -> None:
+    """Run the daemon against a simulated fleet in which things go wrong, and show its status.
+
+    Nothing is needed but posmon, nothing listens beyond this machine, and everything started ends
+    with the demo: on Ctrl-C, SIGTERM or after --duration. Thresholds are quickened: what takes
+    minutes in earnest takes seconds here.
+    """
+    port = _free_port(port)
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        interrupted_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+        tempfile.TemporaryDirectory(prefix="posmon-demo-") as folder,
+        contextlib.ExitStack() as children,
+    ):
+        running = _start(children, Path(folder), terminals=terminals, port=port, alertmanager=alertmanager)
+        _show(running, duration)
+
+
+def _free_port(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"port {port} cannot be used ({error.strerror}); is another posmon running? "
+                "Choose another with --port"
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+def _start(
+    children: contextlib.ExitStack, folder: Path, *, terminals: int, port: int, alertmanager: str | None
+) -> Demo:
+    """Start both children and wait until they are ready; `children` ends them, the daemon first."""
+    from monitor.cli.demo_fleet import configuration_of, scenario_of
+
+    scenario, config, ready = folder / "scenario.yml", folder / "posmon.yml", folder / "ready.json"
+    inventory = folder / "inventory.csv"
+    scenario.write_text(scenario_of(terminals), "utf-8")
+    config.write_text(configuration_of(inventory=inventory, port=port, alertmanager=alertmanager), "utf-8")
+    arguments = ["simulate", "--scenario", str(scenario), "--inventory-out", str(inventory)]
+    simulator = children.enter_context(
+        ChildProcess([*arguments, "--ready-file", str(ready)], log=folder / "simulate.log")
+    )
+    _wait_until(ready.exists, simulator)
+    daemon = children.enter_context(ChildProcess(["run", "--config", str(config)], log=folder / "run.log"))
+    running = Demo(simulator, daemon, DaemonUrl(secure=False, host=_HOST, port=port, path=""), terminals)
+    _wait_until(lambda: _is_ready(port), simulator, daemon)
+    return running
+
+
+def _wait_until(is_done: Callable[[], bool], *children: ChildProcess) -> None:
+    pause = threading.Event()
+    for _ in range(int(_READY_WITHIN_S / _LOOK_EVERY_S)):
+        for child in children:
+            child.check()
+        if is_done():
+            return
+        pause.wait(_LOOK_EVERY_S)
+    raise click.ClickException(f"nothing was ready within {_READY_WITHIN_S:g} s")
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection(_HOST, port, timeout=1)
+    try:
+        connection.request("GET", "/-/ready")
+        return connection.getresponse().status == _OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _show(running: Demo, duration: float | None) -> None:
+    """Show status until interrupted or `duration` seconds are over; raises ChildEnded."""
+    from rich.console import Console, Group, RenderableType
+
+    from monitor.cli.overview import Selection
+    from monitor.cli.screen import draw_repeatedly
+    from monitor.cli.status_screen import LiveStatus
+
+    is_screen = sys.stdout.isatty()
+    live = LiveStatus(running.url, Selection(attention_only=True))
+    if not is_screen:
+        click.echo(_hints(running))
+
+    def draw(console: Console) -> RenderableType:
+        running.check()
+        picture = live.draw(console)
+        return Group(_hints(running), picture) if is_screen else picture
+
+    draw_repeatedly(draw, every_s=_REDRAW_S if is_screen else _REPRINT_S, for_s=duration)
+
+
+def _hints(running: Demo) -> str:
+    option = "" if running.url.port == _PORT else f" --url {running.url}"
+    return "\n".join(
+        [
+            f"{running.terminals} simulated terminals, and a daemon that watches them.",
+            f"  Page:     {running.url}/",
+            f"  Metrics:  {running.url}/metrics",
+            f"  Elsewhere on this machine:  posmon status{option}",
+            f"                              posmon alerts{option}",
+            "Ctrl-C ends it.",
+            "",
+        ]
+    )
