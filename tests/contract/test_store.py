@@ -1,0 +1,53 @@
+"""What every journal of transitions keeps to."""
+
+import pytest
+
+from monitor.adapters.memory_store import MemoryStore
+from monitor.domain.alert import AlertState, Severity, Transition
+from monitor.ports.store import Store
+from tests import fakes
+
+
+def transition(subject: str, second: float, state: AlertState = AlertState.FIRING) -> Transition:
+    """Return one step of an alert about `subject`."""
+    at = fakes.START.ago(-second)
+    return Transition(
+        alertname="PaperOut",
+        subject=subject,
+        severity=Severity.CRITICAL,
+        previous=AlertState.PENDING,
+        state=state,
+        at=at,
+        since=fakes.START,
+        labels={"alertname": "PaperOut", "terminal_id": subject},
+        annotations={"summary": "paper is out"},
+    )
+
+
+@pytest.fixture(params=["fake", "memory"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Return each store in turn, empty."""
+    return fakes.MemoryStore() if request.param == "fake" else MemoryStore()
+
+
+async def test_history_is_newest_first_and_about_one_subject(store: Store) -> None:
+    """Across commits and within one, in the order they were committed."""
+    steps = [transition("1", 1), transition("2", 2), transition("1", 3), transition("1", 4)]
+    await store.commit(steps[:3])
+    await store.commit(steps[3:])
+    assert list(await store.history("1", limit=10)) == [steps[3], steps[2], steps[0]]
+    assert list(await store.history("2", limit=10)) == [steps[1]]
+
+
+async def test_history_is_limited(store: Store) -> None:
+    """To the newest ones."""
+    steps = [transition("1", second) for second in range(5)]
+    await store.commit(steps)
+    assert list(await store.history("1", limit=2)) == [steps[4], steps[3]]
+    assert list(await store.history("1", limit=0)) == []
+
+
+async def test_an_unknown_subject_has_no_history(store: Store) -> None:
+    """It is no error, and neither is committing nothing."""
+    await store.commit([])
+    assert list(await store.history("nobody", limit=10)) == []
