@@ -42,7 +42,9 @@ class Alert:
 
     Invariants: `labels` never change after construction, they are the identity;
     `since` is when the condition began and never changes; `fired_at` is set exactly when the
-    state is or was FIRING; `resolved_at` exactly when it is RESOLVED.
+    state is or was FIRING; `resolved_at` exactly when it is over, be it that it never fired.
+    `last_present` is when the condition was last seen, `absent_since` when it was first found gone
+    after that.
     `subject` is the terminal id, site or other thing the alert is about ("" for the fleet).
     `key` names the alert in this process.
     """
@@ -55,6 +57,7 @@ class Alert:
     since: Instant
     state: AlertState
     last_present: Instant
+    absent_since: Instant | None = None
     fired_at: Instant | None = None
     resolved_at: Instant | None = None
     annotations: dict[str, str] = field(default_factory=dict)

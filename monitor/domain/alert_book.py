@@ -1,7 +1,7 @@
 """All open alerts, and the only place where one changes state."""
 
 import heapq
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from monitor.domain.rules import Rule
 Key = tuple[str, str]
 Words = Callable[[], dict[str, str]]
 
-RESOLVED_KEPT = 10_000
+_OPEN_STATES = frozenset({AlertState.PENDING, AlertState.FIRING})
 _NONE_OPEN: Mapping[str, Alert] = MappingProxyType({})
 
 
@@ -21,15 +21,16 @@ class AlertBook:
     """Open alerts by subject and name.
 
     Invariants: every alert held is PENDING or FIRING; at most one per name and subject; `counts`
-    agrees with what is held.
+    agrees with what is held; each key waits for its hold at most once.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, Severity, AlertState]] = Counter()
         self.transitions: Counter[tuple[str, AlertState]] = Counter()
-        self.resolved: deque[Alert] = deque(maxlen=RESOLVED_KEPT)
         self._open: dict[str, dict[str, Alert]] = {}
+        self._named: dict[str, dict[str, Alert]] = {}
         self._holds: list[tuple[float, Key]] = []
+        self._hold_until: dict[Key, float] = {}
 
     def __iter__(self) -> Iterator[Alert]:
         """Iterate over all open alerts."""
@@ -42,6 +43,10 @@ class AlertBook:
     def about(self, subject: str) -> Mapping[str, Alert]:
         """Return the open alerts of a subject by alert name."""
         return self._open.get(subject, _NONE_OPEN)
+
+    def named(self, alertname: str) -> Mapping[str, Alert]:
+        """Return the open alerts of a name by subject."""
+        return self._named.get(alertname, _NONE_OPEN)
 
     def find(self, alertname: str, subject: str) -> Alert | None:
         """Return an open alert, None when it is not open."""
@@ -63,60 +68,61 @@ class AlertBook:
         `labels` and `annotations` are called only when an alert opens or steps.
         """
         alert = self.find(rule.alertname, subject)
+        if alert is not None:
+            _note(alert, verdict, now)
         state = alert.state if alert else AlertState.INACTIVE
         since = alert.since if alert else began or now
-        last_present = alert.last_present if alert else now
+        hold_until = since.monotonic + rule.for_s
         signal = weigh(
             verdict,
-            held_s=now.monotonic - since.monotonic,
-            quiet_s=now.monotonic - last_present.monotonic,
-            for_s=rule.for_s,
-            keep_firing_s=rule.keep_firing_s,
+            is_held=now.monotonic >= hold_until,
+            is_quiet=_is_quiet(alert, rule, now),
         )
         following = advance(state, signal)
-        if alert is not None and verdict is Verdict.PRESENT:
-            alert.last_present = now
         if following is state:
             return None
         if alert is None:
             alert = self._opened(rule, subject, since, now, labels())
         alert.annotations = annotations()
-        return self._step(alert, following, now, hold_until=since.monotonic + rule.for_s)
+        return self._step(alert, following, now, hold_until=hold_until)
 
     def close(self, alert: Alert, now: Instant) -> Transition:
         """End an open alert whose rule or subject is gone: pending ones vanish, firing ones resolve."""
         is_firing = alert.state is AlertState.FIRING
         return self._step(alert, AlertState.RESOLVED if is_firing else AlertState.INACTIVE, now)
 
-    def reopen(self, alert: Alert, labels: dict[str, str], now: Instant) -> list[Transition]:
+    def reopen(self, alert: Alert, rule: Rule, labels: dict[str, str], now: Instant) -> list[Transition]:
         """Give an alert another identity: the old one ends, a new one goes on from where it was."""
-        fresh = Alert(
-            alertname=alert.alertname,
-            subject=alert.subject,
-            labels=labels,
-            severity=alert.severity,
-            category=alert.category,
-            since=alert.since,
-            state=AlertState.INACTIVE,
-            last_present=alert.last_present,
-            annotations=alert.annotations,
-        )
+        fresh = self._opened(rule, alert.subject, alert.since, alert.last_present, labels)
+        fresh.absent_since = alert.absent_since
+        fresh.annotations = alert.annotations
         following = alert.state
-        hold = next((due for due, key in self._holds if key == alert.key), now.monotonic)
-        return [self.close(alert, now), self._step(fresh, following, now, hold_until=hold)]
+        hold_until = alert.since.monotonic + rule.for_s
+        return [self.close(alert, now), self._step(fresh, following, now, hold_until=hold_until)]
 
     def due(self, now: Instant) -> list[Alert]:
         """Return pending alerts whose hold has elapsed, each once per hold."""
         alerts = []
         while self._holds and self._holds[0][0] <= now.monotonic:
             _, key = heapq.heappop(self._holds)
+            until = self._hold_until.pop(key)
             alert = self.find(*key)
-            if alert is not None and alert.state is AlertState.PENDING:
+            if alert is None or alert.state is not AlertState.PENDING:
+                continue
+            if until > now.monotonic:
+                self._hold(key, until)
+            else:
                 alerts.append(alert)
         return alerts
 
+    def _hold(self, key: Key, until: float) -> None:
+        # An alert that comes and goes must not leave an entry behind each time: `for` may be a day.
+        if key not in self._hold_until:
+            heapq.heappush(self._holds, (until, key))
+        self._hold_until[key] = until
+
     def _opened(
-        self, rule: Rule, subject: str, since: Instant, now: Instant, labels: dict[str, str]
+        self, rule: Rule, subject: str, since: Instant, last_present: Instant, labels: dict[str, str]
     ) -> Alert:
         return Alert(
             alertname=rule.alertname,
@@ -126,7 +132,7 @@ class AlertBook:
             category=rule.detector.category,
             since=since,
             state=AlertState.INACTIVE,
-            last_present=now,
+            last_present=last_present,
         )
 
     def _step(
@@ -138,12 +144,11 @@ class AlertBook:
         self._count(alert, +1)
         self.transitions[alert.alertname, following] += 1
         if following is AlertState.PENDING:
-            heapq.heappush(self._holds, (hold_until, alert.key))
+            self._hold(alert.key, hold_until)
         if following is AlertState.FIRING:
             alert.fired_at = now
-        if following is AlertState.RESOLVED:
+        if following not in _OPEN_STATES:
             alert.resolved_at = now
-            self.resolved.append(alert)
         self._file(alert)
         return Transition(
             alertname=alert.alertname,
@@ -158,14 +163,30 @@ class AlertBook:
         )
 
     def _count(self, alert: Alert, change: int) -> None:
-        if alert.state in (AlertState.PENDING, AlertState.FIRING):
+        if alert.state in _OPEN_STATES:
             self.counts[alert.alertname, alert.severity, alert.state] += change
 
     def _file(self, alert: Alert) -> None:
-        if alert.state in (AlertState.PENDING, AlertState.FIRING):
+        if alert.state in _OPEN_STATES:
             self._open.setdefault(alert.subject, {})[alert.alertname] = alert
+            self._named.setdefault(alert.alertname, {})[alert.subject] = alert
             return
         alerts = self._open.get(alert.subject, {})
         alerts.pop(alert.alertname, None)
         if not alerts:
             self._open.pop(alert.subject, None)
+        self._named.get(alert.alertname, {}).pop(alert.subject, None)
+
+
+def _note(alert: Alert, verdict: Verdict, now: Instant) -> None:
+    if verdict is Verdict.PRESENT:
+        alert.last_present = now
+        alert.absent_since = None
+    elif verdict is Verdict.ABSENT and alert.absent_since is None:
+        alert.absent_since = now
+
+
+def _is_quiet(alert: Alert | None, rule: Rule, now: Instant) -> bool:
+    if alert is None or alert.absent_since is None:
+        return False
+    return now.monotonic >= alert.absent_since.monotonic + rule.keep_firing_s

@@ -14,6 +14,7 @@ from monitor.domain.lifecycle import Verdict
 from monitor.domain.outage import Outage
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.progress import Progress
+from monitor.domain.reading import Reading
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.rules import Rule
 from monitor.domain.suppression import FLEET_SUBJECT, MONITOR_SUBJECT, site_subject
@@ -37,14 +38,13 @@ class Evaluation:
         self._clocks = ClockReference()
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> list[Transition]:
-        """Take in one finished poll."""
-        if result.outcome is Outcome.SHED:
+        """Take in one finished poll; one of a terminal that is no longer watched says nothing."""
+        if result.outcome is Outcome.SHED or self.fleet.get(watched.terminal.terminal_id) is not watched:
             return []
         was_down = watched.is_down
-        firmware = watched.reading.firmware_version if watched.reading else None
-        skew_s = self._clock_skew(watched, result, now)
+        skew_s = self._clock_skew(watched, result.reading, now)
         watched.absorb(result, now, clock_skew_s=skew_s, steady=not self.outages_of(watched))
-        self.fleet.moved_firmware(watched, firmware)
+        self.fleet.moved_firmware(watched)
         transitions = self._judge(watched, watched.rules.on_poll, now)
         if not watched.is_down:
             transitions += self._judge(watched, watched.rules.on_answer, now)
@@ -56,8 +56,10 @@ class Evaluation:
 
     def tick(self, now: Instant, progress: Progress) -> list[Transition]:
         """Do what only time brings about: holds that elapse, outages that settle, the watchdog."""
-        transitions = [step for alert in self.book.due(now) for step in self._hold_elapsed(alert, now)]
-        for alert in [*self.book.about(FLEET_SUBJECT).values(), *self._open_site_alerts()]:
+        transitions = self._judge_fleet(now) if self.book.about(FLEET_SUBJECT) else []
+        for alert in [*self.book.named("SiteOffline").values()]:
+            transitions += self._judge_site(alert.labels["site"], now)
+        for alert in self.book.due(now):
             transitions += self._hold_elapsed(alert, now)
         transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
         return transitions
@@ -72,31 +74,32 @@ class Evaluation:
         return self.fleet.add(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
 
     def remove(self, terminal_id: str, now: Instant) -> list[Transition]:
-        """Stop watching a terminal: its alerts end, its site and fleet are judged without it."""
-        watched = self.fleet.get(terminal_id)
+        """Stop watching a terminal: its alerts end, its site and fleet are judged without it.
+
+        KeyError when it is not watched.
+        """
+        site = self.fleet[terminal_id].terminal.site
         self.fleet.remove(terminal_id)
         transitions = [self.book.close(alert, now) for alert in [*self.book.about(terminal_id).values()]]
-        return transitions + (self._judge_groups(watched, now) if watched else [])
+        return transitions + self._judge_groups((site,), now)
 
     def change(self, terminal: Terminal, now: Instant) -> list[Transition]:
         """Give a watched terminal its new inventory row and the rules in force.
 
-        Alerts whose rule is gone end; those whose inventory labels changed end under the old
-        identity and go on under the new one. Everything else stays as it is.
+        Alerts whose rule is gone end; those whose labels changed end under the old identity and go
+        on under the new one. Everything else stays as it is. KeyError when it is not watched.
         """
+        watched = self.fleet[terminal.terminal_id]
+        sites = dict.fromkeys((watched.terminal.site, terminal.site))
         self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal))
-        watched = self.fleet.get(terminal.terminal_id)
-        if watched is None:
-            return []
         transitions = []
         for alert in [*self.book.about(terminal.terminal_id).values()]:
             rule = watched.rules.named(alert.alertname)
-            labels = _terminal_labels(terminal)
             if rule is None:
                 transitions.append(self.book.close(alert, now))
-            elif any(alert.labels.get(name) != labels.get(name) for name in _INVENTORY_LABELS):
-                transitions += self.book.reopen(alert, _labels(rule, labels), now)
-        return transitions + self._judge_groups(watched, now)
+            else:
+                transitions += self._relabel(alert, rule, _terminal_labels(terminal), now)
+        return transitions + self._judge_groups(sites, now)
 
     def close_disabled(self, now: Instant) -> list[Transition]:
         """End the alerts of sites, fleet and posmon whose rule a new configuration disabled."""
@@ -105,55 +108,68 @@ class Evaluation:
     def _is_wanted(self, alert: Alert) -> bool:
         return not alert.subject.startswith("/") or self.rule_book[alert.alertname].enabled
 
-    def _clock_skew(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> float | None:
-        if result.reading is None or result.reading.sent_at is None:
-            return None
-        sent_at = parse_rfc3339(result.reading.sent_at)
-        if sent_at is None:
-            return None
-        return self._clocks.correct(watched.terminal.terminal_id, sent_at - now.wall)
-
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of."""
         outages = [self.fleet.whole] if self.book.about(FLEET_SUBJECT) else []
-        site = self.fleet.sites.get(watched.terminal.site)
-        if site is not None and self.book.about(site_subject(site.name)):
-            outages.append(site)
+        open_sites = self.book.named("SiteOffline")
+        if open_sites and site_subject(watched.terminal.site) in open_sites:
+            outages.append(self.fleet.sites[watched.terminal.site])
         return outages
+
+    def _clock_skew(self, watched: WatchedTerminal, reading: Reading | None, now: Instant) -> float | None:
+        terminal_id = watched.terminal.terminal_id
+        if reading is None or reading.sent_at is None or reading.terminal_id != terminal_id:
+            return None
+        sent_at = parse_rfc3339(reading.sent_at)
+        return None if sent_at is None else self._clocks.correct(terminal_id, sent_at, now)
 
     def _moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         for group in self.fleet.groups_of(watched):
-            group.moved(is_down=watched.is_down)
-        return self._judge_groups(watched, now)
+            group.moved(watched)
+        return self._judge_groups((watched.terminal.site,), now)
 
-    def _judge_groups(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
-        site = self.fleet.sites.get(watched.terminal.site)
-        return [*(self._judge_site(site, now) if site else ()), *self._judge_fleet(now)]
+    def _judge_groups(self, sites: Iterable[str], now: Instant) -> list[Transition]:
+        transitions = [step for site in sites for step in self._judge_site(site, now)]
+        return transitions + self._judge_fleet(now)
 
-    def _judge_site(self, site: Outage, now: Instant) -> list[Transition]:
-        labels = {"site": site.name} | ({"region": site.region} if site.region else {})
-        return self._observe(self.rule_book["SiteOffline"], site_subject(site.name), site, now, labels)
+    def _judge_site(self, name: str, now: Instant) -> list[Transition]:
+        rule, subject = self.rule_book["SiteOffline"], site_subject(name)
+        site = self.fleet.sites.get(name)
+        if site is None:
+            alert = self.book.find(rule.alertname, subject)
+            return [self.book.close(alert, now)] if alert else []
+        labels = {"site": name} | ({"region": site.region} if site.region else {})
+        return self._judge_outage(rule, subject, site, now, labels)
 
     def _judge_fleet(self, now: Instant) -> list[Transition]:
-        return self._observe(self.rule_book["FleetUnreachable"], FLEET_SUBJECT, self.fleet.whole, now, {})
+        return self._judge_outage(
+            self.rule_book["FleetUnreachable"], FLEET_SUBJECT, self.fleet.whole, now, {}
+        )
 
-    def _open_site_alerts(self) -> list[Alert]:
-        outages = (self.book.find("SiteOffline", site_subject(name)) for name in self.fleet.sites)
-        return [alert for alert in outages if alert is not None]
+    def _judge_outage(
+        self, rule: Rule, subject: str, outage: Outage, now: Instant, labels: dict[str, str]
+    ) -> list[Transition]:
+        transitions = self._observe(rule, subject, outage, now, labels)
+        if any(step.previous is AlertState.INACTIVE for step in transitions):
+            outage.alert = self.book.find(rule.alertname, subject)
+            outage.explain()
+        return transitions
 
     def _hold_elapsed(self, alert: Alert, now: Instant) -> list[Transition]:
-        if alert.subject == FLEET_SUBJECT:
-            return self._judge_fleet(now)
-        if alert.alertname == "SiteOffline":
-            site = self.fleet.sites.get(alert.labels["site"])
-            return self._judge_site(site, now) if site else [self.book.close(alert, now)]
         watched = self.fleet.get(alert.subject)
         rule = watched.rules.named(alert.alertname) if watched else None
         if watched is None or rule is None:
             return []
-        # What a terminal said before it went silent is neither confirmed nor withdrawn by time.
-        is_known = rule.detector.basis is Basis.POLL or not watched.is_down
-        return self._judge(watched, (rule,), now) if is_known else []
+        # What a terminal said before it went silent is neither confirmed nor withdrawn by time. All
+        # rules that go by the same news are judged: what fires may replace another.
+        basis = rule.detector.basis
+        if basis is Basis.POLL:
+            return self._judge(watched, watched.rules.on_poll, now)
+        if watched.is_down:
+            return []
+        if basis is Basis.ANSWER:
+            return self._judge(watched, watched.rules.on_answer, now)
+        return [] if watched.claimed_id else self._judge(watched, watched.rules.on_reading, now)
 
     def _judge(self, watched: WatchedTerminal, rules: Iterable[Rule], now: Instant) -> list[Transition]:
         alerts = self.book.about(watched.terminal.terminal_id)
@@ -188,24 +204,32 @@ class Evaluation:
         return [step] if step else []
 
     def _observe(
-        self, rule: Rule, subject: str, thing: Outage | Progress, now: Instant, labels: dict[str, str]
+        self, rule: Rule, subject: str, thing: Outage | Progress, now: Instant, own_labels: dict[str, str]
     ) -> list[Transition]:
-        detector = rule.detector
-        is_open = self.book.find(detector.alertname, subject) is not None
-        verdict = detector.judge(thing, rule.limits, is_open) if rule.enabled else Verdict.ABSENT
-        if not is_open and verdict is not Verdict.PRESENT:
+        if not rule.enabled:
             return []
-        opens = not is_open and detector.began is not None
+        detector = rule.detector
+        alert = self.book.find(detector.alertname, subject)
+        verdict = detector.judge(thing, rule.limits, alert is not None)
+        if alert is None and verdict is not Verdict.PRESENT:
+            return []
+        transitions = self._relabel(alert, rule, own_labels, now) if alert else []
         step = self.book.observe(
             rule,
             subject,
             verdict,
             now,
-            labels=lambda: _labels(rule, labels),
-            annotations=lambda: _annotations(rule, thing, labels.get("site", "posmon")),
-            began=detector.began(thing, rule.limits) if opens and detector.began else None,
+            labels=lambda: _labels(rule, own_labels),
+            annotations=lambda: _annotations(rule, thing, own_labels.get("site", "posmon")),
+            began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
         )
-        return [step] if step else []
+        return [*transitions, step] if step else transitions
+
+    def _relabel(
+        self, alert: Alert, rule: Rule, own_labels: dict[str, str], now: Instant
+    ) -> list[Transition]:
+        labels = _labels(rule, own_labels)
+        return [] if labels == alert.labels else self.book.reopen(alert, rule, labels, now)
 
 
 def _labels(rule: Rule, own: Mapping[str, str]) -> dict[str, str]:

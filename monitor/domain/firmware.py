@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\d+")
 
@@ -9,9 +10,13 @@ MIN_COHORT = 3
 """Fewer terminals than this prove nothing about what is usual."""
 
 
+@lru_cache(maxsize=1024)
 def version_key(version: str) -> tuple[int, ...]:
-    """Return what to order versions by: their numbers, from left to right."""
-    return tuple(int(number) for number in _NUMBER.findall(version))
+    """Return what to order versions by: their numbers, from left to right; 3.2 is the same as 3.2.0."""
+    numbers = [int(number) for number in _NUMBER.findall(version)]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 class FirmwareCohort:

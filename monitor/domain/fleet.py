@@ -33,12 +33,18 @@ class Fleet:
     def __len__(self) -> int:
         return len(self._watched)
 
+    def __getitem__(self, terminal_id: str) -> WatchedTerminal:
+        """Return a watched terminal; KeyError when it is not watched."""
+        return self._watched[terminal_id]
+
     def get(self, terminal_id: str) -> WatchedTerminal | None:
         """Return a watched terminal, None when it is not watched."""
         return self._watched.get(terminal_id)
 
     def add(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> WatchedTerminal:
-        """Begin to watch a terminal."""
+        """Begin to watch a terminal; ValueError when it is watched already."""
+        if terminal.terminal_id in self._watched:
+            raise ValueError("the terminal is watched already")
         watched = WatchedTerminal(terminal, rules=rules, now=now)
         self._watched[terminal.terminal_id] = watched
         self.revision += 1
@@ -50,16 +56,24 @@ class Fleet:
         watched = self._watched.pop(terminal_id)
         self.revision += 1
         self._leave_groups(watched)
-        if watched.cohort is not None and watched.reading is not None:
-            watched.cohort.moved(watched.reading.firmware_version, None)
+        self._drop_empty(watched.terminal.site)
+        self._leave_cohort(watched)
 
     def change(self, terminal: Terminal, *, rules: TerminalRules) -> None:
-        """Give a watched terminal its new inventory row and rules; what is known of it stays."""
+        """Give a watched terminal its new inventory row and rules; what is known of it stays.
+
+        KeyError when it is not watched.
+        """
         watched = self._watched[terminal.terminal_id]
+        left = watched.terminal.site
         self._leave_groups(watched)
+        if terminal.model != watched.terminal.model:
+            self._leave_cohort(watched)
         watched.terminal = terminal
         watched.rules = rules
         self._join_groups(watched)
+        self._drop_empty(left)
+        self.moved_firmware(watched)
 
     def groups_of(self, watched: WatchedTerminal) -> tuple[Outage, ...]:
         """Return the groups a terminal is counted in."""
@@ -68,15 +82,18 @@ class Fleet:
         site = self.sites.get(watched.terminal.site)
         return (self.whole,) if site is None else (site, self.whole)
 
-    def moved_firmware(self, watched: WatchedTerminal, before: str | None) -> None:
-        """Count a terminal whose reading shows another firmware version than `before`."""
+    def moved_firmware(self, watched: WatchedTerminal) -> None:
+        """Count a terminal with the firmware it runs now; one of unknown model is compared with none."""
         reading = watched.reading
-        if reading is None or reading.firmware_version == before:
+        if reading is None or reading.firmware_version == watched.counted_firmware:
             return
         if watched.cohort is None:
-            model = watched.terminal.model or reading.model or ""
+            model = watched.terminal.model or reading.model
+            if not model:
+                return
             watched.cohort = self._cohorts.setdefault(model, FirmwareCohort())
-        watched.cohort.moved(before, reading.firmware_version)
+        watched.cohort.moved(watched.counted_firmware, reading.firmware_version)
+        watched.counted_firmware = reading.firmware_version
 
     def statuses(self) -> dict[InventoryStatus, int]:
         """Return how many inventory rows have each status."""
@@ -93,11 +110,18 @@ class Fleet:
             return
         self.whole.add(watched)
         if terminal.site:
-            self.sites.setdefault(terminal.site, Outage(terminal.site, region=terminal.region)).add(watched)
+            self.sites.setdefault(terminal.site, Outage(terminal.site)).add(watched)
 
     def _leave_groups(self, watched: WatchedTerminal) -> None:
         for group in self.groups_of(watched):
             group.remove(watched)
-        site = self.sites.get(watched.terminal.site)
-        if site is not None and not site.members:
-            del self.sites[site.name]
+
+    def _drop_empty(self, site: str) -> None:
+        if site in self.sites and not self.sites[site].members:
+            del self.sites[site]
+
+    def _leave_cohort(self, watched: WatchedTerminal) -> None:
+        if watched.cohort is not None:
+            watched.cohort.moved(watched.counted_firmware, None)
+        watched.cohort = None
+        watched.counted_firmware = None

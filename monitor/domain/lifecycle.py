@@ -62,15 +62,16 @@ class AlertOverError(Exception):
     """A resolved alert was asked to move; nothing was changed."""
 
 
-def weigh(verdict: Verdict, *, held_s: float, quiet_s: float, for_s: float, keep_firing_s: float) -> Signal:
+def weigh(verdict: Verdict, *, is_held: bool, is_quiet: bool) -> Signal:
     """Return the signal for a verdict.
 
-    `held_s` is how long the condition has been there, `quiet_s` how long it has been away.
+    `is_held` tells whether a present condition has lasted for the rule's `for`, `is_quiet` whether
+    one that is away has been so for its `keep_firing_for`.
     """
     if verdict is Verdict.PRESENT:
-        return Signal.CONFIRMED if held_s >= for_s else Signal.PRESENT
+        return Signal.CONFIRMED if is_held else Signal.PRESENT
     if verdict is Verdict.ABSENT:
-        return Signal.SETTLED if quiet_s >= keep_firing_s else Signal.ABSENT
+        return Signal.SETTLED if is_quiet else Signal.ABSENT
     return Signal.UNKNOWN
 
 

@@ -1,70 +1,101 @@
 """Many terminals down at once: one site's, or the whole fleet's."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import Counter
 from heapq import nsmallest
-from math import ceil
 
+from monitor.domain.alert import Alert
 from monitor.domain.instant import Instant
 from monitor.domain.watched_terminal import WatchedTerminal
 
 
 class Outage:
-    """Counts who is down in a group of terminals that are paged for.
+    """Who is down in a group of terminals that are paged for.
 
-    Invariant: `down` is the number of `members` whose last poll failed. `name` is the site's
-    name, or "" for the fleet. `uplinks` (fleet only) maps a probed place to whether it answered.
+    Invariant: `down` is the number of `members` whose last poll failed, `places` where they stand;
+    each costs O(1) to ask. `name` is the site's name, or "" for the fleet. `uplinks` (fleet only)
+    maps a probed place to whether it answered. `alert` is the latest about the group, open or over.
     """
 
-    __slots__ = ("down", "members", "name", "region", "uplinks")
+    __slots__ = ("_down", "_places", "_regions", "alert", "members", "name", "uplinks")
 
-    def __init__(self, name: str, *, region: str = "") -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.region = region
         self.members: dict[str, WatchedTerminal] = {}
-        self.down = 0
         self.uplinks: dict[str, bool] = {}
+        self.alert: Alert | None = None
+        self._down: dict[str, WatchedTerminal] = {}
+        self._places: Counter[str] = Counter()
+        self._regions: Counter[str] = Counter()
+
+    @property
+    def down(self) -> int:
+        """Number of terminals down."""
+        return len(self._down)
 
     @property
     def share(self) -> float:
         """Down terminals over all, 0-1."""
-        return self.down / len(self.members) if self.members else 0.0
+        return len(self._down) / len(self.members) if self.members else 0.0
 
     @property
     def places(self) -> int:
         """Number of places with a terminal down; one without a site is a place of its own."""
-        return len(
-            {
-                member.terminal.site or member.terminal.terminal_id
-                for member in self.members.values()
-                if member.is_down
-            }
-        )
+        return len(self._places)
+
+    @property
+    def region(self) -> str:
+        """The region of most members, the first by name where they are as many."""
+        return min(self._regions, key=lambda region: (-self._regions[region], region), default="")
 
     def add(self, member: WatchedTerminal) -> None:
         """Count a terminal in."""
         self.members[member.terminal.terminal_id] = member
-        self.down += member.is_down
+        self._regions[member.terminal.region] += 1
+        self.moved(member)
 
     def remove(self, member: WatchedTerminal) -> None:
-        """Count a terminal out; unknown ones are ignored."""
+        """Count a terminal out, by the row it was counted in with; unknown ones are ignored."""
         if self.members.pop(member.terminal.terminal_id, None) is not None:
-            self.down -= member.is_down
+            _count_out(self._regions, member.terminal.region)
+            self._came_back(member)
 
-    def moved(self, *, is_down: bool) -> None:
+    def moved(self, member: WatchedTerminal) -> None:
         """Count a member that went down or came back."""
-        self.down += 1 if is_down else -1
+        terminal_id = member.terminal.terminal_id
+        if not member.is_down:
+            self._came_back(member)
+        elif terminal_id not in self._down:
+            self._down[terminal_id] = member
+            self._places[_place(member)] += 1
 
-    def began(self, share: float) -> Instant:
-        """Return the moment by which `share` of all members had been lost.
+    def began(self, share: float, *, at_least: int = 1) -> Instant:
+        """Return the moment by which `share` of all members, and `at_least` so many, had been lost.
 
-        Only while at least that many are down; raises ValueError otherwise.
+        Only while that many are down; raises ValueError otherwise.
         """
-        needed = max(1, ceil(share * len(self.members)))
-        starts = _starts(self.members.values())
-        if len(starts) < needed:
+        total = len(self.members)
+        # The quotient of `share`, not a product: in floating point 0.55 * 100 is more than 55.
+        needed = max(at_least, bisect_left(range(total), share, key=lambda number: number / total))
+        if len(self._down) < needed:
             raise ValueError("the outage does not reach that share")
-        return nsmallest(needed, starts)[-1]
+        return nsmallest(needed, (member.unreachable_since for member in self._down.values()))[-1]
+
+    def explain(self) -> None:
+        """Let nobody who is down be taken for flapping: the outage is of the whole group."""
+        for member in self._down.values():
+            member.forget_failures()
+
+    def _came_back(self, member: WatchedTerminal) -> None:
+        if self._down.pop(member.terminal.terminal_id, None) is not None:
+            _count_out(self._places, _place(member))
 
 
-def _starts(members: Iterable[WatchedTerminal]) -> list[Instant]:
-    return [member.unreachable_since for member in members if member.is_down]
+def _place(member: WatchedTerminal) -> str:
+    return member.terminal.site or f"/{member.terminal.terminal_id}"
+
+
+def _count_out(counts: Counter[str], name: str) -> None:
+    counts[name] -= 1
+    if not counts[name]:
+        del counts[name]

@@ -7,9 +7,13 @@ if it outlives what suppressed it.
 from monitor.domain.alert import Alert, AlertState
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
+from monitor.domain.watched_terminal import HISTORY_POLLS, WatchedTerminal
 
 FLEET_SUBJECT = "/fleet"
 MONITOR_SUBJECT = "/posmon"
+
+GONE_AFTER_FAILURES = HISTORY_POLLS // 2
+"""A terminal that failed more polls in a row than this no longer comes and goes."""
 
 
 def site_subject(site: str) -> str:
@@ -22,19 +26,19 @@ def suppressor(alert: Alert, *, book: AlertBook, fleet: Fleet) -> str | None:
 
     It is the name of another alert, or `status` and the terminal's inventory status. A larger
     outage suppresses from the moment it is suspected: waiting until it is confirmed would let its
-    terminals page first.
+    terminals page first. What fired before the outage began goes on being sent.
     """
     watched = fleet.get(alert.subject)
     if watched is not None and not watched.terminal.is_paged:
         return f"status {watched.terminal.status}"
     if alert.alertname not in _SUPPRESSED:
         return None
-    if book.find("FleetUnreachable", FLEET_SUBJECT):
+    if _explains(fleet.whole.alert, alert):
         return "FleetUnreachable"
-    site = watched.terminal.site if watched is not None else ""
-    if site and book.find("SiteOffline", site_subject(site)):
+    site = fleet.sites.get(watched.terminal.site) if watched is not None else None
+    if site is not None and _explains(site.alert, alert):
         return "SiteOffline"
-    if alert.alertname == "TerminalOffline" and _fires(book.find("TerminalFlapping", alert.subject)):
+    if watched is not None and alert.alertname == "TerminalOffline" and _comes_and_goes(watched, book):
         return "TerminalFlapping"
     return None
 
@@ -42,5 +46,21 @@ def suppressor(alert: Alert, *, book: AlertBook, fleet: Fleet) -> str | None:
 _SUPPRESSED = frozenset({"TerminalOffline", "TerminalFlapping", "SiteOffline"})
 
 
-def _fires(alert: Alert | None) -> bool:
-    return alert is not None and alert.state is AlertState.FIRING
+def _explains(outage: Alert | None, alert: Alert) -> bool:
+    """Tell whether the latest larger outage, open or over, is all there is to `alert`.
+
+    An outage that is over still explains what has not been seen again since: a terminal that was
+    not asked yet, a smaller outage that is about to settle.
+    """
+    if outage is None or (alert.fired_at and alert.fired_at.monotonic < outage.since.monotonic):
+        return False
+    if outage.resolved_at is None:
+        return True
+    over = outage.last_present if alert.absent_since is None else outage.resolved_at
+    return alert.last_present.monotonic <= over.monotonic
+
+
+def _comes_and_goes(watched: WatchedTerminal, book: AlertBook) -> bool:
+    flapping = book.find("TerminalFlapping", watched.terminal.terminal_id)
+    fires = flapping is not None and flapping.state is AlertState.FIRING
+    return fires and watched.failures <= GONE_AFTER_FAILURES

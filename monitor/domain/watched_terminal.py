@@ -21,13 +21,15 @@ class WatchedTerminal:
     terminal id of the last answer when that was another's, else "". `history` has one bit per
     poll, newest lowest, 1 = good; `polls_seen` counts up to HISTORY_POLLS. `restarts` are
     monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
-    `cohort` counts the firmware of all terminals of its model.
+    `serial_number` is the last one it gave, "" before the first. `cohort` counts the firmware of all
+    terminals of its model, this one with `counted_firmware`.
     """
 
     __slots__ = (
         "claimed_id",
         "clock_skew_s",
         "cohort",
+        "counted_firmware",
         "detail",
         "duration_s",
         "failures",
@@ -39,6 +41,7 @@ class WatchedTerminal:
         "reading",
         "restarts",
         "rules",
+        "serial_number",
         "terminal",
         "watched_since",
     )
@@ -59,7 +62,9 @@ class WatchedTerminal:
         self.restarts: tuple[float, ...] = ()
         self.clock_skew_s: float | None = None
         self.claimed_id = ""
+        self.serial_number = ""
         self.cohort: FirmwareCohort | None = None
+        self.counted_firmware: str | None = None
 
     @property
     def is_down(self) -> bool:
@@ -89,6 +94,12 @@ class WatchedTerminal:
         if result.reading is not None:
             self._absorb_reading(result.reading, now, clock_skew_s)
 
+    def forget_failures(self) -> None:
+        """Take the latest failures out of the flapping history: a larger outage explains them."""
+        while self.polls_seen and not self.history & 1:
+            self.history >>= 1
+            self.polls_seen -= 1
+
     def _absorb_reading(self, reading: Reading, now: Instant, clock_skew_s: float | None) -> None:
         self.last_good = now
         if reading.terminal_id != self.terminal.terminal_id:
@@ -98,6 +109,7 @@ class WatchedTerminal:
         if _has_restarted(self.reading, reading):
             self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], now.monotonic)
         self.clock_skew_s = clock_skew_s
+        self.serial_number = reading.serial_number or self.serial_number
         self.reading = reading
 
 

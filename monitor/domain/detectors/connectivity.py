@@ -10,7 +10,7 @@ from monitor.domain.outage import Outage
 from monitor.domain.reading import NetworkType
 from monitor.domain.watched_terminal import HISTORY_POLLS, WatchedTerminal
 
-_NEWEST_WEIGHT, _OLDEST_WEIGHT = 1.2, 0.8
+_NEWEST_WEIGHT, _OLDEST_WEIGHT = 1.25, 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +62,8 @@ class SignalLimits:
 def flapping_share(history: int, polls: int) -> float:
     """Return the weighted share (0-1) of state changes in a poll history.
 
-    `history` has one bit per poll, newest lowest. As in Nagios' flap detection, newer changes
-    weigh more (1.2) than older ones (0.8), and a history not yet full counts as unchanging before.
+    `history` has one bit per poll, newest lowest. As Nagios Core computes it, newer changes weigh
+    more (1.25) than older ones (0.75), and a history not yet full counts as unchanging before.
     """
     changes = (history ^ history >> 1) & ((1 << max(polls - 1, 0)) - 1)
     if not changes:
@@ -93,11 +93,14 @@ def _site_offline(site: Outage, limits: SiteLimits, _is_open: bool) -> Verdict:
 
 
 def _fleet_unreachable(fleet: Outage, limits: FleetLimits, _is_open: bool) -> Verdict:
-    needed = limits.share_without_uplink if _uplink_lost(fleet) else limits.share
-    if fleet.down < limits.min_terminals or fleet.share < needed:
+    if fleet.down < limits.min_terminals or fleet.share < _fleet_share(fleet, limits):
         return Verdict.ABSENT
     is_wide = _uplink_lost(fleet) or fleet.places >= limits.min_places
     return Verdict.PRESENT if is_wide else Verdict.ABSENT
+
+
+def _fleet_share(fleet: Outage, limits: FleetLimits) -> float:
+    return limits.share_without_uplink if _uplink_lost(fleet) else limits.share
 
 
 def _uplink_lost(fleet: Outage) -> bool:
@@ -106,14 +109,16 @@ def _uplink_lost(fleet: Outage) -> bool:
 
 def _weak_signal(terminal: WatchedTerminal, limits: SignalLimits, is_open: bool) -> Verdict:
     network = terminal.reading.network if terminal.reading else None
-    if network is None or network.signal_dbm is None:
+    if network is None or network.type is None:
+        return Verdict.UNKNOWN
+    if network.type is NetworkType.ETHERNET:
+        return Verdict.ABSENT
+    if network.signal_dbm is None:
         return Verdict.UNKNOWN
     if network.type is NetworkType.CELLULAR:
         edge = limits.cellular_clear if is_open else limits.cellular_below
-    elif network.type is NetworkType.WIFI:
-        edge = limits.wifi_clear if is_open else limits.wifi_below
     else:
-        return Verdict.ABSENT
+        edge = limits.wifi_clear if is_open else limits.wifi_below
     return Verdict.PRESENT if network.signal_dbm < edge else Verdict.ABSENT
 
 
@@ -129,11 +134,11 @@ def _offline_since(terminal: WatchedTerminal, _limits: OfflineLimits) -> Instant
 
 
 def _site_out_since(site: Outage, limits: SiteLimits) -> Instant:
-    return site.began(limits.share)
+    return site.began(limits.share, at_least=limits.min_terminals)
 
 
 def _fleet_out_since(fleet: Outage, limits: FleetLimits) -> Instant:
-    return fleet.began(limits.share_without_uplink if _uplink_lost(fleet) else limits.share)
+    return fleet.began(_fleet_share(fleet, limits), at_least=limits.min_terminals)
 
 
 def _say_offline(terminal: WatchedTerminal, _limits: OfflineLimits) -> str:
@@ -156,7 +161,9 @@ def _say_fleet(fleet: Outage, _limits: FleetLimits) -> str:
 
 def _say_signal(terminal: WatchedTerminal, _limits: SignalLimits) -> str:
     network = terminal.reading.network if terminal.reading else None
-    return f"weak signal: {network.signal_dbm:g} dBm" if network and network.signal_dbm else "weak signal"
+    if network is None or network.signal_dbm is None:
+        return "weak signal"
+    return f"weak signal: {network.signal_dbm:g} dBm"
 
 
 def _say_host(_terminal: WatchedTerminal, _limits: NoLimits) -> str:

@@ -14,8 +14,9 @@ _pin_pad = attrgetter("pin_pad_status")
 
 def _wrong_serial(terminal: WatchedTerminal) -> str:
     expected = terminal.terminal.serial_number
-    claimed = terminal.reading.serial_number if terminal.reading else None
-    return claimed if expected and claimed and claimed != expected else ""
+    # The last one it gave: an answer that leaves the number out does not take back a wrong one.
+    given = terminal.serial_number
+    return given if expected and given and given != expected else ""
 
 
 def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:

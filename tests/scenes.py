@@ -1,0 +1,252 @@
+"""A fleet on a stage: a clock turned by hand, polls that say what the script says."""
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from monitor.domain.alert import Alert, AlertState, Transition
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.cadence import Cadence
+from monitor.domain.evaluation import Evaluation
+from monitor.domain.fleet import Fleet
+from monitor.domain.instant import Instant, rfc3339
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.progress import Progress
+from monitor.domain.reading import Reading
+from monitor.domain.rule_book import RuleBook
+from monitor.domain.rules import Override
+from monitor.domain.suppression import suppressor
+from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+
+START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
+"""2026-11-21T01:00:00Z."""
+
+INTERVAL_S = 30.0
+TICK_S = 1.0
+
+Script = Callable[[str], bool]
+"""Whether a terminal of this id answers now."""
+
+
+def terminal(number: int = 1, **fields: Any) -> Terminal:
+    """Return a terminal `10000001` and so on, polled and in service, with `fields` laid over it."""
+    row = {"terminal_id": f"{10_000_000 + number}", "endpoint": f"http://192.0.2.1:{8000 + number}/"}
+    return Terminal(**(row | fields))
+
+
+def site(name: str, size: int, *, first: int = 1, **fields: Any) -> list[Terminal]:
+    """Return `size` terminals of one site, numbered from `first`."""
+    return [terminal(number, site=name, **fields) for number in range(first, first + size)]
+
+
+def reading(terminal_id: str = "10000001", **document: Any) -> Reading:
+    """Return a heartbeat with these fields, nested as in the document."""
+    return msgspec.convert({"terminal_id": terminal_id} | document, Reading)
+
+
+def result(heartbeat: Reading | None, outcome: Outcome = Outcome.TIMEOUT, detail: str = "") -> PollResult:
+    """Return a good poll that brought `heartbeat`, or a failed one."""
+    return PollResult(Outcome.OK if heartbeat else outcome, 0.02, heartbeat, detail)
+
+
+class Scene:
+    """Terminals, a clock turned by hand and the evaluation that watches them.
+
+    `journal` has every transition in order; `sent` everything that was sendable at any moment a
+    sender might have looked, with the moment it was first: monotonic seconds since the scene began.
+    """
+
+    def __init__(
+        self,
+        terminals: Iterable[Terminal] = (),
+        *,
+        changes: Mapping[str, Mapping[str, Any]] | None = None,
+        overrides: Sequence[Override] = (),
+    ) -> None:
+        self.now = START
+        self.fleet = Fleet()
+        self.book = AlertBook()
+        self.evaluation = Evaluation(fleet=self.fleet, book=self.book, rule_book=RuleBook(changes, overrides))
+        self.journal: list[Transition] = []
+        self.sent: dict[tuple[str, str], float] = {}
+        self.slept = 0.0
+        for row in terminals:
+            self.evaluation.add(row, self.now)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the scene began, on the monotonic clock."""
+        return self.now.monotonic - START.monotonic
+
+    @property
+    def true_time(self) -> float:
+        """Unix seconds by a clock that nobody sets."""
+        return START.wall + self.elapsed + self.slept
+
+    def watched(self, terminal_id: str = "10000001") -> WatchedTerminal:
+        """Return a terminal that must be watched."""
+        found = self.fleet.get(terminal_id)
+        assert found is not None
+        return found
+
+    def poll(self, terminal_id: str = "10000001", heartbeat: Reading | None = None) -> list[Transition]:
+        """Let a terminal answer, with a heartbeat that says nothing but its id unless one is given."""
+        return self._accept(terminal_id, result(heartbeat or reading(terminal_id)))
+
+    def say(self, **document: Any) -> list[Transition]:
+        """Let terminal 10000001 answer with these fields."""
+        return self.poll("10000001", reading(**document))
+
+    def fail(self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT) -> list[Transition]:
+        """Let a poll of a terminal fail."""
+        return self._accept(terminal_id, result(None, outcome))
+
+    def pass_(self, seconds: float) -> None:
+        """Let time pass on both clocks, unseen by the rules."""
+        self.now = self.now.ago(-seconds)
+
+    def jump(self, seconds: float) -> None:
+        """Set posmon's own wall clock forward or back."""
+        self.now = Instant(self.now.monotonic, self.now.wall + seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Suspend posmon's machine: the world goes on, the monotonic clock does not."""
+        self.slept += seconds
+        self.jump(seconds)
+
+    def shed(self, terminal_id: str = "10000001") -> list[Transition]:
+        """Let posmon give up a poll for want of its own resources."""
+        return self.fail(terminal_id, Outcome.SHED)
+
+    def tick(self, silent_s: float = 0.0) -> list[Transition]:
+        """Let the rules see what time it is."""
+        return self.take(self.evaluation.tick(self.now, Progress(silent_s=silent_s)))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, tick by tick."""
+        end = self.now.ago(-seconds)
+        while self.now.monotonic + TICK_S < end.monotonic:
+            self.pass_(TICK_S)
+            self.tick()
+        self.now = end
+        self.tick()
+
+    def add(self, row: Terminal) -> None:
+        """Begin to watch a terminal."""
+        self.evaluation.add(row, self.now)
+
+    def change(self, row: Terminal) -> list[Transition]:
+        """Give a terminal a new inventory row."""
+        return self.take(self.evaluation.change(row, self.now))
+
+    def remove(self, terminal_id: str = "10000001") -> list[Transition]:
+        """Stop watching a terminal."""
+        return self.take(self.evaluation.remove(terminal_id, self.now))
+
+    def probe(self, **answers: bool) -> list[Transition]:
+        """Let the uplink probes answer or not."""
+        return self.take(self.evaluation.uplinks_probed(answers, self.now))
+
+    def reload(self, changes: Mapping[str, Mapping[str, Any]]) -> list[Transition]:
+        """Take new rules into force for everybody, as a reload does."""
+        self.evaluation.rule_book = RuleBook(changes)
+        steps = [step for member in list(self.fleet) for step in self.change(member.terminal)]
+        return steps + self.take(self.evaluation.close_disabled(self.now))
+
+    def take(self, steps: list[Transition]) -> list[Transition]:
+        """Write down what happened and what a sender that looks now would send."""
+        self.journal += steps
+        for key in self.sendable():
+            self.sent.setdefault(key, self.elapsed)
+        return steps
+
+    def open(self) -> dict[tuple[str, str], Alert]:
+        """Return all open alerts by name and subject, but for the watchdog."""
+        return {alert.key: alert for alert in self.book if alert.alertname != "Watchdog"}
+
+    def pending(self) -> set[tuple[str, str]]:
+        """Name what is pending."""
+        return {key for key, alert in self.open().items() if alert.state is AlertState.PENDING}
+
+    def firing(self) -> set[tuple[str, str]]:
+        """Name what fires, suppressed or not."""
+        return {key for key, alert in self.open().items() if alert.state is AlertState.FIRING}
+
+    def sendable(self) -> set[tuple[str, str]]:
+        """Name what fires and nothing suppresses."""
+        return {
+            key for key in self.firing() if not suppressor(self.open()[key], book=self.book, fleet=self.fleet)
+        }
+
+    def states(self, alertname: str, subject: str = "10000001") -> list[AlertState]:
+        """Return where one alert has been, in order."""
+        return [step.state for step in self.journal if (step.alertname, step.subject) == (alertname, subject)]
+
+    def journal_of_terminals(self) -> list[Transition]:
+        """Return what happened, but for the watchdog."""
+        return [step for step in self.journal if step.alertname != "Watchdog"]
+
+    def _accept(self, terminal_id: str, poll: PollResult) -> list[Transition]:
+        return self.take(self.evaluation.accept(self.watched(terminal_id), poll, self.now))
+
+
+def evenly_spread(scene: Scene) -> dict[str, float]:
+    """Return phases (0-1) that spread the fleet over the interval, sites interleaved."""
+    ids = [member.terminal.terminal_id for member in scene.fleet]
+    return {terminal_id: place / len(ids) for place, terminal_id in enumerate(ids)}
+
+
+class Screening:
+    """Polls a scene's terminals at their phases, as the scheduler would but for hastening.
+
+    A good poll takes 20 ms, a failed one the whole timeout; the rules tick every second.
+    """
+
+    def __init__(self, scene: Scene, phases: Mapping[str, float], cadence: Cadence | None = None) -> None:
+        self._scene = scene
+        self._cadence = cadence or Cadence(interval_s=INTERVAL_S, timeout_s=5.0)
+        self._order = count()
+        self._events: list[tuple[float, int, str, bool | None]] = []
+        start = scene.now.monotonic
+        for terminal_id, phase in phases.items():
+            self._plan(start + phase * self._cadence.interval_s, terminal_id)
+        self._plan(start, "")
+
+    def play(self, seconds: float, answers: Script) -> None:
+        """Go on for `seconds` with terminals answering by the script."""
+        end = self._scene.now.monotonic + seconds
+        while self._events[0][0] <= end:
+            at, _, terminal_id, outcome = heapq.heappop(self._events)
+            self._scene.pass_(at - self._scene.now.monotonic)
+            if not terminal_id:
+                self._scene.tick()
+                self._plan(at + TICK_S, "")
+            elif outcome is None:
+                self._begin(at, terminal_id, answers)
+            else:
+                self._finish(at, terminal_id, is_good=outcome)
+        self._scene.pass_(end - self._scene.now.monotonic)
+
+    def _begin(self, at: float, terminal_id: str, answers: Script) -> None:
+        is_good = answers(terminal_id)
+        self._plan(at + (0.02 if is_good else self._cadence.timeout_s), terminal_id, is_good)
+
+    def _finish(self, at: float, terminal_id: str, *, is_good: bool) -> None:
+        watched = self._scene.fleet.get(terminal_id)
+        if watched is None:
+            return
+        if is_good:
+            sent_at = rfc3339(self._scene.true_time)
+            self._scene.poll(terminal_id, reading(terminal_id, sent_at=sent_at))
+        else:
+            self._scene.fail(terminal_id)
+        began = at - (0.02 if is_good else self._cadence.timeout_s)
+        down_s = at - watched.unreachable_since.monotonic
+        self._plan(began + self._cadence.delay_s(failures=watched.failures, down_s=down_s), terminal_id)
+
+    def _plan(self, at: float, terminal_id: str, outcome: bool | None = None) -> None:
+        heapq.heappush(self._events, (at, next(self._order), terminal_id, outcome))
