@@ -132,7 +132,7 @@ def _authorization(*, username: str, password: str, bearer_token: str) -> dict[s
     if bearer_token:
         return {"Authorization": f"Bearer {bearer_token}"}
     if username:
-        return {"Authorization": aiohttp.BasicAuth(username, password, "utf-8").encode()}
+        return {"Authorization": aiohttp.encode_basic_auth(username, password, "utf-8")}
     return {}
 
 
