@@ -81,7 +81,8 @@ class ThreadedResolver:
         waiter: asyncio.Future[Resolution] = self._loop.create_future()
         waiters = self._waiting.get(host)
         if waiters is None:
-            waiters = self._waiting[host] = set()
+            # The line is read by threads: whoever finds a name there must find its waiter too.
+            waiters = self._waiting[host] = {waiter}
             self._enqueue(host)
         waiters.add(waiter)
         try:
@@ -92,8 +93,8 @@ class ThreadedResolver:
     def _enqueue(self, host: str) -> None:
         self._line.put(host)
         if self._threads < min(self._max_threads, len(self._waiting)):
-            self._threads += 1
             threading.Thread(target=self._work, name=f"resolver-{self._threads}", daemon=True).start()
+            self._threads += 1
 
     def _work(self) -> None:
         """Serve the line; runs in a thread and touches nothing of the loop's but by handing over."""

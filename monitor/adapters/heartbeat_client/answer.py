@@ -64,7 +64,7 @@ class Answer:
         self.received += len(data)
         try:
             self._parser.feed_data(data if len(data) <= room else data[:room])
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.is_persistent = False
             self._fail_unless_settled(_NOT_HTTP)
         if len(data) > room:

@@ -76,9 +76,10 @@ def failure_of(error: BaseException | None) -> Failure:
 
 
 def _tls_reason(error: ssl.SSLError) -> str:
+    # Only errors that OpenSSL itself reported carry these attributes.
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _BY_VERIFY_CODE.get(error.verify_code, "certificate not trusted")
-    return _BY_REASON.get(error.reason or "", "handshake or record failed")
+        return _BY_VERIFY_CODE.get(getattr(error, "verify_code", 0), "certificate not trusted")
+    return _BY_REASON.get(getattr(error, "reason", ""), "handshake or record failed")
 
 
 def _system_failure(error: OSError) -> Failure:
