@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import ssl
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
@@ -132,8 +133,8 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
         store=store,
         clock=clock,
         last_progress=lambda: scheduler.last_finished,
-        tell=lambda transitions: notifier.notify(transitions),
-        hasten=lambda terminals: scheduler.hasten(terminals),
+        tell=lambda transitions: notifier.notify(transitions),  # noqa: PLW0108 - constructed below
+        hasten=lambda terminals: scheduler.hasten(terminals),  # noqa: PLW0108 - constructed below
     )
     scheduler = Scheduler(
         client=client,
@@ -197,6 +198,7 @@ def _sinks(settings: Settings) -> Iterable[AlertmanagerSink]:
             username=basic_auth.username if basic_auth else "",
             password=basic_auth.password.get_secret_value() if basic_auth else "",
             bearer_token=alerting.bearer_token.get_secret_value() if alerting.bearer_token else "",
+            tls=ssl.create_default_context(cafile=alerting.ca_file) if alerting.ca_file else None,
         )
 
 
