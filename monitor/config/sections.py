@@ -1,4 +1,4 @@
-"""The sections of the configuration but for `detectors`. CONTRACT: docs/configuration.md."""
+"""The sections of the configuration but for `detectors`; docs/configuration.md tells what each means."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from monitor.config.durations import format_duration
 from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, refuse
+from monitor.config.tls_files import authorities_fault, identity_fault
 from monitor.config.values import (
     AllowedNetwork,
     BaseUrl,
@@ -72,14 +73,18 @@ class PollingSettings(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._one_sided_certificate(), *self._conflicting_paces()])
+        refuse([*_bad_authorities(self.ca_file), *self._bad_identity(), *self._conflicting_paces()])
         return self
 
-    def _one_sided_certificate(self) -> Iterator[tuple[Place, str]]:
+    def _bad_identity(self) -> Iterator[tuple[Place, str]]:
         if self.client_cert and not self.client_key:
             yield ("client_cert",), "needs client_key as well"
         if self.client_key and not self.client_cert:
             yield ("client_key",), "needs client_cert as well"
+        if self.client_cert and self.client_key:
+            reason = identity_fault(self.client_cert, self.client_key)
+            if reason:
+                yield ("client_cert",), reason
 
     def _conflicting_paces(self) -> Iterator[tuple[Place, str]]:
         if self.timeout_s > self.interval_s:
@@ -115,6 +120,12 @@ class PollingSettings(Section):
     def address_policy(self) -> AddressPolicy:
         """Return which addresses may be polled."""
         return AddressPolicy(allowed_networks=self.allowed_networks)
+
+
+def _bad_authorities(ca_file: Path | None) -> Iterator[tuple[Place, str]]:
+    reason = authorities_fault(ca_file) if ca_file else None
+    if reason:
+        yield ("ca_file",), reason
 
 
 _EVERYWHERE = PollingOverride().scope()
@@ -154,10 +165,18 @@ class AlertingSettings(Section):
     external_labels: dict[LabelName, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
     basic_auth: BasicAuth | None = None
     bearer_token: Secret | None = None
+    ca_file: ExistingFile | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._double_credentials(), *self._double_receivers(), *self._taken_labels()])
+        refuse(
+            [
+                *self._double_credentials(),
+                *self._double_receivers(),
+                *self._taken_labels(),
+                *_bad_authorities(self.ca_file),
+            ]
+        )
         return self
 
     def _double_credentials(self) -> Iterator[tuple[Place, str]]:
