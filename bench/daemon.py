@@ -52,8 +52,8 @@ def _configuration(directory: Path, *, port: int, interval_s: float, timeout_s: 
         {
             "inventory": {"path": str(directory / "inventory.csv")},
             "polling": {
-                "interval": f"{interval_s:g}s",
-                "timeout": f"{timeout_s:g}s",
+                "interval": f"{round(interval_s * 1000)}ms",
+                "timeout": f"{round(timeout_s * 1000)}ms",
                 "allowed_networks": ["127.0.0.0/8"],
             },
             "web": {"listen": f"127.0.0.1:{port}"},

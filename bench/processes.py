@@ -25,7 +25,7 @@ def python(module: str, *arguments: object) -> list[str]:
 
 @contextmanager
 def running(command: Sequence[str], *, log: Path, speaks: bool = False) -> Iterator[subprocess.Popen[str]]:
-    """Run `command` for the length of the context; what it wrote last goes into a NotMeasured raised there.
+    """Run `command` for the length of the context; if it ends by itself, a NotMeasured tells its last words.
 
     What it writes goes to `log`; its standard output to the caller when it `speaks`.
     """
@@ -35,6 +35,8 @@ def running(command: Sequence[str], *, log: Path, speaks: bool = False) -> Itera
     try:
         yield process
     except NotMeasured as why:
+        if process.poll() is None:
+            raise
         raise NotMeasured(f"{why}; {Path(command[0]).name} wrote: {last_words(log)}") from why
     finally:
         stop(process)
