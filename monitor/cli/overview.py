@@ -38,14 +38,13 @@ class Selection(NamedTuple):
     health: tuple[str, ...] = ()
     attention_only: bool = False
 
-    def covers(self, row: TerminalRow) -> bool:
-        """Tell whether `row` matches the filters; names are not looked at."""
-        return (
-            _fits(row.site, self.site)
-            and _fits(row.region, self.region)
-            and _fits(row.health, self.health)
-            and not (self.attention_only and row.health is Health.OK)
-        )
+    def is_at(self, row: TerminalRow) -> bool:
+        """Tell whether `row` is where it is looked for, whatever its health."""
+        return _fits(row.site, self.site) and _fits(row.region, self.region)
+
+    def admits(self, row: TerminalRow) -> bool:
+        """Tell whether a row of this health is wanted."""
+        return _fits(row.health, self.health) and not (self.attention_only and row.health is Health.OK)
 
     def covers_site(self, labels: Mapping[str, str]) -> bool:
         """Tell whether the outage of a site with these labels concerns the chosen terminals."""
@@ -124,10 +123,11 @@ def fetch(daemon: Daemon, selection: Selection) -> Overview:
     unknown_ids: tuple[str, ...] = ()
     if selection.terminal_ids:
         rows, unknown_ids = _named(daemon, selection.terminal_ids)
+        rows = [row for row in rows if selection.is_at(row)]
         summary = counted(rows)
     else:
         summary, rows = _matching(daemon, selection)
-    rows = [row for row in rows if selection.covers(row)]
+    rows = [row for row in rows if selection.admits(row)]
     rows.sort(key=lambda row: (WORST_FIRST.index(row.health), row.site, row.terminal_id))
     return Overview(selection, status, summary, _outages(daemon, status, selection), rows, unknown_ids)
 

@@ -86,7 +86,6 @@ class CommandTable(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            _discard_output()
             raise click.exceptions.Exit(BROKEN_PIPE) from None
         return result
 
@@ -122,6 +121,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
+    finally:
+        _settle_output()
     return code if isinstance(code, int) else 0
 
 
@@ -133,8 +134,11 @@ def _accept_any_text() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _discard_output() -> None:
-    """Point stdout at nothing, or Python complains once more when it flushes at exit."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
-    os.close(nothing)
+def _settle_output() -> None:
+    """Write what is buffered, or let it go: at exit Python would complain of it once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

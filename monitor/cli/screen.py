@@ -14,9 +14,15 @@ from rich.text import Text
 MORE_BELOW = "... and more below; a taller window or `posmon status` shows it"
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line: an exit code of 1 would mean WARNING."""
+        raise BrokenPipeError
+
+
 def make_console() -> Console:
     """Return a console for stdout that takes every text as it is: no markup, no emoji codes."""
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return _Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
 def can_show(console: Console, text: str) -> bool:

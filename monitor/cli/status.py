@@ -39,7 +39,7 @@ Examples:
   posmon status --site "Berlin 007" --all
   posmon status --health critical -o csv > critical.csv
   posmon status -o json | jq '.terminals[] | select(.battery_percent < 20)'
-  posmon status --watch=5                redraw every 5 seconds; Ctrl-C ends it
+  posmon status --watch=5                redraw every 5 s; Ctrl-C ends it
 """,
 )
 @click.argument("terminals", nargs=-1, metavar="[TERMINAL]...")
