@@ -1,0 +1,67 @@
+"""What operators and their tools ask of the process: is it alive, is it ready, read your files again."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+import msgspec
+from aiohttp import web
+
+from monitor.domain.errors import InvalidDocument
+from monitor.domain.inventory import InventoryChange
+from monitor.views.documents import FaultDocument, Problem, ReloadDocument
+from monitor.views.sources import Sources
+from monitor.web.problems import Refused, refused
+from monitor.web.query import RELOAD, read_query
+
+
+class Reload(Protocol):
+    """Reads configuration and inventory again and takes them into force.
+
+    Raises InvalidDocument; then nothing has changed.
+    """
+
+    def __call__(self, *, confirm_shrink: bool = False) -> Awaitable[InventoryChange]:
+        """Do so once."""
+        ...
+
+
+class Operations:
+    """`/-/healthy`, `/-/ready` and `/-/reload`."""
+
+    def __init__(self, *, sources: Sources, reload: Reload) -> None:
+        self._sources = sources
+        self._reload = reload
+
+    async def healthy(self, _request: web.Request) -> web.Response:
+        """Answer as long as there is anybody to answer."""
+        return web.Response(text="healthy\n")
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """Answer 503 until the first inventory is loaded and being polled."""
+        if not self._sources.ready():
+            raise refused(503, "Service Unavailable", "No inventory has been loaded yet.")
+        return web.Response(text="ready\n")
+
+    async def reload(self, request: web.Request) -> web.Response:
+        """Take changed files into force, or say everything that is wrong with them (422)."""
+        asked = read_query(request.query, RELOAD)
+        try:
+            change = await self._reload(confirm_shrink=asked.get("confirm_shrink", False))
+        except InvalidDocument as error:
+            raise Refused(_problem_of(error)) from None
+        document = ReloadDocument(
+            added=len(change.added), removed=len(change.removed), changed=len(change.changed)
+        )
+        return web.Response(body=msgspec.json.encode(document), content_type="application/json")
+
+
+def _problem_of(error: InvalidDocument) -> Problem:
+    return Problem(
+        title="Unprocessable Content",
+        status=422,
+        detail="Configuration or inventory cannot be taken; what was in force stays.",
+        faults=[
+            FaultDocument(source=fault.source, line=fault.line, field=fault.field, reason=fault.reason)
+            for fault in error.faults
+        ],
+    )

@@ -1,0 +1,137 @@
+"""Durations, times and component states as the pages word them."""
+
+import re
+from dataclasses import dataclass
+
+from monitor.domain.instant import parse_rfc3339, rfc3339
+from monitor.domain.reading import (
+    ComponentStatus,
+    PinPadStatus,
+    PrinterStatus,
+    Reading,
+    RegistrationStatus,
+)
+
+_WORD = re.compile(r"[A-Z][a-z]*|[a-z]+")
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+_LOW_PERCENT, _CRITICAL_PERCENT = 20, 10
+
+_TONES = {
+    PrinterStatus.PAPER_LOW: "warning",
+    PrinterStatus.PAPER_OUT: "critical",
+    PrinterStatus.PAPER_JAM: "warning",
+    PrinterStatus.COVER_OPEN: "warning",
+    PrinterStatus.FAULT: "warning",
+    RegistrationStatus.PENDING: "warning",
+    RegistrationStatus.UNREGISTERED: "critical",
+    RegistrationStatus.SUSPENDED: "critical",
+    PinPadStatus.FAULT: "critical",
+    PinPadStatus.TAMPERED: "critical",
+    ComponentStatus.FAULT: "warning",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a terminal as a tile: `tone` is `ok`, `warning`, `critical` or `unknown`."""
+
+    name: str
+    state: str
+    tone: str
+
+
+def age(seconds: float) -> str:
+    """Return a duration in its two largest units, short: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`."""
+    whole = int(max(0.0, seconds))
+    if whole < _MINUTE_S:
+        return f"{whole} s"
+    if whole < _HOUR_S:
+        return f"{whole // _MINUTE_S} min"
+    if whole < _DAY_S:
+        return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S:02} min"
+    return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
+
+
+def moment(timestamp: str) -> str:
+    """Return an RFC 3339 timestamp of ours as people read it: `2026-11-21 01:00:00 UTC`."""
+    return f"{timestamp[:10]} {timestamp[11:19]} UTC"
+
+
+def since(timestamp: str, now: float) -> str:
+    """Return how long ago one of our timestamps was at `now`, unix seconds."""
+    then = parse_rfc3339(timestamp)
+    return age(now - then) if then is not None else ""
+
+
+def spoken(alertname: str) -> str:
+    """Return an alert's name as words: `PaperOut` is `Paper out`."""
+    first, *rest = _WORD.findall(alertname) or [alertname]
+    return " ".join((first, *map(str.lower, rest)))
+
+
+def percentage(part: int, whole: int) -> str:
+    """Return a share that never rounds up to 100 % nor down to 0 %; `-` of nothing."""
+    if whole == 0:
+        return "-"
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "< 1 %"
+    return f"{int(share) if part < whole else 100} %"
+
+
+def parts_of(reading: Reading | None) -> tuple[Part, ...]:
+    """Return the terminal's parts in the order in which people ask for them."""
+    if reading is None:
+        reading = Reading(terminal_id="")
+    return (
+        _battery(reading),
+        _status("Printer", reading.printer_status),
+        _status("Registration", reading.registration_status),
+        _link(reading),
+        _host(reading),
+        _status("PIN pad", reading.pin_pad_status),
+        _status("Card reader", reading.card_reader_status),
+        _status("Display", reading.display_status),
+    )
+
+
+def when(timestamp: str | None) -> str:
+    """Return a terminal's own RFC 3339 timestamp as people read it, "" when it is not one."""
+    wall = parse_rfc3339(timestamp) if timestamp else None
+    return moment(rfc3339(wall)) if wall is not None else ""
+
+
+def _status(
+    name: str, status: PrinterStatus | RegistrationStatus | PinPadStatus | ComponentStatus | None
+) -> Part:
+    if status is None:
+        return Part(name=name, state="unknown", tone="unknown")
+    return Part(name=name, state=status.value.replace("_", " "), tone=_TONES.get(status, "ok"))
+
+
+def _battery(reading: Reading) -> Part:
+    percent = reading.battery_percent
+    if reading.battery is None or percent is None:
+        return Part(name="Battery", state="unknown", tone="unknown")
+    if reading.battery.charging:
+        return Part(name="Battery", state=f"{percent:g} %, charging", tone="ok")
+    tone = "critical" if percent < _CRITICAL_PERCENT else "warning" if percent < _LOW_PERCENT else "ok"
+    return Part(name="Battery", state=f"{percent:g} %", tone=tone)
+
+
+def _link(reading: Reading) -> Part:
+    network = reading.network
+    signal = "" if network is None or network.signal_dbm is None else f"{network.signal_dbm:g} dBm"
+    state = ", ".join(filter(None, (network.type if network else None, signal)))
+    return Part(name="Link", state=state or "unknown", tone="ok" if state else "unknown")
+
+
+def _host(reading: Reading) -> Part:
+    reachable = reading.network.host_reachable if reading.network else None
+    if reachable is None:
+        return Part(name="Acquirer's host", state="unknown", tone="unknown")
+    return Part(
+        name="Acquirer's host",
+        state="reachable" if reachable else "unreachable",
+        tone="ok" if reachable else "critical",
+    )
