@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import cast
 
 import structlog
 from aiohttp import web
@@ -78,15 +79,15 @@ class BoundedConnection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve the peer, or turn it away when there are too many."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream server has no other
+        stream = cast("asyncio.Transport", transport)  # uvloop's is none by class, only by behaviour
         if len(self._others) >= self._bounds.connections:
             self._is_turned_away = True
-            transport.write(_FULL)
-            transport.close()
+            stream.write(_FULL)
+            stream.close()
             return
         self._others.add(self)
         # Then writing is paused whenever anything is left unread, so that one timer sees all of it.
-        transport.set_write_buffer_limits(high=0)
+        stream.set_write_buffer_limits(high=0)
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
