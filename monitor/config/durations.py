@@ -17,7 +17,7 @@ def parse_duration(written: object) -> float:
         raise ValueError("write a duration as a whole number and ms, s, m or h: 250ms, 30s, 5m, 24h")
     seconds = int(match[1]) * _MILLISECONDS[match[2]] / 1000
     if seconds > LONGEST_S:
-        raise ValueError(f"longer than {format_duration(LONGEST_S)}")
+        raise ValueError("longer than a year")
     return seconds
 
 

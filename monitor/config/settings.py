@@ -20,6 +20,7 @@ from monitor.config.sections import (
     WebSettings,
 )
 from monitor.domain.cadence import Timetable
+from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.rule_book import RuleBook
 
@@ -49,9 +50,7 @@ class Settings(BaseSettings, Section):
     def from_layers(cls, layers: Iterable[Layer], origins: Mapping[Place, Origin]) -> Self:
         """Merge `layers`, the first wins, and check them; raises pydantic's ValidationError."""
         values: dict[str, Any] = {_LAYERS: tuple(layers)}
-        settings = cls(**values)
-        settings._origins = dict(origins)
-        return settings
+        return cls(**values).with_patient_watchdog().written_at(origins)
 
     @classmethod
     def settings_customise_sources(
@@ -74,13 +73,31 @@ class Settings(BaseSettings, Section):
         return self
 
     def _nervous_watchdog(self) -> Iterator[tuple[Place, str]]:
-        watchdog = self.rule_book()["Watchdog"]
-        quiet_s = self.polling.interval_s + self.polling.timeout_s
-        stalled_s = watchdog.limits.stalled_after_s
-        if watchdog.enabled and stalled_s < quiet_s:
+        watchdog = self.detectors.rule("Watchdog")
+        stalled_s = watchdog.changes().get("stalled_after_s", self._longest_pause_s)
+        if stalled_s < self._longest_pause_s:
             told = f"{format_duration(stalled_s)} can pass between two polls"
-            wanted = f"with this polling interval write at least {format_duration(quiet_s)}"
+            wanted = f"with this polling interval write at least {format_duration(self._longest_pause_s)}"
             yield ("detectors", "Watchdog", "stalled_after"), f"{told}; {wanted}"
+
+    @property
+    def _longest_pause_s(self) -> float:
+        """How long a fleet of one terminal can go without a finished poll."""
+        return self.polling.interval_s + self.polling.timeout_s
+
+    def with_patient_watchdog(self) -> Self:
+        """Return these settings, the watchdog's default raised where polling is slower than it."""
+        watchdog = self.detectors.rule("Watchdog")
+        patient_s = 2 * self._longest_pause_s
+        if "stalled_after_s" in watchdog.model_fields_set or patient_s <= WatchdogLimits().stalled_after_s:
+            return self
+        patient = watchdog.model_copy(update={"stalled_after_s": patient_s})
+        return self.model_copy(update={"detectors": self.detectors.model_copy(update={"Watchdog": patient})})
+
+    def written_at(self, origins: Mapping[Place, Origin]) -> Self:
+        """Return these settings, which know from now on where they were written."""
+        self._origins = dict(origins)
+        return self
 
     def origin_of(self, place: Place) -> Origin | None:
         """Return where a setting was written, None for a default."""

@@ -30,36 +30,28 @@ def read_text(path: Path, *, max_bytes: int, save_as: str = "save it as UTF-8") 
 
 def _read(path: Path, max_bytes: int) -> bytes:
     try:
-        # Opening a FIFO for reading would wait for a writer.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_at_once) as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise Unreadable("is no regular file")
+            if before.st_size > max_bytes:
+                raise Unreadable(f"is larger than {max_bytes // 2**20} MiB")
+            data = file.read(max_bytes + 1)
+            after = os.fstat(file.fileno())
     except (OSError, ValueError) as error:
         raise Unreadable(f"cannot be read: {_words(error)}") from error
-    with os.fdopen(descriptor, "rb") as file:
-        before = os.fstat(descriptor)
-        _refuse_what_is_no_file(before, max_bytes)
-        try:
-            data = file.read(max_bytes + 1)
-        except OSError as error:
-            raise Unreadable(f"cannot be read: {_words(error)}") from error
-        after = os.fstat(descriptor)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
-        data
-    ) != after.st_size:
+    if not before.st_size == after.st_size == len(data) or before.st_mtime_ns != after.st_mtime_ns:
         raise Unreadable("is being written right now; write a new file beside it and rename that")
     return data
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for whoever might write into a FIFO."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _words(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _refuse_what_is_no_file(status: os.stat_result, max_bytes: int) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise Unreadable("is a directory")
-    if not stat.S_ISREG(status.st_mode):
-        raise Unreadable("is no regular file")
-    if status.st_size > max_bytes:
-        raise Unreadable(f"is larger than {max_bytes // 2**20} MiB")
 
 
 def decoded(data: bytes, *, save_as: str) -> str:

@@ -23,6 +23,7 @@ _EXPECTED = {
     "finite_number": "write a finite number",
     "string_pattern_mismatch": "contains a character that is not allowed here",
     "string_too_short": "is empty",
+    "too_short": "is empty",
     "missing": "is missing",
 }
 _BOUNDS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
