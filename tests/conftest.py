@@ -5,9 +5,14 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
-from monitor.adapters.clock import SystemClock
+from monitor.adapters.system import SystemClock
 from monitor.simulator.simulated_fleet import SimulatedFleet
+
+# A busy machine may stall any example; no test here is a measurement.
+settings.register_profile("posmon", deadline=None)
+settings.load_profile("posmon")
 
 
 @pytest.fixture

@@ -46,12 +46,12 @@ class FakeClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait until the hand has been turned so far; nothing asked for is a turn of the loop."""
-        woken = asyncio.get_running_loop().create_future()
         if seconds <= 0:
-            asyncio.get_running_loop().call_soon(woken.set_result, None)
-        else:
-            self._slept += 1
-            heapq.heappush(self._sleepers, (self._now.monotonic + seconds, self._slept, woken))
+            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time passes
+            return
+        woken = asyncio.get_running_loop().create_future()
+        self._slept += 1
+        heapq.heappush(self._sleepers, (self._now.monotonic + seconds, self._slept, woken))
         await woken
 
     def turn(self, seconds: float) -> Instant:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 import uvloop
 
-from monitor.adapters.clock import SystemClock
+from monitor.adapters.system import SystemClock
 from monitor.cli.wording import inert
 from monitor.domain.errors import InvalidScenario
 from monitor.simulator.faults import FAULTS

@@ -10,13 +10,17 @@ __all__ = ["AlertSink", "Delivery", "Notice"]
 
 
 class Delivery(StrEnum):
-    """What became of a batch; the values are the label `result` of `posmon_notifications_total`."""
+    """What became of a batch; the values are the label `result` of `posmon_notifications_total`.
+
+    Counted are the notices in the batch.
+    """
 
     SENT = "sent"
     RETRY = "retry"
-    """The receiver is away, hung, overloaded (429) or failing (5xx): the same may work later."""
+    """The receiver is away, hung, overloaded (429), failing (5xx) or wrongly addressed (401, 404): the
+    same may work later."""
     REJECTED = "rejected"
-    """The receiver refused the batch for what it says (4xx): sending it again cannot work."""
+    """The receiver refused the batch for what it says (400, 413, 422): a smaller one may work."""
 
 
 class AlertSink(Protocol):

@@ -191,7 +191,7 @@ def test_the_system_knows_localhost() -> None:
 
 HUNG = """
 import asyncio, threading
-from monitor.adapters.clock import SystemClock
+from monitor.adapters.system import SystemClock
 from monitor.adapters.resolver import ThreadedResolver
 
 async def main():

@@ -3,8 +3,8 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.clock import SystemClock
 from monitor.adapters.heartbeat_client.deadlines import GRANULARITY_S, Deadlines
+from monitor.adapters.system import SystemClock
 from tests.fakes import FakeClock, loop_settled, until
 
 
