@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, AlertState, Severity
 from monitor.domain.instant import rfc3339
-from monitor.domain.suppression import suppressor
+from monitor.domain.suppression import FLEET_SUBJECT, suppressor
 from monitor.domain.terminal import Terminal
 from monitor.views.sources import Sources
 from monitor.views.terminal_row import urgency, what_it_says
@@ -53,11 +53,14 @@ class Attention:
 def attention(sources: Sources, *, limit: int) -> Attention:
     """Return what fires as critical or warning and is not suppressed, by severity, then by age.
 
-    What is only suppressed is left out: a larger alert says it.
+    What is suppressed is left out, a larger alert says it; so is an outage of the whole fleet, which
+    is no single place to look at.
     """
     groups: defaultdict[str, list[Alert]] = defaultdict(list)
     for alert in sources.book:
-        if alert.state is AlertState.FIRING and not _is_suppressed(alert, sources):
+        if alert.state is not AlertState.FIRING or alert.subject == FLEET_SUBJECT:
+            continue
+        if suppressor(alert, book=sources.book, fleet=sources.fleet) is None:
             groups[alert.subject].append(alert)
     urgent = [sorted(alerts, key=urgency) for alerts in groups.values()]
     urgent = [alerts for alerts in urgent if alerts[0].severity in _URGENT]
@@ -66,10 +69,6 @@ def attention(sources: Sources, *, limit: int) -> Attention:
         items=tuple(_item(alerts, sources) for alerts in urgent[:limit]),
         total=len(urgent),
     )
-
-
-def _is_suppressed(alert: Alert, sources: Sources) -> bool:
-    return suppressor(alert, book=sources.book, fleet=sources.fleet) is not None
 
 
 def _item(alerts: list[Alert], sources: Sources) -> AttentionItem:

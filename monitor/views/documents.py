@@ -127,7 +127,8 @@ class TerminalDetail(TerminalRow, kw_only=True):
 
     `endpoint` is its host and port only. `reading` is the last good heartbeat of its own; `facts` say
     the same in words, most telling first. `claimed_id` is whose answer came last, when it was not its
-    own. `recent_polls` are the last ones, oldest first, true = good. `history` is newest first.
+    own. `recent_polls` are the last ones, oldest first, true = good; those during an outage of the whole
+    site or fleet are left out. `history` is newest first.
     """
 
     merchant_id: str

@@ -48,6 +48,7 @@ class Pages:
             status=status,
             attention=attention(self._sources, limit=MOST_CONCERNS),
             dark_sites=[row for row in status.sites if row.outage],
+            dark_total=self._dark_sites(),
         )
 
     async def terminals(self, request: web.Request) -> web.Response:
@@ -83,6 +84,10 @@ class Pages:
     def error(self, problem: Problem) -> str:
         """Return an error as a page."""
         return self._render("error.html", problem=problem)
+
+    def _dark_sites(self) -> int:
+        counts = self._sources.book.counts
+        return sum(count for (alertname, _, _), count in counts.items() if alertname == "SiteOffline")
 
     def _page(self, template: str, **names: object) -> web.Response:
         return web.Response(text=self._render(template, **names), content_type="text/html")

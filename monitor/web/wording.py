@@ -121,7 +121,11 @@ def _battery(reading: Reading) -> Part:
 
 def _link(reading: Reading) -> Part:
     network = reading.network
-    signal = "" if network is None or network.signal_dbm is None else f"{network.signal_dbm:g} dBm"
+    signal = (
+        ""
+        if network is None or network.signal_dbm is None
+        else f"{network.signal_dbm:g}\N{NO-BREAK SPACE}dBm"
+    )
     state = ", ".join(filter(None, (network.type if network else None, signal)))
     return Part(name="Link", state=state or "unknown", tone="ok" if state else "unknown")
 

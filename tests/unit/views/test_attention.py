@@ -56,3 +56,14 @@ def test_a_long_list_is_cut_and_counted() -> None:
     living.wait(61)
     found = attention(living.sources, limit=5)
     assert (len(found.items), found.total) == (5, 12)
+
+
+def test_an_outage_of_the_fleet_is_no_item() -> None:
+    """The page tells it above everything else; what else is wrong is still listed."""
+    living = make_fleet(10)
+    living.hear_all(printer={"status": "ok"})
+    living.hear("10000009", printer={"status": "paper_out"})
+    living.wait(61)
+    living.make_offline(*(f"{10_000_000 + number}" for number in range(10)))
+    assert living.book.find("FleetUnreachable", "/fleet")
+    assert [item.subject for item in attention(living.sources, limit=10).items] == ["10000009"]
