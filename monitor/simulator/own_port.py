@@ -36,8 +36,12 @@ class OwnPort:
 
     def _bound(self, address: tuple[str, int]) -> socket.socket:
         bound = socket.socket(self._family)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+        except OSError:
+            bound.close()
+            raise
         return bound
 
     def is_refusing(self, elapsed_s: float) -> bool:

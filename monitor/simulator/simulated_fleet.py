@@ -71,6 +71,9 @@ class SimulatedFleet:
         if scenario:
             scenario.assign(list(self._terminals.values()), seed=seed)
         self._named_ports = frozenset(own_ports)
+        for terminal_id in self._named_ports:
+            if terminal_id.encode() not in self._terminals:
+                raise ValueError(f"no terminal {terminal_id} in this fleet to give a port to")
         self._own_ports: dict[SimulatedTerminal, OwnPort] = {}
         self._ports_changed = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None

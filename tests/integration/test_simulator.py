@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import resource
+import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,7 +16,7 @@ import trustme
 
 from monitor.domain.terminal import Terminal
 from monitor.simulator.scenario_file import read_scenario
-from monitor.simulator.simulated_fleet import SimulatedFleet
+from monitor.simulator.simulated_fleet import LOOPBACK, SimulatedFleet
 from tests.fakes import FakeClock
 
 Start = Callable[..., Awaitable[SimulatedFleet]]
@@ -216,6 +220,9 @@ async def test_the_same_fault_set_again_replaces_the_first(simulated_fleet: Star
     network = (await document(first(fleet).endpoint))["network"]
     assert isinstance(network, dict)
     assert network["signal_dbm"] == -90
+    fleet.set_fault(FIRST, "slow", delay="1h")
+    fleet.set_fault(FIRST, "slow", delay="0s")
+    assert await document(first(fleet).endpoint)
 
 
 async def test_setting_what_cannot_be_is_refused(simulated_fleet: Start) -> None:
@@ -227,6 +234,18 @@ async def test_setting_what_cannot_be_is_refused(simulated_fleet: Start) -> None
         fleet.set_fault(FIRST, "hangs")
     with pytest.raises(ValueError, match="own_ports"):
         fleet.set_fault(FIRST, "refused")
+    with pytest.raises(ValueError, match="99"):
+        SimulatedFleet(clock=FakeClock(), own_ports=["99"])
+
+
+async def test_too_many_requests_behind_one_unanswered_end_the_connection(simulated_fleet: Start) -> None:
+    """A poller cannot pile up requests without end."""
+    fleet = await simulated_fleet()
+    fleet.set_fault(FIRST, "hang")
+    caller = await Caller.connected(first(fleet).endpoint)
+    caller.send(f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+    assert await caller.reader.read() == b""
+    await caller.close()
 
 
 async def test_polled_waits_for_a_number_of_polls(simulated_fleet: Start) -> None:
@@ -323,6 +342,8 @@ async def test_a_terminal_refuses_connections_at_its_own_port(simulated_fleet: S
     kept = await call(own)
     await kept.answer()
     fleet.set_fault(FIRST, "refused")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((LOOPBACK, urlsplit(own).port or 0)).close()
     assert await kept.reader.read() == b""
     await kept.close()
     with pytest.raises(ConnectionRefusedError):
@@ -348,6 +369,18 @@ async def test_a_planned_refusal_comes_and_goes(simulated_fleet: Start) -> None:
     with pytest.raises(ConnectionRefusedError):
         await Caller.connected(first(fleet).endpoint)
     assert await eventually(first(fleet).endpoint)
+
+
+async def test_a_planned_refusal_begins_later(simulated_fleet: Start) -> None:
+    """Until then the terminal answers; then its connections end and no new one is taken."""
+    scenario = read_scenario(f"incidents: [{{fault: refused, ids: [{FIRST}], at: 300ms}}]", source="x")
+    fleet = await simulated_fleet(scenario=scenario)
+    kept = await call(first(fleet).endpoint)
+    assert (await kept.answer())[0] == "HTTP/1.1 200 OK"
+    assert await kept.reader.read() == b""
+    await kept.close()
+    with pytest.raises(ConnectionRefusedError):
+        await Caller.connected(first(fleet).endpoint)
 
 
 async def test_a_fleet_can_serve_https(simulated_fleet: Start) -> None:
@@ -404,6 +437,38 @@ async def test_leaving_closes_everything() -> None:
         await caller.close()
         with pytest.raises(ConnectionRefusedError):
             await Caller.connected(endpoint)
+
+
+async def test_time_begins_when_the_fleet_does() -> None:
+    """Incidents count from when terminals answer, not from when they were thought up."""
+    clock = FakeClock()
+    fleet = SimulatedFleet(clock=clock)
+    clock.turn(100)
+    async with fleet:
+        clock.turn(7)
+        assert fleet.elapsed_s == 7
+
+
+@contextmanager
+def few_descriptors() -> Iterator[None]:
+    """Leave this process only a handful of file descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    in_use = len(list(Path("/proc/self/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (in_use + 4, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_a_start_that_fails_leaves_nothing_open() -> None:
+    """Out of file descriptors half way, what was opened is closed again."""
+    fleet = SimulatedFleet(clock=FakeClock(), own_ports=[f"100000{n:02}" for n in range(1, 11)])
+    with few_descriptors(), pytest.raises(OSError, match="Too many open files"):
+        await fleet.__aenter__()
+    assert urlsplit(fleet.url).port
+    with pytest.raises(ConnectionRefusedError):
+        await Caller.connected(fleet.url)
 
 
 async def test_a_port_in_use_is_reported_and_leaves_nothing(simulated_fleet: Start) -> None:

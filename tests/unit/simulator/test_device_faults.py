@@ -5,8 +5,11 @@ import pytest
 from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.outcome import Outcome
 from monitor.domain.reading import Battery, Network, NetworkType, Reading
+from monitor.simulator import document
+from monitor.simulator.answer import Situation
 from monitor.simulator.device_faults import DEVICE_FAULTS
-from tests.unit.simulator.stricken import healthy, stricken
+from monitor.simulator.faults import FAULTS
+from tests.unit.simulator.stricken import WALL, healthy, stricken
 
 Shown = Callable[[Reading], object]
 
@@ -73,8 +76,12 @@ def test_a_battery_falls(lasted_s: float, percent: float) -> None:
 
 def test_a_battery_never_rises_to_its_floor() -> None:
     """A floor above the present charge changes nothing."""
-    before = decode_heartbeat(healthy().encoded()).battery
-    assert read("battery_drain", percent=100).battery == before
+    answer = healthy()
+    answer.document.battery = document.Battery(50, charging=True)
+    kind = FAULTS["battery_drain"]
+    parameters = kind.settings({"percent": 80})
+    kind.apply(answer, Situation(lasted_s=60, wall=WALL, parameters=parameters))
+    assert answer.document.battery == document.Battery(50, charging=False)
 
 
 def test_mains_terminals_can_be_given_battery_and_radio_faults() -> None:
