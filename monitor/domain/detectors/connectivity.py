@@ -143,7 +143,7 @@ def _fleet_out_since(fleet: Outage, limits: FleetLimits) -> Instant:
 
 def _say_offline(terminal: WatchedTerminal, _limits: OfflineLimits) -> str:
     outcome = terminal.outcome.value if terminal.outcome else "not polled"
-    return f"does not answer ({terminal.detail or outcome})"
+    return f"no good heartbeat: {terminal.detail or outcome}"
 
 
 def _say_flapping(terminal: WatchedTerminal, _limits: FlappingLimits) -> str:
