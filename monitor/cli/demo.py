@@ -1,7 +1,6 @@
 """`posmon demo`."""
 
 import contextlib
-import http.client
 import signal
 import socket
 import sys
@@ -14,9 +13,11 @@ from typing import NamedTuple
 import click
 
 from monitor.cli.child_process import ChildProcess
-from monitor.cli.daemon import DaemonUrl
+from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.exit_code import CannotTell
 from monitor.cli.options import duration_option, parsed
 from monitor.cli.screen import interrupted_by
+from monitor.views.documents import StatusDocument
 
 _HOST = "127.0.0.1"
 _PORT = 7676
@@ -25,7 +26,6 @@ _LOOK_EVERY_S = 0.1
 _REDRAW_S = 1.0
 _REPRINT_S = 10.0
 _MOST_TERMINALS = 10_000
-_OK = 200
 
 
 class Demo(NamedTuple):
@@ -89,6 +89,7 @@ def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float
         tempfile.TemporaryDirectory(prefix="posmon-demo-") as folder,
         contextlib.ExitStack() as children,
     ):
+        click.echo(f"Starting {terminals} simulated terminals and a daemon ...", err=True)
         running = _start(children, Path(folder), terminals=terminals, port=port, alertmanager=alertmanager)
         _show(running, duration)
 
@@ -123,7 +124,7 @@ def _start(
     _wait_until(ready.exists, simulator)
     daemon = children.enter_context(ChildProcess(["run", "--config", str(config)], log=folder / "run.log"))
     running = Demo(simulator, daemon, DaemonUrl(secure=False, host=_HOST, port=port, path=""), terminals)
-    _wait_until(lambda: _is_ready(port), simulator, daemon)
+    _wait_until(lambda: _has_polled_all(running.url), simulator, daemon)
     return running
 
 
@@ -138,15 +139,13 @@ def _wait_until(is_done: Callable[[], bool], *children: ChildProcess) -> None:
     raise click.ClickException(f"nothing was ready within {_READY_WITHIN_S:g} s")
 
 
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection(_HOST, port, timeout=1)
+def _has_polled_all(url: DaemonUrl) -> bool:
     try:
-        connection.request("GET", "/-/ready")
-        return connection.getresponse().status == _OK
-    except (OSError, http.client.HTTPException):
+        with Daemon(url, timeout_s=1) as daemon:
+            status = daemon.ask("/api/v1/status", StatusDocument)
+    except CannotTell:
         return False
-    finally:
-        connection.close()
+    return status.ready and status.terminals.unknown == 0
 
 
 def _show(running: Demo, duration: float | None) -> None:

@@ -1,6 +1,7 @@
 """`posmon status` for people: a summary, outages, and a table of terminals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -34,6 +35,27 @@ _REGISTERED = {
 _OUTAGE_HEADS = {"FleetUnreachable": "Fleet unreachable", "SiteOffline": "Site offline"}
 _OUTAGES = 5
 _WIDE = 110
+
+
+class _Column(NamedTuple):
+    heading: str
+    justify: Literal["left", "right"] = "left"
+    from_width: int = 0
+    """A narrower screen does without."""
+
+
+_COLUMNS = (
+    _Column("TERMINAL"),
+    _Column("SITE"),
+    _Column("HEALTH"),
+    _Column("BATT", "right", from_width=76),
+    _Column("PRINTER", from_width=76),
+    _Column("REG.", from_width=76),
+    _Column("HEARD", "right"),
+    _Column("ALERTS"),
+)
+_ALERTS, _ALERTS_WIDE = 18, 46
+_NARROWEST, _WIDEST = 12, 32
 
 
 def status_table(overview: Overview, console: Console) -> RenderableType:
@@ -101,27 +123,32 @@ def _nothing(overview: Overview) -> str:
 
 def _table(overview: Overview, console: Console) -> Table:
     is_wide = console.width >= _WIDE
-    table = Table(box=None, padding=(0, 2 if is_wide else 1, 0, 0), pad_edge=False, header_style="bold")
-    # Explicit widths, so that what is left goes to the last columns.
-    most = max(12, console.width // 6)
-    ids = (inert(row.terminal_id) for row in overview.rows)
-    sites = (inert(row.site) for row in overview.rows)
-    table.add_column("TERMINAL", overflow="fold", width=_width("TERMINAL", ids, most))
-    table.add_column("SITE", overflow="fold", width=_width("SITE", sites, most))
-    table.add_column("HEALTH", no_wrap=True)
-    table.add_column("BATT", no_wrap=True, justify="right")
-    table.add_column("PRINTER", no_wrap=True)
-    table.add_column("REG.", no_wrap=True)
-    table.add_column("HEARD", no_wrap=True, justify="right")
-    table.add_column("ALERTS", overflow="fold")
+    gap = 2 if is_wide else 1
     now = parse_rfc3339(overview.status.now)
-    for row in overview.rows:
-        table.add_row(*_cells(row, now), _alerts(row, with_why=is_wide))
+    rows = [[*_cells(row, now), _alerts(row, with_why=is_wide)] for row in overview.rows]
+    shown = [number for number, column in enumerate(_COLUMNS) if console.width >= column.from_width]
+    widths = [
+        max(cell_len(_COLUMNS[number].heading), *(cells[number].cell_len for cells in rows))
+        for number in shown
+    ]
+    # Whatever room there is goes to the last column, once names and sites have what they need.
+    taken = (
+        sum(widths[2:-1]) + gap * (len(widths) - 1) + min(widths[-1], _ALERTS_WIDE if is_wide else _ALERTS)
+    )
+    widths[0] = _fit(widths[0], (console.width - taken) // 2)
+    widths[1] = _fit(widths[1], console.width - taken - widths[0])
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
+    for number, width in zip(shown[:-1], widths, strict=False):
+        column = _COLUMNS[number]
+        table.add_column(column.heading, overflow="fold", width=width, justify=column.justify)
+    table.add_column(_COLUMNS[-1].heading, overflow="fold")
+    for cells in rows:
+        table.add_row(*(cells[number] for number in shown))
     return table
 
 
-def _width(heading: str, cells: Iterable[str], most: int) -> int:
-    return min(most, max(map(cell_len, [heading, *cells])))
+def _fit(wanted: int, room: int) -> int:
+    return min(wanted, max(_NARROWEST, min(room, _WIDEST)))
 
 
 def _cells(row: TerminalRow, now: float | None) -> Iterator[Text]:
