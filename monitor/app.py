@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import ssl
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -52,61 +53,78 @@ async def run(load: Callable[[], Settings]) -> None:
         await daemon.serve()
 
 
-class _Daemon:
-    """The wired services, and the order in which they start and stop."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What is known; the services change it, the read side shows it."""
 
-    def __init__(
-        self,
-        *,
-        scheduler: Scheduler,
-        pipeline: Pipeline,
-        notifier: Notifier,
-        uplink: Uplink,
-        reloader: Reloader,
-    ) -> None:
-        self._scheduler = scheduler
-        self._pipeline = pipeline
-        self._notifier = notifier
-        self._uplink = uplink
-        self._reloader = reloader
+    clock: SystemClock
+    started_at: Instant
+    store: MemoryStore = field(default_factory=MemoryStore)
+    fleet: Fleet = field(default_factory=Fleet)
+    book: AlertBook = field(default_factory=AlertBook)
+    polls: PollStatistics = field(default_factory=PollStatistics)
+    reloads: ReloadRecord = field(default_factory=ReloadRecord)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Services:
+    """The running parts."""
+
+    scheduler: Scheduler
+    pipeline: Pipeline
+    notifier: Notifier
+    uplink: Uplink
+    reloader: Reloader
+
+
+class _Daemon:
+    """The order in which the services start and stop."""
+
+    def __init__(self, services: _Services) -> None:
+        self._services = services
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
 
     async def serve(self) -> None:
         """Take the inventory into force, poll until told to stop, then stop in order."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reloader.request)
-        await self._reloader.reload()
-        self._start("notifier", self._notifier.run())
-        self._start("pipeline", self._pipeline.run())
-        self._start("scheduler", self._scheduler.run())
-        self._start("uplink", self._uplink.run())
-        self._start("reloader", self._reloader.run())
+        services = self._services
+        self._heed_signals()
+        await services.reloader.reload()
+        self._start("notifier", services.notifier.run())
+        self._start("pipeline", services.pipeline.run())
+        self._start("scheduler", services.scheduler.run())
+        self._start("uplink", services.uplink.run())
+        self._start("reloader", services.reloader.run())
         log.info("daemon.started", version=__version__)
         try:
             await self._until_stopped()
         finally:
             await self._stop_in_order()
 
+    def _heed_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._stop.set)
+        loop.add_signal_handler(signal.SIGINT, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._services.reloader.request)
+
     async def _until_stopped(self) -> None:
-        stop = asyncio.ensure_future(self._stop.wait())
-        services = set(self._tasks.values()) - {self._tasks["uplink"]}
-        await asyncio.wait({stop, *services}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
+        self._start("stop", self._stopped())
+        await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
         for name, task in self._tasks.items():
             if task.done() and (error := task.exception()):
                 log.critical("service.failed", service=name, exc_info=error)
                 raise error
 
+    async def _stopped(self) -> None:
+        await self._stop.wait()
+
     async def _stop_in_order(self) -> None:
         log.info("daemon.stopping")
-        for name in ("reloader", "uplink", "scheduler", "pipeline"):
+        for name in ("stop", "reloader", "uplink", "scheduler", "pipeline"):
             await self._end(name)
-        await self._pipeline.commit()
+        await self._services.pipeline.commit()
         await self._end("notifier")
-        await self._notifier.drain(DRAIN_S)
+        await self._services.notifier.drain(DRAIN_S)
         log.info("daemon.stopped")
 
     def _start(self, name: str, service: Coroutine[Any, Any, None]) -> None:
@@ -122,15 +140,35 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
     """Construct everything; what must be closed goes on `stack`, the web side last."""
     settings = load()
     clock = SystemClock()
-    fleet, book, polls, reloads = Fleet(), AlertBook(), PollStatistics(), ReloadRecord()
-    evaluation = Evaluation(fleet=fleet, book=book, rule_book=settings.rule_book())
-    store = MemoryStore()
+    state = _State(clock=clock, started_at=clock.now())
     sinks = [await stack.enter_async_context(sink) for sink in _sinks(settings)]
     client = await _heartbeat_client(stack, settings, clock)
+    services = _wire(settings, load, state=state, client=client, sinks=sinks)
+    await stack.enter_async_context(
+        serve_web(
+            sources=_sources(state, services, client),
+            store=state.store,
+            reload=services.reloader.reload,
+            settings=settings,
+        )
+    )
+    return _Daemon(services)
 
+
+def _wire(
+    settings: Settings,
+    load: Callable[[], Settings],
+    *,
+    state: _State,
+    client: HttpHeartbeatClient,
+    sinks: Sequence[AlertmanagerSink],
+) -> _Services:
+    """Connect the services: results go to the pipeline, transitions to the notifier."""
+    clock = state.clock
+    evaluation = Evaluation(fleet=state.fleet, book=state.book, rule_book=settings.rule_book())
     pipeline = Pipeline(
         evaluation=evaluation,
-        store=store,
+        store=state.store,
         clock=clock,
         last_progress=lambda: scheduler.last_finished,
         tell=lambda transitions: notifier.notify(transitions),  # noqa: PLW0108 - constructed below
@@ -141,7 +179,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
         clock=clock,
         timetable=settings.polling.timetable(),
         concurrency=settings.polling.concurrency,
-        statistics=polls,
+        statistics=state.polls,
         listener=pipeline.accept,
     )
     notifier = Notifier(
@@ -152,40 +190,50 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
         external_labels=settings.alerting.external_labels,
     )
     roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
-    reloader = Reloader(
-        read=lambda: _read_plan(load, settings),
-        apply=lambda plan: _apply(roster, plan),
-        present=lambda: roster.inventory,
-        record=reloads,
-        clock=clock,
+    return _Services(
+        scheduler=scheduler,
+        pipeline=pipeline,
+        notifier=notifier,
+        uplink=_uplink(settings, evaluation, pipeline, clock),
+        reloader=_reloader(settings, load, roster, state),
     )
 
-    def uplinks_probed(answers: Mapping[str, bool], now: Instant) -> None:
+
+def _uplink(settings: Settings, evaluation: Evaluation, pipeline: Pipeline, clock: SystemClock) -> Uplink:
+    def listen(answers: Mapping[str, bool], now: Instant) -> None:
         pipeline.add(evaluation.uplinks_probed(answers, now))
 
-    uplink = Uplink(
-        probes=[TcpUplinkProbe(str(place)) for place in settings.polling.uplinks],
-        clock=clock,
-        listener=uplinks_probed,
+    probes = [TcpUplinkProbe(str(place)) for place in settings.polling.uplinks]
+    return Uplink(probes=probes, clock=clock, listener=listen)
+
+
+def _reloader(settings: Settings, load: Callable[[], Settings], roster: Roster, state: _State) -> Reloader:
+    async def apply(plan: Plan) -> InventoryChange:
+        return await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
+
+    return Reloader(
+        read=lambda: _read_plan(load, settings),
+        apply=apply,
+        present=lambda: roster.inventory,
+        record=state.reloads,
+        clock=state.clock,
     )
-    sources = Sources(
-        fleet=fleet,
-        book=book,
-        polls=polls,
-        reloads=reloads,
-        clock=clock,
-        started_at=clock.now(),
-        notifications=notifier.counts,
-        in_flight=lambda: scheduler.in_flight,
+
+
+def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) -> Sources:
+    """Return what the read side reads."""
+    return Sources(
+        fleet=state.fleet,
+        book=state.book,
+        polls=state.polls,
+        reloads=state.reloads,
+        clock=state.clock,
+        started_at=state.started_at,
+        notifications=services.notifier.counts,
+        in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: client.kept_connections,
-        outbox_entries=lambda: notifier.outbox_entries,
-        ready=lambda: reloads.succeeded is not None,
-    )
-    await stack.enter_async_context(
-        serve_web(sources=sources, store=store, reload=reloader.reload, settings=settings)
-    )
-    return _Daemon(
-        scheduler=scheduler, pipeline=pipeline, notifier=notifier, uplink=uplink, reloader=reloader
+        outbox_entries=lambda: services.notifier.outbox_entries,
+        ready=lambda: state.reloads.succeeded is not None,
     )
 
 
@@ -258,7 +306,3 @@ def _warn_of_fixed(settings: Settings, at_start: Settings) -> None:
     ]
     if changed:
         log.warning("reload.needs_restart", settings=changed)
-
-
-async def _apply(roster: Roster, plan: Plan) -> InventoryChange:
-    return await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)

@@ -25,8 +25,8 @@ class Uplink:
         self._listener = listener
 
     async def run(self) -> None:
-        """Probe until cancelled; with no probes there is nothing to do."""
-        while self._probes:
+        """Probe until cancelled."""
+        while True:
             answers = await asyncio.gather(*(probe.reachable() for probe in self._probes))
             names = (probe.name for probe in self._probes)
             self._listener(dict(zip(names, answers, strict=True)), self._clock.now())

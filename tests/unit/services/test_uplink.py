@@ -26,7 +26,11 @@ async def test_every_place_is_probed_regularly() -> None:
     ]
 
 
-async def test_without_places_there_is_nothing_to_do() -> None:
-    """The service ends at once."""
-    uplink = Uplink(probes=[], clock=FakeClock(), listener=lambda _answers, _now: None)
-    await uplink.run()
+async def test_without_places_nothing_is_claimed_about_the_uplink() -> None:
+    """The listener hears of no place, and the service goes on."""
+    clock = FakeClock()
+    rounds: list[dict[str, bool]] = []
+    uplink = Uplink(probes=[], clock=clock, listener=lambda answers, _now: rounds.append(dict(answers)))
+    async with running(uplink.run()):
+        await clock.advance(INTERVAL_S + 1)
+    assert rounds == [{}, {}]
