@@ -65,7 +65,7 @@ def _take(layer: Layer, keys: tuple[str, ...], field: FieldInfo, origin: Origin,
     if keys in layer.origins:
         layer.blame(keys, "stands in the environment twice, in different letter case")
         return
-    layer.put(keys, None, origin)
+    layer.origins[keys] = origin
     if not _is_unicode(text):
         layer.blame(keys, "is not UTF-8")
         return

@@ -64,7 +64,8 @@ def _from_file(written: object, place: tuple[str, ...], layer: Layer, folder: Pa
 def credentials_layer(model: type[Section], environ: Mapping[str, str]) -> Layer:
     """Return the secrets among systemd's credentials (systemd.exec(5), `LoadCredential=`).
 
-    The credential `posmon.alerting.bearer_token` is the setting `alerting.bearer_token`.
+    The credential `posmon.alerting.bearer_token` is the setting `alerting.bearer_token`; others of the
+    form `posmon.SECTION.KEY` are faults.
     """
     layer = Layer()
     folder = environ.get("CREDENTIALS_DIRECTORY")
@@ -75,7 +76,7 @@ def credentials_layer(model: type[Section], environ: Mapping[str, str]) -> Layer
         for keys, field in keys_below(model)
         if is_marked(field, IsSecret)
     }
-    for path in sorted(Path(folder).glob(f"{CREDENTIAL_PREFIX}*")):
+    for path in sorted(Path(folder).glob(f"{CREDENTIAL_PREFIX}*.*")):
         if path.name not in known:
             reason = f"unknown credential{did_you_mean(path.name, known)}"
             layer.faults.append(Fault(source="credentials", field=path.name, reason=reason))

@@ -40,9 +40,14 @@ def _read(path: Path, max_bytes: int) -> bytes:
             after = os.fstat(file.fileno())
     except (OSError, ValueError) as error:
         raise Unreadable(f"cannot be read: {_words(error)}") from error
-    if not before.st_size == after.st_size == len(data) or before.st_mtime_ns != after.st_mtime_ns:
+    if changed_between(before, after, length=len(data)):
         raise Unreadable("is being written right now; write a new file beside it and rename that")
     return data
+
+
+def changed_between(before: os.stat_result, after: os.stat_result, *, length: int) -> bool:
+    """Tell whether a file of which `length` bytes were read was written to meanwhile."""
+    return not before.st_size == after.st_size == length or before.st_mtime_ns != after.st_mtime_ns
 
 
 def _at_once(path: str, flags: int) -> int:
