@@ -1,0 +1,68 @@
+"""The real client on both event loops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+import uvloop
+
+from monitor.adapters.clock import SystemClock
+from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
+from monitor.adapters.resolver import Lookup, ThreadedResolver, system_lookup
+from monitor.domain.heartbeat import decode_heartbeat
+from tests.integration.heartbeat_client.polling import TRIAL, MakeClient, open_descriptors
+
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
+    "asyncio": asyncio.SelectorEventLoop,
+    "uvloop": uvloop.new_event_loop,
+}
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test of this directory on both loops."""
+    del config, item
+    return LOOPS
+
+
+@pytest.fixture
+async def make_client() -> AsyncIterator[MakeClient]:
+    """Return a function that makes a client, by default one that may poll this host."""
+    async with AsyncExitStack() as stack:
+        clients: list[HttpHeartbeatClient] = []
+        clock = SystemClock()
+
+        def make(*, lookup: Lookup = system_lookup, **options: Any) -> HttpHeartbeatClient:
+            resolver = ThreadedResolver(clock=clock, threads=2, lookup=lookup)
+            defaults: dict[str, Any] = {
+                "decode": decode_heartbeat,
+                "clock": clock,
+                "policy": TRIAL,
+                "resolver": resolver,
+                "tls": client_tls(),
+                "concurrency": 100,
+                "max_sockets": 100,
+            }
+            clients.append(HttpHeartbeatClient(**defaults | options))
+            stack.push_async_exit(resolver)
+            stack.push_async_exit(clients[-1])
+            return clients[-1]
+
+        yield make
+
+
+@pytest.fixture
+async def client(make_client: MakeClient) -> HttpHeartbeatClient:
+    """Return the client most tests need."""
+    return make_client()
+
+
+@pytest.fixture
+def no_leak() -> Iterator[None]:
+    """Fail when the test leaves descriptors open."""
+    before = open_descriptors()
+    yield
+    assert open_descriptors() <= before
