@@ -18,8 +18,12 @@ def plain(node: Node | None) -> Any:
     return None if node is None else scalar_value(node)
 
 
+# YAML 1.1 takes the three excluded characters for line breaks.
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(st.characters(codec="utf-8")),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**17), 10**17)
+    | st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029")),
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text("abc_é", min_size=1), inner, max_size=4)
     ),
