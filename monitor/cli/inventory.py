@@ -1,0 +1,104 @@
+"""`posmon inventory`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.config_file import config_option, found_config
+from monitor.cli.faults import faults_shown
+from monitor.cli.options import parsed
+from monitor.cli.wording import inert
+
+if TYPE_CHECKING:
+    from monitor.config.values import Network
+    from monitor.domain.inventory import Inventory
+    from monitor.domain.outbound import AddressPolicy
+
+_MOST_ROWS = 10
+_UNNAMED = "(none)"
+
+
+def _network(text: str) -> "Network":
+    from monitor.config.values import network
+
+    return network(text)
+
+
+@click.group()
+def inventory() -> None:
+    """Check an inventory."""
+
+
+@inventory.command(
+    epilog="""\b
+Without FILE the configuration names the inventory (inventory.path) and the
+networks that may be polled (polling.allowed_networks). With FILE and without
+--config anything may be polled but loopback, link-local and multicast.
+
+\b
+Exit code: 0 when the daemon would take it, 1 when not; remarks do not count.
+
+\b
+Examples:
+  posmon inventory check
+  posmon inventory check terminals.csv
+  posmon inventory check terminals.csv --allow-network 10.0.0.0/8
+"""
+)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@config_option
+@click.option(
+    "--allow-network",
+    "networks",
+    metavar="CIDR",
+    multiple=True,
+    callback=parsed(_network),
+    help="Take only endpoints in this network, in place of polling.allowed_networks; may be repeated.",
+)
+def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]") -> None:
+    """Check an inventory: name every fault, or count what is in it and remark what is odd."""
+    from monitor.adapters.inventory_files import load_inventory
+    from monitor.domain.inventory_remarks import remarks_on
+
+    with faults_shown():
+        path, policy = _task(file, config, networks)
+        found = load_inventory(path, policy=policy)
+    for line in _summary(found):
+        click.echo(line)
+    for remark in remarks_on(found):
+        click.secho(f"note: {inert(remark)}", fg="yellow")
+    click.secho(f"{inert(str(path))}: ok, {len(found)} terminals", fg="green")
+
+
+def _task(
+    file: Path | None, config: Path | None, networks: "tuple[Network, ...]"
+) -> "tuple[Path, AddressPolicy]":
+    """Return which file to check, and which addresses its endpoints may name."""
+    from monitor.domain.outbound import AddressPolicy
+
+    if file is not None and config is None:
+        return file, AddressPolicy(allowed_networks=networks)
+    from monitor.config.loading import load_settings
+
+    settings = load_settings(found_config(config))
+    policy = AddressPolicy(allowed_networks=networks) if networks else settings.address_policy()
+    return file or settings.inventory.path, policy
+
+
+def _summary(found: "Inventory") -> Iterator[str]:
+    yield from _table("status", (terminal.status.value for terminal in found))
+    yield from _table("model", (f"{terminal.vendor} {terminal.model}".strip() for terminal in found))
+    yield from _table("site", (terminal.site for terminal in found))
+
+
+def _table(title: str, values: Iterable[str]) -> Iterator[str]:
+    counts = Counter(value or _UNNAMED for value in values)
+    shown = counts.most_common(_MOST_ROWS)
+    for value, count in shown:
+        yield f"{count:>8}  {title} {inert(value)}"
+    if len(counts) > len(shown):
+        rest = counts.total() - sum(count for _, count in shown)
+        yield f"{rest:>8}  in {len(counts) - len(shown)} more {title}s"
