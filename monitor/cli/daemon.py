@@ -81,7 +81,9 @@ class Daemon:
 
     def ask(self, path: str, kind: type[View], query: Query | None = None) -> View:
         """Return the document at `path` as a `kind`; raises NotFound or another CannotTell."""
-        body = self._get(f"{path}?{urlencode(query, doseq=True)}" if query else path)
+        body = self._get(
+            f"{path}?{urlencode(query, doseq=True, errors='surrogateescape')}" if query else path
+        )
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,6 +1,7 @@
 """`posmon demo`."""
 
 import contextlib
+import itertools
 import signal
 import socket
 import sys
@@ -23,8 +24,9 @@ _HOST = "127.0.0.1"
 _PORT = 7676
 _READY_WITHIN_S = 60.0
 _LOOK_EVERY_S = 0.1
-_REDRAW_S = 1.0
-_REPRINT_S = 10.0
+_BEAT_S = 1.0
+_BEATS_TO_A_PRINT = 10
+"""How often the table is printed where there is no screen to redraw."""
 _MOST_TERMINALS = 10_000
 
 
@@ -156,17 +158,20 @@ def _show(running: Demo, duration: float | None) -> None:
     from monitor.cli.screen import draw_repeatedly
     from monitor.cli.status_screen import LiveStatus
 
-    is_screen = sys.stdout.isatty()
     live = LiveStatus(running.url, Selection(attention_only=True))
+    is_screen = sys.stdout.isatty()
     if not is_screen:
         click.echo(_hints(running))
+    beats = itertools.cycle(range(1 if is_screen else _BEATS_TO_A_PRINT))
 
-    def draw(console: Console) -> RenderableType:
+    def draw(console: Console) -> RenderableType | None:
         running.check()
+        if next(beats):
+            return None
         picture = live.draw(console)
         return Group(_hints(running), picture) if is_screen else picture
 
-    draw_repeatedly(draw, every_s=_REDRAW_S if is_screen else _REPRINT_S, for_s=duration)
+    draw_repeatedly(draw, every_s=_BEAT_S, for_s=duration)
 
 
 def _hints(running: Demo) -> str:

@@ -142,7 +142,9 @@ def _named(daemon: Daemon, terminal_ids: Iterable[str]) -> tuple[list[TerminalRo
     rows, unknown_ids = [], []
     for terminal_id in dict.fromkeys(terminal_ids):
         try:
-            rows.append(daemon.ask(f"/api/v1/terminals/{quote(terminal_id, safe='')}", TerminalRow))
+            # A command line may hold bytes that are no UTF-8.
+            place = quote(terminal_id, safe="", errors="surrogateescape")
+            rows.append(daemon.ask(f"/api/v1/terminals/{place}", TerminalRow))
         except NotFound:
             unknown_ids.append(terminal_id)
     return rows, tuple(unknown_ids)

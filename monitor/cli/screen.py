@@ -35,23 +35,26 @@ def can_show(console: Console, text: str) -> bool:
 
 
 def draw_repeatedly(
-    draw: Callable[[Console], RenderableType], *, every_s: float, for_s: float | None = None
+    draw: Callable[[Console], RenderableType | None], *, every_s: float, for_s: float | None = None
 ) -> None:
     """Show what `draw` returns, again every `every_s`, until interrupted or `for_s` seconds are over.
 
-    On a terminal it takes the whole screen and gives it back; elsewhere it is appended. SIGTERM ends
-    it like SIGINT. What `draw` raises ends it too, after the screen was given back.
+    None leaves what is shown as it is. On a terminal the picture takes the whole screen and gives it
+    back; elsewhere it is appended. SIGTERM and SIGHUP end it like SIGINT. What `draw` raises ends it
+    too, after the screen was given back.
     """
     console = make_console()
     with contextlib.suppress(KeyboardInterrupt), interrupted_by(signal.SIGTERM, signal.SIGHUP):
         if console.is_terminal and not console.is_dumb_terminal:
             with Live(console=console, screen=True, auto_refresh=False) as live:
                 for _ in _beats(every_s, for_s):
-                    live.update(_fitted(console, draw(console)), refresh=True)
+                    if (picture := draw(console)) is not None:
+                        live.update(_fitted(console, picture), refresh=True)
         else:
             for _ in _beats(every_s, for_s):
-                console.print(draw(console), "", sep="\n")
-                sys.stdout.flush()
+                if (picture := draw(console)) is not None:
+                    console.print(picture, "", sep="\n")
+                    sys.stdout.flush()
 
 
 def _beats(every_s: float, for_s: float | None) -> Iterator[None]:

@@ -80,6 +80,14 @@ def test_fleet_outage_stands_above_everything(daemon: StubDaemon) -> None:
     assert ended.out.splitlines()[1] == f"✗ Fleet unreachable: {summary}"
 
 
+def test_arguments_that_are_no_text(daemon: StubDaemon) -> None:
+    """A command line may hold any bytes; they match nothing and break nothing."""
+    daemon.rows = [row("10000001")]
+    ended = status(daemon, "\udcff", "--site", "\udcfe")
+    assert ended.err == "Error: posmon watches no terminal \\udcff\n"
+    assert status(daemon, "--site", "\udcfe").code == 3
+
+
 def test_table_lists_what_needs_attention_worst_first(daemon: StubDaemon) -> None:
     """The summary counts all; the table has those that are not ok, in 80 columns."""
     daemon.rows = [

@@ -1,0 +1,109 @@
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from monitor.cli.examination import NEED_HISTORY, Examination, examine
+from monitor.cli.exit_code import ExitCode
+from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.instant import Instant
+from monitor.domain.lifecycle import Verdict
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.reading import Reading
+from monitor.domain.rule_book import RuleBook
+from monitor.domain.terminal import Terminal
+
+NOW = Instant(1000.0, 1_795_222_800.0)
+TERMINAL = Terminal(terminal_id="10000001", serial_number="A-1")
+
+
+def examined(
+    result: PollResult, changes: dict[str, dict[str, Any]] | None = None, terminal: Terminal = TERMINAL
+) -> Examination:
+    """Judge `result` by the default rules with `changes`."""
+    return examine(terminal, RuleBook(changes).for_terminal(terminal), result, NOW)
+
+
+def answer(**document: Any) -> PollResult:
+    """Return a good poll with these fields."""
+    reading = msgspec.convert({"terminal_id": "10000001"} | document, Reading)
+    return PollResult(Outcome.OK, 0.01, reading)
+
+
+def present(examination: Examination) -> set[str]:
+    """Return the names of what was found."""
+    return {one.rule.alertname for one in examination.findings if one.verdict is Verdict.PRESENT}
+
+
+FAILED = PollResult(Outcome.TIMEOUT, 5.0, detail="no answer within 5 s")
+
+
+def test_says_nothing_of_what_it_does_not_know() -> None:
+    """A bare heartbeat leaves most verdicts unknown, and nothing wrong."""
+    examination = examined(answer())
+    assert present(examination) == set()
+    assert examination.exit_code is ExitCode.OK
+    says = {one.rule.alertname: one.says for one in examination.findings}
+    assert says["PaperOut"] == "too little is known"
+
+
+def test_one_failed_poll_is_enough_here() -> None:
+    """A probe asks once, so its failure counts as if it went on, however many the alert wants."""
+    examination = examined(FAILED, {"TerminalOffline": {"min_failures": 7}})
+    assert present(examination) == {"TerminalOffline"}
+    assert examination.exit_code is ExitCode.CRITICAL
+
+
+def test_severity_is_the_configured_one() -> None:
+    """The exit code follows the severity that the rule has."""
+    assert examined(FAILED, {"TerminalOffline": {"severity": "warning"}}).exit_code is ExitCode.WARNING
+
+
+def test_failed_poll_without_its_detector() -> None:
+    """With nobody to judge a failed poll, nothing can be told."""
+    examination = examined(FAILED, {"TerminalOffline": {"enabled": False}})
+    assert examination.exit_code is ExitCode.UNKNOWN
+    assert "TerminalOffline" in examination.disabled
+
+
+def test_shed_poll_says_nothing() -> None:
+    """That posmon itself lacked a socket is not held against the terminal."""
+    examination = examined(PollResult(Outcome.SHED, 0.0))
+    assert {one.verdict for one in examination.findings} == {Verdict.UNKNOWN}
+    assert examination.exit_code is ExitCode.UNKNOWN
+
+
+def test_a_worse_alert_replaces_a_milder_one() -> None:
+    """An empty battery is not reported as a low one too."""
+    examination = examined(answer(battery={"percent": 3.0, "charging": False}))
+    assert present(examination) == {"BatteryCritical"}
+    low = next(one for one in examination.findings if one.rule.alertname == "BatteryLow")
+    assert low.says == "BatteryCritical says more"
+
+
+def test_another_terminals_answer() -> None:
+    """What another terminal says of its printer is not held against this one."""
+    result = answer(terminal_id="666", printer={"status": "paper_out"})
+    assert present(examined(result)) == {"TerminalIdMismatch"}
+
+
+def test_clock() -> None:
+    """The terminal's clock is compared with ours."""
+    assert present(examined(answer(sent_at="2026-11-21T00:50:00Z"))) == {"ClockSkew"}
+
+
+@pytest.mark.parametrize("name", sorted(NEED_HISTORY))
+def test_detectors_that_need_history(name: str) -> None:
+    """They exist, and claim nothing from one poll."""
+    assert name in {detector.alertname for detector in DETECTORS}
+    finding = next(one for one in examined(answer()).findings if one.rule.alertname == name)
+    assert (finding.verdict, finding.says) == (Verdict.UNKNOWN, "takes more than one poll")
+
+
+def test_spares_are_examined_too() -> None:
+    """Who asks for a terminal in a drawer gets an answer."""
+    terminal = replace(TERMINAL, serial_number="")
+    assert present(examined(answer(pin_pad={"status": "tampered"}), terminal=terminal)) == {
+        "TerminalTampered"
+    }
