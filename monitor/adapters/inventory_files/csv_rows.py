@@ -8,8 +8,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from monitor.adapters.inventory_files.rows import Rows
-from monitor.config.suggestions import did_you_mean
+from monitor.adapters.inventory_files.rows import Rows, shown_name
+from monitor.config.suggestions import did_you_mean, nearest
 from monitor.domain.terminal import FIELDS
 
 _DELIMITERS = ",;\t"
@@ -23,7 +23,7 @@ def csv_rows(text: str, rows: Rows) -> None:
     lines = _numbered_rows(text, _delimiter(text), rows)
     line, header = next(lines, (0, []))
     if not header:
-        rows.blame("is empty; the first row names the columns: " + ", ".join(FIELDS))
+        rows.blame(f"is empty; the first row must name the columns: {', '.join(FIELDS)}")
         return
     names = [name.strip() for name in header]
     while names and not names[-1]:
@@ -71,26 +71,26 @@ def _words(error: csv.Error) -> str:
 
 def _is_header(names: Sequence[str], line: int, rows: Rows) -> bool:
     """Report what is wrong with the column names; tell whether rows can be read by them."""
+    if not any(name in FIELDS or nearest(name, FIELDS) for name in names):
+        rows.blame(f"the first row must name the columns: {', '.join(FIELDS)}", line=line)
+        return False
     for number, name in enumerate(names):
         if name in names[:number]:
             first = names.index(name) + 1
-            rows.blame(f"two columns have this name, number {first} and {number + 1}", line=line, column=name)
+            reason = f"two columns have this name, number {first} and {number + 1}"
+            rows.blame(reason, line=line, column=shown_name(name))
         elif not name:
             rows.blame(f"column {number + 1} has no name", line=line)
         elif name not in FIELDS:
-            rows.blame(f"unknown column{did_you_mean(name, FIELDS)}", line=line, column=_shown(name))
+            rows.blame(f"unknown column{did_you_mean(name, FIELDS)}", line=line, column=shown_name(name))
     if "terminal_id" not in names:
         rows.blame("there is no column 'terminal_id'", line=line)
     return "terminal_id" in names
 
 
-def _shown(name: str) -> str:
-    return name[:40] if name.isprintable() else ascii(name[:40])
-
-
 def _fits(row: Sequence[str], width: int, line: int, rows: Rows) -> bool:
     if len(row) < width:
-        rows.blame(f"has {len(row)} cells, the header {width}; {_SHORT_ROW_HINT}", line=line)
+        rows.blame(f"has {len(row)} of {width} cells; {_SHORT_ROW_HINT}", line=line)
     elif any(row[width:]):
-        rows.blame(f"has {len(row)} cells, the header {width}; quote cells that hold a delimiter", line=line)
+        rows.blame(f"has {len(row)} cells for {width} columns; quote cells that hold a delimiter", line=line)
     return len(row) >= width and not any(row[width:])

@@ -23,6 +23,7 @@ _LONGEST = {
     "merchant_name": 200,
     "contact": 200,
 }
+_LONGEST_NAME = 40
 _LIMITS = tuple(_LONGEST.get(name, 100) for name in FIELDS)
 _SHORTEST_LIMIT = min(_LIMITS)
 _STATUSES = {status.value: status for status in InventoryStatus}
@@ -126,6 +127,14 @@ class Rows:
         values["status"] = _STATUSES[values["status"] or InventoryStatus.IN_SERVICE]
         values["dialect"] = values["dialect"] or DIALECTS[0]
         return Terminal(**values)
+
+
+def shown_name(name: str) -> str:
+    """Return a column's name as it may be shown: what stands there might be anything."""
+    shown = name[:_LONGEST_NAME]
+    if contains_card_number(shown):
+        return "(a number)"
+    return shown if shown.isprintable() else ascii(shown)[1:-1]
 
 
 def _refusal(policy: AddressPolicy, address: str) -> str | None:

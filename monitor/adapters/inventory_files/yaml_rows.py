@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from monitor.adapters.inventory_files.rows import Rows
+from monitor.adapters.inventory_files.rows import Rows, shown_name
 from monitor.config.suggestions import did_you_mean
 from monitor.config.yaml_nodes import InvalidYaml, Mapping, Node, Scalar, YamlReader
 from monitor.domain.terminal import FIELDS
@@ -28,7 +28,7 @@ def _take(node: Node, rows: Rows) -> None:
         rows.blame("must be a mapping: 'terminal_id: ...'", line=node.line)
         return
     for entry in node.duplicates:
-        rows.blame("stands in this entry twice", line=entry.line, column=entry.key)
+        rows.blame("stands in this entry twice", line=entry.line, column=shown_name(entry.key))
     known = dict(_known(node, rows))
     cells = [known[name][0] if name in known else "" for name in FIELDS]
     rows.take(cells, node.line, {name: line for name, (_, line) in known.items()})
@@ -37,8 +37,8 @@ def _take(node: Node, rows: Rows) -> None:
 def _known(node: Mapping, rows: Rows) -> Iterator[tuple[str, tuple[str, int]]]:
     for entry in node.entries:
         if entry.key not in FIELDS:
-            shown = entry.key[:40] if entry.key.isprintable() else ascii(entry.key[:40])
-            rows.blame(f"unknown key{did_you_mean(entry.key, FIELDS)}", line=entry.line, column=shown)
+            reason = f"unknown key{did_you_mean(entry.key, FIELDS)}"
+            rows.blame(reason, line=entry.line, column=shown_name(entry.key))
         elif not isinstance(entry.value, Scalar):
             rows.blame("must be text, not a list or mapping", line=entry.line, column=entry.key)
         else:

@@ -1,0 +1,254 @@
+import csv
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.adapters.inventory_files import load_inventory
+from monitor.adapters.inventory_files.rows import _PLAIN_ENDPOINT, DIALECTS
+from monitor.domain.endpoint import parse_endpoint
+from monitor.domain.errors import InvalidInventory
+from monitor.domain.inventory import Inventory
+from monitor.domain.outbound import AddressPolicy
+from monitor.domain.terminal import FIELDS, InventoryStatus, Terminal
+from tests.unit.adapters.inventory_files.bad_files import SAID
+
+DATA = Path(__file__).parent / "data"
+EXAMPLE = Path(__file__).parents[4] / "config/inventory.example.csv"
+
+
+def load(tmp_path: Path, text: str | bytes, name: str = "inventory.csv") -> Inventory:
+    """Write and load an inventory."""
+    path = tmp_path / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return load_inventory(path, policy=AddressPolicy())
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_bad_file_is_refused_with_its_reasons(name: str) -> None:
+    """Each bad file is refused, and what is said names line, column and reason of every fault."""
+    with pytest.raises(InvalidInventory) as caught:
+        load_inventory(DATA / name, policy=AddressPolicy())
+    path = str(DATA / name)
+    assert [str(fault).removeprefix(path) for fault in caught.value.faults] == SAID[name]
+
+
+def test_every_bad_file_has_its_reasons() -> None:
+    """No file lies in `data` without being looked at."""
+    assert {path.name for path in DATA.iterdir()} == set(SAID)
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_no_reason_quotes_cells(name: str) -> None:
+    """Neither passwords nor what could be a card number is repeated in messages, and each is one line."""
+    said = " ".join(SAID[name])
+    assert "hunter2" not in said
+    assert not any(number in said for number in ("4111", "5555555", "3782822"))
+    assert said.isprintable()
+
+
+def test_example_is_taken() -> None:
+    """The example inventory loads, whole."""
+    inventory = load_inventory(EXAMPLE, policy=AddressPolicy())
+    assert [terminal.terminal_id for terminal in inventory][:2] == ["00000001", "00000002"]
+    assert inventory["A920-0815"].merchant_name == "Bäckerei Müller, Inh. K. Schmidt"
+    assert not inventory["00000099"].is_polled
+
+
+FORMS = [
+    ("bare", "terminal_id,site\n00000001,Berlin\n"),
+    ("with a byte order mark", "\ufeffterminal_id,site\n00000001,Berlin\n"),
+    ("with CRLF", "terminal_id,site\r\n00000001,Berlin\r\n"),
+    ("with CR", "terminal_id,site\r00000001,Berlin\r"),
+    ("without a line end at its end", "terminal_id,site\n00000001,Berlin"),
+    ("with semicolons", "terminal_id;site\r\n00000001;Berlin\r\n"),
+    ("with tabs", "terminal_id\tsite\r\n00000001\tBerlin\r\n"),
+    ("with quotes", '"terminal_id","site"\r\n"00000001","Berlin"\r\n'),
+    ("with quotes and semicolons", '"terminal_id";"site"\n"00000001";"Berlin"\n'),
+    ("with blank rows", "\r\nterminal_id,site\r\n,\r\n\r\n00000001,Berlin\r\n , \r\n"),
+    ("with empty columns at the end", "terminal_id,site,,\r\n00000001,Berlin,,\r\n,,,\r\n"),
+    ("with more empty cells than columns", "terminal_id,site\r\n00000001,Berlin,,,\r\n"),
+    ("with padding", " terminal_id , site \r\n00000001  ,  Berlin\u3000\r\n"),
+    ("with columns in another order", "site,terminal_id\nBerlin,00000001\n"),
+]
+
+
+@pytest.mark.parametrize("text", [form[1] for form in FORMS], ids=[form[0] for form in FORMS])
+def test_csv_is_taken_as_spreadsheets_write_it(tmp_path: Path, text: str) -> None:
+    """Whatever the spreadsheet's habits, the rows are the same."""
+    assert list(load(tmp_path, text)) == [Terminal(terminal_id="00000001", site="Berlin")]
+
+
+def test_missing_columns_and_cells_have_their_defaults(tmp_path: Path) -> None:
+    """Only the id is needed."""
+    (terminal,) = load(tmp_path, "terminal_id,status,dialect\n1,,\n")
+    assert terminal == Terminal(terminal_id="1")
+    assert (terminal.status, terminal.dialect) == (InventoryStatus.IN_SERVICE, "unionpay")
+
+
+def test_cells_may_hold_delimiters_quotes_and_wide_spaces(tmp_path: Path) -> None:
+    """Quoted cells keep what is in them; text of any script is taken."""
+    text = (
+        'terminal_id,merchant_name,site\n1,"Meyer, ""Zum Hirsch""",北京\u3000王府井\n2,سیب\u200cزمینی,🏪 #7\n'
+    )
+    inventory = load(tmp_path, text)
+    assert inventory["1"].merchant_name == 'Meyer, "Zum Hirsch"'
+    assert inventory["1"].site == "北京\u3000王府井"
+    assert inventory["2"].merchant_name == "سیب\u200cزمینی"
+    assert inventory["2"].site == "🏪 #7"
+
+
+def test_lines_are_counted_through_quoted_line_breaks(tmp_path: Path) -> None:
+    """A row is named by the line it begins in, also behind cells of several lines."""
+    with pytest.raises(InvalidInventory) as caught:
+        load(tmp_path, 'terminal_id,site\n1,"a\nb\nc"\n\n!,x\n')
+    assert [(fault.line, fault.field) for fault in caught.value.faults] == [(2, "site"), (6, "terminal_id")]
+
+
+def test_equal_texts_are_one_object(tmp_path: Path) -> None:
+    """A hundred thousand rows of one site hold its name once."""
+    first, second = load(tmp_path, "terminal_id,site\n1,Berlin 007\n2,Berlin 007\n")
+    assert first.site is second.site
+
+
+def test_allowed_networks_decide(tmp_path: Path) -> None:
+    """Loopback is taken where it is allowed, and anything where nobody judges."""
+    path = tmp_path / "inventory.csv"
+    path.write_text(
+        "terminal_id,endpoint\n1,http://127.0.0.1:8080/\n2,http://[::1]:99999/\n", encoding="utf-8"
+    )
+    with pytest.raises(InvalidInventory, match="not a URL"):
+        load_inventory(path, policy=None)
+    path.write_text(
+        "terminal_id,endpoint\n1,http://127.0.0.1:8080/\n2,http://[::1]:9999/\n", encoding="utf-8"
+    )
+    assert len(load_inventory(path, policy=None)) == 2
+
+
+def test_name_is_not_judged_as_an_address(tmp_path: Path) -> None:
+    """What a name leads to is judged when it is resolved, not here."""
+    inventory = load(tmp_path, "terminal_id,endpoint\n1,https://Pos-1.Example.com/heartbeat?full=1\n")
+    assert inventory["1"].endpoint == "https://Pos-1.Example.com/heartbeat?full=1"
+
+
+def test_yaml_scalars_are_text(tmp_path: Path) -> None:
+    """Ids keep their zeros and versions their dots, with and without quotes."""
+    text = (
+        "- terminal_id: 00000001\n  model: 1.10\n  site: yes\n  status: spare\n"
+        "- {terminal_id: '00000002', merchant_id: 898310148160568, region: null, contact: ~, site: ''}\n"
+    )
+    assert list(load(tmp_path, text, "inventory.yaml")) == [
+        Terminal(terminal_id="00000001", model="1.10", site="yes", status=InventoryStatus.SPARE),
+        Terminal(terminal_id="00000002", merchant_id="898310148160568"),
+    ]
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.csv", "terminal_id\n"), ("a.yaml", "[]"), ("a.yml", "")])
+def test_inventory_without_rows_is_empty(tmp_path: Path, name: str, text: str) -> None:
+    """No terminal yet is a beginning; whether it may replace a fleet is decided elsewhere."""
+    assert len(load(tmp_path, text, name)) == 0
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    """A pipe is not waited for, and a missing file is a fault like any other."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name, reason in (("pipe.csv", "is no regular file"), ("missing.csv", "No such file")):
+        with pytest.raises(InvalidInventory, match=reason):
+            load_inventory(tmp_path / name, policy=None)
+
+
+def test_file_cut_at_any_byte_is_refused_or_holds_whole_rows(tmp_path: Path) -> None:
+    """A file cut off in the middle of a row is refused, unless only its very last cell is cut."""
+    whole = EXAMPLE.read_bytes()
+    rows = {tuple(vars_of(terminal)) for terminal in load(tmp_path, whole)}
+    last = max(position for position in range(len(whole)) if whole[position : position + 1] == b"\n")
+    for end in range(whole.index(b"\n") + 1, last, 7):
+        try:
+            taken = load(tmp_path, whole[:end])
+        except InvalidInventory:
+            continue
+        assert all(tuple(vars_of(terminal))[:-1] in {row[:-1] for row in rows} for terminal in taken)
+
+
+def vars_of(terminal: Terminal) -> list[str]:
+    """Return a terminal's cells."""
+    return [str(getattr(terminal, name)) for name in FIELDS]
+
+
+WORDS = st.text(st.characters(categories=["L", "Nd", "P", "S"], exclude_characters="#0123456789\u00ad")).map(
+    str.strip
+)
+TERMINALS = st.builds(
+    Terminal,
+    terminal_id=st.from_regex(r"[A-Za-z0-9._:-]{1,12}", fullmatch=True),
+    endpoint=st.sampled_from(["", "http://192.0.2.1:8080/heartbeat", "https://pos.example.com/"]),
+    merchant_id=st.from_regex(r"[0-9]{0,15}", fullmatch=True),
+    merchant_name=WORDS,
+    site=WORDS,
+    region=WORDS,
+    serial_number=st.from_regex(r"[A-Z0-9-]{0,20}", fullmatch=True),
+    vendor=st.sampled_from(["", "newland"]),
+    model=WORDS,
+    status=st.sampled_from(InventoryStatus),
+    dialect=st.sampled_from(DIALECTS),
+    contact=WORDS,
+)
+FLEETS = st.lists(TERMINALS, max_size=5, unique_by=lambda terminal: terminal.terminal_id)
+
+
+HABITS = st.fixed_dictionaries(
+    {
+        "delimiter": st.sampled_from(",;\t"),
+        "lineterminator": st.sampled_from(["\r\n", "\n"]),
+        "quoting": st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    }
+)
+
+
+@given(FLEETS, HABITS, st.permutations(FIELDS))
+def test_csv_round_trip(
+    tmp_path_factory: pytest.TempPathFactory, fleet: list[Terminal], habits: dict[str, Any], order: list[str]
+) -> None:
+    """Whatever a fleet is, written as CSV in any of its forms it is read back the same."""
+    out = io.StringIO()
+    writer = csv.writer(out, **habits)
+    writer.writerow(order)
+    writer.writerows([getattr(terminal, name) for name in order] for terminal in fleet)
+    assert list(load(tmp_path_factory.getbasetemp(), out.getvalue())) == fleet
+
+
+@given(FLEETS)
+def test_yaml_round_trip(tmp_path_factory: pytest.TempPathFactory, fleet: list[Terminal]) -> None:
+    """Whatever a fleet is, another YAML library's writing of it is read back the same."""
+    text = yaml.safe_dump(
+        [dict(zip(FIELDS, vars_of(terminal), strict=True)) for terminal in fleet], allow_unicode=True
+    )
+    assert list(load(tmp_path_factory.getbasetemp(), text, "inventory.yaml")) == fleet
+
+
+@given(st.binary() | st.text().map(lambda text: f"terminal_id,site\n{text}".encode("utf-8", "replace")))
+def test_any_bytes_are_an_inventory_or_faults(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    """Nothing but InvalidInventory is raised, whatever the file holds, and each fault is one line."""
+    for name in ("any.csv", "any.yaml"):
+        faults = None
+        try:
+            load(tmp_path_factory.getbasetemp(), data, name)
+        except InvalidInventory as error:
+            faults = error.faults
+        assert faults is None or (faults and all(str(fault).isprintable() for fault in faults))
+
+
+@given(
+    st.from_regex(_PLAIN_ENDPOINT, fullmatch=True)
+    | st.ip_addresses(v=4).map(lambda address: f"http://{address}:8080/")
+)
+def test_plain_endpoints_are_endpoints(url: str) -> None:
+    """What is taken without a closer look would stand the closer look, or is no address."""
+    match = _PLAIN_ENDPOINT.fullmatch(url)
+    assert match is not None
+    assert parse_endpoint(url).host == match[1] or AddressPolicy().refusal(match[1]) is not None
