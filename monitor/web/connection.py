@@ -33,13 +33,15 @@ class Bounds:
     """Bounds on connections.
 
     Seconds: `head_s` for a request's head, from its first byte; `unread_s` for a peer to take what
-    was written to it; `idle_s` between two requests and before the first. `connections` at a time.
+    was written to it; `idle_s` between two requests and before the first; `linger_s` for what is left
+    of a body that nobody reads. `connections` at a time.
     `line_bytes` of the request line and of each of at most `fields` header fields.
     """
 
     head_s: float = 5.0
     unread_s: float = 30.0
     idle_s: float = 30.0
+    linger_s: float = 2.0
     connections: int = 128
     line_bytes: int = 8190
     fields: int = 64
@@ -63,6 +65,7 @@ class BoundedConnection(web.RequestHandler):
             manager,
             loop=loop,
             keepalive_timeout=bounds.idle_s,
+            lingering_time=bounds.linger_s,
             max_line_size=bounds.line_bytes,
             max_field_size=bounds.line_bytes,
             max_headers=bounds.fields,
@@ -126,7 +129,11 @@ class BoundedConnection(web.RequestHandler):
         self._stop_head_timer()
 
     def ended(self) -> None:
-        """Hear that the handler is done; what came meanwhile is another request's head."""
+        """Hear that the handler is done; what came meanwhile is another request's head.
+
+        The beginning of a head that came in one packet with the request before is not seen here; it
+        has `idle_s` to be completed.
+        """
         self._is_busy = False
         if self._has_more:
             self._expect_head()
@@ -139,9 +146,11 @@ class BoundedConnection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 - it quotes the peer
     ) -> web.StreamResponse:
         """Answer what is not HTTP, or what no middleware could answer; always closes."""
-        log.info("web.request_refused", status=status, error=type(exc).__name__ if exc else "")
+        error = type(exc).__name__ if exc else ""
         if request.writer.output_size > 0:
+            log.info("web.answer_broken_off", error=error)
             raise ConnectionError("half of another response has been sent")
+        log.info("web.request_refused", status=status, error=error)
         response = problem_response(Problem(title=HTTPStatus(status).phrase, status=status))
         response.headers.update(SECURITY_HEADERS)
         response.force_close()

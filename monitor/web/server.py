@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
@@ -22,11 +24,19 @@ STOP_S = 2.0
 DEFAULT_BOUNDS = Bounds()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A listening web side: its port, and the connections open now."""
+
+    port: int
+    connections: AbstractSet[BoundedConnection]
+
+
 @asynccontextmanager
 async def serve_web(
     *, sources: Sources, store: Store, reload: Reload, settings: Settings
-) -> AsyncIterator[int]:
-    """Serve pages, API and metrics as configured; yields the port. Raises OSError when it cannot listen."""
+) -> AsyncIterator[Listener]:
+    """Serve pages, API and metrics as configured. Raises OSError when it cannot listen."""
     host, port = settings.web.listen
     app = create_web(
         sources=sources,
@@ -35,15 +45,15 @@ async def serve_web(
         per_terminal=settings.metrics.per_terminal,
         listen_host=host,
     )
-    async with listening(app, host=host, port=port) as bound_port:
-        yield bound_port
+    async with listening(app, host=host, port=port) as listener:
+        yield listener
 
 
 @asynccontextmanager
 async def listening(
     app: web.Application, *, host: str, port: int, bounds: Bounds = DEFAULT_BOUNDS
-) -> AsyncIterator[int]:
-    """Serve `app` over bounded connections; yields the port, which matters when `port` is 0."""
+) -> AsyncIterator[Listener]:
+    """Serve `app` over bounded connections; `port` 0 takes a free one."""
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(app, shutdown_timeout=STOP_S)
     await runner.setup()
@@ -54,9 +64,9 @@ async def listening(
             lambda: BoundedConnection(manager, loop=loop, bounds=bounds, others=others), host, port
         )
         try:
-            bound_port: int = server.sockets[0].getsockname()[1]
-            log.info("web.listening", host=host, port=bound_port)
-            yield bound_port
+            listener = Listener(port=server.sockets[0].getsockname()[1], connections=others)
+            log.info("web.listening", host=host, port=listener.port)
+            yield listener
         finally:
             server.close()
     finally:

@@ -1,0 +1,136 @@
+import asyncio
+from collections.abc import Sequence
+
+import uvloop
+
+from monitor.domain.alert import Transition
+from monitor.web.connection import Bounds
+from tests.fakes import MemoryStore
+from tests.fleets import make_fleet
+from tests.integration.web.site import Site, raw_peer, serving
+
+BRIEF = Bounds(head_s=0.2, unread_s=0.2, idle_s=0.2)
+NEVER_S = 60.0
+GET = "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+class SlowStore(MemoryStore):
+    """A store that takes its time; `asked` tells when it has been asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
+        """Answer after the deadline of a head."""
+        self.asked.set()
+        await asyncio.sleep(0.5)  # noqa: TID251 - longer than the bound under test
+        return await super().history(subject, limit=limit)
+
+
+async def _all_closed(site: Site) -> None:
+    while site.connections:  # noqa: ASYNC110 - the server tells nobody when it gives one up
+        await asyncio.sleep(0.01)  # noqa: TID251 - likewise
+
+
+async def test_a_head_that_drips_is_cut_off() -> None:
+    """Slow loris: bytes that keep coming do not put off the end of a request's head."""
+    bounds = Bounds(head_s=0.2, idle_s=NEVER_S)
+    async with serving(make_fleet(1), bounds=bounds) as site, raw_peer(site) as peer:
+
+        async def drip() -> None:
+            peer.write("GET /-/healthy HTTP/1.1\r\nX: ")
+            while not peer.reader.at_eof():
+                peer.write("x")
+                await asyncio.sleep(0.02)  # noqa: TID251 - the attack is made of waiting
+
+        dripping = asyncio.ensure_future(drip())
+        assert await peer.read_rest() == b""
+        dripping.cancel()
+
+
+async def test_the_second_request_s_head_has_its_deadline_too() -> None:
+    """A connection that has been served well is not trusted for ever."""
+    bounds = Bounds(head_s=0.2, idle_s=NEVER_S)
+    async with serving(make_fleet(1), bounds=bounds) as site, raw_peer(site) as peer:
+        peer.write(GET)
+        assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+        await peer.reader.readexactly(len("healthy\n"))
+        peer.write("GET ")
+        assert await peer.read_rest() == b""
+
+
+async def test_a_head_begun_while_another_request_is_served_has_its_deadline() -> None:
+    """Pipelining is no way around the deadline."""
+    living = make_fleet(1)
+    living.store = store = SlowStore()
+    bounds = Bounds(head_s=0.2, idle_s=NEVER_S)
+    async with serving(living, bounds=bounds) as site, raw_peer(site) as peer:
+        peer.write(GET.replace("/-/healthy", "/api/v1/terminals/10000000"))
+        await store.asked.wait()
+        peer.write("GET ")
+        assert (await peer.read_rest()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_head_begun_in_the_packet_of_another_request_is_not_waited_for_long() -> None:
+    """What the deadline of a head does not see, the one of an idle connection ends."""
+    async with serving(make_fleet(1), bounds=BRIEF) as site, raw_peer(site) as peer:
+        peer.write(f"{GET}GET ")
+        assert (await peer.read_rest()).endswith(b"healthy\n")
+
+
+async def test_an_idle_connection_is_closed() -> None:
+    """A connection that says nothing does not stay."""
+    async with serving(make_fleet(1), bounds=BRIEF) as site, raw_peer(site) as peer:
+        assert await peer.read_rest() == b""
+
+
+async def test_a_slow_answer_is_waited_for() -> None:
+    """The deadline of a head ends with the head, however long the answer takes."""
+    living = make_fleet(1)
+    living.store = SlowStore()
+    async with serving(living, bounds=Bounds(head_s=0.1)) as site:
+        response, _ = await site.get("/api/v1/terminals/10000000")
+    assert response.status == 200
+
+
+async def test_a_peer_that_does_not_read_is_cut_off() -> None:
+    """Who asks for a large page and leaves it unread does not keep its memory."""
+    bounds = Bounds(unread_s=0.2, idle_s=NEVER_S)
+    async with serving(make_fleet(20_000), bounds=bounds) as site, raw_peer(site) as peer:
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        peer.write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await _all_closed(site)
+
+
+async def test_too_many_connections_are_turned_away() -> None:
+    """The cap holds, and a place that falls free is given to the next."""
+    bounds = Bounds(connections=2)
+    async with serving(make_fleet(1), bounds=bounds) as site:
+        async with raw_peer(site) as first, raw_peer(site) as second:
+            for peer in (first, second):
+                peer.write(GET)
+                assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+            async with raw_peer(site) as third:
+                assert (await third.read_rest()).startswith(b"HTTP/1.1 503 ")
+        await _all_closed(site)
+        async with raw_peer(site) as peer:
+            peer.write(GET)
+            assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+
+
+async def test_connections_are_kept_between_requests() -> None:
+    """A client that asks again soon need not connect again."""
+    async with serving(make_fleet(1)) as site, raw_peer(site) as peer:
+        for _ in range(3):
+            peer.write(GET)
+            assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+            await peer.reader.readexactly(len("healthy\n"))
+
+
+def test_bounds_hold_on_uvloop() -> None:
+    """The daemon's event loop is another one than the tests'; its transports are of another class."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(test_too_many_connections_are_turned_away())
+        runner.run(test_a_head_that_drips_is_cut_off())
+        runner.run(test_a_peer_that_does_not_read_is_cut_off())

@@ -1,0 +1,182 @@
+import re
+
+import pytest
+
+from monitor.domain.instant import Instant
+from monitor.domain.terminal import InventoryStatus
+from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.integration.web.site import Site, serving
+
+
+async def text_of(site: Site, path: str) -> str:
+    """Return the words of a page, without its markup."""
+    response, body = await site.get(path)
+    assert (response.status, response.content_type) == (200, "text/html")
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body.decode()))
+
+
+async def overview_of(living: LivingFleet) -> str:
+    """Return the words of the overview."""
+    async with serving(living) as site:
+        return await text_of(site, "/")
+
+
+async def test_a_well_fleet() -> None:
+    """A person with nothing to do learns it at a glance."""
+    living = make_fleet(12)
+    living.hear_all()
+    text = await overview_of(living)
+    assert "All 12 terminals are well" in text
+    assert "12 of 12 online (100 %)" in text
+
+
+async def test_what_needs_attention_says_what_since_when_and_what_to_do() -> None:
+    """Each entry names the place, the fault, its age and the first step, in English and Chinese."""
+    living = make_fleet(2)
+    living.hear_all(printer={"status": "ok"})
+    living.hear("10000001", printer={"status": "paper_out"})
+    living.wait(125)
+    text = await overview_of(living)
+    assert "1 needs attention" in text
+    assert "10000001 Merchant 1 · shop-00 · north 2 min Paper out receipt printer: paper out" in text
+    assert "Insert a new roll" in text
+    assert "装入新纸卷" in text
+
+
+async def test_a_dark_site_has_a_banner() -> None:
+    """The site is named above everything else; its terminals are held back."""
+    living = make_fleet(10)
+    living.hear_all()
+    living.make_offline(*(f"{10_000_000 + number}" for number in range(5)))
+    text = await overview_of(living)
+    assert "1 site is dark shop-00 5 of 5 offline" in text
+    assert "5 held back" in text
+
+
+async def test_an_unreachable_fleet_has_a_banner_and_hides_the_consequences() -> None:
+    """The monitor's own link is named as the suspect, and no shop is sent anywhere."""
+    living = make_fleet(10)
+    living.hear_all()
+    living.make_offline(*(f"{10_000_000 + number}" for number in range(10)))
+    text = await overview_of(living)
+    assert "The fleet is out of reach" in text
+    assert "Nothing to do in the shops" in text
+    assert "dark" not in text.partition("Sites")[0]
+
+
+async def test_a_long_list_is_cut() -> None:
+    """The hundred most urgent are shown, and how many more there are."""
+    living = make_fleet(130)
+    living.hear_all(printer={"status": "paper_out"})
+    living.wait(61)
+    text = await overview_of(living)
+    assert "130 need attention" in text
+    assert text.count("Insert a new roll") == 100
+    assert "30 more" in text
+
+
+STATES = [
+    ("no terminals", make_fleet(0), "No terminals are watched"),
+    ("none heard yet", make_fleet(2), "2 terminals have not been heard from yet"),
+]
+
+
+@pytest.mark.parametrize(("living", "text"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
+async def test_states_that_are_neither_well_nor_ill(living: LivingFleet, text: str) -> None:
+    """Nothing known is not called well."""
+    assert text in await overview_of(living)
+
+
+async def test_a_refused_reload_is_told() -> None:
+    """Whoever looks at the page learns that it shows an older configuration than the files hold."""
+    living = make_fleet(1)
+    living.reloads.note(successful=False, now=Instant(0.0, 0.0))
+    text = await overview_of(living)
+    assert "The last reload was refused" in text
+    assert "2026-11-21 01:00:00 UTC stay in force" in text
+
+
+async def test_not_ready_is_told() -> None:
+    """Before the first inventory the page says so rather than showing an empty fleet."""
+    living = make_fleet(0)
+    living.is_ready = False
+    assert "No inventory has been loaded yet" in await overview_of(living)
+
+
+async def test_pages_refresh_themselves_without_script() -> None:
+    """The overview is asked for again by the browser; the page with a form is not, it would be cleared."""
+    async with serving(make_fleet(1)) as site:
+        _, overview = await site.get("/")
+        _, terminal = await site.get("/terminals/10000000")
+        _, terminals = await site.get("/terminals")
+    for body, refreshes in ((overview, True), (terminal, True), (terminals, False)):
+        assert (b'http-equiv="refresh"' in body) is refreshes
+        assert b"<script" not in body
+        assert b" style=" not in body
+
+
+async def test_a_terminal_s_page_tells_everything() -> None:
+    """Parts, alerts with advice in two languages, facts, inventory and history are on it."""
+    living = make_fleet(1, contact="Wang, +86 10 5555")
+    living.hear("10000000", printer={"status": "ok"}, battery={"percent": 55}, firmware_version="3.2.1")
+    living.wait(30)
+    living.hear(
+        "10000000", printer={"status": "paper_out"}, battery={"percent": 55}, firmware_version="3.2.1"
+    )
+    living.wait(61)
+    async with serving(living) as site:
+        text = await text_of(site, "/terminals/10000000")
+    for words in (
+        "10000000 critical online",
+        "Printer paper out",
+        "Battery 55 %",
+        "PIN pad unknown",
+        "The receipt printer has no paper",
+        "装入新纸卷",
+        "firmware 3.2.1",
+        "contact Wang, +86 10 5555",
+        "2026-11-21 01:01:31 UTC Paper out firing receipt printer: paper out",
+    ):
+        assert words in text
+
+
+async def test_pages_of_terminals_nobody_polls_or_that_were_never_heard() -> None:
+    """A page without a reading is a page all the same."""
+    living = make_fleet(1, inventory_row(7, status=InventoryStatus.SPARE))
+    async with serving(living) as site:
+        assert "Never heard" in await text_of(site, "/terminals/10000000")
+        assert "spare" in await text_of(site, "/terminals/10000007")
+
+
+async def test_terminals_are_found_by_the_form() -> None:
+    """Empty fields of the form, which browsers send as well, do not narrow the search."""
+    living = make_fleet(12)
+    living.hear_all()
+    async with serving(living) as site:
+        text = await text_of(site, "/terminals?q=merchant+1&site=&health=")
+        _, refused = await site.get("/terminals?health=good")
+    assert re.findall(r"\b100000\d\d\b", text) == ["10000001", "10000010", "10000011"]
+    assert b"Invalid enum value" in refused
+
+
+async def test_the_next_page_keeps_the_filters() -> None:
+    """Following the link goes on in the same listing."""
+    living = make_fleet(12)
+    async with serving(living) as site:
+        _, first = await site.get("/terminals?limit=5&health=unknown")
+        link = re.search(rb'href="([^"]+)" rel="next"', first)
+        assert link is not None
+        text = await text_of(site, link[1].decode().replace("&amp;", "&"))
+    assert re.findall(r"\b100000\d\d\b", text) == [f"{10_000_000 + number}" for number in range(5, 10)]
+
+
+async def test_assets_may_be_kept_for_ever_because_their_addresses_change() -> None:
+    """A browser fetches the style sheet once per version; the pages themselves are never kept."""
+    async with serving(make_fleet(1)) as site:
+        page, body = await site.get("/")
+        link = re.search(rb'href="(/static/page\.css\?v=[0-9a-f]{16})"', body)
+        assert link is not None
+        style, _ = await site.get(link[1].decode())
+    assert (style.status, style.content_type) == (200, "text/css")
+    assert "immutable" in style.headers["Cache-Control"]
+    assert page.headers["Cache-Control"] == "no-store"
