@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from monitor.domain.alert import Alert, AlertState, Severity, Transition
 from monitor.domain.instant import Instant
-from monitor.domain.lifecycle import Verdict, advance, weigh
+from monitor.domain.lifecycle import AlertOverError, Verdict, advance, weigh
 from monitor.domain.rules import Rule
 
 Key = tuple[str, str]
@@ -87,7 +87,12 @@ class AlertBook:
         return self._step(alert, following, now, hold_until=hold_until)
 
     def close(self, alert: Alert, now: Instant) -> Transition:
-        """End an open alert whose rule or subject is gone: pending ones vanish, firing ones resolve."""
+        """End an open alert whose rule or subject is gone: pending ones vanish, firing ones resolve.
+
+        Raises AlertOverError when it has ended already.
+        """
+        if alert.state not in _OPEN_STATES:
+            raise AlertOverError(f"a {alert.state} alert does not end again")
         is_firing = alert.state is AlertState.FIRING
         return self._step(alert, AlertState.RESOLVED if is_firing else AlertState.INACTIVE, now)
 

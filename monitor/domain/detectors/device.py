@@ -22,7 +22,7 @@ class BacklogLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirmwareLimits:
-    """Oldest version that is good enough; "" means what most of the fleet's same model run."""
+    """Oldest version that is good enough; "" means what half of the fleet's same model have reached."""
 
     minimum: str = ""
 
@@ -62,9 +62,9 @@ def _wanted_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> str:
 
 def _firmware_outdated(terminal: WatchedTerminal, limits: FirmwareLimits, _is_open: bool) -> Verdict:
     version = terminal.reading.firmware_version if terminal.reading else None
-    wanted = _wanted_firmware(terminal, limits)
-    if version is None or not wanted or not version_key(version):
+    if version is None or not version_key(version):
         return Verdict.UNKNOWN
+    wanted = _wanted_firmware(terminal, limits)
     return Verdict.PRESENT if version_key(version) < version_key(wanted) else Verdict.ABSENT
 
 
