@@ -6,13 +6,14 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-from bench.daemon import daemon, lateness_p99_ms, posmon_cpu_us, status_ms
-from bench.figures import Figure, Target, machine, ratio, save, table
+from bench.daemon import Daemon, daemon, lateness_p99_ms, posmon_cpu_us, status_ms
+from bench.figures import Figure, Target, load, machine, ratio, save, table
 from bench.processes import NotMeasured
 from bench.references import Terminals, client_cpu_us, plugin_cpu_us, prometheus_cpu_us, terminals
 
@@ -30,7 +31,7 @@ class Plan:
     window_s: float = 4
     prometheus_interval_s: int = 10
     memory_interval_s: float = 30
-    lateness_windows: int = 3
+    lateness_windows: int = 5
     starts: int = 3
     plugin_runs: int = 50
     status_runs: int = 10
@@ -56,11 +57,17 @@ class Notebook:
         if name in self.missing:
             return
         say(name)
-        try:
+        with self.watching(name):
             self.samples[name].append(measure())
+
+    @contextmanager
+    def watching(self, *names: str) -> Iterator[None]:
+        """Note, if what is done in the context fails, why the figures `names` are missing."""
+        try:
+            yield
         except (NotMeasured, OSError) as why:
-            say(f"{name}: not measured: {why}")
-            self.missing[name] = str(why)
+            say(f"{', '.join(names)}: not measured: {why}")
+            self.missing |= dict.fromkeys(names, str(why))
 
     def figure(self, name: str, unit: str, target: Target | None = None) -> Figure:
         """Return what was measured under `name`."""
@@ -109,45 +116,55 @@ def cost_of_polling(plan: Plan, directory: Path) -> list[Figure]:
         ratio("posmon / bare, fresh", cost["posmon, fresh"], cost["bare, fresh"], target=Target(value=2)),
         ratio("aiohttp / posmon, kept", cost["aiohttp, kept"], cost["posmon, kept"]),
         ratio("aiohttp / posmon, fresh", cost["aiohttp, fresh"], cost["posmon, fresh"]),
-        *(
-            ratio(
-                f"(prometheus + blackbox_exporter) / posmon, {way}",
-                cost["prometheus + blackbox_exporter"],
-                cost[f"posmon, {way}"],
-                target=Target(value=15, at_least=True),
-            )
-            for way in ("kept", "fresh")
+        ratio(
+            "(prometheus + blackbox_exporter) / posmon, kept",
+            cost["prometheus + blackbox_exporter"],
+            cost["posmon, kept"],
+            target=Target(value=15, at_least=True),
+        ),
+        ratio(
+            "(prometheus + blackbox_exporter) / posmon, fresh",
+            cost["prometheus + blackbox_exporter"],
+            cost["posmon, fresh"],
         ),
     ]
 
 
 def large_fleet(plan: Plan, directory: Path) -> list[Figure]:
-    """Measure start-up and memory with ten thousand terminals, and the command line beside it."""
+    """Measure start-up and memory with ten thousand terminals, and the command line beside a thousand."""
     notebook = Notebook()
-    ready, memory, status = "10 000 terminals: start to ready", "memory per terminal", "posmon status"
+    ready, status = "10 000 terminals: start to ready", "posmon status"
+    memory = {way: f"memory per terminal, {way}" for way in ("kept", "fresh")}
 
     def start() -> float:
         with daemon(polled, count=LARGE_FLEET, interval_s=30) as posmon:
             return posmon.ready_s
 
-    def grow() -> float:
-        with ExitStack() as stack:
-            small, large = (
-                stack.enter_context(daemon(polled, count=count, interval_s=plan.memory_interval_s))
-                for count in (SMALL_FLEET, LARGE_FLEET)
-            )
-            time.sleep(plan.memory_interval_s + 2)  # until every terminal has been polled
-            for _ in range(plan.status_runs):
-                notebook.take(status, lambda: status_ms(small))
-            return (large.rss_bytes() - small.rss_bytes()) / (LARGE_FLEET - SMALL_FLEET)
+    def grown(small: Daemon, large: Daemon) -> float:
+        return (large.rss_bytes() - small.rss_bytes()) / (LARGE_FLEET - SMALL_FLEET)
 
-    with terminals(LARGE_FLEET, directory) as polled:
+    with ExitStack() as stack:
+        polled = stack.enter_context(terminals(LARGE_FLEET, directory))
         for _ in range(plan.starts):
             notebook.take(ready, start)
-        notebook.take(memory, grow)
+        with notebook.watching(*memory.values(), status):
+            pairs = [
+                [
+                    stack.enter_context(
+                        daemon(polled, count=count, interval_s=plan.memory_interval_s, fresh=way == "fresh")
+                    )
+                    for count in (SMALL_FLEET, LARGE_FLEET)
+                ]
+                for way in memory
+            ]
+            time.sleep(plan.memory_interval_s + 2)  # until every terminal has been polled
+            for name, (small, large) in zip(memory.values(), pairs, strict=True):
+                notebook.take(name, partial(grown, small, large))
+            for _ in range(plan.status_runs):
+                notebook.take(status, partial(status_ms, pairs[0][0]))
     return [
         notebook.figure(ready, "s", Target(value=5)),
-        notebook.figure(memory, "B", Target(value=4096)),
+        *(notebook.figure(name, "B", Target(value=4096)) for name in memory.values()),
         notebook.figure(status, "ms", Target(value=150)),
     ]
 
@@ -156,19 +173,15 @@ def lateness(plan: Plan, directory: Path) -> list[Figure]:
     """Measure how late polls begin at 2 000 a second while one terminal in twenty hangs."""
     notebook = Notebook()
     name = "p99 lateness, 2 000 polls/s, 5 % hanging"
-    with ExitStack() as stack:
-        polled = stack.enter_context(terminals(LARGE_FLEET, directory))
-        interval_s = LARGE_FLEET / plan.rate
-        try:
-            posmon = stack.enter_context(
-                daemon(polled, count=LARGE_FLEET, interval_s=interval_s, timeout_s=2, hanging=True)
-            )
-        except NotMeasured as why:
-            notebook.missing[name] = str(why)
-        else:
-            time.sleep(interval_s + 1)
-            for _ in range(plan.lateness_windows):
-                notebook.take(name, lambda: lateness_p99_ms(posmon, window_s=interval_s))
+    interval_s = LARGE_FLEET / plan.rate
+    with (
+        notebook.watching(name),
+        terminals(LARGE_FLEET, directory) as polled,
+        daemon(polled, count=LARGE_FLEET, interval_s=interval_s, timeout_s=2, hanging=True) as posmon,
+    ):
+        time.sleep(interval_s + 1)
+        for _ in range(plan.lateness_windows):
+            notebook.take(name, lambda: lateness_p99_ms(posmon, window_s=interval_s))
     return [notebook.figure(name, "ms", Target(value=200))]
 
 
@@ -184,8 +197,11 @@ def main() -> int:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="posmon-bench-") as scratch:
         figures = [figure for part in PARTS for figure in part(plan, Path(scratch))]
-    about["took_s"] = round(time.perf_counter() - started)
+    about |= {"load_after": load(), "took_s": round(time.perf_counter() - started)}
     print(table(figures))
+    print(
+        f"load average {about['load_before']:.1f} before, {about['load_after']:.1f} after; figures of a busy machine move"
+    )
     say(f"took {about['took_s']} s; every sample is in {save(figures, about=about, directory=OUTPUT)}")
     return int(any(not figure.samples for figure in figures))
 

@@ -71,8 +71,13 @@ def machine() -> dict[str, object]:
         "processors": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "load_before": os.getloadavg()[0],
+        "load_before": load(),
     }
+
+
+def load() -> float:
+    """Return the machine's load average of the last minute."""
+    return os.getloadavg()[0]
 
 
 def table(figures: Iterable[Figure]) -> str:

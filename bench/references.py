@@ -60,7 +60,7 @@ def client_cpu_us(module: str, polled: Terminals, *, fresh: bool, rate: float, w
 
 
 def _prometheus_configuration(polled: Terminals, *, interval_s: int, exporter: int) -> str:
-    urls = [fleet.endpoint(index, polled.closed) for index in range(polled.count)]
+    urls = [fleet.endpoint(index, polled.kept) for index in range(polled.count)]
     job = {
         "job_name": "terminals",
         "metrics_path": "/probe",
