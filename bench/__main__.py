@@ -199,9 +199,7 @@ def main() -> int:
         figures = [figure for part in PARTS for figure in part(plan, Path(scratch))]
     about |= {"load_after": load(), "took_s": round(time.perf_counter() - started)}
     print(table(figures))
-    print(
-        f"load average {about['load_before']:.1f} before, {about['load_after']:.1f} after; figures of a busy machine move"
-    )
+    print(f"load average {about['load_before']:.1f} before, {about['load_after']:.1f} after")
     say(f"took {about['took_s']} s; every sample is in {save(figures, about=about, directory=OUTPUT)}")
     return int(any(not figure.samples for figure in figures))
 
