@@ -2,6 +2,7 @@
 
 import json
 import re
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ _DIGITS_AS_NINES = bytes.maketrans(b"012345678", b"999999999")
 _LONG_NUMBER = b"9" * 19
 _FIELD = re.compile(r"`\$\.([a-z_.]+)`$")
 _REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
+_COMMON = ("vendor", "model", "firmware_version", "app_version")
 _decode_json = msgspec.json.Decoder().decode
 _encode_json = msgspec.json.Encoder().encode
 
@@ -42,6 +44,7 @@ def decode_heartbeat(body: bytes) -> Reading:
         document = _parsed(body)
         _refuse_hidden_contents(body, document)
         document["terminal_id"] = _terminal_id(document)
+        _share_common_words(document)
         reading = _checked(document)
     except RecursionError:
         raise BadHeartbeat("nested too deeply") from None
@@ -113,6 +116,14 @@ def _terminal_id(document: dict[str, Any]) -> str:
     if TERMINAL_ID.fullmatch(terminal_id) is None:
         raise BadHeartbeat(f"terminal_id: {_REFUSED_ID}")
     return terminal_id
+
+
+def _share_common_words(document: dict[str, Any]) -> None:
+    """Keep one copy of what thousands of terminals say alike, not one for each."""
+    for name in _COMMON:
+        word = document.get(name)
+        if type(word) is str:
+            document[name] = intern(word)
 
 
 def _checked(document: dict[str, Any]) -> Reading:

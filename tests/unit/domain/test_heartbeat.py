@@ -327,3 +327,13 @@ def test_any_duplicated_key_is_refused(document: dict[str, Any], data: st.DataOb
     assume(taken(duplicated(document, -1, seen, colon).encode()) is not None)
     chosen = data.draw(st.integers(0, len(seen) - 1))
     assert taken(duplicated(document, chosen, [], colon).encode()) is None
+
+
+def test_terminals_share_the_words_they_have_in_common() -> None:
+    """Two terminals of one model hold one copy of its name."""
+    first, second = (
+        decode_heartbeat(b'{"terminal_id": "%d", "model": "N910", "firmware_version": "3.2.1"}' % number)
+        for number in (1, 2)
+    )
+    assert first.model is second.model
+    assert first.firmware_version is second.firmware_version
