@@ -15,8 +15,6 @@ def logs_restored() -> Iterator[None]:
     names = ["aiohttp.access", "asyncio"]
     before = structlog.get_config(), list(root.handlers), root.level
     levels = [logging.getLogger(name).level for name in names]
-    # pytest's own handlers raise what a library's broken call should only log.
-    root.handlers.clear()
     with warnings.catch_warnings():
         yield
     logging.captureWarnings(capture=False)
