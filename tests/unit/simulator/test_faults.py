@@ -1,7 +1,9 @@
 import re
+from pathlib import Path
 
 import pytest
 
+from monitor.simulator.catalogue import MODEL_BY_NAME
 from monitor.simulator.faults import FAULTS, fault_named, rank
 
 ASKED_FOR = """
@@ -54,3 +56,19 @@ def test_what_stops_an_answer_is_worked_in_after_what_changes_it() -> None:
     """Of several faults at once, the device's come first and the lost connection last."""
     written = ["offline", "nan", "slow", "paper_out"]
     assert sorted(written, key=lambda name: rank(FAULTS[name])) == ["paper_out", "nan", "slow", "offline"]
+
+
+def test_every_fault_is_documented() -> None:
+    """The documentation has a row for each fault, with its outcome and every parameter."""
+    text = (Path(__file__).parents[3] / "docs/simulator.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([a-z0-9_]+)` \|(.*\|.*\|.*)\|$", text, re.MULTILINE))
+    for kind in FAULTS.values():
+        assert rows[kind.name].endswith(f" {kind.outcome} ")
+        for parameter in kind.parameters:
+            assert f"`{parameter.name}` {parameter.meaning}" in rows[kind.name]
+
+
+def test_every_model_is_documented() -> None:
+    """Whoever writes a scenario finds the names there."""
+    text = (Path(__file__).parents[3] / "docs/simulator.md").read_text("utf-8")
+    assert [name for name in MODEL_BY_NAME if name not in text] == []
