@@ -8,7 +8,7 @@ import click
 
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
-from monitor.cli.wording import inert
+from monitor.cli.notes import good, note
 
 if TYPE_CHECKING:
     from monitor.config.settings import Settings
@@ -42,8 +42,8 @@ def check(config: Path | None) -> None:
     with faults_shown():
         settings = load_settings(path)
     for remark in _remarks(settings):
-        click.secho(f"note: {inert(remark)}", fg="yellow")
-    click.secho(f"{inert(str(path))}: ok", fg="green")
+        note(remark)
+    good(f"{path}: ok")
 
 
 @config.command(

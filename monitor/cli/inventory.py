@@ -9,6 +9,7 @@ import click
 
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
+from monitor.cli.notes import good, note
 from monitor.cli.options import parsed
 from monitor.cli.wording import inert
 
@@ -69,8 +70,8 @@ def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]
     for line in _summary(found):
         click.echo(line)
     for remark in remarks_on(found):
-        click.secho(f"note: {inert(remark)}", fg="yellow")
-    click.secho(f"{inert(str(path))}: ok, {len(found)} terminals", fg="green")
+        note(remark)
+    good(f"{path}: ok, {len(found)} terminals")
 
 
 def _task(
