@@ -62,6 +62,14 @@ def test_added_and_removed_are_told_apart_from_changed() -> None:
     assert found == InventoryChange(added=tuple(fleet("3")), removed=tuple(fleet("1")))
 
 
+@pytest.mark.parametrize(
+    "after", [fleet("1", "2", "3"), fleet("1"), Inventory([*fleet("1"), *fleet("2", site="x")])]
+)
+def test_one_kind_of_change_is_a_change(after: Inventory) -> None:
+    """Rows that are only added, only removed or only changed are a change."""
+    assert difference(fleet("1", "2"), after)
+
+
 @given(st.permutations(["1", "2", "3", "4"]))
 def test_order_of_rows_is_no_change(order: list[str]) -> None:
     """Sorting the file anew changes nothing."""
