@@ -38,6 +38,12 @@ CASES = [
         ["1 id with fewer digits than most, did a spreadsheet drop leading zeros? 3"],
     ),
     ("ids are of all lengths", [row("22", "http://192.0.2.2/"), row("3", "http://192.0.2.3/")], []),
+    ("half of the ids are of one length", [row("22", "http://192.0.2.2/")], []),
+    (
+        "one id of eight is a short word",
+        [row("00000002", "http://192.0.2.2/"), row("A", "http://192.0.2.3/")],
+        [],
+    ),
     ("ids are no numbers", [row("A-22", "http://192.0.2.2/"), row("B-3", "http://192.0.2.3/")], []),
 ]
 
