@@ -82,7 +82,11 @@ def _described(value: object) -> str:
 def _cut(text: str, longest: int) -> str:
     # A lone surrogate, escaped, is JSON by its grammar, but strict readers drop the whole line.
     sound = text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return sound if len(sound) <= longest else f"{sound[:longest]}... ({len(sound)} characters)"
+    if len(sound) <= longest:
+        return sound
+    # What a traceback comes to stands at its end.
+    half = longest // 2
+    return f"{sound[:half]} ... ({len(sound)} characters) ... {sound[-half:]}"
 
 
 class ConsoleLines:

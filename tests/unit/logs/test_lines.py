@@ -81,6 +81,14 @@ def test_line_is_bounded(event: dict[str, Any]) -> None:
     assert json.loads(line)["event"]
 
 
+def test_long_text_keeps_its_ends() -> None:
+    """What is cut is the middle: a traceback's last line tells most."""
+    text = read({"event": "test.ran", "exception": "Traceback" + "x" * 10**5 + "KeyError"})["exception"]
+    assert text.startswith("Traceback")
+    assert "(100017 characters)" in text
+    assert text.endswith("KeyError")
+
+
 def test_what_contains_itself_is_cut() -> None:
     """A circular value ends."""
     circle: list[Any] = []
