@@ -13,6 +13,7 @@ from monitor.domain.reading import (
 )
 
 _WORD = re.compile(r"[A-Z][a-z]*|[a-z]+")
+_ACRONYMS = {"Pin": "PIN", "Id": "ID"}
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _LOW_PERCENT, _CRITICAL_PERCENT = 20, 10
 
@@ -64,9 +65,9 @@ def since(timestamp: str, now: float) -> str:
 
 
 def spoken(alertname: str) -> str:
-    """Return an alert's name as words: `PaperOut` is `Paper out`."""
+    """Return an alert's name as words: `PaperOut` is `Paper out`, `PinPadFault` is `PIN pad fault`."""
     first, *rest = _WORD.findall(alertname) or [alertname]
-    return " ".join((first, *map(str.lower, rest)))
+    return " ".join((_ACRONYMS.get(first, first), *(_ACRONYMS.get(word, word.lower()) for word in rest)))
 
 
 def percentage(part: int, whole: int) -> str:
