@@ -36,6 +36,7 @@ class Evaluation:
         self.book = book
         self.rule_book = rule_book
         self._clocks = ClockReference()
+        self._changed_sites: dict[str, None] = {}
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> list[Transition]:
         """Take in one finished poll; one of a terminal that is no longer watched says nothing."""
@@ -56,9 +57,7 @@ class Evaluation:
 
     def tick(self, now: Instant, progress: Progress) -> list[Transition]:
         """Do what only time brings about: holds that elapse, outages that settle, the watchdog."""
-        transitions = self._judge_fleet(now) if self.book.about(FLEET_SUBJECT) else []
-        for alert in [*self.book.named("SiteOffline").values()]:
-            transitions += self._judge_site(alert.labels["site"], now)
+        transitions = self._tick_groups(now)
         for alert in self.book.due(now):
             transitions += self._hold_elapsed(alert, now)
         transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
@@ -70,36 +69,38 @@ class Evaluation:
         return self._judge_fleet(now)
 
     def add(self, terminal: Terminal, now: Instant) -> WatchedTerminal:
-        """Begin to watch a terminal."""
+        """Begin to watch a terminal. Its site and the fleet are judged with it at the next `tick`."""
+        self._changed_sites[terminal.site] = None
         return self.fleet.add(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
 
     def remove(self, terminal_id: str, now: Instant) -> list[Transition]:
-        """Stop watching a terminal: its alerts end, its site and fleet are judged without it.
+        """Stop watching a terminal: its alerts end.
 
-        KeyError when it is not watched.
+        Its site and the fleet are judged without it at the next `tick`: half-way through a reload they
+        are no true picture. KeyError when it is not watched.
         """
-        site = self.fleet[terminal_id].terminal.site
+        self._changed_sites[self.fleet[terminal_id].terminal.site] = None
         self.fleet.remove(terminal_id)
-        transitions = [self.book.close(alert, now) for alert in [*self.book.about(terminal_id).values()]]
-        return transitions + self._judge_groups((site,), now)
+        return [self.book.close(alert, now) for alert in [*self.book.about(terminal_id).values()]]
 
     def change(self, terminal: Terminal, now: Instant) -> list[Transition]:
         """Give a watched terminal its new inventory row and the rules in force.
 
         Alerts whose rule is gone end; those whose labels changed end under the old identity and go
-        on under the new one. Everything else stays as it is. KeyError when it is not watched.
+        on under the new one. Everything else stays as it is; sites and fleet are judged anew at the
+        next `tick`. KeyError when it is not watched.
         """
         watched = self.fleet[terminal.terminal_id]
-        sites = dict.fromkeys((watched.terminal.site, terminal.site))
+        self._changed_sites |= {watched.terminal.site: None, terminal.site: None}
         self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal))
-        transitions = []
+        transitions: list[Transition] = []
         for alert in [*self.book.about(terminal.terminal_id).values()]:
             rule = watched.rules.named(alert.alertname)
             if rule is None:
                 transitions.append(self.book.close(alert, now))
             else:
                 transitions += self._relabel(alert, rule, _terminal_labels(terminal), now)
-        return transitions + self._judge_groups(sites, now)
+        return transitions
 
     def close_disabled(self, now: Instant) -> list[Transition]:
         """End the alerts of sites, fleet and posmon whose rule a new configuration disabled."""
@@ -111,9 +112,9 @@ class Evaluation:
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of."""
         outages = [self.fleet.whole] if self.book.about(FLEET_SUBJECT) else []
-        open_sites = self.book.named("SiteOffline")
-        if open_sites and site_subject(watched.terminal.site) in open_sites:
-            outages.append(self.fleet.sites[watched.terminal.site])
+        site = self.fleet.sites.get(watched.terminal.site) if self.book.named("SiteOffline") else None
+        if site is not None and self.book.find("SiteOffline", site_subject(site.name)):
+            outages.append(site)
         return outages
 
     def _clock_skew(self, watched: WatchedTerminal, reading: Reading | None, now: Instant) -> float | None:
@@ -126,11 +127,16 @@ class Evaluation:
     def _moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         for group in self.fleet.groups_of(watched):
             group.moved(watched)
-        return self._judge_groups((watched.terminal.site,), now)
+        return self._judge_site(watched.terminal.site, now) + self._judge_fleet(now)
 
-    def _judge_groups(self, sites: Iterable[str], now: Instant) -> list[Transition]:
-        transitions = [step for site in sites for step in self._judge_site(site, now)]
-        return transitions + self._judge_fleet(now)
+    def _tick_groups(self, now: Instant) -> list[Transition]:
+        """Judge the outages that are open, and the groups whose members have changed."""
+        open_sites = (alert.labels["site"] for alert in self.book.named("SiteOffline").values())
+        names = dict.fromkeys([*self._changed_sites, *open_sites])
+        is_fleet_judged = self._changed_sites or self.book.about(FLEET_SUBJECT)
+        self._changed_sites = {}
+        transitions = self._judge_fleet(now) if is_fleet_judged else []
+        return transitions + [step for name in names for step in self._judge_site(name, now)]
 
     def _judge_site(self, name: str, now: Instant) -> list[Transition]:
         rule, subject = self.rule_book["SiteOffline"], site_subject(name)

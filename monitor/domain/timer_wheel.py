@@ -1,6 +1,5 @@
 """Many things that fall due, one timer."""
 
-from collections.abc import Iterator
 from math import ceil
 from typing import Generic, TypeVar
 
@@ -26,18 +25,17 @@ class TimerWheel(Generic[Item]):
         tick = max(self._tick_of(at), self._next_tick)
         self._slots.setdefault(tick, []).append(item)
 
-    def due(self, now: float) -> Iterator[Item]:
+    def due(self, now: float) -> list[Item]:
         """Take out everything that is due at `now`, in slot order.
 
-        Items added meanwhile for a past time come out at the next call.
+        Items added afterwards for a past time come out at the next call.
         """
         last_tick = int(now / self.tick_s)
         ticks = range(self._next_tick, last_tick + 1)
         self._next_tick = max(self._next_tick, last_tick + 1)
         # After a long stall there are more ticks than slots: walk whichever is fewer.
         passed = ticks if len(ticks) <= len(self._slots) else sorted(t for t in self._slots if t <= last_tick)
-        for tick in passed:
-            yield from self._slots.pop(tick, ())
+        return [item for tick in passed for item in self._slots.pop(tick, ())]
 
     def _tick_of(self, at: float) -> int:
         return ceil(at / self.tick_s)

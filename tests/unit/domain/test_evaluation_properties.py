@@ -142,7 +142,7 @@ class FleetLife(RuleBasedStateMachine):
             self.note(self.scene.change(new))
         else:
             self.scene.add(new)
-            self.note(self.scene.tick())
+        self.note(self.scene.tick())
 
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
@@ -151,12 +151,14 @@ class FleetLife(RuleBasedStateMachine):
             terminal_id = self.some_id(data)
             self.note(self.scene.remove(terminal_id))
             assert not self.scene.book.about(terminal_id)
+            self.note(self.scene.tick())
 
     @rule(names=st.sets(st.sampled_from(sorted(CHANGES))))
     def reload(self, names: set[str]) -> None:
         """Take other rules into force."""
         self.changes = {name: CHANGES[name] for name in names}
         self.note(self.scene.reload(self.changes))
+        self.note(self.scene.tick())
 
     @rule(answers=st.booleans())
     def probe(self, *, answers: bool) -> None:
