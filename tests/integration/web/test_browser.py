@@ -118,10 +118,10 @@ async def test_the_policy_would_stop_what_got_through(browser: Browser) -> None:
     async with serving(make_fleet(1)) as site:
         watched = Watched(await browser.new_page())
         await watched.page.goto(site.url)
-        await watched.page.evaluate(
-            "document.body.append(Object.assign(document.createElement('img'), {src: 'http://192.0.2.1/'}))"
-        )
-        await watched.page.wait_for_timeout(50)
+        async with watched.page.expect_console_message():
+            await watched.page.evaluate(
+                "document.body.append(Object.assign(document.createElement('img'), {src: 'http://192.0.2.1/'}))"
+            )
     assert any("Content Security Policy" in complaint for complaint in watched.complaints)
 
 
