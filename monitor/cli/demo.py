@@ -115,7 +115,7 @@ def _start(
     """Start both children and wait until they are ready; `children` ends them, the daemon first."""
     from monitor.cli.demo_fleet import configuration_of, scenario_of
 
-    scenario, config, ready = folder / "scenario.yml", folder / "posmon.yml", folder / "ready.json"
+    scenario, config, ready = folder / "scenario.yml", folder / "posmon.yaml", folder / "ready.json"
     inventory = folder / "inventory.csv"
     scenario.write_text(scenario_of(terminals), "utf-8")
     config.write_text(configuration_of(inventory=inventory, port=port, alertmanager=alertmanager), "utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from monitor.cli.config_file import config_option, found_config
 from monitor.cli.exit_code import CannotTell, PluginCommand
 from monitor.cli.faults import faults_shown
 from monitor.cli.options import duration_option, output_option, parsed
@@ -53,18 +54,12 @@ inventory may not, unless polling.allowed_networks or --allow-network says so.
 \b
 Examples:
   posmon probe http://192.0.2.10:8080/heartbeat
-  posmon probe 10000001 --config posmon.yml
-  posmon probe 10000001 --config posmon.yml -o json | jq .reading
+  posmon probe 10000001 --config posmon.yaml
+  posmon probe 10000001 --config posmon.yaml -o json | jq .reading
 """,
 )
 @click.argument("target", metavar="TERMINAL|URL")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="POSMON_CONFIG",
-    show_envvar=True,
-    help="The daemon's configuration: inventory, timeout, TLS, thresholds.",
-)
+@config_option
 @click.option(
     "--allow-network",
     "networks",
@@ -89,14 +84,15 @@ def probe(
 ) -> None:
     """Poll one terminal once, without a daemon, and show what each detector thinks of it.
 
-    TERMINAL is an id from the inventory that --config names.
+    TERMINAL is an id from the inventory that the configuration names. A URL is polled with the
+    defaults, unless --config is given.
     """
     from monitor.cli.examination import examine
     from monitor.cli.single_poll import poll
 
     with faults_shown():
-        settings = _settings(config)
-        aim = _aim(target, settings if config else None, networks)
+        settings = _settings(config, target)
+        aim = _aim(target, settings, networks)
         cadence = settings.timetable().cadence_of(aim.terminal)
         now, result = poll(
             aim.terminal.endpoint,
@@ -112,23 +108,22 @@ def probe(
     context.exit(examination.exit_code)
 
 
-def _settings(config: Path | None) -> "Settings":
+def _settings(config: Path | None, target: str) -> "Settings":
     from monitor.config.loading import load_settings
     from monitor.config.settings import Settings
 
-    return load_settings(config) if config else Settings()
-
-
-def _aim(target: str, settings: "Settings | None", networks: tuple[Network, ...]) -> Aim:
-    allowed = networks or (settings.polling.allowed_networks if settings else ())
-    if "://" in target:
-        aim = Aim(Terminal(terminal_id="", endpoint=target), _policy_for_typed(target, allowed))
-    elif TERMINAL_ID.fullmatch(target) is None:
+    is_url = "://" in target
+    if not is_url and TERMINAL_ID.fullmatch(target) is None:
         raise CannotTell(
             f"'{inert(target)}' is neither a terminal id nor a URL that begins with http:// or https://"
         )
-    elif settings is None:
-        raise CannotTell(f"where is terminal {target}? Name the configuration with --config, or give its URL")
+    return Settings() if is_url and config is None else load_settings(found_config(config))
+
+
+def _aim(target: str, settings: "Settings", networks: tuple[Network, ...]) -> Aim:
+    allowed = networks or settings.polling.allowed_networks
+    if "://" in target:
+        aim = Aim(Terminal(terminal_id="", endpoint=target), _policy_for_typed(target, allowed))
     else:
         aim = Aim(_in_inventory(target, settings), AddressPolicy(allowed_networks=allowed))
     _refuse_forbidden(aim)

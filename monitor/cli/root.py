@@ -96,7 +96,7 @@ class CommandTable(click.Group):
     epilog="""\b
 Examples:
   posmon demo                        try it, without a terminal
-  posmon run --config posmon.yml     monitor your own terminals
+  posmon run --config posmon.yaml     monitor your own terminals
   posmon status                      the terminals that need attention
   posmon status --site "Berlin 007"  one shop
   posmon COMMAND --help              more about a command

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
 from monitor.cli.options import parsed
 
@@ -34,19 +35,12 @@ and inventory again. Exit code 1: it could not start, or a part of it failed.
 
 \b
 Examples:
-  posmon run --config posmon.yml
-  posmon run --config posmon.yml --listen 127.0.0.1:0 --log-format json
-  POSMON_POLLING__INTERVAL=10s posmon run --config posmon.yml
+  posmon run --config posmon.yaml
+  posmon run --config posmon.yaml --listen 127.0.0.1:0 --log-format json
+  POSMON_POLLING__INTERVAL=10s posmon run --config posmon.yaml
 """
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    envvar="POSMON_CONFIG",
-    show_envvar=True,
-    help="The configuration (YAML).",
-)
+@config_option
 @click.option(
     "--listen",
     metavar="HOST:PORT",
@@ -63,7 +57,7 @@ Examples:
     type=click.Choice(["debug", "info", "warning", "error"]),
     help="The least that is logged (logging.level).",
 )
-def run(*, config: Path, listen: str | None, log_format: str | None, log_level: str | None) -> None:
+def run(*, config: Path | None, listen: str | None, log_format: str | None, log_level: str | None) -> None:
     """Run the daemon: poll the terminals of the inventory, raise alerts, serve page, API and metrics.
 
     Faults in configuration or inventory are all named before it starts.
@@ -74,7 +68,7 @@ def run(*, config: Path, listen: str | None, log_format: str | None, log_level: 
         "POSMON_LOGGING__LEVEL": log_level,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    load = _loader(config, given)
+    load = _loader(found_config(config), given)
     with faults_shown():
         settings = load()
         try:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 POSMON = (sys.executable, "-m", "monitor")
@@ -28,11 +29,12 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     return ours | {"COLUMNS": "80", "LANG": "C.UTF-8"} | dict(changes or {})
 
 
-def posmon(*arguments: str, env: Mapping[str, str] | None = None) -> Ended:
+def posmon(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
     """Run a command to its end, its output piped."""
     ended = subprocess.run(
         [*POSMON, *arguments],
         env=environment(env),
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,

@@ -8,12 +8,13 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 from types import TracebackType
 from typing import Self
 
 from tests.integration.cli.command import POSMON, environment
 
-WITHIN_S = 30.0
+WITHIN_S = 20.0
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 
 
@@ -43,8 +44,10 @@ class Terminal:
 
     def until(self, text: str) -> None:
         """Wait until `text` was written since the last wait; then forget what came up to it."""
+        until = time.perf_counter() + WITHIN_S
         while text not in self.seen:
-            assert self._read(), f"waited for {text!r}, saw {self.seen!r}"
+            is_in_time = self._read() and time.perf_counter() < until
+            assert is_in_time, f"waited for {text!r}, saw {self.seen!r}"
         self.seen = self.seen[self.seen.index(text) + len(text) :]
 
     def end(self, number: signal.Signals) -> int:

@@ -186,7 +186,7 @@ REFUSED = [
     ("another scheme", "ftp://127.0.0.1/", "neither http nor https"),
     ("a password", "http://admin:hunter2@127.0.0.1/", "contains user information"),
     ("neither id nor URL", "10.0.0.1/x", "neither a terminal id nor a URL"),
-    ("an id without an inventory", "10000001", "Name the configuration with --config"),
+    ("an id without an inventory", "10000001", "name it with --config"),
 ]
 
 

@@ -137,6 +137,18 @@ def test_run_without_a_file(tmp_path: Path) -> None:
     assert ended.err == f"{tmp_path}/none.yml: cannot be read: No such file or directory\n"
 
 
+async def test_run_finds_its_file(simulated_fleet: StartFleet, tmp_path: Path) -> None:
+    """Without --config the one in the working directory is taken, or else it is said where it looked."""
+    ended = await asyncio.to_thread(posmon, "run", cwd=tmp_path)
+    assert ended.code == 1
+    assert "no configuration found (posmon.yaml, posmon.yml, /etc/posmon/posmon.yaml)" in ended.err
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        settle(tmp_path, await simulated_fleet(terminals=2), web={"listen": place})
+        ended = await asyncio.to_thread(posmon, "run", cwd=tmp_path)
+    assert f"cannot listen on {place}" in ended.err
+
+
 def test_run_refuses_to_listen_to_the_world() -> None:
     """--listen takes loopback only, as the configuration does."""
     ended = posmon("run", "--config", "x.yml", "--listen", "0.0.0.0:7676")
