@@ -34,7 +34,9 @@ class LiveStatus:
             return Text(error.message, style="bold red")
         self.exit_code = overview.exit_code
         head = Text(f"{self._url}  {overview.status.now}", style="dim")
-        return Group(head, status_table(overview, console))
+        # More than a screen of them would be drawn for nothing.
+        most = console.height if console.is_terminal else None
+        return Group(head, status_table(overview, console, most=most))
 
 
 def watch_status(url: DaemonUrl, selection: Selection, *, every_s: float) -> ExitCode:

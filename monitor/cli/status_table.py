@@ -1,6 +1,6 @@
 """`posmon status` for people: a summary, outages, and a table of terminals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
@@ -34,6 +34,7 @@ _REGISTERED = {
 }
 _OUTAGE_HEADS = {"FleetUnreachable": "Fleet unreachable", "SiteOffline": "Site offline"}
 _OUTAGES = 5
+MOST = 200
 _WIDE = 110
 
 
@@ -58,13 +59,19 @@ _ALERTS, _ALERTS_WIDE = 18, 46
 _NARROWEST, _WIDEST = 12, 32
 
 
-def status_table(overview: Overview, console: Console) -> RenderableType:
-    """Return the whole picture, for the width of `console`."""
+def status_table(overview: Overview, console: Console, *, most: int | None = None) -> RenderableType:
+    """Return the whole picture, for the width of `console`, with at most so many terminals.
+
+    When only those that need attention are shown, it is MOST at most: in a large outage nobody reads on.
+    """
+    if overview.selection.attention_only:
+        most = MOST if most is None else min(most, MOST)
+    shown = overview.rows[:most]
     parts: list[RenderableType] = [_summary(overview, console)]
     parts += _outages(overview, console)
-    if overview.rows:
-        parts += ["", _table(overview, console)]
-    parts += _remarks(overview)
+    if shown:
+        parts += ["", _table(shown, overview, console)]
+    parts += _remarks(overview, left_out=len(overview.rows) - len(shown))
     return Group(*parts)
 
 
@@ -101,14 +108,16 @@ def _outages(overview: Overview, console: Console) -> Iterator[Text]:
         yield Text(f"  and {len(overview.outages) - _OUTAGES} more; `posmon alerts` shows them", style="dim")
 
 
-def _remarks(overview: Overview) -> Iterator[Text]:
-    status = overview.status
+def _remarks(overview: Overview, *, left_out: int) -> Iterator[Text]:
+    status, is_partial = overview.status, overview.selection.attention_only
     if total(overview.summary) == 0:
         yield Text(_nothing(overview))
     elif not overview.rows:
-        yield Text("No terminal needs attention." if overview.selection.attention_only else "None of these.")
-    elif overview.selection.attention_only and overview.summary.ok:
-        yield Text(f"\n{overview.summary.ok} more are ok; --all shows them.", style="dim")
+        yield Text("No terminal needs attention." if is_partial else "None of these.")
+    elif left_out:
+        yield Text(f"\n{left_out:,} more like these; --all or -o csv lists every terminal.", style="dim")
+    elif is_partial and overview.summary.ok:
+        yield Text(f"\n{overview.summary.ok:,} more are ok; --all shows them.", style="dim")
     if not status.last_reload.successful and status.last_reload.attempted_at:
         yield Text("The last reload failed; the configuration before it is in use.", style="yellow")
 
@@ -121,15 +130,15 @@ def _nothing(overview: Overview) -> str:
     return "No terminals are watched: the inventory has none that is in service and has an endpoint."
 
 
-def _table(overview: Overview, console: Console) -> Table:
+def _table(shown: Sequence[TerminalRow], overview: Overview, console: Console) -> Table:
     is_wide = console.width >= _WIDE
     gap = 2 if is_wide else 1
     now = parse_rfc3339(overview.status.now)
-    rows = [[*_cells(row, now), _alerts(row, with_why=is_wide)] for row in overview.rows]
-    shown = [number for number, column in enumerate(_COLUMNS) if console.width >= column.from_width]
+    rows = [[*_cells(row, now), _alerts(row, with_why=is_wide)] for row in shown]
+    columns = [number for number, column in enumerate(_COLUMNS) if console.width >= column.from_width]
     widths = [
         max(cell_len(_COLUMNS[number].heading), *(cells[number].cell_len for cells in rows))
-        for number in shown
+        for number in columns
     ]
     # Whatever room there is goes to the last column, once names and sites have what they need.
     taken = (
@@ -138,12 +147,12 @@ def _table(overview: Overview, console: Console) -> Table:
     widths[0] = _fit(widths[0], (console.width - taken) // 2)
     widths[1] = _fit(widths[1], console.width - taken - widths[0])
     table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
-    for number, width in zip(shown[:-1], widths, strict=False):
+    for number, width in zip(columns[:-1], widths, strict=False):
         column = _COLUMNS[number]
         table.add_column(column.heading, overflow="fold", width=width, justify=column.justify)
     table.add_column(_COLUMNS[-1].heading, overflow="fold")
     for cells in rows:
-        table.add_row(*(cells[number] for number in shown))
+        table.add_row(*(cells[number] for number in columns))
     return table
 
 

@@ -158,6 +158,16 @@ def test_hundreds_of_terminals_come_over_several_pages(daemon: StubDaemon) -> No
     assert len(status(daemon, "--all").out.splitlines()) == 301 + 3
 
 
+def test_large_outage_is_cut_short(daemon: StubDaemon) -> None:
+    """When a large fleet is down, the worst two hundred do, and the rest is one line."""
+    daemon.rows = [row(f"1{number:07d}", CRITICAL) for number in range(1500)]
+    lines = status(daemon).out.splitlines()
+    assert len(lines) == 205
+    assert lines[-1] == "1,300 more like these; --all or -o csv lists every terminal."
+    assert len(status(daemon, "--all").out.splitlines()) == 1503
+    assert len(status(daemon, "-o", "csv").out.splitlines()) == 1501
+
+
 def test_json_has_exactly_the_promised_shape(daemon: StubDaemon) -> None:
     """Scripts find the fields of the contract, and stdout holds nothing else."""
     daemon.rows = [row("10000001", WARNING, alerts=["PaperLow"], why="paper low"), silent("10000002")]
