@@ -1,7 +1,7 @@
 """The real client on both event loops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -12,7 +12,7 @@ from monitor.adapters.clock import SystemClock
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.resolver import Lookup, ThreadedResolver, system_lookup
 from monitor.domain.heartbeat import decode_heartbeat
-from tests.integration.heartbeat_client.polling import TRIAL, MakeClient, open_descriptors
+from tests.integration.heartbeat_client.polling import TRIAL, MakeClient
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.SelectorEventLoop,
@@ -58,11 +58,3 @@ async def make_client() -> AsyncIterator[MakeClient]:
 async def client(make_client: MakeClient) -> HttpHeartbeatClient:
     """Return the client most tests need."""
     return make_client()
-
-
-@pytest.fixture
-def no_leak() -> Iterator[None]:
-    """Fail when the test leaves descriptors open."""
-    before = open_descriptors()
-    yield
-    assert open_descriptors() <= before

@@ -59,7 +59,9 @@ class Visit:
         self._writer.transport.pause_reading()  # type: ignore[attr-defined]
 
     def reset(self) -> None:
-        """End the connection with a TCP reset."""
+        """End the connection with a TCP reset; ConnectionResetError when it has ended already."""
+        if self._writer.is_closing():
+            raise ConnectionResetError
         sock = self._writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
