@@ -111,7 +111,7 @@ def test_installed_command() -> None:
 @pytest.mark.parametrize("command", ["status --all", "status -o json", "status -o csv", "alerts", "--help"])
 def test_closed_pipe_is_quiet(command: str) -> None:
     """Whoever reads only the first line causes no complaint."""
-    with StubDaemon([row(f"{number:08d}") for number in range(3000)]) as daemon:
+    with StubDaemon([row(f"{number:08d}") for number in range(1000)]) as daemon:
         shell = f"{' '.join(POSMON)} {command} | head -n 1; echo ${{PIPESTATUS[0]}}"
         ended = subprocess.run(
             ["bash", "-c", shell],
