@@ -1,16 +1,15 @@
 """From poll results to alert transitions: the heart of posmon, pure and synchronous."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from monitor.domain.advice import advice_for
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.clock_reference import ClockReference
-from monitor.domain.detectors.detector import Basis
 from monitor.domain.facts import evidence_of
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, parse_rfc3339
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.outage import Outage
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.progress import Progress
@@ -46,11 +45,7 @@ class Evaluation:
         skew_s = self._clock_skew(watched, result.reading, now)
         watched.absorb(result, now, clock_skew_s=skew_s, steady=not self.outages_of(watched))
         self.fleet.moved_firmware(watched)
-        transitions = self._judge(watched, watched.rules.on_poll, now)
-        if not watched.is_down:
-            transitions += self._judge(watched, watched.rules.on_answer, now)
-            if not watched.claimed_id:
-                transitions += self._judge(watched, watched.rules.on_reading, now)
+        transitions = self._judge(watched, now)
         if watched.is_down is not was_down:
             transitions += self._moved(watched, now)
         return transitions
@@ -162,32 +157,20 @@ class Evaluation:
         return transitions
 
     def _hold_elapsed(self, alert: Alert, now: Instant) -> list[Transition]:
+        # All rules of the terminal are judged, not only the alert's: what fires may replace another.
         watched = self.fleet.get(alert.subject)
-        rule = watched.rules.named(alert.alertname) if watched else None
-        if watched is None or rule is None:
-            return []
-        # What a terminal said before it went silent is neither confirmed nor withdrawn by time. All
-        # rules that go by the same news are judged: what fires may replace another.
-        basis = rule.detector.basis
-        if basis is Basis.POLL:
-            return self._judge(watched, watched.rules.on_poll, now)
-        if watched.is_down:
-            return []
-        if basis is Basis.ANSWER:
-            return self._judge(watched, watched.rules.on_answer, now)
-        return [] if watched.claimed_id else self._judge(watched, watched.rules.on_reading, now)
+        return self._judge(watched, now) if watched else []
 
-    def _judge(self, watched: WatchedTerminal, rules: Iterable[Rule], now: Instant) -> list[Transition]:
+    def _judge(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         alerts = self.book.about(watched.terminal.terminal_id)
         transitions: list[Transition] = []
-        for rule in rules:
+        for rule in _askable(watched):
             detector = rule.detector
             is_open = detector.alertname in alerts
             verdict = detector.judge(watched, rule.limits, is_open)
-            if not is_open and verdict is not Verdict.PRESENT:
-                continue
-            transitions += self._observe_terminal(rule, watched, verdict, now)
-            alerts = self.book.about(watched.terminal.terminal_id)
+            if is_open or verdict is PRESENT:
+                transitions += self._observe_terminal(rule, watched, verdict, now)
+                alerts = self.book.about(watched.terminal.terminal_id)
         return transitions
 
     def _observe_terminal(
@@ -197,7 +180,7 @@ class Evaluation:
         terminal = watched.terminal
         replacement = self.book.find(detector.replaced_by, terminal.terminal_id)
         if replacement is not None and replacement.state is AlertState.FIRING:
-            verdict = Verdict.ABSENT
+            verdict = ABSENT
         step = self.book.observe(
             rule,
             terminal.terminal_id,
@@ -217,7 +200,7 @@ class Evaluation:
         detector = rule.detector
         alert = self.book.find(detector.alertname, subject)
         verdict = detector.judge(thing, rule.limits, alert is not None)
-        if alert is None and verdict is not Verdict.PRESENT:
+        if alert is None and verdict is not PRESENT:
             return []
         transitions = self._relabel(alert, rule, own_labels, now) if alert else []
         step = self.book.observe(
@@ -236,6 +219,17 @@ class Evaluation:
     ) -> list[Transition]:
         labels = _labels(rule, own_labels)
         return [] if labels == alert.labels else self.book.reopen(alert, rule, labels, now)
+
+
+def _askable(watched: WatchedTerminal) -> tuple[Rule, ...]:
+    """Return the rules that know something now.
+
+    What a terminal said before it went silent, or before another answered in its place, is neither
+    confirmed nor withdrawn.
+    """
+    if watched.is_down:
+        return watched.rules.on_poll
+    return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading
 
 
 def _labels(rule: Rule, own: Mapping[str, str]) -> dict[str, str]:

@@ -43,10 +43,10 @@ class RuleBook:
             rules[override.alertname] = rules[override.alertname].changed(override.changes)
         return TerminalRules(
             on_poll=_enabled(rules.values(), Basis.POLL),
-            on_answer=_enabled(rules.values(), Basis.ANSWER),
-            on_reading=_enabled(rules.values(), Basis.READING),
+            on_answer=_enabled(rules.values(), Basis.POLL, Basis.ANSWER),
+            on_reading=_enabled(rules.values(), Basis.POLL, Basis.ANSWER, Basis.READING),
         )
 
 
-def _enabled(rules: Iterable[Rule], basis: Basis) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if rule.enabled and rule.detector.basis is basis)
+def _enabled(rules: Iterable[Rule], *bases: Basis) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.enabled and rule.detector.basis in bases)

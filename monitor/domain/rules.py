@@ -61,7 +61,11 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class TerminalRules:
-    """The enabled rules of a terminal by what they need; one object serves all alike."""
+    """The enabled rules of a terminal that can be asked after a poll; one object serves all alike.
+
+    `on_poll` after any, `on_answer` after a good one too, whoever answered, `on_reading` after one of
+    its own: these are all there are.
+    """
 
     on_poll: tuple[Rule, ...]
     on_answer: tuple[Rule, ...]
@@ -69,5 +73,4 @@ class TerminalRules:
 
     def named(self, alertname: str) -> Rule | None:
         """Return the rule for an alert, None when it is disabled here."""
-        rules = (*self.on_poll, *self.on_answer, *self.on_reading)
-        return next((rule for rule in rules if rule.alertname == alertname), None)
+        return next((rule for rule in self.on_reading if rule.alertname == alertname), None)

@@ -4,30 +4,32 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.reading import Reading
 from monitor.domain.watched_terminal import WatchedTerminal
 
-StatusOf = Callable[[Reading], StrEnum | None]
+PartOf = Callable[[Reading], Any]
+"""Gives a part of a reading, which has a `status`, or None."""
 
 
-def shows(status_of: StatusOf, *bad: StrEnum) -> Callable[[WatchedTerminal, Any, bool], Verdict]:
+def shows(part_of: PartOf, *bad: StrEnum) -> Callable[[WatchedTerminal, Any, bool], Verdict]:
     """Return a judge: present while the part's status is one of `bad`, unknown when it says nothing."""
 
     def judge(terminal: WatchedTerminal, _limits: object, _is_open: bool) -> Verdict:
-        status = status_of(terminal.reading) if terminal.reading else None
-        if status is None:
-            return Verdict.UNKNOWN
-        return Verdict.PRESENT if status in bad else Verdict.ABSENT
+        part = part_of(terminal.reading) if terminal.reading else None
+        if part is None or part.status is None:
+            return UNKNOWN
+        return PRESENT if part.status in bad else ABSENT
 
     return judge
 
 
-def says(part: str, status_of: StatusOf) -> Callable[[WatchedTerminal, Any], str]:
-    """Return a summary: the part and its status in words."""
+def says(name: str, part_of: PartOf) -> Callable[[WatchedTerminal, Any], str]:
+    """Return a summary: the part's name and its status in words."""
 
     def summary(terminal: WatchedTerminal, _limits: object) -> str:
-        status = status_of(terminal.reading) if terminal.reading else None
-        return f"{part}: {status.value.replace('_', ' ') if status else 'unknown'}"
+        part = part_of(terminal.reading) if terminal.reading else None
+        status = part.status.value.replace("_", " ") if part and part.status else "unknown"
+        return f"{name}: {status}"
 
     return summary

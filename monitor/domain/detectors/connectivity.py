@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector, NoLimits
 from monitor.domain.instant import Instant
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.outage import Outage
 from monitor.domain.reading import NetworkType
 from monitor.domain.watched_terminal import HISTORY_POLLS, WatchedTerminal
@@ -76,27 +76,27 @@ def flapping_share(history: int, polls: int) -> float:
 
 def _offline(terminal: WatchedTerminal, limits: OfflineLimits, is_open: bool) -> Verdict:
     if not terminal.is_down:
-        return Verdict.ABSENT
+        return ABSENT
     if is_open or terminal.failures >= limits.min_failures:
-        return Verdict.PRESENT
-    return Verdict.UNKNOWN
+        return PRESENT
+    return UNKNOWN
 
 
 def _flapping(terminal: WatchedTerminal, limits: FlappingLimits, is_open: bool) -> Verdict:
     share = flapping_share(terminal.history, terminal.polls_seen)
-    return Verdict.PRESENT if share >= (limits.low if is_open else limits.high) else Verdict.ABSENT
+    return PRESENT if share >= (limits.low if is_open else limits.high) else ABSENT
 
 
 def _site_offline(site: Outage, limits: SiteLimits, _is_open: bool) -> Verdict:
     is_out = site.down >= limits.min_terminals and site.share >= limits.share
-    return Verdict.PRESENT if is_out else Verdict.ABSENT
+    return PRESENT if is_out else ABSENT
 
 
 def _fleet_unreachable(fleet: Outage, limits: FleetLimits, _is_open: bool) -> Verdict:
     if fleet.down < limits.min_terminals or fleet.share < _fleet_share(fleet, limits):
-        return Verdict.ABSENT
+        return ABSENT
     is_wide = _uplink_lost(fleet) or fleet.places >= limits.min_places
-    return Verdict.PRESENT if is_wide else Verdict.ABSENT
+    return PRESENT if is_wide else ABSENT
 
 
 def _fleet_share(fleet: Outage, limits: FleetLimits) -> float:
@@ -110,23 +110,23 @@ def _uplink_lost(fleet: Outage) -> bool:
 def _weak_signal(terminal: WatchedTerminal, limits: SignalLimits, is_open: bool) -> Verdict:
     network = terminal.reading.network if terminal.reading else None
     if network is None or network.type is None:
-        return Verdict.UNKNOWN
+        return UNKNOWN
     if network.type is NetworkType.ETHERNET:
-        return Verdict.ABSENT
+        return ABSENT
     if network.signal_dbm is None:
-        return Verdict.UNKNOWN
+        return UNKNOWN
     if network.type is NetworkType.CELLULAR:
         edge = limits.cellular_clear if is_open else limits.cellular_below
     else:
         edge = limits.wifi_clear if is_open else limits.wifi_below
-    return Verdict.PRESENT if network.signal_dbm < edge else Verdict.ABSENT
+    return PRESENT if network.signal_dbm < edge else ABSENT
 
 
 def _host_unreachable(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
     network = terminal.reading.network if terminal.reading else None
     if network is None or network.host_reachable is None:
-        return Verdict.UNKNOWN
-    return Verdict.ABSENT if network.host_reachable else Verdict.PRESENT
+        return UNKNOWN
+    return ABSENT if network.host_reachable else PRESENT
 
 
 def _offline_since(terminal: WatchedTerminal, _limits: OfflineLimits) -> Instant:

@@ -7,7 +7,7 @@ from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.firmware import version_key
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.reading import ComponentStatus, PinPadStatus
 from monitor.domain.watched_terminal import WatchedTerminal
 
@@ -43,17 +43,17 @@ class RestartLimits:
     window_s: float = 3600.0
 
 
-_pin_pad = attrgetter("pin_pad_status")
-_card_reader = attrgetter("card_reader_status")
-_display = attrgetter("display_status")
+_pin_pad = attrgetter("pin_pad")
+_card_reader = attrgetter("card_reader")
+_display = attrgetter("display")
 
 
 def _backlog(terminal: WatchedTerminal, limits: BacklogLimits, is_open: bool) -> Verdict:
     unsent = terminal.reading.unsent_transactions if terminal.reading else None
     if unsent is None:
-        return Verdict.UNKNOWN
+        return UNKNOWN
     is_piling_up = unsent > limits.clear_at if is_open else unsent >= limits.at_least
-    return Verdict.PRESENT if is_piling_up else Verdict.ABSENT
+    return PRESENT if is_piling_up else ABSENT
 
 
 def _wanted_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> str:
@@ -62,17 +62,21 @@ def _wanted_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> str:
 
 def _firmware_outdated(terminal: WatchedTerminal, limits: FirmwareLimits, _is_open: bool) -> Verdict:
     version = terminal.reading.firmware_version if terminal.reading else None
-    if version is None or not version_key(version):
-        return Verdict.UNKNOWN
+    if version is None:
+        return UNKNOWN
     wanted = _wanted_firmware(terminal, limits)
-    return Verdict.PRESENT if version_key(version) < version_key(wanted) else Verdict.ABSENT
+    if version == wanted:
+        return ABSENT
+    if not version_key(version):
+        return UNKNOWN
+    return PRESENT if version_key(version) < version_key(wanted) else ABSENT
 
 
 def _clock_skewed(terminal: WatchedTerminal, limits: ClockLimits, is_open: bool) -> Verdict:
     if terminal.clock_skew_s is None:
-        return Verdict.UNKNOWN
+        return UNKNOWN
     edge = limits.clear_s if is_open else limits.over_s
-    return Verdict.PRESENT if abs(terminal.clock_skew_s) > edge else Verdict.ABSENT
+    return PRESENT if abs(terminal.clock_skew_s) > edge else ABSENT
 
 
 def _restarts_within(terminal: WatchedTerminal, window_s: float) -> int:
@@ -84,7 +88,7 @@ def _restarts_within(terminal: WatchedTerminal, window_s: float) -> int:
 
 def _restarting(terminal: WatchedTerminal, limits: RestartLimits, _is_open: bool) -> Verdict:
     count = _restarts_within(terminal, limits.window_s)
-    return Verdict.PRESENT if count >= limits.count else Verdict.ABSENT
+    return PRESENT if count >= limits.count else ABSENT
 
 
 def _say_backlog(terminal: WatchedTerminal, _limits: BacklogLimits) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.progress import Progress
 
 
@@ -16,7 +16,7 @@ class WatchdogLimits:
 
 
 def _at_work(progress: Progress, limits: WatchdogLimits, _is_open: bool) -> Verdict:
-    return Verdict.PRESENT if progress.silent_s < limits.stalled_after_s else Verdict.ABSENT
+    return PRESENT if progress.silent_s < limits.stalled_after_s else ABSENT
 
 
 def _say_watchdog(_progress: Progress, _limits: WatchdogLimits) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.watched_terminal import WatchedTerminal
 
 
@@ -20,11 +20,11 @@ def _battery_low(terminal: WatchedTerminal, limits: BatteryLimits, is_open: bool
     # One that does not say whether it charges counts as not charging.
     battery = terminal.reading.battery if terminal.reading else None
     if battery is None or battery.percent is None:
-        return Verdict.UNKNOWN
+        return UNKNOWN
     if battery.charging:
-        return Verdict.ABSENT
+        return ABSENT
     edge = limits.clear_at if is_open else limits.below
-    return Verdict.PRESENT if battery.percent < edge else Verdict.ABSENT
+    return PRESENT if battery.percent < edge else ABSENT
 
 
 def _say_battery(terminal: WatchedTerminal, limits: BatteryLimits) -> str:

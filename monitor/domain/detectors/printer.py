@@ -7,8 +7,8 @@ from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.reading import PrinterStatus
 
-_status = attrgetter("printer_status")
-_say = says("receipt printer", _status)
+_part = attrgetter("printer")
+_say = says("receipt printer", _part)
 
 PRINTER: tuple[Detector, ...] = (
     Detector(
@@ -16,7 +16,7 @@ PRINTER: tuple[Detector, ...] = (
         category=Category.PRINTER,
         severity=Severity.CRITICAL,
         basis=Basis.READING,
-        judge=shows(_status, PrinterStatus.PAPER_OUT),
+        judge=shows(_part, PrinterStatus.PAPER_OUT),
         summary=_say,
         for_s=60,
     ),
@@ -25,7 +25,7 @@ PRINTER: tuple[Detector, ...] = (
         category=Category.PRINTER,
         severity=Severity.WARNING,
         basis=Basis.READING,
-        judge=shows(_status, PrinterStatus.PAPER_LOW),
+        judge=shows(_part, PrinterStatus.PAPER_LOW),
         summary=_say,
         for_s=300,
     ),
@@ -34,7 +34,7 @@ PRINTER: tuple[Detector, ...] = (
         category=Category.PRINTER,
         severity=Severity.WARNING,
         basis=Basis.READING,
-        judge=shows(_status, PrinterStatus.PAPER_JAM, PrinterStatus.COVER_OPEN, PrinterStatus.FAULT),
+        judge=shows(_part, PrinterStatus.PAPER_JAM, PrinterStatus.COVER_OPEN, PrinterStatus.FAULT),
         summary=_say,
         for_s=120,
     ),

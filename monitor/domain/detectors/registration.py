@@ -7,8 +7,8 @@ from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.reading import RegistrationStatus
 
-_status = attrgetter("registration_status")
-_say = says("registration with the host", _status)
+_part = attrgetter("registration")
+_say = says("registration with the host", _part)
 
 REGISTRATION: tuple[Detector, ...] = (
     Detector(
@@ -16,7 +16,7 @@ REGISTRATION: tuple[Detector, ...] = (
         category=Category.REGISTRATION,
         severity=Severity.CRITICAL,
         basis=Basis.READING,
-        judge=shows(_status, RegistrationStatus.UNREGISTERED, RegistrationStatus.SUSPENDED),
+        judge=shows(_part, RegistrationStatus.UNREGISTERED, RegistrationStatus.SUSPENDED),
         summary=_say,
         for_s=60,
     ),
@@ -25,7 +25,7 @@ REGISTRATION: tuple[Detector, ...] = (
         category=Category.REGISTRATION,
         severity=Severity.WARNING,
         basis=Basis.READING,
-        judge=shows(_status, RegistrationStatus.PENDING),
+        judge=shows(_part, RegistrationStatus.PENDING),
         summary=_say,
         for_s=24 * 3600,
     ),

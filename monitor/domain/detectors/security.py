@@ -5,11 +5,11 @@ from operator import attrgetter
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import shows
 from monitor.domain.detectors.detector import Basis, Detector, NoLimits
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.reading import PinPadStatus
 from monitor.domain.watched_terminal import WatchedTerminal
 
-_pin_pad = attrgetter("pin_pad_status")
+_pin_pad = attrgetter("pin_pad")
 
 
 def _wrong_serial(terminal: WatchedTerminal) -> str:
@@ -21,7 +21,7 @@ def _wrong_serial(terminal: WatchedTerminal) -> str:
 
 def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
     is_other = terminal.claimed_id or _wrong_serial(terminal)
-    return Verdict.PRESENT if is_other else Verdict.ABSENT
+    return PRESENT if is_other else ABSENT
 
 
 def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> str:
