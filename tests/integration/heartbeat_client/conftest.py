@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import uvloop
 
-from monitor.adapters.clock import SystemClock
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.resolver import Lookup, ThreadedResolver, system_lookup
+from monitor.adapters.system import SystemClock
 from monitor.domain.heartbeat import decode_heartbeat
 from tests.integration.heartbeat_client.polling import TRIAL, MakeClient
 

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.clock import SystemClock
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.heartbeat_client.answer import Answer
 from monitor.adapters.resolver import ThreadedResolver
+from monitor.adapters.system import SystemClock
 from monitor.domain.outcome import Outcome
 from monitor.domain.reading import Reading
 from tests.integration.heartbeat_client.conftest import LOOPS

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.clock import SystemClock
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, KeepAlive, client_tls
 from monitor.adapters.heartbeat_client.deadlines import GRANULARITY_S
 from monitor.adapters.resolver import ThreadedResolver
+from monitor.adapters.system import SystemClock
 from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.outcome import Outcome, PollResult
 from tests.fakes import until
