@@ -102,5 +102,5 @@ class Turns(RuleBasedStateMachine):
         assert len(self.wheel) == len(self.slots)
 
 
-Turns.TestCase.settings = settings(max_examples=2000, stateful_step_count=30, deadline=None)
+Turns.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestTurns = Turns.TestCase
