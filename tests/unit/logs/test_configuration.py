@@ -178,6 +178,23 @@ def test_second_configuration_replaces_the_first() -> None:
     assert len(lines(second)) == 2
 
 
+def test_other_handlers_stay() -> None:
+    """Whoever else listens to the standard library's logging goes on hearing it."""
+    other, stream = logging.StreamHandler(io.StringIO()), io.StringIO()
+    logging.getLogger().addHandler(other)
+    configure_logging(stream=stream)
+    assert other in logging.getLogger().handlers
+
+
+def test_line_is_written_at_once() -> None:
+    """No line waits in a buffer for the next one."""
+    raw = io.BytesIO()
+    with io.TextIOWrapper(raw, encoding="utf-8") as stream:
+        configure_logging(format="json", stream=stream)
+        structlog.get_logger().info("test.ran")
+        assert json.loads(raw.getvalue())["event"] == "test.ran"
+
+
 def test_auto_looks_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """In front of a person the log is coloured, elsewhere it is JSON."""
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -39,6 +39,10 @@ SAID: dict[str, list[str]] = {
         ":1: Terminal ID: unknown column; did you mean 'terminal_id'?",
         ":1: there is no column 'terminal_id'",
     ],
+    "capitals_only.csv": [
+        ":1: TERMINAL ID;SITE: unknown column; did you mean 'terminal_id'?",
+        ":1: there is no column 'terminal_id'",
+    ],
     "card_in_header.csv": [
         ":1: (a number): unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact",
         ":1: \\x1b[2J: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact",
@@ -67,6 +71,10 @@ SAID: dict[str, list[str]] = {
         ":2: dialect: not a dialect; known are unionpay, visa, gicc, iso8583-1993",
         ":3: endpoint: this address may not be polled: loopback, not in polling.allowed_networks",
         ":4: has 1 of 5 cells; some spreadsheets leave out empty cells at the end: put a column that is always filled last",
+    ],
+    "fault_behind_fault.yaml": [
+        ":1: terminal_id: must be 1 to 64 of A-Z a-z 0-9 . _ : -",
+        ":3: site: stands in this entry twice",
     ],
     "forbidden_address.csv": [
         ":2: endpoint: this address may not be polled: loopback, not in polling.allowed_networks",

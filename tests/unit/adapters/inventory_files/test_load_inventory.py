@@ -71,6 +71,7 @@ FORMS = [
     ("with quotes", '"terminal_id","site"\r\n"00000001","Berlin"\r\n'),
     ("with quotes and semicolons", '"terminal_id";"site"\n"00000001";"Berlin"\n'),
     ("with blank rows", "\r\nterminal_id,site\r\n,\r\n\r\n00000001,Berlin\r\n , \r\n"),
+    ("with blank rows and semicolons", "\r\n;;\r\nterminal_id;site\r\n00000001;Berlin\r\n"),
     ("with empty columns at the end", "terminal_id,site,,\r\n00000001,Berlin,,\r\n,,,\r\n"),
     ("with more empty cells than columns", "terminal_id,site\r\n00000001,Berlin,,,\r\n"),
     ("with padding", " terminal_id , site \r\n00000001  ,  Berlin\u3000\r\n"),
@@ -108,6 +109,27 @@ def test_lines_are_counted_through_quoted_line_breaks(tmp_path: Path) -> None:
     with pytest.raises(InvalidInventory) as caught:
         load(tmp_path, 'terminal_id,site\n1,"a\nb\nc"\n\n!,x\n')
     assert [(fault.line, fault.field) for fault in caught.value.faults] == [(2, "site"), (6, "terminal_id")]
+
+
+def test_longest_texts_are_taken(tmp_path: Path) -> None:
+    """What just fits is not too long."""
+    (terminal,) = load(
+        tmp_path,
+        f"terminal_id,site,merchant_name,merchant_id\n{'i' * 64},{'s' * 100},{'n' * 200},{'m' * 64}\n",
+    )
+    assert (len(terminal.terminal_id), len(terminal.site), len(terminal.merchant_name)) == (64, 100, 200)
+
+
+@pytest.mark.parametrize("site", ["Berlin", "Berlin #7", "Ber‌lin"])
+def test_long_numbers_stay_where_they_belong(tmp_path: Path, site: str) -> None:
+    """Serial numbers, URLs and merchant ids of 15 digits may look like card numbers, whatever stands beside."""
+    (terminal,) = load(
+        tmp_path,
+        "terminal_id,site,merchant_id,serial_number,endpoint\n"
+        f"1,{site},378282246310005,4111111111111111,http://192.0.2.1/4111111111111111\n",
+    )
+    assert terminal.merchant_id == "378282246310005"
+    assert terminal.serial_number == "4111111111111111"
 
 
 def test_equal_texts_are_one_object(tmp_path: Path) -> None:
