@@ -15,7 +15,7 @@ __all__ = ["HttpHeartbeatClient", "KeepAlive", "client_tls", "poll_once", "socke
 async def poll_once(client: HeartbeatClient, target: PollTarget) -> PollResult:
     """Ask `target` once and return what it came to; afterwards the client has forgotten it."""
     result: asyncio.Future[PollResult] = asyncio.get_running_loop().create_future()
-    client.begin(target, result.set_result)
+    client.begin(target, lambda outcome: None if result.done() else result.set_result(outcome))
     try:
         return await result
     finally:

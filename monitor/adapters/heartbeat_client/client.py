@@ -20,6 +20,8 @@ from monitor.domain.reading import Reading
 from monitor.ports.clock import Clock
 from monitor.ports.heartbeat_client import PollTarget
 
+_TOO_MANY = Failure(Outcome.SHED, "too many polls under way")
+
 
 class HttpHeartbeatClient:
     """Asks terminals for their heartbeat; a `HeartbeatClient`.
@@ -108,9 +110,9 @@ class HttpHeartbeatClient:
         peer.exchange = exchange
         self._in_flight += 1
         if lacks:
-            self._fail_soon(exchange, Failure(Outcome.SHED, "too many polls under way"))
+            self._loop.call_soon(self._end, exchange, _TOO_MANY)
         elif peer.objection is not None:
-            self._fail_soon(exchange, peer.objection)
+            self._loop.call_soon(self._end, exchange, peer.objection)
         else:
             exchange.slice_ = self._deadlines.add(exchange, started + target.timeout_s)
             exchange.keeps = self._max_kept > 0 and (self._keep_alive == "always" or peer.memory.wants())
@@ -162,7 +164,7 @@ class HttpHeartbeatClient:
             peer.endpoint,
             make=partial(Connection, listener=self, peer=peer),
             within_s=exchange.started + exchange.target.timeout_s - self._clock.monotonic(),
-            failed=partial(self._fail, exchange),
+            failed=partial(self._end, exchange),
         )
 
     # What connections report.
@@ -174,7 +176,7 @@ class HttpHeartbeatClient:
         assert exchange is not None, "a poll that ends also ends its dialling"  # noqa: S101
         exchange.connection = connection
         if not connection.ask(connection.peer.request(keep=exchange.keeps)):
-            self._fail(exchange, CLOSED_UNANSWERED)
+            self._end(exchange, CLOSED_UNANSWERED)
 
     def answered(self, connection: Connection, answer: Answer) -> None:
         """End the exchange by what the answer holds."""
@@ -184,14 +186,15 @@ class HttpHeartbeatClient:
         if exchange.is_reused:
             peer.memory.reused()
         if answer.failure is not None:
-            self._fail(exchange, answer.failure)
+            self._end(exchange, answer.failure)
             return
+        end = self._read(answer)
         exchange.connection = None
         if self._is_kept(exchange, answer):
             self._kept[peer] = connection
         else:
             connection.close()
-        self._conclude(exchange, answer)
+        self._end(exchange, end)
 
     def lost(self, connection: Connection, answer: Answer | None, error: Exception | None) -> None:
         """End the exchange, or ask once more if it was the keeping of the connection that failed."""
@@ -204,20 +207,19 @@ class HttpHeartbeatClient:
             peer.memory.lost()
             return
         exchange = peer.exchange
-        if answer is None or exchange is None or exchange.connection is not connection:
+        if exchange is None or exchange.connection is not connection:
             return
-        if error is None:
+        if answer is not None and error is None:
             answer.end()
             if answer.failure is None:
-                exchange.connection = None
-                self._conclude(exchange, answer)
+                self._end(exchange, self._read(answer))
                 return
-        failure = answer.failure or failure_of(error)
-        if exchange.is_reused and not answer.received and failure.outcome is Outcome.RESET:
+        failure = failure_of(error) if answer is None or answer.failure is None else answer.failure
+        if exchange.is_reused and failure.outcome is Outcome.RESET and answer and not answer.received:
             peer.memory.lost()
             self._dial(exchange)
         else:
-            self._fail(exchange, failure)
+            self._end(exchange, failure)
 
     def _is_kept(self, exchange: Exchange, answer: Answer) -> bool:
         if not (exchange.keeps and answer.is_persistent):
@@ -231,24 +233,21 @@ class HttpHeartbeatClient:
 
     # How an exchange ends.
 
-    def _conclude(self, exchange: Exchange, answer: Answer) -> None:
+    def _read(self, answer: Answer) -> Reading | Failure:
         try:
-            reading = self._decode(answer.body)
+            return self._decode(answer.body)
         except BadHeartbeat as error:
-            self._fail(exchange, Failure(Outcome.PROTOCOL, str(error)))
-        else:
-            self._release(exchange)
-            exchange.done(PollResult(Outcome.OK, self._clock.monotonic() - exchange.started, reading))
+            return Failure(Outcome.PROTOCOL, str(error))
 
-    def _fail(self, exchange: Exchange, failure: Failure) -> None:
+    def _end(self, exchange: Exchange, end: Reading | Failure) -> None:
         if exchange.is_over:
             return
         self._release(exchange)
         duration_s = self._clock.monotonic() - exchange.started
-        exchange.done(PollResult(failure.outcome, duration_s, None, failure.detail))
-
-    def _fail_soon(self, exchange: Exchange, failure: Failure) -> None:
-        self._loop.call_soon(self._fail, exchange, failure)
+        if isinstance(end, Failure):
+            exchange.done(PollResult(end.outcome, duration_s, None, end.detail))
+        else:
+            exchange.done(PollResult(Outcome.OK, duration_s, end))
 
     def _expire(self, exchange: Exchange) -> None:
         if exchange.is_over:
@@ -265,7 +264,7 @@ class HttpHeartbeatClient:
             failure = Failure(Outcome.TIMEOUT, f"no answer {within}")
             if exchange.is_reused:
                 exchange.peer.memory.lost()
-        self._fail(exchange, failure)
+        self._end(exchange, failure)
 
     def _release(self, exchange: Exchange) -> None:
         """Let go of everything the exchange holds; a connection it left to be kept is not its any more."""

@@ -1,0 +1,141 @@
+"""What every HeartbeatClient promises, run on the fake and on the real one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+import pytest
+
+from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, poll_once
+from monitor.adapters.resolver import ThreadedResolver
+from monitor.adapters.system import SystemClock
+from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.outbound import AddressPolicy
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.reading import Reading
+from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
+from tests.fakes import FakeHeartbeatClient, until
+from tests.integration.heartbeat_client.scripted_server import answers, serving
+
+TRIAL = AddressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A client, an endpoint that answers well and one where nobody listens."""
+
+    client: HeartbeatClient
+    good: str
+    absent: str
+
+
+def fake_world() -> World:
+    """Return a world without sockets."""
+    good = PollResult(Outcome.OK, 0.01, Reading(terminal_id="10000001"))
+    absent = PollResult(Outcome.REFUSED, 0.01, detail="connection refused")
+    client = FakeHeartbeatClient(lambda target: good if target.endpoint == "http://good/" else absent)
+    return World(client=client, good="http://good/", absent="http://absent/")
+
+
+async def real_world(stack: AsyncExitStack) -> World:
+    """Return a world of real sockets."""
+    clock = SystemClock()
+    server = await stack.enter_async_context(serving(answers))
+    resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
+    client = HttpHeartbeatClient(
+        decode=decode_heartbeat,
+        clock=clock,
+        policy=TRIAL,
+        resolver=resolver,
+        tls=client_tls(),
+        concurrency=10,
+        max_sockets=10,
+    )
+    await stack.enter_async_context(client)
+    # A port is free for sure on an address where nothing of ours listens.
+    return World(client=client, good=server.url(), absent=server.url("127.0.0.77"))
+
+
+@pytest.fixture(params=["fake", "http"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """Return each world in turn."""
+    async with AsyncExitStack() as stack:
+        yield fake_world() if request.param == "fake" else await real_world(stack)
+
+
+def target_of(endpoint: str) -> PollTarget:
+    """Return a target there."""
+    return PollTarget(endpoint=endpoint, timeout_s=5.0, interval_s=30.0)
+
+
+async def test_a_good_terminal_gives_its_reading(world: World) -> None:
+    """OK comes with a reading and without a detail."""
+    result = await poll_once(world.client, target_of(world.good))
+    assert (result.outcome, result.detail) == (Outcome.OK, "")
+    assert result.reading == Reading(terminal_id="10000001")
+    assert result.duration_s >= 0
+
+
+async def test_a_failure_is_a_result(world: World) -> None:
+    """Nothing is raised: a failure has its outcome, a detail and no reading."""
+    result = await poll_once(world.client, target_of(world.absent))
+    assert (result.outcome, result.reading) == (Outcome.REFUSED, None)
+    assert result.detail
+
+
+async def test_done_is_called_once_and_never_before_begin_returns(world: World) -> None:
+    """Whether good or absent, each poll is answered once, from the event loop."""
+    results: list[PollResult] = []
+    for endpoint in (world.good, world.absent):
+        world.client.begin(target_of(endpoint), results.append)
+        assert results == []
+    await until(lambda: len(results) == 2)
+    await asyncio.sleep(0.02)  # noqa: TID251 - real time in which a second call would come
+    assert len(results) == 2
+
+
+async def test_a_forgotten_poll_is_never_answered(world: World) -> None:
+    """After forgetting, `done` stays silent, and the target can be polled anew."""
+    results: list[PollResult] = []
+    for endpoint in (world.good, world.absent):
+        target = target_of(endpoint)
+        world.client.begin(target, results.append)
+        world.client.forget(target)
+        world.client.forget(target)
+        again = await poll_once(world.client, target)
+        assert again.outcome is (Outcome.OK if endpoint == world.good else Outcome.REFUSED)
+    assert results == []
+
+
+async def test_forgetting_a_stranger_is_harmless(world: World) -> None:
+    """A target that was never polled can be forgotten."""
+    world.client.forget(target_of(world.good))
+
+
+async def test_one_target_can_be_polled_again_and_again(world: World) -> None:
+    """Also from within `done`."""
+    results: list[PollResult] = []
+    target = target_of(world.good)
+
+    def again(result: PollResult) -> None:
+        results.append(result)
+        if len(results) < 4:
+            world.client.begin(target, again)
+
+    world.client.begin(target, again)
+    await until(lambda: len(results) == 4)
+    assert {result.outcome for result in results} == {Outcome.OK}
+
+
+async def test_a_target_may_move(world: World) -> None:
+    """The endpoint is read at each poll, because a reload changes it in place."""
+    target = target_of(world.absent)
+    results: list[PollResult] = []
+    world.client.begin(target, results.append)
+    await until(lambda: len(results) == 1)
+    target.endpoint = world.good
+    world.client.begin(target, results.append)
+    await until(lambda: len(results) == 2)
+    assert [result.outcome for result in results] == [Outcome.REFUSED, Outcome.OK]
