@@ -8,7 +8,15 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from monitor.domain.reading import Reading
+from monitor.domain.reading import (
+    Component,
+    ComponentStatus,
+    PinPad,
+    PinPadStatus,
+    Printer,
+    PrinterStatus,
+    Reading,
+)
 from monitor.domain.terminal import TERMINAL_ID
 
 MAX_BYTES = 64 * 1024
@@ -16,7 +24,13 @@ _DIGITS_AS_NINES = bytes.maketrans(b"012345678", b"999999999")
 _LONG_NUMBER = b"9" * 19
 _FIELD = re.compile(r"`\$\.([a-z_.]+)`$")
 _REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
-_COMMON = ("vendor", "model", "firmware_version", "app_version")
+_COMMON_WORDS = ("vendor", "model", "firmware_version", "app_version")
+_COMMON_PARTS: dict[str, dict[str, msgspec.Struct]] = {
+    "printer": {status.value: Printer(status=status) for status in PrinterStatus},
+    "pin_pad": {status.value: PinPad(status=status) for status in PinPadStatus},
+    "card_reader": {status.value: Component(status=status) for status in ComponentStatus},
+    "display": {status.value: Component(status=status) for status in ComponentStatus},
+}
 _decode_json = msgspec.json.Decoder().decode
 _encode_json = msgspec.json.Encoder().encode
 
@@ -44,7 +58,7 @@ def decode_heartbeat(body: bytes) -> Reading:
         document = _parsed(body)
         _refuse_hidden_contents(body, document)
         document["terminal_id"] = _terminal_id(document)
-        _share_common_words(document)
+        _share_common_values(document)
         reading = _checked(document)
     except RecursionError:
         raise BadHeartbeat("nested too deeply") from None
@@ -118,12 +132,16 @@ def _terminal_id(document: dict[str, Any]) -> str:
     return terminal_id
 
 
-def _share_common_words(document: dict[str, Any]) -> None:
+def _share_common_values(document: dict[str, Any]) -> None:
     """Keep one copy of what thousands of terminals say alike, not one for each."""
-    for name in _COMMON:
+    for name in _COMMON_WORDS:
         word = document.get(name)
         if type(word) is str:
             document[name] = intern(word)
+    for name, shared in _COMMON_PARTS.items():
+        part = document.get(name)
+        if type(part) is dict and len(part) == 1 and type(status := part.get("status")) is str:
+            document[name] = shared.get(status, part)
 
 
 def _checked(document: dict[str, Any]) -> Reading:

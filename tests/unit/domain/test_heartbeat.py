@@ -329,11 +329,15 @@ def test_any_duplicated_key_is_refused(document: dict[str, Any], data: st.DataOb
     assert taken(duplicated(document, chosen, [], colon).encode()) is None
 
 
-def test_terminals_share_the_words_they_have_in_common() -> None:
-    """Two terminals of one model hold one copy of its name."""
+def test_terminals_share_the_values_they_have_in_common() -> None:
+    """Two terminals of one model hold one copy of its name and of a part that is well."""
     first, second = (
-        decode_heartbeat(b'{"terminal_id": "%d", "model": "N910", "firmware_version": "3.2.1"}' % number)
+        decode_heartbeat(
+            b'{"terminal_id": "%d", "model": "N910", "printer": {"status": "ok"}, "display": {"status": "ok"}}'
+            % number
+        )
         for number in (1, 2)
     )
     assert first.model is second.model
-    assert first.firmware_version is second.firmware_version
+    assert first.printer is second.printer
+    assert first.display is second.display
