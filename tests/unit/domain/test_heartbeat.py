@@ -333,7 +333,7 @@ def test_terminals_share_the_values_they_have_in_common() -> None:
     """Two terminals of one model hold one copy of its name and of a part that is well."""
     first, second = (
         decode_heartbeat(
-            b'{"terminal_id": "%d", "model": "N910", "printer": {"status": "ok"}, "display": {"status": "ok"}}'
+            b'{"terminal_id": "%d", "model": "N910", "printer": {"status": "ok"}, "display": {"status":"ok"}}'
             % number
         )
         for number in (1, 2)
