@@ -12,6 +12,7 @@ from monitor.adapters.heartbeat_client.deadlines import Deadlines
 from monitor.adapters.heartbeat_client.dialling import Dialler, Resolver
 from monitor.adapters.heartbeat_client.failures import CLOSED_UNANSWERED, Failure, failure_of
 from monitor.adapters.heartbeat_client.keep_alive import KeepAlive
+from monitor.adapters.heartbeat_client.kept_connections import KeptConnections
 from monitor.adapters.heartbeat_client.peer import Exchange, Peer
 from monitor.domain.heartbeat import BadHeartbeat
 from monitor.domain.outbound import AddressPolicy
@@ -55,12 +56,11 @@ class HttpHeartbeatClient:
         self._keep_alive = keep_alive
         self._max_in_flight = min(concurrency, max_sockets)
         self._max_sockets = max_sockets
-        # Keeping fewer than there are sockets spares most polls the search for one to close.
-        self._max_kept = 0 if keep_alive == "never" else max_sockets * 3 // 4
         self._dialler = Dialler(policy=policy, resolver=resolver, tls=tls)
         self._deadlines = Deadlines(clock=clock, expire=self._expire)
         self._peers: dict[PollTarget, Peer] = {}
-        self._kept: dict[Peer, Connection] = {}
+        # Keeping fewer than there are sockets spares most polls the search for one to close.
+        self._kept = KeptConnections(most=0 if keep_alive == "never" else max_sockets * 3 // 4)
         self._open: set[Connection] = set()
         self._in_flight = 0
         self._closed: asyncio.Event | None = None
@@ -115,8 +115,8 @@ class HttpHeartbeatClient:
             self._loop.call_soon(self._end, exchange, peer.objection)
         else:
             exchange.slice_ = self._deadlines.add(exchange, started + target.timeout_s)
-            exchange.keeps = self._max_kept > 0 and (self._keep_alive == "always" or peer.memory.wants())
-            kept = self._kept.pop(peer, None)
+            exchange.keeps = self._wants_kept(peer)
+            kept = self._kept.take(peer)
             if kept is None or not self._ask_again(exchange, kept):
                 self._dial(exchange)
 
@@ -125,7 +125,7 @@ class HttpHeartbeatClient:
         peer = self._peers.pop(target, None)
         if peer is None:
             return
-        kept = self._kept.pop(peer, None)
+        kept = self._kept.take(peer)
         if kept is not None:
             kept.close()
         if peer.exchange is not None:
@@ -155,9 +155,7 @@ class HttpHeartbeatClient:
         peer = exchange.peer
         assert peer.endpoint is not None, "a peer without an objection has an endpoint"  # noqa: S101
         while self._kept and self._in_flight + len(self._kept) > self._max_sockets:
-            # The newest: its terminal was asked last, so others need theirs sooner.
-            _, evicted = self._kept.popitem()
-            evicted.close()
+            self._kept.close_newest()
         exchange.is_reused = False
         exchange.connection = None
         exchange.dialling = self._dialler.dial(
@@ -191,7 +189,7 @@ class HttpHeartbeatClient:
         end = self._read(answer)
         exchange.connection = None
         if self._is_kept(exchange, answer):
-            self._kept[peer] = connection
+            self._kept.add(peer, connection)
         else:
             connection.close()
         self._end(exchange, end)
@@ -202,8 +200,8 @@ class HttpHeartbeatClient:
         if self._closed is not None and not self._open:
             self._closed.set()
         peer = connection.peer
-        if self._kept.get(peer) is connection:
-            del self._kept[peer]
+        if self._kept.holds(connection):
+            self._kept.take(peer)
             peer.memory.lost()
             return
         exchange = peer.exchange
@@ -221,11 +219,16 @@ class HttpHeartbeatClient:
         else:
             self._end(exchange, failure)
 
+    def _wants_kept(self, peer: Peer) -> bool:
+        if self._keep_alive == "auto":
+            return peer.memory.wants()
+        return self._keep_alive == "always"
+
     def _is_kept(self, exchange: Exchange, answer: Answer) -> bool:
-        if not (exchange.keeps and answer.is_persistent):
+        if not (exchange.keeps and answer.is_persistent and self._kept.has_room(exchange.peer)):
             return False
         # The exchange that ends still counts as under way: its place is the connection's.
-        if len(self._kept) >= self._max_kept or self._in_flight + len(self._kept) > self._max_sockets:
+        if self._in_flight + len(self._kept) > self._max_sockets:
             return False
         return self._keep_alive == "always" or exchange.peer.memory.accepts(
             answer.kept_for_s, interval_s=exchange.target.interval_s

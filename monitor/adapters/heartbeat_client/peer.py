@@ -28,7 +28,7 @@ class Peer:
     the poll under way.
     """
 
-    __slots__ = ("_head", "endpoint", "exchange", "memory", "objection", "url")
+    __slots__ = ("_head", "endpoint", "exchange", "is_secure", "memory", "objection", "url")
 
     def __init__(self, *, url: str, policy: AddressPolicy) -> None:
         self.url = url
@@ -36,6 +36,7 @@ class Peer:
         self.exchange: Exchange | None = None
         self.endpoint: Endpoint | None = None
         self.objection: Failure | None = None
+        self.is_secure = False
         self._head = b""
         try:
             endpoint = parse_endpoint(url)
@@ -45,6 +46,7 @@ class Peer:
         if endpoint.is_address and (reason := policy.refusal(endpoint.host)):
             self.objection = Failure(Outcome.REFUSED, f"address not allowed: {reason}")
         self.endpoint = endpoint
+        self.is_secure = endpoint.secure
         self._head = f"GET {endpoint.target} HTTP/1.1\r\nHost: {endpoint.authority}\r\n".encode()
 
     def request(self, *, keep: bool) -> bytes:

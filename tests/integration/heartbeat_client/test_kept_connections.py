@@ -241,5 +241,5 @@ async def test_an_idle_connection_holds_no_parser(client: HttpHeartbeatClient) -
     """Thousands of connections wait idle, so what only an answer needs is dropped with it."""
     async with serving(answers) as server:
         await poll(client, target_of(server.url()))
-        (connection,) = client._kept.values()
+        (connection,) = client._kept._connections.values()
         assert connection._answer is None
