@@ -23,6 +23,7 @@ _TRUNCATED = Failure(Outcome.RESET, "connection closed before the answer was who
 _JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json")
 _KEEP_ALIVE_TIMEOUT = re.compile(rb"(?:^|[,\s])timeout\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
 _GZIP = frozenset({b"gzip", b"x-gzip"})
+_ENCODINGS = _GZIP | {b"identity"}
 _OF_INTEREST = frozenset(
     {b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"keep-alive"}
 )
@@ -98,11 +99,13 @@ class Answer:
         self._parser = None
         if self.failure is None:
             self.body = b"".join(self._parts)
-            if self._fields.get(b"content-encoding", b"").lower() in _GZIP:
-                self._gunzip()
+            if b"content-encoding" in self._fields:
+                self._decode()
         self._parts.clear()
 
-    def _gunzip(self) -> None:
+    def _decode(self) -> None:
+        if self._fields[b"content-encoding"].lower() not in _GZIP:
+            return
         decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
             self.body = decoder.decompress(self.body, BODY_LIMIT + 1)
@@ -122,11 +125,12 @@ class Answer:
             return Failure(Outcome.REDIRECT, f"status {status}")
         if status != 200:  # noqa: PLR2004 - OK
             return Failure(Outcome.HTTP_STATUS, f"status {status}")
-        if self._fields.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
+        fields = self._fields
+        if b"transfer-encoding" in fields and fields[b"transfer-encoding"].lower() != b"chunked":
             return Failure(Outcome.PROTOCOL, "transfer encoding not asked for")
-        if self._fields.get(b"content-encoding", b"identity").lower() not in _GZIP | {b"identity"}:
+        if b"content-encoding" in fields and fields[b"content-encoding"].lower() not in _ENCODINGS:
             return Failure(Outcome.PROTOCOL, "content encoding not asked for")
-        media_type = self._fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        media_type = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
         return None if _JSON.fullmatch(media_type) else _NOT_JSON
 
     # What follows is called by the parser while it is fed.

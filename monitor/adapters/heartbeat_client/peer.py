@@ -24,8 +24,7 @@ _TAIL_CLOSING = b"Connection: close\r\n" + _TAIL
 class Peer:
     """One terminal between polls. There is one for each, so it is kept small.
 
-    `objection` says why this endpoint is never contacted; `endpoint` is None only then. `exchange` is
-    the poll under way.
+    `objection` says why this endpoint is never contacted. `exchange` is the poll under way.
     """
 
     __slots__ = ("_head", "endpoint", "exchange", "is_secure", "memory", "objection", "url")
