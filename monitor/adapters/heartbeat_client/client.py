@@ -153,13 +153,12 @@ class HttpHeartbeatClient:
 
     def _dial(self, exchange: Exchange) -> None:
         peer = exchange.peer
-        assert peer.endpoint is not None, "a peer without an objection has an endpoint"  # noqa: S101
         while self._kept and self._in_flight + len(self._kept) > self._max_sockets:
             self._kept.close_newest()
         exchange.is_reused = False
         exchange.connection = None
         exchange.dialling = self._dialler.dial(
-            peer.endpoint,
+            peer.destination(),
             make=partial(Connection, listener=self, peer=peer),
             within_s=exchange.started + exchange.target.timeout_s - self._clock.monotonic(),
             failed=partial(self._end, exchange),
@@ -190,6 +189,7 @@ class HttpHeartbeatClient:
         exchange.connection = None
         if self._is_kept(exchange, answer):
             self._kept.add(peer, connection)
+            peer.settle()
         else:
             connection.close()
         self._end(exchange, end)
