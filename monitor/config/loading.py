@@ -85,21 +85,19 @@ def _settle(
 def _merged_origins(layers: tuple[Layer, ...]) -> dict[Place, Origin]:
     """Return where each setting in force was written; what a stronger layer replaces is forgotten."""
     merged: dict[Place, Origin] = {}
-    for layer in reversed([layer for layer in layers if layer.origins]):
+    for layer in reversed(layers):
         if not merged:
             merged.update(layer.origins)
             continue
         for place, origin in layer.origins.items():
-            if not isinstance(_value_at(layer.values, place), dict):
+            if not _is_mapping_at(place, layer.values):
                 merged = {known: old for known, old in merged.items() if known[: len(place)] != place}
             merged[place] = origin
     return merged
 
 
-def _value_at(values: object, place: Place) -> object:
+def _is_mapping_at(place: Place, values: object) -> bool:
+    """Tell whether a layer adds to what weaker ones say at `place` instead of replacing it."""
     for part in place:
-        if isinstance(values, dict):
-            values = values.get(part)
-        elif isinstance(values, list) and isinstance(part, int):
-            values = values[part]
-    return values
+        values = values.get(part) if isinstance(values, dict) else None
+    return isinstance(values, dict)

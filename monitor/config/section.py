@@ -41,8 +41,7 @@ class Scoped(Section):
 
     def scope(self) -> Scope:
         """Return for which terminals."""
-        given = {name: getattr(self, name) for name in SCOPE_KEYS}
-        return Scope(**{name: value for name, value in given.items() if value})
+        return Scope(**{name: getattr(self, name) for name in SCOPE_KEYS})
 
 
 SCOPE_KEYS = tuple(Scope.__dataclass_fields__)

@@ -40,6 +40,7 @@ def test_description_tells_where_values_come_from(tmp_path: Path) -> None:
     origins = {line.split("#")[0].strip(): line.partition("  # ")[2] for line in lines}
     assert origins["timeout: 3s"] == "environment POSMON_POLLING__TIMEOUT"
     assert origins["interval: 30s"] == ""
+    assert "  # ca_file: unset" in lines
     assert origins['- {model: "910", interval: 5m}'] == f"{path}:6"
     assert origins["for: 2m"] == ""
     assert f"    for: 2m                                 # {path}:13".split() in [

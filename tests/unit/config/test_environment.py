@@ -170,6 +170,26 @@ def test_same_setting_twice_is_a_fault() -> None:
         load_settings(None, {"POSMON_WEB__LISTEN": "127.0.0.1:1", "posmon_web__listen": "127.0.0.1:2"})
 
 
+def test_fault_is_told_where_it_was_written(tmp_path: Path) -> None:
+    """What a variable replaces is blamed on the variable, what it adds to stays the file's."""
+    path = tmp_path / "posmon.yaml"
+    path.write_text(
+        "polling: {allowed_networks: [10.0.0.0/8, 10.0.0.0/8]}\nalerting: {external_labels: {a-b: c}}\n",
+        encoding="utf-8",
+    )
+    environ = {
+        "POSMON_POLLING__ALLOWED_NETWORKS": "10.0.0.0/8,intranet",
+        "POSMON_ALERTING__EXTERNAL_LABELS": "{x: ''}",
+    }
+    with pytest.raises(InvalidConfiguration) as caught:
+        load_settings(path, environ)
+    assert [(fault.source, fault.field) for fault in caught.value.faults] == [
+        (str(path), "alerting.external_labels.a-b"),
+        ("environment", "polling.allowed_networks[1]"),
+        ("environment", "alerting.external_labels.x"),
+    ]
+
+
 OTHERS = [
     "POSMON_CONFIG",
     "POSMON_URL",

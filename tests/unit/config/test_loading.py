@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
@@ -147,6 +148,22 @@ def test_environment_is_the_process_own_by_default(monkeypatch: pytest.MonkeyPat
     """Without an environment given, the variables of the process count."""
     monkeypatch.setenv("POSMON_POLLING__CONCURRENCY", "7")
     assert load_settings(None).polling.concurrency == 7
+
+
+def test_thresholds_and_times_may_be_equal(tmp_path: Path) -> None:
+    """No hysteresis at all, and a poll that may take its whole interval, are choices."""
+    text = (
+        "polling: {interval: 10s, timeout: 10s, overrides: [{site: x, interval: 5s, timeout: 5s}]}\n"
+        "detectors: {BatteryLow: {below: 25}}\n"
+    )
+    settings = load_settings(written(tmp_path, text), {})
+    assert settings.rule_book()["BatteryLow"].limits.below == 25
+
+
+def test_contradictions_are_told_without_a_file_too() -> None:
+    """Settings made from values, as tests make them, are judged and say why they are wrong."""
+    with pytest.raises(ValidationError, match="5s is longer than the interval of 1s"):
+        Settings.model_validate({"polling": {"interval": "1s"}})
 
 
 FILES = [

@@ -76,15 +76,22 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
     assert token_of(load(folder, "", environ)) == TOKEN
 
 
-def test_misspelt_credential_is_a_fault(folder: Path) -> None:
-    """A credential that begins with `posmon.` must be a secret setting."""
-    (folder / "posmon.alerting.bearer_tokken").write_text("x", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("posmon.alerting.bearer_tokken", "; did you mean 'posmon.alerting.bearer_token'?"),
+        (
+            "posmon.web.listen",
+            "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token",
+        ),
+    ],
+)
+def test_misspelt_credential_is_a_fault(folder: Path, name: str, hint: str) -> None:
+    """A credential that looks like a setting must be a secret setting."""
+    (folder / name).write_text("x", encoding="utf-8")
     with pytest.raises(InvalidConfiguration) as caught:
         load(folder, "", {"CREDENTIALS_DIRECTORY": str(folder)})
-    assert str(caught.value) == (
-        "credentials: posmon.alerting.bearer_tokken: unknown credential; "
-        "did you mean 'posmon.alerting.bearer_token'?"
-    )
+    assert str(caught.value) == f"credentials: {name}: unknown credential{hint}"
 
 
 BAD_FILES = [

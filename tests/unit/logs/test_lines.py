@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from monitor.logs.lines import LONGEST_LINE, ConsoleLines, json_line, printable
+from monitor.logs.lines import LONGEST_LINE, LONGEST_TEXT, ConsoleLines, json_line, printable
 
 
 class Broken:
@@ -79,6 +79,17 @@ def test_line_is_bounded(event: dict[str, Any]) -> None:
     line = json_line(None, "info", event)
     assert len(line) <= LONGEST_LINE
     assert json.loads(line)["event"]
+
+
+def test_wide_spaces_are_shown_as_they_are() -> None:
+    """A space of Chinese text is no control character."""
+    assert printable("\u5317\u4eac\u3000x\x1b") == "\u5317\u4eac\u3000x\\x1b"
+
+
+def test_text_of_the_greatest_length_is_whole() -> None:
+    """What just fits is not cut."""
+    text = "x" * LONGEST_TEXT
+    assert read({"event": "test.ran", "text": text})["text"] == text
 
 
 def test_long_text_keeps_its_ends() -> None:
