@@ -17,6 +17,9 @@ from monitor.ports.clock import Clock
 from monitor.ports.store import Store
 
 TICK_S = 0.25
+PORTION = 500
+"""So many transitions are committed and told before polls and requests get a turn."""
+
 HASTEN_EVERY_S = 10.0
 
 log = structlog.get_logger()
@@ -76,15 +79,14 @@ class Pipeline:
         self.add(self._evaluation.tick(now, progress))
 
     async def commit(self) -> None:
-        """Make what has happened durable, then tell of it."""
-        batch = tuple(self._uncommitted)
-        if not batch:
-            return
-        await self._store.commit(batch)
-        del self._uncommitted[: len(batch)]
-        for transition in batch:
-            _log_transition(transition)
-        self._tell([transition for transition in batch if self._is_told(transition)])
+        """Make what has happened durable, then tell of it, portion by portion."""
+        while portion := tuple(self._uncommitted[:PORTION]):
+            await self._store.commit(portion)
+            del self._uncommitted[: len(portion)]
+            for transition in portion:
+                _log_transition(transition)
+            self._tell([transition for transition in portion if self._is_told(transition)])
+            await self._clock.sleep(0)
 
     def tellable(self) -> list[Alert]:
         """Return the alerts receivers should believe now: firing, committed, not suppressed."""

@@ -1,0 +1,111 @@
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from monitor.domain.alert import Transition
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.ports.alert_sink import Delivery
+from monitor.services.notifier import BATCH, Notifier
+from monitor.services.pipeline import PORTION, TICK_S, Pipeline
+from tests.fakes import FakeSink, MemoryStore, loop_settled
+from tests.fleets import LivingFleet, make_fleet
+from tests.running import running
+
+TRANSITIONS = 10_000
+TAMPERED, SOUND = ({"pin_pad": {"status": status}} for status in ("tampered", "ok"))
+
+
+class CountingStore(MemoryStore):
+    """A store that remembers how much it was given at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    async def commit(self, transitions: Sequence[Transition]) -> None:
+        """Append."""
+        self.batches.append(len(transitions))
+        await super().commit(transitions)
+
+
+class Burst:
+    """Pipeline and notifier of a fleet; `most_told` is how many transitions one turn of the loop told."""
+
+    def __init__(self, terminals: int, *answers: Delivery) -> None:
+        self.living: LivingFleet = make_fleet(terminals)
+        self.store = CountingStore()
+        self.sink = FakeSink("fake", *answers)
+        self.told = 0
+        self.most_told = 0
+        self.pipeline = Pipeline(
+            evaluation=self.living.evaluation,
+            store=self.store,
+            clock=self.living.clock,
+            last_progress=self.living.clock.monotonic,
+            tell=self._tell,
+            hasten=lambda _: None,
+        )
+        self.notifier = Notifier(
+            sinks=[self.sink], clock=self.living.clock, snapshot=self.pipeline.tellable, chance=lambda: 0.5
+        )
+
+    def hear_all(self, **document: object) -> None:
+        """Let every terminal answer alike, all at the same moment."""
+        now = self.living.clock.now()
+        for watched in self.living.fleet:
+            reading = self.living.reading(watched.terminal.terminal_id, **document)
+            self.pipeline.accept(watched, PollResult(Outcome.OK, 0.01, reading), now)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Run both for a while."""
+        async with running(self.pipeline.run(), self.notifier.run(), self._count_turns()):
+            await self.living.clock.advance(seconds)
+
+    async def _count_turns(self) -> None:
+        while True:
+            before = self.told
+            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time passes
+            self.most_told = max(self.most_told, self.told - before)
+
+    def _tell(self, transitions: Sequence[Transition]) -> None:
+        self.told += len(transitions)
+        self.notifier.notify(transitions)
+
+
+async def test_a_burst_goes_through_in_portions() -> None:
+    """10 000 alerts at once: all committed, all sent, few at a time, and others have their turn."""
+    burst = Burst(TRANSITIONS)
+    burst.hear_all(**TAMPERED)
+    await burst.pass_time(2 * TICK_S)
+    fired = Counter(step.subject for step in burst.store.journal if step.alertname == "TerminalTampered")
+    assert fired == Counter(watched.terminal.terminal_id for watched in burst.living.fleet)
+    sent = Counter(
+        notice.labels["terminal_id"]
+        for batch in burst.sink.batches
+        for notice in batch
+        if "site" in notice.labels
+    )
+    assert sent == fired
+    assert burst.notifier.outbox_entries == 0
+    assert max(map(len, burst.sink.batches)) <= BATCH
+    assert len(burst.store.batches) <= 2 * TRANSITIONS / PORTION
+    assert burst.most_told <= PORTION
+
+
+async def test_what_waits_is_bounded_by_the_alerts_not_by_their_steps() -> None:
+    """100 terminals that change 100 times while the receiver is away wait as 100 notices, the last ones."""
+    terminals = 100
+    burst = Burst(terminals, *[Delivery.RETRY] * 1000)
+    for number in range(TRANSITIONS // terminals):
+        burst.hear_all(**(SOUND if number % 2 else TAMPERED))
+        await burst.pass_time(TICK_S)
+        assert burst.notifier.outbox_entries <= terminals + 1
+    steps = [step for step in burst.store.journal if step.alertname == "TerminalTampered"]
+    assert len(steps) == TRANSITIONS
+    burst.sink.answers.clear()
+    burst.sink.batches.clear()
+    await burst.pass_time(600)
+    await loop_settled()
+    assert burst.notifier.outbox_entries == 0
+    resolved = {n.labels["terminal_id"] for batch in burst.sink.batches for n in batch if n.resolved}
+    assert resolved == {watched.terminal.terminal_id for watched in burst.living.fleet}
