@@ -61,7 +61,7 @@ class HttpHeartbeatClient:
         self._peers: dict[PollTarget, Peer] = {}
         # Keeping fewer than there are sockets spares most polls the search for one to close.
         self._kept = KeptConnections(most=0 if keep_alive == "never" else max_sockets * 3 // 4)
-        self._open: set[Connection] = set()
+        self._open: set[Connection[Peer]] = set()
         self._in_flight = 0
         self._closed: asyncio.Event | None = None
 
@@ -142,7 +142,7 @@ class HttpHeartbeatClient:
         peer = self._peers[target] = Peer(url=target.endpoint, policy=self._policy)
         return peer
 
-    def _ask_again(self, exchange: Exchange, kept: Connection) -> bool:
+    def _ask_again(self, exchange: Exchange, kept: Connection[Peer]) -> bool:
         """Ask over the kept connection; False when it is gone."""
         if not kept.ask(exchange.peer.request(keep=exchange.keeps)):
             exchange.peer.memory.lost()
@@ -166,7 +166,7 @@ class HttpHeartbeatClient:
 
     # What connections report.
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection[Peer]) -> None:
         """Ask at once: nobody opens a connection for later."""
         self._open.add(connection)
         exchange = connection.peer.exchange
@@ -175,7 +175,7 @@ class HttpHeartbeatClient:
         if not connection.ask(connection.peer.request(keep=exchange.keeps)):
             self._end(exchange, CLOSED_UNANSWERED)
 
-    def answered(self, connection: Connection, answer: Answer) -> None:
+    def answered(self, connection: Connection[Peer], answer: Answer) -> None:
         """End the exchange by what the answer holds."""
         peer = connection.peer
         exchange = peer.exchange
@@ -194,7 +194,7 @@ class HttpHeartbeatClient:
             connection.close()
         self._end(exchange, end)
 
-    def lost(self, connection: Connection, answer: Answer | None, error: Exception | None) -> None:
+    def lost(self, connection: Connection[Peer], answer: Answer | None, error: Exception | None) -> None:
         """End the exchange, or ask once more if it was the keeping of the connection that failed."""
         self._open.discard(connection)
         if self._closed is not None and not self._open:

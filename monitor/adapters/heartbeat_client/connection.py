@@ -1,32 +1,31 @@
 """One connection to one terminal."""
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Generic, Protocol, TypeVar, cast
 
 from monitor.adapters.heartbeat_client.answer import Answer
 
-if TYPE_CHECKING:
-    from monitor.adapters.heartbeat_client.peer import Peer
+Owner = TypeVar("Owner")
 
 
-class Listener(Protocol):
+class Listener(Protocol[Owner]):
     """Hears from the event loop what becomes of a connection."""
 
-    def opened(self, connection: "Connection") -> None:
+    def opened(self, connection: "Connection[Owner]") -> None:
         """Take note that `connection` can be asked."""
         ...
 
-    def answered(self, connection: "Connection", answer: Answer) -> None:
+    def answered(self, connection: "Connection[Owner]", answer: Answer) -> None:
         """Take the answer to what `connection` was asked; its body or its failure is final."""
         ...
 
-    def lost(self, connection: "Connection", answer: Answer | None, error: Exception | None) -> None:
+    def lost(self, connection: "Connection[Owner]", answer: Answer | None, error: Exception | None) -> None:
         """Take note that `connection` is gone; `answer` is the unfinished one, if it was asked."""
         ...
 
 
-class Connection(asyncio.Protocol):
-    """Asks one thing at a time; idle, it holds neither parser nor buffer.
+class Connection(asyncio.Protocol, Generic[Owner]):
+    """Asks one thing at a time, of `peer`; idle, it holds neither parser nor buffer.
 
     Bytes that come unasked end it: what a terminal says out of turn must not be taken for the answer
     to the next question. `has_opened` is true from the first contact on and stays so. One that is
@@ -35,7 +34,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = ("_answer", "_is_ended", "_listener", "_transport", "has_opened", "peer")
 
-    def __init__(self, *, listener: Listener, peer: "Peer") -> None:
+    def __init__(self, *, listener: Listener[Owner], peer: Owner) -> None:
         self.peer = peer
         self.has_opened = False
         self._is_ended = False

@@ -47,7 +47,7 @@ class Dialling:
         self,
         *,
         endpoint: Endpoint,
-        make: Callable[[], Connection],
+        make: Callable[[], Connection[Any]],
         ends_at: float,
         failed: Callable[[Failure], None],
     ) -> None:
@@ -58,9 +58,9 @@ class Dialling:
         self.is_resolving = False
         self.is_cancelled = False
         self.task: asyncio.Task[None] | None = None
-        self._connection: Connection | None = None
+        self._connection: Connection[Any] | None = None
 
-    def connection(self) -> Connection:
+    def connection(self) -> Connection[Any]:
         """Return a new connection, the one that is being opened from now on."""
         self._connection = self.make()
         return self._connection
@@ -102,7 +102,7 @@ class Dialler:
         self,
         endpoint: Endpoint,
         *,
-        make: Callable[[], Connection],
+        make: Callable[[], Connection[Any]],
         within_s: float,
         failed: Callable[[Failure], None],
     ) -> Dialling:

@@ -16,7 +16,7 @@ class KeptConnections:
     def __init__(self, *, most: int, most_secure: int = MOST_SECURE) -> None:
         self._most = most
         self._most_secure = most_secure
-        self._connections: dict[Peer, Connection] = {}
+        self._connections: dict[Peer, Connection[Peer]] = {}
         self._secure = 0
 
     def __len__(self) -> int:
@@ -28,16 +28,16 @@ class KeptConnections:
             peer.is_secure and self._secure >= self._most_secure
         )
 
-    def add(self, peer: Peer, connection: Connection) -> None:
+    def add(self, peer: Peer, connection: Connection[Peer]) -> None:
         """Keep `connection`, the only one to `peer`."""
         self._connections[peer] = connection
         self._secure += peer.is_secure
 
-    def holds(self, connection: Connection) -> bool:
+    def holds(self, connection: Connection[Peer]) -> bool:
         """Whether `connection` is kept."""
         return self._connections.get(connection.peer) is connection
 
-    def take(self, peer: Peer) -> Connection | None:
+    def take(self, peer: Peer) -> Connection[Peer] | None:
         """Return the connection to `peer`, if there is one, and keep it no longer."""
         connection = self._connections.pop(peer, None)
         if connection is not None:

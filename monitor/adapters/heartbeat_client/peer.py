@@ -1,19 +1,16 @@
 """What the client knows of each terminal, and of each poll under way."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from monitor import __version__
+from monitor.adapters.heartbeat_client.connection import Connection
+from monitor.adapters.heartbeat_client.dialling import Dialling
 from monitor.adapters.heartbeat_client.failures import Failure
 from monitor.adapters.heartbeat_client.keep_alive import KeepAliveMemory
 from monitor.domain.endpoint import BadEndpoint, Endpoint, parse_endpoint
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import Outcome, PollResult
-
-if TYPE_CHECKING:
-    from monitor.adapters.heartbeat_client.connection import Connection
-    from monitor.adapters.heartbeat_client.dialling import Dialling
-    from monitor.ports.heartbeat_client import PollTarget
+from monitor.ports.heartbeat_client import PollTarget
 
 _TAIL = (
     f"User-Agent: posmon/{__version__}\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n\r\n"
@@ -84,7 +81,7 @@ class Exchange:
     )
 
     def __init__(
-        self, *, peer: Peer, target: "PollTarget", done: Callable[[PollResult], None], started: float
+        self, *, peer: Peer, target: PollTarget, done: Callable[[PollResult], None], started: float
     ) -> None:
         self.peer = peer
         self.target = target
@@ -93,6 +90,6 @@ class Exchange:
         self.keeps = False
         self.is_reused = False
         self.is_over = False
-        self.connection: Connection | None = None
+        self.connection: Connection[Peer] | None = None
         self.dialling: Dialling | None = None
         self.slice_: set[Exchange] | None = None

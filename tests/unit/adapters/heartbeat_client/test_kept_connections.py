@@ -10,13 +10,13 @@ from monitor.domain.outbound import AddressPolicy
 class Deaf:
     """A listener that does nothing."""
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection[Peer]) -> None:
         """Do nothing."""
 
-    def answered(self, connection: Connection, answer: Answer) -> None:
+    def answered(self, connection: Connection[Peer], answer: Answer) -> None:
         """Do nothing."""
 
-    def lost(self, connection: Connection, answer: Answer | None, error: Exception | None) -> None:
+    def lost(self, connection: Connection[Peer], answer: Answer | None, error: Exception | None) -> None:
         """Do nothing."""
 
 
@@ -25,7 +25,7 @@ def peer(url: str) -> Peer:
     return Peer(url=url, policy=AddressPolicy())
 
 
-def keep(kept: KeptConnections, url: str) -> Connection:
+def keep(kept: KeptConnections, url: str) -> Connection[Peer]:
     """Keep a connection to a new terminal, and return it."""
     connection = Connection(listener=Deaf(), peer=peer(url))
     kept.add(connection.peer, connection)
