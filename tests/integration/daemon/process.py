@@ -122,11 +122,17 @@ class DaemonProcess:
 
 
 @asynccontextmanager
-async def daemon(config: Path, *arguments: str) -> AsyncIterator[DaemonProcess]:
-    """Start `posmon run`, wait until it is ready, and end it with the block."""
+async def daemon(
+    config: Path, *arguments: str, module: str = "monitor", descriptors: int | None = None
+) -> AsyncIterator[DaemonProcess]:
+    """Start `posmon run`, wait until it is ready, and end it with the block.
+
+    `module` is run as posmon's instead of its own; `descriptors` is how many files it may open.
+    """
+    limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}:{descriptors}"]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "monitor", "run", "--config", str(config), *arguments,
-        stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
+        *limit, sys.executable, "-m", module, "run", "--config", str(config), *arguments,
+        stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, limit=2**20,
     )  # fmt: skip
     async with aiohttp.ClientSession() as session:
         running = DaemonProcess(process, session)

@@ -1,0 +1,70 @@
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from monitor.web.connection import Bounds
+from tests.faults.neighbourhood import Neighbourhood, neighbourhood
+
+SLOW = 100
+EVERY_S = 0.25
+HEAD = b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n"
+ENDED_WITHIN_S = 10.0
+
+
+class Caller:
+    """A connection to the daemon that sends `begin` and then `again`, byte by byte, until it is cut off."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def drip(self, begin: bytes, again: bytes) -> None:
+        """Go on until the daemon has had enough."""
+        self._writer.write(begin)
+        ended = asyncio.ensure_future(self.rest())
+        while not ended.done():
+            self._writer.write(again)
+            await asyncio.wait({ended}, timeout=EVERY_S)
+        await ended
+
+    async def rest(self) -> bytes:
+        """Return what comes until the connection ends, however it ends."""
+        parts = []
+        try:
+            while part := await self._reader.read(65536):
+                parts.append(part)
+        except ConnectionError:
+            pass
+        return b"".join(parts)
+
+    async def ask(self) -> bytes:
+        """Ask for /-/healthy and return the status line."""
+        self._writer.write(b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        return (await self.rest()).partition(b"\r\n")[0]
+
+
+async def caller(here: Neighbourhood, stack: AsyncExitStack) -> Caller:
+    """Connect to the daemon."""
+    host, _, port = here.posmon.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    stack.callback(_abort, writer)
+    return Caller(reader, writer)
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def test_slow_callers_are_cut_off(tmp_path: Path) -> None:
+    """Heads and bodies that drip end within seconds, connections are counted, and others are served."""
+    async with neighbourhood(tmp_path) as here, AsyncExitStack() as stack:
+        async with asyncio.timeout(ENDED_WITHIN_S), asyncio.TaskGroup() as group:
+            for number in range(SLOW):
+                begin = HEAD + b"Content-Length: 1000\r\n\r\n" if number % 2 else HEAD + b"X: "
+                group.create_task((await caller(here, stack)).drip(begin, b"x"))
+            assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
+            idle = [await caller(here, stack) for _ in range(Bounds().connections - SLOW // 2)]
+            assert (await (await caller(here, stack)).rest()).startswith(b"HTTP/1.1 503 ")
+            await here.is_served()
+        del idle
+        assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
