@@ -265,22 +265,26 @@ async def test_the_retry_does_not_extend_the_deadline(client: HttpHeartbeatClien
             await visit.request()
             await visit.send(GOOD)
             await visit.request()
-            await asyncio.sleep(SHORT_S * 2 / 3)  # noqa: TID251 - the pause is the fault
+            await asyncio.sleep(1.5 * SHORT_S)  # noqa: TID251 - the pause is the fault
             visit.reset()
         await visit.hang()
 
     async with serving(dies_late_then_hangs) as server:
         target = target_of(server.url())
         assert (await poll(client, target)).outcome is Outcome.OK
-        target.timeout_s = SHORT_S
+        target.timeout_s = 2 * SHORT_S
+        begun = asyncio.get_running_loop().time()
         result = await poll(client, target)
         assert result.outcome is Outcome.TIMEOUT
         assert server.visits == 2
-        assert result.duration_s < SHORT_S * 1.6
+        assert asyncio.get_running_loop().time() - begun < 3 * SHORT_S
 
 
 async def test_kept_connection_that_went_mute_times_out(client: HttpHeartbeatClient) -> None:
-    """A connection that a middlebox forgot swallows the question; the next poll takes a fresh one."""
+    """A connection that a middlebox forgot swallows the question; the next poll takes a fresh one.
+
+    A terminal behind such a box is one whose connections are not worth keeping.
+    """
 
     async def goes_mute(visit: Visit) -> None:
         await visit.request()
@@ -290,9 +294,11 @@ async def test_kept_connection_that_went_mute_times_out(client: HttpHeartbeatCli
 
     async with serving(goes_mute) as server:
         target = target_of(server.url(), timeout_s=SHORT_S)
-        outcomes = [(await poll(client, target)).outcome for _ in range(3)]
-        assert outcomes == [Outcome.OK, Outcome.TIMEOUT, Outcome.OK]
-        assert server.visits == 2
+        outcomes = [(await poll(client, target)).outcome for _ in range(5)]
+        assert outcomes == [Outcome.OK, Outcome.TIMEOUT, Outcome.OK, Outcome.TIMEOUT, Outcome.OK]
+        assert server.visits == 3
+        asked_to_close = [b"Connection: close" in request for request in server.requests]
+        assert asked_to_close == [False, False, False, False, True]
 
 
 async def test_refused_connection(client: HttpHeartbeatClient) -> None:
@@ -420,9 +426,9 @@ async def test_a_dead_address_of_a_name_leaves_time_for_the_next(make_client: Ma
             socket.create_server(("127.0.0.2", server.port), backlog=0) as full,
             socket.create_connection(full.getsockname()),
         ):
-            result = await poll(client, target_of(server.url("t.test"), timeout_s=0.6))
+            result = await poll(client, target_of(server.url("t.test"), timeout_s=1.2))
     assert result.outcome is Outcome.OK
-    assert 0.25 < result.duration_s < 0.6
+    assert 0.5 < result.duration_s < 1.2
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ async def test_closing_ends_polls_in_whatever_state(make_client: MakeClient, tur
             await client.aclose()
         assert (client.in_flight, client.kept_connections) == (0, 0)
         assert not client._open
+        assert not client._dialler._tasks
         await asyncio.sleep(0.01)  # noqa: TID251 - real time in which `done` would be called
         assert len(results) == answered
     await until(lambda: open_sockets() <= before)
@@ -176,4 +177,4 @@ async def test_durations_are_measured_from_the_start(client: HttpHeartbeatClient
 
     async with serving(slow) as server:
         result = await poll(client, target_of(server.url()))
-    assert 0.1 <= result.duration_s < 1.0
+    assert 0.09 <= result.duration_s < 1.0

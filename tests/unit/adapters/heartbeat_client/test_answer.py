@@ -1,5 +1,6 @@
 import gzip
 import sys
+import tracemalloc
 import zlib
 
 import pytest
@@ -47,7 +48,7 @@ GOOD_ANSWERS = [
     pytest.param(CHUNKED + b"1b\r\n" + BODY + b"\r\n0\r\n\r\n", id="chunked"),
     pytest.param(CHUNKED + b'1B;a="b;\tc"\r\n' + BODY + b"\r\n0;z\r\n\r\n", id="chunk extensions"),
     pytest.param(
-        CHUNKED + b"1b\r\n" + BODY + b"\r\n0\r\nContent-Type: text/html\r\nX: y\r\n\r\n", id="trailers"
+        CHUNKED + b"1b\r\n" + BODY + b"\r\n0\r\nContent-Encoding: gzip\r\nX: y\r\n\r\n", id="trailers"
     ),
     pytest.param(UNTIL_CLOSE, id="until the connection closes"),
     pytest.param(b"HTTP/1.0 200 OK\r\n" + JSON + b"\r\n" + BODY, id="HTTP/1.0"),
@@ -257,6 +258,18 @@ def test_an_answer_of_exactly_the_limit_is_taken() -> None:
     assert answer_to(OK + JSON + b"\r\n" + bytes(room + 1)).failure == Failure(
         Outcome.PROTOCOL, "answer larger than 64 KiB"
     )
+
+
+def test_a_gzip_bomb_is_not_unpacked_beyond_the_limit() -> None:
+    """What comes out of 30 kB takes no more memory than the limit, although 30 MB are in it."""
+    bomb = zipped(gzip.compress(bytes(30_000_000)))
+    tracemalloc.start()
+    try:
+        assert answer_to(bomb).failure
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000
 
 
 def test_a_finished_answer_lets_its_parser_go() -> None:
