@@ -178,7 +178,7 @@ def _wire(
         client=client,
         clock=clock,
         timetable=settings.polling.timetable(),
-        concurrency=settings.polling.concurrency,
+        concurrency=min(settings.polling.concurrency, socket_budget()),
         statistics=state.polls,
         listener=pipeline.accept,
     )
@@ -276,7 +276,8 @@ def _read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
     _warn_of_fixed(settings, at_start)
     path = settings.inventory.path
     return Plan(
-        inventory=load_inventory(path, policy=settings.polling.address_policy()),
+        # The networks are those of the running client: a row it would never poll must not come into force.
+        inventory=load_inventory(path, policy=at_start.polling.address_policy()),
         rule_book=settings.rule_book(),
         timetable=settings.polling.timetable(),
         max_shrink=settings.inventory.max_shrink,

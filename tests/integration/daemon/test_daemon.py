@@ -136,6 +136,18 @@ async def test_a_broken_file_changes_nothing(simulated_fleet: StartFleet, tmp_pa
         assert "posmon_config_last_reload_successful 1" in await posmon.text("/metrics")
 
 
+async def test_a_reload_keeps_to_the_networks_in_force(simulated_fleet: StartFleet, tmp_path: Path) -> None:
+    """A row that only the changed networks allow is refused: the running client would never poll it."""
+    fleet = await simulated_fleet(terminals=4)
+    elsewhere = replace(fleet.inventory[0], terminal_id="elsewhere", endpoint="http://127.0.0.2/heartbeat")
+    narrow = {"allowed_networks": ["127.0.0.1/32"]}
+    async with daemon(settle(tmp_path, fleet.inventory, polling=narrow)) as posmon:
+        settle(tmp_path, [*fleet.inventory, elsewhere])
+        assert await posmon.status_of("/-/reload", method="POST") == 422
+        await posmon.until_logged("reload.needs_restart")
+        assert (await posmon.get("/api/v1/status"))["terminals"]["watched"] == 4
+
+
 async def test_a_shrunken_inventory_waits_for_confirmation(
     simulated_fleet: StartFleet, tmp_path: Path
 ) -> None:
