@@ -43,7 +43,7 @@ def _nothing(status: StatusDocument) -> str:
         return "posmon is starting and has not read its inventory yet."
     if not status.terminals.watched:
         return "No terminals are watched, so nothing can be said of them."
-    return "No such alert now."
+    return "No alert to show."
 
 
 def _entry(alert: AlertDocument) -> Text:

@@ -119,7 +119,11 @@ def _remarks(overview: Overview, *, left_out: int) -> Iterator[Text]:
     elif is_partial and overview.summary.ok:
         yield Text(f"\n{overview.summary.ok:,} more are ok; --all shows them.", style="dim")
     if not status.last_reload.successful and status.last_reload.attempted_at:
-        yield Text("The last reload failed; the configuration before it is in use.", style="yellow")
+        yield Text(
+            "The last reload failed; what was in force before stays. `posmon config check` and "
+            "`posmon inventory check` name every fault.",
+            style="yellow",
+        )
 
 
 def _nothing(overview: Overview) -> str:

@@ -137,7 +137,7 @@ def test_hostile_text_is_inert(daemon: StubDaemon) -> None:
 
 def test_nothing(daemon: StubDaemon) -> None:
     """That nothing fires is said, and told apart from that nothing is watched."""
-    assert alerts(daemon).out == "No such alert now.\n"
+    assert alerts(daemon).out == "No alert to show.\n"
     daemon.status = {"terminals": TerminalCounts(watched=0, online=0, offline=0, unknown=0, unpolled=3)}
     ended = alerts(daemon)
     assert (ended.out, ended.code) == ("No terminals are watched, so nothing can be said of them.\n", 3)
