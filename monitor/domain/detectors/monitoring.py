@@ -20,7 +20,7 @@ def _at_work(progress: Progress, limits: WatchdogLimits, _is_open: bool) -> Verd
 
 
 def _say_watchdog(_progress: Progress, _limits: WatchdogLimits) -> str:
-    return "posmon is polling; be alarmed when this alert goes away"
+    return "is polling; be alarmed when this alert goes away"
 
 
 MONITORING: tuple[Detector, ...] = (
