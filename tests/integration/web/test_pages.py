@@ -50,7 +50,7 @@ async def test_a_dark_site_has_a_banner() -> None:
     living.make_offline(*(f"{10_000_000 + number}" for number in range(5)))
     text = await overview_of(living)
     assert "1 site is dark shop-00 5 of 5 offline" in text
-    assert "5 held back" in text
+    assert "5 alerts held back" in text
 
 
 async def test_an_unreachable_fleet_has_a_banner_and_hides_the_consequences() -> None:
