@@ -101,9 +101,11 @@ class Scene:
         """Let terminal 10000001 answer with these fields."""
         return self.poll("10000001", reading(**document))
 
-    def fail(self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT) -> list[Transition]:
-        """Let a poll of a terminal fail."""
-        return self._accept(terminal_id, result(None, outcome))
+    def fail(
+        self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT, *, took_s: float = 0.02
+    ) -> list[Transition]:
+        """Let a poll of a terminal fail, which took so long."""
+        return self._accept(terminal_id, PollResult(outcome, took_s))
 
     def pass_(self, seconds: float) -> None:
         """Let time pass on both clocks, unseen by the rules."""
@@ -140,12 +142,12 @@ class Scene:
         self.evaluation.add(row, self.now)
 
     def change(self, row: Terminal) -> list[Transition]:
-        """Give a terminal a new inventory row."""
-        return self.take(self.evaluation.change(row, self.now))
+        """Give a terminal a new inventory row; nobody is told before the tick that follows."""
+        return self.note(self.evaluation.change(row, self.now))
 
     def remove(self, terminal_id: str = "10000001") -> list[Transition]:
-        """Stop watching a terminal."""
-        return self.take(self.evaluation.remove(terminal_id, self.now))
+        """Stop watching a terminal; nobody is told before the tick that follows."""
+        return self.note(self.evaluation.remove(terminal_id, self.now))
 
     def probe(self, **answers: bool) -> list[Transition]:
         """Let the uplink probes answer or not."""
@@ -155,13 +157,18 @@ class Scene:
         """Take new rules into force for everybody, as a reload does."""
         self.evaluation.rule_book = RuleBook(changes)
         steps = [step for member in list(self.fleet) for step in self.change(member.terminal)]
-        return steps + self.take(self.evaluation.close_disabled(self.now))
+        return steps + self.note(self.evaluation.close_disabled(self.now))
 
     def take(self, steps: list[Transition]) -> list[Transition]:
         """Write down what happened and what a sender that looks now would send."""
-        self.journal += steps
+        self.note(steps)
         for key in self.sendable():
             self.sent.setdefault(key, self.elapsed)
+        return steps
+
+    def note(self, steps: list[Transition]) -> list[Transition]:
+        """Write down what happened."""
+        self.journal += steps
         return steps
 
     def open(self) -> dict[tuple[str, str], Alert]:
@@ -243,7 +250,7 @@ class Screening:
             sent_at = rfc3339(self._scene.true_time)
             self._scene.poll(terminal_id, reading(terminal_id, sent_at=sent_at))
         else:
-            self._scene.fail(terminal_id)
+            self._scene.fail(terminal_id, took_s=self._cadence.timeout_s)
         began = at - (0.02 if is_good else self._cadence.timeout_s)
         down_s = at - watched.unreachable_since.monotonic
         self._plan(began + self._cadence.delay_s(failures=watched.failures, down_s=down_s), terminal_id)

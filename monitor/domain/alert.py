@@ -43,8 +43,9 @@ class Alert:
     Invariants: `labels` never change after construction, they are the identity;
     `since` is when the condition began and never changes; `fired_at` is set exactly when the
     state is or was FIRING; `resolved_at` exactly when it is over, be it that it never fired.
-    `last_present` is when the condition was last seen, `absent_since` when it was first found gone
-    after that.
+    `seen_since` is when the condition was first seen, None when as early as it began; `last_present`
+    when the question was asked whose answer last showed it, `absent_since` when it was first found
+    gone after that.
     `subject` is the terminal id, site or other thing the alert is about ("" for the fleet).
     `key` names the alert in this process.
     """
@@ -57,6 +58,7 @@ class Alert:
     since: Instant
     state: AlertState
     last_present: Instant
+    seen_since: Instant | None = None
     absent_since: Instant | None = None
     fired_at: Instant | None = None
     resolved_at: Instant | None = None

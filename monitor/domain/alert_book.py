@@ -3,6 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from monitor.domain.alert import Alert, AlertState, Severity, Transition
@@ -61,18 +62,23 @@ class AlertBook:
         *,
         labels: Words,
         annotations: Words,
+        asked_at: Instant | None = None,
         began: Instant | None = None,
     ) -> Transition | None:
         """Take in what a rule's judge says, and return the step this makes, if any.
 
-        `labels` and `annotations` are called only when an alert opens or steps.
+        `labels` and `annotations` are called only when an alert opens or steps. `asked_at` is when
+        what the verdict rests on was asked for, if not now; `began` when the condition began, if it
+        was not first seen now.
         """
+        asked_at = asked_at or now
         alert = self.find(rule.alertname, subject)
         if alert is not None:
-            _note(alert, verdict, now)
+            _note(alert, verdict, now, asked_at)
         state = alert.state if alert else AlertState.INACTIVE
         since = alert.since if alert else began or now
-        hold_until = since.monotonic + rule.for_s
+        seen_since = alert.seen_since if alert else now
+        hold_until = _hold_until(rule, since, seen_since)
         signal = weigh(
             verdict,
             is_held=now.monotonic >= hold_until,
@@ -83,6 +89,7 @@ class AlertBook:
             return None
         if alert is None:
             alert = self._opened(rule, subject, since, now, labels())
+            alert.last_present = asked_at
         alert.annotations = annotations()
         return self._step(alert, following, now, hold_until=hold_until)
 
@@ -98,11 +105,11 @@ class AlertBook:
 
     def reopen(self, alert: Alert, rule: Rule, labels: dict[str, str], now: Instant) -> list[Transition]:
         """Give an alert another identity: the old one ends, a new one goes on from where it was."""
-        fresh = self._opened(rule, alert.subject, alert.since, alert.last_present, labels)
-        fresh.absent_since = alert.absent_since
-        fresh.annotations = alert.annotations
         following = alert.state
-        hold_until = alert.since.monotonic + rule.for_s
+        fresh = replace(
+            alert, labels=labels, severity=rule.severity, state=AlertState.INACTIVE, fired_at=None
+        )
+        hold_until = _hold_until(rule, alert.since, alert.seen_since)
         return [self.close(alert, now), self._step(fresh, following, now, hold_until=hold_until)]
 
     def due(self, now: Instant) -> list[Alert]:
@@ -127,7 +134,7 @@ class AlertBook:
         self._hold_until[key] = until
 
     def _opened(
-        self, rule: Rule, subject: str, since: Instant, last_present: Instant, labels: dict[str, str]
+        self, rule: Rule, subject: str, since: Instant, now: Instant, labels: dict[str, str]
     ) -> Alert:
         return Alert(
             alertname=rule.alertname,
@@ -137,7 +144,8 @@ class AlertBook:
             category=rule.detector.category,
             since=since,
             state=AlertState.INACTIVE,
-            last_present=last_present,
+            seen_since=now,
+            last_present=now,
         )
 
     def _step(
@@ -183,9 +191,14 @@ class AlertBook:
         self._named.get(alert.alertname, {}).pop(alert.subject, None)
 
 
-def _note(alert: Alert, verdict: Verdict, now: Instant) -> None:
+def _hold_until(rule: Rule, since: Instant, seen_since: Instant | None) -> float:
+    start = since if rule.detector.holds_from_beginning else seen_since or since
+    return start.monotonic + rule.for_s
+
+
+def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> None:
     if verdict is Verdict.PRESENT:
-        alert.last_present = now
+        alert.last_present = max(alert.last_present, asked_at)
         alert.absent_since = None
     elif verdict is Verdict.ABSENT and alert.absent_since is None:
         alert.absent_since = now

@@ -188,6 +188,7 @@ class Evaluation:
             now,
             labels=lambda: _labels(rule, _terminal_labels(terminal)),
             annotations=lambda: _terminal_annotations(rule, watched),
+            asked_at=watched.asked_at,
             began=detector.began(watched, rule.limits) if detector.began else None,
         )
         return [step] if step else []
@@ -210,6 +211,7 @@ class Evaluation:
             now,
             labels=lambda: _labels(rule, own_labels),
             annotations=lambda: _annotations(rule, thing, own_labels.get("site", "posmon")),
+            asked_at=thing.asked_at(now) if isinstance(thing, Outage) else None,
             began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
         )
         return [*transitions, step] if step else transitions

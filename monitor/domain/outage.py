@@ -3,10 +3,13 @@
 from bisect import bisect_left
 from collections import Counter
 from heapq import nsmallest
+from math import inf
 
 from monitor.domain.alert import Alert
 from monitor.domain.instant import Instant
 from monitor.domain.watched_terminal import WatchedTerminal
+
+_LOOK_EVERY_S = 1.0
 
 
 class Outage:
@@ -17,7 +20,17 @@ class Outage:
     maps a probed place to whether it answered. `alert` is the latest about the group, open or over.
     """
 
-    __slots__ = ("_down", "_places", "_regions", "alert", "members", "name", "uplinks")
+    __slots__ = (
+        "_asked_at",
+        "_down",
+        "_looked_at",
+        "_places",
+        "_regions",
+        "alert",
+        "members",
+        "name",
+        "uplinks",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -27,6 +40,8 @@ class Outage:
         self._down: dict[str, WatchedTerminal] = {}
         self._places: Counter[str] = Counter()
         self._regions: Counter[str] = Counter()
+        self._looked_at = -inf
+        self._asked_at = Instant(-inf, -inf)
 
     @property
     def down(self) -> int:
@@ -80,6 +95,14 @@ class Outage:
         if len(self._down) < needed:
             raise ValueError("the outage does not reach that share")
         return nsmallest(needed, (member.unreachable_since for member in self._down.values()))[-1]
+
+    def asked_at(self, now: Instant) -> Instant:
+        """Return a moment since which all that are down have been asked, as of a second ago at most."""
+        # Many terminals of a large group move within a second, and each time all would be looked at.
+        if now.monotonic >= self._looked_at + _LOOK_EVERY_S:
+            self._looked_at = now.monotonic
+            self._asked_at = min((member.asked_at for member in self._down.values()), default=now)
+        return self._asked_at
 
     def explain(self) -> None:
         """Let nobody who is down be taken for flapping: the outage is of the whole group."""

@@ -49,14 +49,13 @@ _SUPPRESSED = frozenset({"TerminalOffline", "TerminalFlapping", "SiteOffline"})
 def _explains(outage: Alert | None, alert: Alert) -> bool:
     """Tell whether the latest larger outage, open or over, is all there is to `alert`.
 
-    An outage that is over still explains what has not been seen again since: a terminal that was
-    not asked yet, a smaller outage that is about to settle.
+    One that is over still explains what nobody has asked about since it was first seen to be over.
     """
     if outage is None or (alert.fired_at and alert.fired_at.monotonic < outage.since.monotonic):
         return False
     if outage.resolved_at is None:
         return True
-    over = outage.last_present if alert.absent_since is None else outage.resolved_at
+    over = outage.absent_since or outage.resolved_at
     return alert.last_present.monotonic <= over.monotonic
 
 

@@ -76,6 +76,11 @@ class WatchedTerminal:
         """The last moment it was known to be reachable, or when watching began."""
         return self.last_good or self.watched_since
 
+    @property
+    def asked_at(self) -> Instant:
+        """When the last poll began; it may have ended a timeout later."""
+        return (self.last_poll or self.watched_since).ago(self.duration_s)
+
     def absorb(self, result: PollResult, now: Instant, *, clock_skew_s: float | None, steady: bool) -> None:
         """Take in one finished poll that says something about the terminal.
 

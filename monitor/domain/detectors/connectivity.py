@@ -181,6 +181,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         for_s=90,
         limits=OfflineLimits(),
         began=_offline_since,
+        holds_from_beginning=True,
     ),
     Detector(
         alertname="TerminalFlapping",

@@ -38,8 +38,9 @@ class Detector:
     whether the alert is pending or firing, for hysteresis. `limits` holds the default thresholds;
     each of its fields is a configuration key (a field `window_s` is the duration `window`).
     `summary(subject, limits)` is one line for people. `began(subject, limits)` says when the
-    condition began, where that is known to be earlier than its first sight. While the alert
-    `replaced_by` of the same subject fires, this one is absent.
+    condition began, where that is known to be earlier than its first sight; `for_s` runs from then
+    if `holds_from_beginning`, else from the first sight. While the alert `replaced_by` of the same
+    subject fires, this one is absent.
     """
 
     alertname: str
@@ -53,4 +54,5 @@ class Detector:
     enabled: bool = True
     limits: Any = NoLimits()
     began: Callable[[Any, Any], Instant] | None = None
+    holds_from_beginning: bool = False
     replaced_by: str = ""

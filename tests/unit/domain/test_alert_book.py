@@ -60,11 +60,23 @@ def test_a_condition_fires_when_it_has_held_and_not_before() -> None:
     assert desk.alert().fired_at == fired.at
 
 
-def test_a_condition_known_to_be_old_fires_when_it_is_seen() -> None:
-    """What began 60 s before its first sight has held already."""
-    fired = Desk().see("present", at=60, began=0)
+def test_a_silence_known_to_be_long_fires_when_it_is_seen() -> None:
+    """A terminal is offline since its last good poll, and 90 s of that are 90 s."""
+    fired = Desk().see("present", at=90, began=0, kind=DEFAULTS["TerminalOffline"])
     assert fired is not None
     assert (fired.previous, fired.state, fired.since) == (AlertState.INACTIVE, AlertState.FIRING, START)
+
+
+def test_a_suspicion_is_held_from_its_first_sight() -> None:
+    """A site is dated back to when it was lost, yet stays a suspicion for its whole minute."""
+    desk, kind = Desk(), DEFAULTS["SiteOffline"]
+    opened = desk.see("present", at=90, began=0, kind=kind)
+    assert opened is not None
+    assert (opened.state, opened.since) == (AlertState.PENDING, START)
+    assert desk.see("present", at=149, kind=kind) is None
+    fired = desk.see("present", at=150, kind=kind)
+    assert fired is not None
+    assert (fired.state, fired.since) == (AlertState.FIRING, START)
 
 
 def test_a_condition_that_goes_before_its_time_leaves_nothing() -> None:
@@ -225,6 +237,17 @@ def test_another_identity_waits_as_long_as_the_old_one_would_have() -> None:
     assert desk.book.due(START.ago(-60))
 
 
+def test_another_identity_has_been_quiet_as_long_as_the_old_one() -> None:
+    """Relabelled in its tail, a firing alert resolves when the old one would have."""
+    desk = Desk()
+    desk.see("present", at=0)
+    desk.see("present", at=60)
+    desk.see("absent", at=100)
+    desk.book.reopen(desk.alert(), PATIENT, {"site": "new"}, START.ago(-150))
+    assert desk.see("absent", at=219) is None
+    assert desk.see("absent", at=220) is not None
+
+
 def test_another_identity_has_the_severity_of_the_rule() -> None:
     """After a reload that made a rule milder, the counts follow."""
     desk = Desk()
@@ -238,7 +261,7 @@ KINDS = [
     DEFAULTS["PaperOut"].changed({"for_s": 0.0, "keep_firing_s": 0.0}),
     DEFAULTS["PaperLow"].changed({"for_s": 60.0, "keep_firing_s": 0.0}),
     DEFAULTS["PrinterFault"].changed({"for_s": 0.0, "keep_firing_s": 120.0}),
-    DEFAULTS["BatteryLow"].changed({"for_s": 300.0, "keep_firing_s": 60.0}),
+    DEFAULTS["TerminalOffline"].changed({"for_s": 300.0, "keep_firing_s": 60.0}),
 ]
 
 
@@ -251,7 +274,7 @@ class AlertLives(RuleBasedStateMachine):
         self.now = START
         self.known: dict[int, tuple[Alert, dict[str, str], Instant]] = {}
         self.state: dict[tuple[str, str], AlertState] = {}
-        self.began: dict[tuple[str, str], float] = {}
+        self.held_from: dict[tuple[str, str], float] = {}
         self.absent_since: dict[tuple[str, str], float | None] = {}
         self.came_due: set[int] = set()
 
@@ -266,7 +289,7 @@ class AlertLives(RuleBasedStateMachine):
         key, now_s = (kind.alertname, subject), self.now.monotonic
         was = self.state.get(key, AlertState.INACTIVE)
         if was is AlertState.INACTIVE:
-            self.began[key] = now_s - (age or 0.0)
+            self.held_from[key] = now_s - (age or 0.0) * kind.detector.holds_from_beginning
             self.absent_since[key] = None
         if verdict is Verdict.PRESENT:
             self.absent_since[key] = None
@@ -287,7 +310,7 @@ class AlertLives(RuleBasedStateMachine):
         assert verdict is not Verdict.UNKNOWN
         if step.state is AlertState.FIRING:
             assert verdict is Verdict.PRESENT
-            assert now_s - self.began[key] >= kind.for_s
+            assert now_s >= self.held_from[key] + kind.for_s
         if step.state is AlertState.RESOLVED:
             absent_since = self.absent_since[key]
             assert verdict is Verdict.ABSENT
@@ -309,7 +332,7 @@ class AlertLives(RuleBasedStateMachine):
             id(alert)
             for alert in self.book
             if alert.state is AlertState.PENDING
-            and self.now.monotonic >= alert.since.monotonic + holds[alert.alertname]
+            and self.now.monotonic >= self.held_from[alert.key] + holds[alert.alertname]
         }
         due = [id(alert) for alert in self.book.due(self.now)]
         assert len(due) == len(set(due))

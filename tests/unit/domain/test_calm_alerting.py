@@ -8,9 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.domain.alert import AlertState
 from monitor.domain.cadence import Cadence
+from monitor.domain.detectors.connectivity import flapping_share
 from tests.scenes import START, Scene, Screening, evenly_spread, reading, site, terminal
 
 FLEET = ("FleetUnreachable", "/fleet")
@@ -110,6 +113,66 @@ def test_a_site_that_returns_brings_no_page(dark_s: float) -> None:
     screening.play(1200, all_up)
     assert scene.sent.keys() <= {site_offline("mall")}
     assert not scene.open()
+
+
+@pytest.mark.parametrize("interval_s", [30, 60, 120, 300])
+def test_a_site_that_was_dark_for_a_moment_is_nothing(interval_s: float) -> None:
+    """Each terminal misses one poll, whatever the interval: the minute of suspicion is not over by then."""
+    scene, screening = stage(*site("mall", 15), interval_s=interval_s)
+    screening.play(interval_s, all_down)
+    missed = {member.terminal.terminal_id for member in scene.fleet if member.is_down}
+    assert len(missed) >= 12
+    screening.play(3 * interval_s, all_up)
+    assert not {key for key in scene.sent if key[0] == "SiteOffline"} or interval_s > 60
+
+
+@pytest.mark.parametrize("timeout_s", [5, 10, 20, 28])
+def test_however_long_a_poll_takes_to_fail_the_fleet_comes_first(timeout_s: float) -> None:
+    """Sites are held long enough for the whole fleet to be asked."""
+    scene = Scene(shops(6, 5))
+    screening = Screening(scene, evenly_spread(scene), Cadence(interval_s=30, timeout_s=timeout_s))
+    screening.play(120, all_up)
+    screening.play(900, all_down)
+    assert scene.sent.keys() == {FLEET}
+
+
+@given(
+    sites=st.lists(st.integers(3, 6), min_size=2, max_size=6),
+    dark_s=st.integers(20, 900),
+    data=st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_wherever_the_polls_fall_a_dark_fleet_is_one_alert(
+    sites: list[int], dark_s: int, data: st.DataObject
+) -> None:
+    """Whatever the phases of the terminals and however long it lasts, nothing smaller is ever sent."""
+    rows = [row for n, size in enumerate(sites) for row in site(f"s{n}", size, first=10 * n + 1)]
+    phases = {row.terminal_id: data.draw(st.floats(0, 0.999)) for row in rows}
+    scene = Scene(rows)
+    screening = Screening(scene, phases, Cadence(interval_s=30, timeout_s=5))
+    screening.play(90, all_up)
+    screening.play(dark_s, all_down)
+    screening.play(900, all_up)
+    assert scene.sent.keys() <= {FLEET}
+    assert not scene.open()
+
+
+@given(size=st.integers(3, 15), dark_s=st.integers(20, 900), dead=st.booleans(), data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_wherever_the_polls_fall_a_dark_site_is_one_alert(
+    size: int, dark_s: int, *, dead: bool, data: st.DataObject
+) -> None:
+    """Whatever the phases and the length, of its terminals only one that stays dead is ever sent."""
+    rows = [*site("mall", size), *site("plaza", 20, first=101)]
+    phases = {row.terminal_id: data.draw(st.floats(0, 0.999)) for row in rows[:size]}
+    phases |= {row.terminal_id: place / 20 for place, row in enumerate(rows[size:])}
+    scene = Scene(rows)
+    screening = Screening(scene, phases, Cadence(interval_s=30, timeout_s=5))
+    screening.play(90, all_up)
+    screening.play(dark_s, lambda terminal_id: terminal_id not in {row.terminal_id for row in rows[:size]})
+    screening.play(1800, up_but("10000001") if dead else all_up)
+    assert scene.sent.keys() <= {site_offline("mall")} | ({offline(1)} if dead else set())
+    assert scene.sendable() == ({offline(1)} if dead else set())
 
 
 def test_a_site_that_returns_resolves_two_minutes_after_most_of_it() -> None:
@@ -440,6 +503,9 @@ def test_the_outage_of_a_site_is_not_flapping() -> None:
         screening.play(300, lambda terminal_id: terminal_id not in mall)
         screening.play(300, all_up)
     assert scene.sent.keys() == {site_offline("mall")}
+    for terminal_id in mall:
+        watched = scene.watched(terminal_id)
+        assert flapping_share(watched.history, watched.polls_seen) == 0.0
 
 
 def test_a_poll_that_posmon_shed_says_nothing() -> None:

@@ -44,6 +44,11 @@ class Clocks:
         ("so are two that agree", {"a": 500.0, "b": 500.0}, {"a": 500.0, "b": 500.0}),
         ("one of four is off", {"a": 0.0, "b": 0.0, "c": 0.0, "d": -500.0}, {"d": -500.0}),
         (
+            "three of seven that agree are not most of them",
+            {"a": 0.0, "b": 500.0, "c": 500.0, "d": 500.0, "e": 900.0, "f": 1500.0, "g": 2000.0},
+            {"a": 0.0, "b": 500.0, "g": 2000.0},
+        ),
+        (
             "three that do not agree with each other are compared with us",
             {"a": 0.0, "b": 500.0, "c": 2000.0},
             {"a": 0.0, "b": 500.0, "c": 2000.0},
@@ -61,6 +66,15 @@ def test_whose_clock_is_wrong(sentence: str, skews: dict[str, float], expected: 
     clocks.hear_all()
     found = clocks.hear_all()
     assert {name: found[name] for name in expected} == expected, sentence
+
+
+def test_the_drift_of_two_is_followed_by_our_own_clock() -> None:
+    """Slewed little by little, our wall clock is the one to go by for a fleet too small to agree."""
+    clocks = Clocks(a=0.0)
+    for _ in range(100):
+        clocks.set_wall(0.5)
+        clocks.skews["a"] += 0.5
+        assert clocks.hear_all() == {"a": 0.0}
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 40])

@@ -93,6 +93,15 @@ def test_an_outage_that_is_none_did_not_begin() -> None:
         outage(member(1, last_good_s=0), member(2)).began(0.8)
 
 
+def test_a_group_was_asked_when_the_last_of_those_down_was() -> None:
+    """Who is up does not count, and nobody is looked for more than once a second."""
+    group = outage(member(1), member(2, last_good_s=10), member(3, last_good_s=20))
+    assert group.asked_at(START.ago(-60)) == START.ago(-35), "failed at 40 s after five seconds"
+    group.members["10000002"].absorb(FAILED, START.ago(-60), clock_skew_s=None, steady=True)
+    assert group.asked_at(START.ago(-60.9)) == START.ago(-35)
+    assert group.asked_at(START.ago(-61)) == START.ago(-45)
+
+
 def test_a_terminal_never_heard_is_lost_since_it_is_watched() -> None:
     """Before the first good poll, the outage began with the watch."""
     silent = member(1)

@@ -90,6 +90,33 @@ def test_an_outage_that_is_over_explains_who_was_not_asked_since() -> None:
     assert withheld(scene, "TerminalOffline", "10000001") is None
 
 
+def test_who_failed_again_since_the_outage_passed_is_told_of_at_its_end() -> None:
+    """Asked again while the site's alert was only waiting to settle, it need not be asked once more."""
+    scene = Scene(site("a", 5))
+    lose(scene, 1, 2, 3, 4, 5, polls=5)
+    for number in (2, 3, 4, 5):
+        scene.poll(f"{10_000_000 + number}")
+    scene.wait(10)
+    scene.fail("10000001")
+    assert withheld(scene, "TerminalOffline", "10000001") == "SiteOffline"
+    scene.wait(121)
+    assert withheld(scene, "TerminalOffline", "10000001") is None
+
+
+def test_a_poll_that_began_in_the_outage_tells_nothing_of_afterwards() -> None:
+    """A poll that was under way when the site came back and timed out later is still explained by it."""
+    scene = Scene(site("a", 5))
+    lose(scene, 1, 2, 3, 4, 5, polls=5)
+    for number in (2, 3, 4, 5):
+        scene.poll(f"{10_000_000 + number}")
+    scene.wait(3)
+    scene.fail("10000001", took_s=5.0)
+    scene.wait(121)
+    assert withheld(scene, "TerminalOffline", "10000001") == "SiteOffline"
+    scene.fail("10000001", took_s=5.0)
+    assert withheld(scene, "TerminalOffline", "10000001") is None
+
+
 def test_an_outage_long_over_explains_nothing_new() -> None:
     """The next silence of one terminal is its own, also in its tail of keep-firing."""
     scene = Scene(site("a", 5), changes={"TerminalOffline": {"keep_firing_s": 60.0}})
