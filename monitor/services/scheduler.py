@@ -20,6 +20,12 @@ FIRST_ROUND_PER_S = 500
 """A start polls everybody once at about this rate, then each terminal at its own phase."""
 
 HASTEN_OVER_S = 2.0
+
+DOWN_SHARE = 0.75
+"""Of `concurrency`, the most that polls of terminals take that are down: who hangs is not to keep out
+who answers."""
+
+_GOLDEN_RATIO = 0.6180339887498949
 _ROUNDING = 1e-6
 
 Listener = Callable[[WatchedTerminal, PollResult, Instant], None]
@@ -28,7 +34,17 @@ Listener = Callable[[WatchedTerminal, PollResult, Instant], None]
 class _Appointment:
     """A terminal's place in the schedule. `due` alone says when; the wheel may hold stale copies."""
 
-    __slots__ = ("cadence", "due", "is_over", "is_running", "phase", "scheduler", "target", "watched")
+    __slots__ = (
+        "cadence",
+        "due",
+        "is_over",
+        "is_running",
+        "phase",
+        "scheduler",
+        "target",
+        "watched",
+        "went_as_down",
+    )
 
     def __init__(
         self, watched: WatchedTerminal, cadence: Cadence, due: float, scheduler: "Scheduler"
@@ -39,6 +55,7 @@ class _Appointment:
         self.phase = phase(watched.terminal.terminal_id)
         self.is_running = False
         self.is_over = False
+        self.went_as_down = False
         self.scheduler = scheduler
         self.target = PollTarget(
             endpoint=watched.terminal.endpoint, timeout_s=cadence.timeout_s, interval_s=cadence.interval_s
@@ -54,7 +71,8 @@ class Scheduler:
 
     A terminal is polled at its own phase of its interval. A poll that cannot start within an
     interval of its time is skipped and counted; none is ever queued twice, and at most
-    `concurrency` run at once.
+    `concurrency` run at once. Terminals that are down have DOWN_SHARE of these places; a poll of
+    theirs that finds none free is shed and counted.
     """
 
     def __init__(
@@ -78,6 +96,8 @@ class Scheduler:
         self._wheel: TimerWheel[_Appointment] = TimerWheel(tick_s=TICK_S, start=clock.monotonic())
         self._appointments: dict[str, _Appointment] = {}
         self._waiting: deque[_Appointment] = deque()
+        self._down_in_flight = 0
+        self._shed_polls = 0
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -114,7 +134,7 @@ class Scheduler:
         appointment.is_over = True
         self._client.forget(appointment.target)
         if appointment.is_running:
-            self.in_flight -= 1
+            self._leave_place(appointment)
             self._start_waiting(self._clock.monotonic())
 
     def change(self, watched: WatchedTerminal) -> None:
@@ -141,8 +161,7 @@ class Scheduler:
     def finish(self, appointment: _Appointment, result: PollResult) -> None:
         """Take a result from the client, hand it on and make the next appointment."""
         now = self._clock.now()
-        appointment.is_running = False
-        self.in_flight -= 1
+        self._leave_place(appointment)
         if result.outcome is Outcome.SHED:
             self._statistics.skipped[SkipReason.SHED] += 1
         else:
@@ -156,7 +175,9 @@ class Scheduler:
                 self._start_waiting(now.monotonic)
 
     def _start_or_wait(self, appointment: _Appointment, now: float) -> None:
-        if self.in_flight < self.concurrency:
+        if appointment.watched.is_down and self._down_in_flight >= DOWN_SHARE * self.concurrency:
+            self._shed(appointment, now)
+        elif self.in_flight < self.concurrency:
             self._start(appointment, now)
         else:
             self._waiting.append(appointment)
@@ -165,7 +186,7 @@ class Scheduler:
         while self._waiting and self.in_flight < self.concurrency:
             appointment = self._waiting.popleft()
             if not appointment.is_over:
-                self._start(appointment, now)
+                self._start_or_wait(appointment, now)
 
     def _start(self, appointment: _Appointment, now: float) -> None:
         lateness_s = max(0.0, now - appointment.due)
@@ -174,9 +195,31 @@ class Scheduler:
             self._statistics.skipped[SkipReason.LATE] += 1
             self._make_next(appointment, now)
             return
-        appointment.is_running = True
-        self.in_flight += 1
+        self._take_place(appointment)
         self._client.begin(appointment.target, appointment.finished)
+
+    def _take_place(self, appointment: _Appointment) -> None:
+        appointment.is_running = True
+        appointment.went_as_down = appointment.watched.is_down
+        self.in_flight += 1
+        self._down_in_flight += appointment.went_as_down
+
+    def _leave_place(self, appointment: _Appointment) -> None:
+        appointment.is_running = False
+        self.in_flight -= 1
+        self._down_in_flight -= appointment.went_as_down
+
+    def _shed(self, appointment: _Appointment, now: float) -> None:
+        """Leave a poll out, and make the next one sooner by as much as half an interval.
+
+        By how much differs from one poll to the next: at their old distances from each other the same
+        terminals would find no place for ever.
+        """
+        self._statistics.skipped[SkipReason.SHED] += 1
+        self._shed_polls += 1
+        sooner = self._shed_polls * _GOLDEN_RATIO % 1 / 2
+        appointment.due = now - sooner * appointment.cadence.interval_s
+        self._make_next(appointment, now)
 
     def _appoint(self, appointment: _Appointment) -> None:
         self._appointments[appointment.watched.terminal.terminal_id] = appointment

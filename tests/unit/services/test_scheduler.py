@@ -1,4 +1,5 @@
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -171,6 +172,46 @@ async def test_what_posmon_lacks_says_nothing_about_the_terminal() -> None:
         await stage.clock.advance(1.5)
     assert stage.statistics.skipped[SkipReason.SHED] == 1
     assert not stage.statistics.results
+
+
+class HangingClient(FakeHeartbeatClient):
+    """Terminals of which those in `hanging` time out, and the rest answer at once."""
+
+    def __init__(self, clock: FakeClock, hanging: Iterable[str]) -> None:
+        super().__init__(lambda target: _bad(target) if target.endpoint in self.hanging else _good(target))
+        self.hanging = frozenset(hanging)
+        self.silent = set(hanging)
+        self._clock = clock
+
+    async def run(self) -> None:
+        """End every poll at its deadline."""
+        deadlines: dict[PollTarget, float] = {}
+        while True:
+            now = self._clock.monotonic()
+            deadlines = {target: deadlines.get(target, now + target.timeout_s) for target in self._waiting}
+            for target, at in deadlines.items():
+                if at <= now:
+                    self._finish(target)
+            await self._clock.sleep(TICK_S)
+
+
+async def test_who_hangs_does_not_keep_out_who_answers() -> None:
+    """Terminals that are down share what the others leave; too many for it, their polls are shed in turn."""
+    stage = Stage(concurrency=10)
+    answering, hanging = [*_terminals(20)], [_terminal(number) for number in range(20, 60)]
+    stage.client = client = HangingClient(stage.clock, [terminal.endpoint for terminal in hanging])
+    stage.scheduler._client = client
+    stage.watch(*answering, *hanging)
+    async with stage.playing(), running(client.run()):
+        await stage.clock.advance(4 * INTERVAL_S)
+        late = stage.statistics.lateness.total
+        began = len(client.begun)
+        await stage.clock.advance(10 * INTERVAL_S)
+    counts = Counter(client.begun[began:])
+    assert all(counts[terminal.endpoint] in (10, 11) for terminal in answering)
+    assert stage.statistics.lateness.total - late < TICK_S * sum(counts.values())
+    assert stage.statistics.skipped[SkipReason.SHED] > 0
+    assert min(counts[terminal.endpoint] for terminal in hanging) >= 1
 
 
 async def test_a_failure_is_confirmed_sooner_than_a_long_interval_would() -> None:
