@@ -1,6 +1,7 @@
 """Beginning, ending and forgetting polls, and the end of the client."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -44,6 +45,26 @@ async def test_a_forgotten_poll_ends_without_a_word(client: HttpHeartbeatClient)
         assert client.in_flight == 0
         await until(lambda: not client._open)
         assert (await poll(client, target)).outcome is Outcome.TIMEOUT
+
+
+@pytest.mark.parametrize("turns", range(1, 5))
+async def test_a_poll_forgotten_as_its_connection_opens_leaves_nothing(
+    client: HttpHeartbeatClient, turns: int
+) -> None:
+    """The handshake is done, and the loop has yet to say so: the connection must not come up later."""
+    errors: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    async with serving(answers) as server:
+        target = target_of(server.url())
+        client.begin(target, lambda _result: None)
+        for _ in range(turns):
+            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop
+        time.sleep(0.005)  # noqa: ASYNC251 - the kernel goes on while the loop stands
+        client.forget(target)
+        assert (await poll(client, target)).outcome is Outcome.OK
+        async with asyncio.timeout(5):
+            await client.aclose()
+    assert errors == []
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/", "no url"])
