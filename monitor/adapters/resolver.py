@@ -16,6 +16,9 @@ from monitor.ports.clock import Clock
 Lookup = Callable[[str], Sequence[str]]
 """From a host name to its addresses, best first. Blocks; raises OSError or UnicodeError."""
 
+SLOW_S = 1.0
+"""A name that took longer queues apart the next time: its name servers may be out of order."""
+
 _PRUNE_ABOVE = 1024
 
 
@@ -29,6 +32,33 @@ class Resolution(NamedTuple):
 class _Entry(NamedTuple):
     resolution: Resolution
     expires_at: float
+    was_slow: bool
+
+
+class _Line:
+    """Names waiting to be looked up, and the threads that do it; `pending` counts those not settled."""
+
+    def __init__(self, name: str, *, max_threads: int, work: Callable[["_Line"], None]) -> None:
+        self.names: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.pending = 0
+        self.threads = 0
+        self._name = name
+        self._max_threads = max_threads
+        self._work = work
+
+    def put(self, host: str) -> None:
+        """Add a name, and a thread if there are too few."""
+        self.pending += 1
+        self.names.put(host)
+        if self.threads < min(self._max_threads, self.pending):
+            name = f"{self._name}-{self.threads}"
+            threading.Thread(target=self._work, args=[self], name=name, daemon=True).start()
+            self.threads += 1
+
+    def close(self) -> None:
+        """Let the threads end once they have nothing to do."""
+        for _ in range(self.threads):
+            self.names.put(None)
 
 
 def system_lookup(host: str) -> Sequence[str]:
@@ -41,8 +71,10 @@ class ThreadedResolver:
     """Looks names up, one look-up per name at a time, and remembers results for a short while.
 
     At most `threads` look-ups run at once; the rest wait in line, and leave it when nobody waits for
-    them any more, so the line is never longer than the polls under way. Belongs to the event loop it
-    was made in. An async context manager; leaving it waits for nothing.
+    them any more, so the line is never longer than the polls under way. Names that were slow the last
+    time have a line of their own, with a quarter as many threads, so that a zone whose name servers
+    hang does not hold up the others. Belongs to the event loop it was made in. An async context
+    manager; leaving it waits for nothing.
     """
 
     def __init__(
@@ -57,21 +89,20 @@ class ThreadedResolver:
         self._loop = asyncio.get_running_loop()
         self._clock = clock
         self._lookup = lookup
-        self._max_threads = threads
         self._keep_s = keep_s
         self._keep_failure_s = keep_failure_s
         self._known: dict[str, _Entry] = {}
         self._waiting: dict[str, set[asyncio.Future[Resolution]]] = {}
-        self._line: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._threads = 0
+        self._line = _Line("resolver", max_threads=threads, work=self._serve)
+        self._slow_line = _Line("slow-resolver", max_threads=max(1, threads // 4), work=self._serve)
         self._prune_above = _PRUNE_ABOVE
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        for _ in range(self._threads):
-            self._line.put(None)
+        self._line.close()
+        self._slow_line.close()
 
     async def resolve(self, host: str) -> Resolution:
         """Return the addresses of `host`; a failure is a result. Cancel freely."""
@@ -91,17 +122,18 @@ class ThreadedResolver:
             waiters.discard(waiter)
 
     def _enqueue(self, host: str) -> None:
-        self._line.put(host)
-        if self._threads < min(self._max_threads, len(self._waiting)):
-            threading.Thread(target=self._work, name=f"resolver-{self._threads}", daemon=True).start()
-            self._threads += 1
+        known = self._known.get(host)
+        line = self._slow_line if known is not None and known.was_slow else self._line
+        line.put(host)
 
-    def _work(self) -> None:
-        """Serve the line; runs in a thread and touches nothing of the loop's but by handing over."""
-        while (host := self._line.get()) is not None:
+    def _serve(self, line: _Line) -> None:
+        """Look names up; runs in a thread and touches nothing of the loop's but by handing over."""
+        while (host := line.names.get()) is not None:
+            began = self._clock.monotonic()
             resolution = self._look_up(host) if self._waiting.get(host) else None
+            was_slow = self._clock.monotonic() - began > SLOW_S
             try:
-                self._loop.call_soon_threadsafe(self._settle, host, resolution)
+                self._loop.call_soon_threadsafe(self._settle, line, host, resolution, was_slow)
             except RuntimeError:  # the loop is closed, and nobody waits
                 return
 
@@ -114,26 +146,27 @@ class ThreadedResolver:
             return Resolution((), "look-up failed")
         return Resolution(addresses, "" if addresses else "name has no address")
 
-    def _settle(self, host: str, resolution: Resolution | None) -> None:
+    def _settle(self, line: _Line, host: str, resolution: Resolution | None, was_slow: bool) -> None:
+        line.pending -= 1
         waiters = self._waiting[host]
         if resolution is None and waiters:  # somebody came after the thread had looked
-            self._line.put(host)
+            self._enqueue(host)
             return
         del self._waiting[host]
         if resolution is None:
             return
-        self._remember(host, resolution)
+        self._remember(host, resolution, was_slow=was_slow)
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(resolution)
 
-    def _remember(self, host: str, resolution: Resolution) -> None:
+    def _remember(self, host: str, resolution: Resolution, *, was_slow: bool) -> None:
         now = self._clock.monotonic()
         if len(self._known) > self._prune_above:
             self._known = {name: entry for name, entry in self._known.items() if entry.expires_at > now}
             self._prune_above = max(_PRUNE_ABOVE, 2 * len(self._known))
         keep_s = self._keep_s if resolution.addresses else self._keep_failure_s
-        self._known[host] = _Entry(resolution, now + keep_s)
+        self._known[host] = _Entry(resolution, now + keep_s, was_slow)
 
 
 _GAIERRORS = {

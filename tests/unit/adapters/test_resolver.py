@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from monitor.adapters.resolver import Resolution, ThreadedResolver, system_lookup
+from monitor.adapters.resolver import SLOW_S, Resolution, ThreadedResolver, system_lookup
 from tests.fakes import FakeClock, loop_settled, until
 
 
@@ -147,7 +147,7 @@ async def test_hung_look_ups_take_no_more_threads_than_allowed(
     tasks = [asyncio.ensure_future(resolver.resolve(f"t{number}")) for number in range(10)]
     await until(lambda: len(server.asked) == 2)
     await loop_settled()
-    assert len(server.asked) == resolver._threads == 2
+    assert len(server.asked) == resolver._line.threads == 2
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -155,6 +155,34 @@ async def test_hung_look_ups_take_no_more_threads_than_allowed(
     assert await resolver.resolve("other") == Resolution(("192.0.2.1",))
     await until(lambda: not resolver._waiting)
     assert server.asked == ["t0", "t1", "other"]
+
+
+async def test_names_that_were_slow_wait_apart_from_the_rest(
+    open_resolver: Callable[[int], ThreadedResolver], server: NameServer, clock: FakeClock
+) -> None:
+    """A zone whose name servers hang does not hold up other names for ever: asked again, it queues apart."""
+    resolver = open_resolver(4)
+    server.hanging |= {f"t{number}" for number in range(20)}
+    first = [asyncio.ensure_future(resolver.resolve(name)) for name in sorted(server.hanging)]
+    await until(lambda: len(server.asked) == 4)
+    clock.turn(SLOW_S + 0.1)
+    server.release.set()
+    await asyncio.gather(*first)
+    server.release.clear()
+    clock.turn(61.0)
+    slow = server.asked[:4]
+    again = [asyncio.ensure_future(resolver.resolve(name)) for name in slow]
+    await until(lambda: len(server.asked) == 21)
+    assert await resolver.resolve("other") == Resolution(("192.0.2.1",))
+    assert len(server.asked) == 22
+    server.release.set()
+    await asyncio.gather(*again)
+    clock.turn(61.0)
+    server.release.clear()
+    forgiven = [asyncio.ensure_future(resolver.resolve(name)) for name in slow]
+    await until(lambda: server.asked[-4:] == slow)
+    server.release.set()
+    await asyncio.gather(*forgiven)
 
 
 async def test_who_comes_back_for_an_abandoned_name_is_served(
