@@ -46,19 +46,18 @@ def say(words: str) -> None:
 
 
 class Notebook:
-    """Samples by figure, and why some are missing."""
+    """Rounds by figure, and why some could not be measured."""
 
     def __init__(self) -> None:
-        self.samples: defaultdict[str, list[float]] = defaultdict(list)
+        self.rounds: defaultdict[str, list[float | None]] = defaultdict(list)
         self.missing: dict[str, str] = {}
 
     def take(self, name: str, measure: Callable[[], float]) -> None:
-        """Measure once more, unless that has failed before."""
-        if name in self.missing:
-            return
+        """Measure one round; what fails in one, on a busy machine, may succeed in the next."""
         say(name)
+        self.rounds[name].append(None)
         with self.watching(name):
-            self.samples[name].append(measure())
+            self.rounds[name][-1] = measure()
 
     @contextmanager
     def watching(self, *names: str) -> Iterator[None]:
@@ -72,11 +71,7 @@ class Notebook:
     def figure(self, name: str, unit: str, target: Target | None = None) -> Figure:
         """Return what was measured under `name`."""
         return Figure(
-            name=name,
-            unit=unit,
-            samples=self.samples[name],
-            target=target,
-            missing=self.missing.get(name, "" if self.samples[name] else "its side did not run"),
+            name=name, unit=unit, rounds=self.rounds[name], target=target, missing=self.missing.get(name, "")
         )
 
 

@@ -16,7 +16,7 @@ from bench.processes import NotMeasured, cpu_s, cpu_us_per_poll, get, rss_bytes,
 from bench.references import Terminals, free_port
 
 POSMON = str(Path(sys.executable).with_name("posmon"))
-START_S = 60.0
+START_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

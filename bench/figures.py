@@ -6,7 +6,7 @@ import platform
 import statistics
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 
@@ -27,13 +27,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure with all its samples; `missing` says why there are none."""
+    """One figure, round by round; a round that could not be measured is None, `missing` says why."""
 
     name: str
     unit: str
-    samples: Sequence[float] = field(default=())
+    rounds: Sequence[float | None] = ()
     target: Target | None = None
     missing: str = ""
+
+    @property
+    def samples(self) -> list[float]:
+        """What was measured, without the rounds that failed."""
+        return [sample for sample in self.rounds if sample is not None]
 
     def verdict(self) -> str:
         """Return `met`, `MISSED`, or nothing when there is no target or no sample."""
@@ -43,21 +48,25 @@ class Figure:
 
     def row(self) -> str:
         """Return the figure's line of the table."""
-        if not self.samples:
-            return f"{self.name:<56} not measured: {self.missing}"
-        values = [statistics.median(self.samples), min(self.samples), max(self.samples)]
+        samples = self.samples
+        if not samples:
+            return f"{self.name:<50} not measured: {self.missing}"
+        values = (statistics.median(samples), min(samples), max(samples))
         columns = " ".join(f"{value:>9.1f}" for value in values)
         target = "" if self.target is None else str(self.target)
-        return f"{self.name:<56} {columns} {self.unit:<5} {target:<8} {self.verdict()}".rstrip()
+        rounds = f"{len(samples)}/{len(self.rounds)}"
+        return f"{self.name:<50} {columns} {self.unit:<4} {rounds:>6}  {target:<8} {self.verdict()}".rstrip()
 
 
 def ratio(name: str, above: Figure, below: Figure, *, target: Target | None = None) -> Figure:
-    """Return `above` over `below`, repetition by repetition."""
-    pairs = zip(above.samples, below.samples, strict=False)
+    """Return `above` over `below`, round by round; only rounds in which both were measured count."""
     return Figure(
         name=name,
         unit="x",
-        samples=[high / low for high, low in pairs],
+        rounds=[
+            high / low if high is not None and low is not None else None
+            for high, low in zip(above.rounds, below.rounds, strict=False)
+        ],
         target=target,
         missing=above.missing or below.missing,
     )
@@ -82,8 +91,8 @@ def load() -> float:
 
 def table(figures: Iterable[Figure]) -> str:
     """Return the figures as lines of text."""
-    heading = f"{'figure':<56} {'median':>9} {'min':>9} {'max':>9} {'unit':<5} {'target':<8}"
-    return "\n".join([heading.rstrip(), *(figure.row() for figure in figures)])
+    heading = f"{'figure':<50} {'median':>9} {'min':>9} {'max':>9} unit rounds  target"
+    return "\n".join([heading, *(figure.row() for figure in figures)])
 
 
 def save(figures: Iterable[Figure], *, about: dict[str, object], directory: Path) -> Path:

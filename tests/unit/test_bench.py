@@ -11,27 +11,33 @@ INF = float("inf")
 
 def test_verdict_compares_the_median_with_the_target() -> None:
     """One outlier does not decide, and without samples there is no verdict."""
-    figure = Figure(name="a", unit="x", samples=[1, 2, 30], target=Target(value=2))
+    figure = Figure(name="a", unit="x", rounds=[1, 2, 30], target=Target(value=2))
     assert figure.verdict() == "met"
-    assert Figure(name="a", unit="x", samples=[1, 3, 3], target=Target(value=2)).verdict() == "MISSED"
-    assert (
-        Figure(name="a", unit="x", samples=[1, 3], target=Target(value=2, at_least=True)).verdict() == "met"
-    )
+    assert Figure(name="a", unit="x", rounds=[1, 3, 3], target=Target(value=2)).verdict() == "MISSED"
+    assert Figure(name="a", unit="x", rounds=[1, 3], target=Target(value=2, at_least=True)).verdict() == "met"
     assert Figure(name="a", unit="x", target=Target(value=2), missing="x").verdict() == ""
 
 
 def test_ratio_is_formed_round_by_round() -> None:
     """A round that was slow for both sides does not change their ratio."""
     above, below = (
-        Figure(name=str(scale), unit="us", samples=[scale * n for n in (1, 5)]) for scale in (6, 2)
+        Figure(name=str(scale), unit="us", rounds=[scale * n for n in (1, 5)]) for scale in (6, 2)
     )
     assert ratio("r", above, below).samples == [3, 3]
+
+
+def test_round_that_failed_on_one_side_has_no_ratio() -> None:
+    """Rounds stay paired: what one side missed is not made up for by another round."""
+    above = Figure(name="above", unit="us", rounds=[6, None, 30])
+    below = Figure(name="below", unit="us", rounds=[2, 2, 10])
+    assert ratio("r", above, below).rounds == [3, None, 3]
+    assert ratio("r", above, below).row().endswith(" 2/3")
 
 
 def test_ratio_to_a_missing_side_says_why() -> None:
     """A side that did not run leaves its reason in the table."""
     gone = Figure(name="gone", unit="us", missing="not installed")
-    assert "not installed" in ratio("r", Figure(name="a", unit="us", samples=[1]), gone).row()
+    assert "not installed" in ratio("r", Figure(name="a", unit="us", rounds=[1]), gone).row()
 
 
 @pytest.mark.parametrize(
