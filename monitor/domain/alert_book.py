@@ -106,9 +106,7 @@ class AlertBook:
     def reopen(self, alert: Alert, rule: Rule, labels: dict[str, str], now: Instant) -> list[Transition]:
         """Give an alert another identity: the old one ends, a new one goes on from where it was."""
         following = alert.state
-        fresh = replace(
-            alert, labels=labels, severity=rule.severity, state=AlertState.INACTIVE, fired_at=None
-        )
+        fresh = replace(alert, labels=labels, severity=rule.severity, state=AlertState.INACTIVE)
         hold_until = _hold_until(rule, alert.since, alert.seen_since)
         return [self.close(alert, now), self._step(fresh, following, now, hold_until=hold_until)]
 

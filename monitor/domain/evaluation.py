@@ -64,8 +64,7 @@ class Evaluation:
         return self._judge_fleet(now)
 
     def add(self, terminal: Terminal, now: Instant) -> WatchedTerminal:
-        """Begin to watch a terminal. Its site and the fleet are judged with it at the next `tick`."""
-        self._changed_sites[terminal.site] = None
+        """Begin to watch a terminal. A newcomer is up, so that no outage begins with it."""
         return self.fleet.add(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
 
     def remove(self, terminal_id: str, now: Instant) -> list[Transition]:

@@ -27,7 +27,14 @@ class Desk:
         self.now = START
 
     def see(
-        self, what: str, *, at: float, kind: Rule = PATIENT, subject: str = "1", began: float | None = None
+        self,
+        what: str,
+        *,
+        at: float,
+        kind: Rule = PATIENT,
+        subject: str = "1",
+        asked: float | None = None,
+        began: float | None = None,
     ) -> Transition | None:
         """Tell the book of a verdict at so many seconds since the start."""
         self.now = START.ago(-at)
@@ -38,6 +45,7 @@ class Desk:
             self.now,
             labels=lambda: {"alertname": kind.alertname, "terminal_id": subject},
             annotations=lambda: {"summary": f"at {at:g}"},
+            asked_at=None if asked is None else START.ago(-asked),
             began=None if began is None else START.ago(-began),
         )
 
@@ -137,6 +145,14 @@ def test_no_data_changes_nothing(seen: str) -> None:
     before = [alert.state for alert in desk.book]
     assert desk.see("unknown", at=10_000) is None
     assert [alert.state for alert in desk.book] == before
+
+
+def test_what_shows_a_condition_is_as_old_as_the_question() -> None:
+    """A poll that took 5 s shows how things were when it began, at the first sight and later."""
+    desk = Desk()
+    for at, asked, shown in ((10.0, 5.0, 5.0), (40.0, 35.0, 35.0), (42.0, 34.0, 35.0)):
+        desk.see("present", at=at, asked=asked)
+        assert desk.alert().last_present == START.ago(-shown)
 
 
 def test_words_are_only_asked_for_when_something_happens() -> None:

@@ -156,6 +156,17 @@ def test_removing_the_healthy_can_make_an_outage() -> None:
     assert ("SiteOffline", "/site/mall") in scene.pending()
 
 
+def test_removing_the_healthy_can_make_the_fleet_unreachable() -> None:
+    """The fleet is judged anew as well."""
+    scene = Scene([*site("a", 4), *site("b", 7, first=11)])
+    for number in (1, 2, 3, 4, 11, 12, 13, 14):
+        scene.fail(f"{10_000_000 + number}")
+    assert ("FleetUnreachable", "/fleet") not in scene.open()
+    scene.remove("10000017")
+    scene.tick()
+    assert ("FleetUnreachable", "/fleet") in scene.pending()
+
+
 def test_a_newcomer_can_move_a_site() -> None:
     """An open alert of a site follows the region of most of its terminals, newcomers included."""
     scene = Scene([*site("mall", 3, region="north"), *site("other", 3, first=11)])
@@ -165,17 +176,6 @@ def test_a_newcomer_can_move_a_site() -> None:
         scene.fail(f"{10_000_000 + number}")
     scene.tick()
     assert scene.open()["SiteOffline", "/site/mall"].labels["region"] == "east"
-
-
-def test_a_newcomer_is_counted_when_it_has_joined() -> None:
-    """A site of which three of four are down is an outage when the fifth that comes is down as well."""
-    scene = Scene(site("mall", 4), changes={"SiteOffline": {"share": 0.75, "min_terminals": 4}})
-    scene.tick()
-    for number in (1, 2, 3):
-        scene.fail(f"{10_000_000 + number}")
-    scene.add(terminal(5, site="mall"))
-    scene.fail("10000005")
-    assert ("SiteOffline", "/site/mall") in scene.pending()
 
 
 def test_a_site_that_is_gone_has_no_outage() -> None:
