@@ -13,7 +13,12 @@ import structlog
 
 from monitor import __version__
 from monitor.adapters.alertmanager import AlertmanagerSink
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, socket_budget
+from monitor.adapters.heartbeat_client import (
+    HttpHeartbeatClient,
+    client_tls,
+    raise_descriptor_limit,
+    socket_budget,
+)
 from monitor.adapters.inventory_files import load_inventory
 from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.resolver import ThreadedResolver
@@ -266,6 +271,7 @@ async def _heartbeat_client(
     stack: AsyncExitStack, settings: Settings, clock: SystemClock
 ) -> HttpHeartbeatClient:
     polling = settings.polling
+    raise_descriptor_limit()
     resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
     return await stack.enter_async_context(
         HttpHeartbeatClient(

@@ -3,13 +3,20 @@
 import asyncio
 
 from monitor.adapters.heartbeat_client.client import HttpHeartbeatClient
-from monitor.adapters.heartbeat_client.descriptors import socket_budget
+from monitor.adapters.heartbeat_client.descriptors import raise_descriptor_limit, socket_budget
 from monitor.adapters.heartbeat_client.keep_alive import KeepAlive
 from monitor.adapters.heartbeat_client.tls import client_tls
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
 
-__all__ = ["HttpHeartbeatClient", "KeepAlive", "client_tls", "poll_once", "socket_budget"]
+__all__ = [
+    "HttpHeartbeatClient",
+    "KeepAlive",
+    "client_tls",
+    "poll_once",
+    "raise_descriptor_limit",
+    "socket_budget",
+]
 
 
 async def poll_once(client: HeartbeatClient, target: PollTarget) -> PollResult:

@@ -12,3 +12,9 @@ def socket_budget(*, reserve: int = RESERVE) -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = _PLENTY if soft == resource.RLIM_INFINITY else soft
     return max(limit - reserve, limit // 4)
+
+
+def raise_descriptor_limit() -> None:
+    """Raise the soft limit of open files to the hard one; posmon calls no `select`, which alone minds."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

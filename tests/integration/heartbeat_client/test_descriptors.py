@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.heartbeat_client import socket_budget
+from monitor.adapters.heartbeat_client import raise_descriptor_limit, socket_budget
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.few_descriptors import DESCRIPTORS, POLLS
 from tests.integration.heartbeat_client.scripted_server import GOOD, Visit, serving
@@ -72,5 +72,16 @@ def test_the_budget_follows_the_limit(soft: int, budget: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, limits[1]))
     try:
         assert socket_budget() == budget
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_the_hard_limit_is_used() -> None:
+    """A low soft limit, the usual one of a login shell, does not bound a fleet."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, limits[1]))
+    try:
+        raise_descriptor_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (limits[1], limits[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
