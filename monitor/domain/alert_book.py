@@ -67,9 +67,10 @@ class AlertBook:
     ) -> Transition | None:
         """Take in what a rule's judge says, and return the step this makes, if any.
 
-        `labels` and `annotations` are called only when an alert opens or steps. `asked_at` is when
-        what the verdict rests on was asked for, if not now; `began` when the condition began, if it
-        was not first seen now.
+        `labels` and `annotations` are called only when an alert opens or steps; one that resolves keeps
+        its words: what it was about is no longer there to be described. `asked_at` is when what the
+        verdict rests on was asked for, if not now; `began` when the condition began, if it was not
+        first seen now.
         """
         asked_at = asked_at or now
         alert = self.find(rule.alertname, subject)
@@ -90,7 +91,8 @@ class AlertBook:
         if alert is None:
             alert = self._opened(rule, subject, since, now, labels())
             alert.last_present = asked_at
-        alert.annotations = annotations()
+        if following is not AlertState.RESOLVED:
+            alert.annotations = annotations()
         return self._step(alert, following, now, hold_until=hold_until)
 
     def close(self, alert: Alert, now: Instant) -> Transition:

@@ -182,6 +182,18 @@ def test_annotations_are_those_of_the_latest_step() -> None:
     assert desk.alert().annotations == {"summary": "at 60"}
 
 
+def test_a_resolved_alert_keeps_the_words_it_fired_with() -> None:
+    """A resolved page says what is over, not what is there instead."""
+    desk = Desk()
+    desk.see("present", at=0)
+    desk.see("present", at=60)
+    desk.see("absent", at=70)
+    resolved = desk.see("absent", at=190)
+    assert resolved is not None
+    assert resolved.state is AlertState.RESOLVED
+    assert resolved.annotations == {"summary": "at 60"}
+
+
 def test_a_hold_is_due_once() -> None:
     """A pending alert comes out when its time has come, and not again."""
     desk = Desk()
