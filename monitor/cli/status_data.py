@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -10,9 +11,11 @@ from monitor.cli.overview import Overview, counted
 from monitor.cli.wording import inert
 from monitor.domain.health import Connectivity, Health
 from monitor.domain.reading import PrinterStatus, RegistrationStatus
+from monitor.domain.terminal import TERMINAL_ID
 from monitor.views.documents import Summary
 
 _LIVELY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_FORMULA_SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 class StatusRow(msgspec.Struct, kw_only=True):
@@ -55,11 +58,20 @@ def json_of(document: msgspec.Struct) -> bytes:
     return _LIVELY.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
 
 
-def csv_of(rows: list[object]) -> bytes:
-    """Return CSV (RFC 4180, but with plain line feeds) in UTF-8."""
+def csv_of(rows: Iterable[Iterable[str]]) -> bytes:
+    """Return CSV (RFC 4180, but with plain line feeds) in UTF-8.
+
+    What a spreadsheet would take for a formula is led by an apostrophe. A terminal id has no
+    character that could make one do harm, and stays what it is.
+    """
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)  # type: ignore[arg-type]
+    csv.writer(text, lineterminator="\n").writerows(map(_defused, row) for row in rows)
     return text.getvalue().encode()
+
+
+def _defused(cell: str) -> str:
+    is_formula = cell.startswith(_FORMULA_SIGNS) and not TERMINAL_ID.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 def _cell(value: object) -> str:
