@@ -5,7 +5,7 @@ from math import inf
 
 import structlog
 
-from monitor.domain.alert import Alert, AlertState, Transition
+from monitor.domain.alert import Alert, AlertState, Severity, Transition
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import PollResult
@@ -21,6 +21,8 @@ PORTION = 500
 """So many transitions are committed and told before polls and requests get a turn."""
 
 HASTEN_EVERY_S = 10.0
+
+_WORRYING = frozenset({Severity.CRITICAL, Severity.WARNING})
 
 log = structlog.get_logger()
 
@@ -130,7 +132,8 @@ class Pipeline:
 
 def _log_transition(transition: Transition) -> None:
     if transition.state is AlertState.FIRING:
-        log.warning("alert.fired", **_fields(transition))
+        say = log.warning if transition.severity in _WORRYING else log.info
+        say("alert.fired", **_fields(transition))
     elif transition.state is AlertState.RESOLVED:
         log.info("alert.resolved", **_fields(transition))
 

@@ -13,6 +13,9 @@ from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
 from monitor.ports.clock import Clock
 
+FAULTS_LOGGED = 20
+"""A wrong column is wrong in every row; `posmon inventory check` names them all."""
+
 log = structlog.get_logger()
 
 
@@ -98,7 +101,7 @@ class Reloader:
 
     def _refused(self, error: InvalidDocument) -> None:
         self._record.note(successful=False, now=self._clock.now())
-        for fault in error.faults:
+        for fault in error.faults[:FAULTS_LOGGED]:
             log.error(
                 "reload.refused",
                 source=fault.source,
@@ -106,3 +109,5 @@ class Reloader:
                 field=fault.field,
                 reason=fault.reason,
             )
+        if len(error.faults) > FAULTS_LOGGED:
+            log.error("reload.more_faults", more=len(error.faults) - FAULTS_LOGGED)

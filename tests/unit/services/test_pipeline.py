@@ -189,3 +189,13 @@ async def test_one_terminal_that_returns_by_itself_hastens_nobody() -> None:
     stage.take(0)
     stage.hear(0)
     assert not stage.hastened
+
+
+async def test_the_watchdog_is_no_warning() -> None:
+    """What fires as a matter of course is logged as information."""
+    stage = Stage(make_fleet(1))
+    with capture_logs() as lines:
+        await stage.pass_time(1.0)
+    assert [(line["event"], line["alertname"], line["log_level"]) for line in lines] == [
+        ("alert.fired", "Watchdog", "info")
+    ]

@@ -8,7 +8,7 @@ from monitor.domain.errors import Fault, InvalidConfiguration, InvalidDocument, 
 from monitor.domain.inventory import Inventory, InventoryChange, difference
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
-from monitor.services.reloader import Plan, Reloader
+from monitor.services.reloader import FAULTS_LOGGED, Plan, Reloader
 from tests.fakes import FakeClock, until
 from tests.fleets import inventory_row
 from tests.running import running
@@ -70,6 +70,18 @@ async def test_a_broken_configuration_changes_nothing_and_is_logged() -> None:
     assert len(stage.present) == 10
     assert not stage.record.successful
     assert [(line["event"], line["line"]) for line in lines] == [("reload.refused", 3)]
+
+
+async def test_a_fault_in_every_row_does_not_fill_the_log() -> None:
+    """Beyond the first faults there is one line that counts the rest."""
+    stage = Stage()
+    stage.read_error = InvalidInventory(
+        [Fault(source="inventory.csv", line=number, reason="no") for number in range(1000)]
+    )
+    with capture_logs() as lines, pytest.raises(InvalidInventory):
+        await stage.reloader.reload()
+    assert len(lines) == FAULTS_LOGGED + 1
+    assert lines[-1]["more"] == 1000 - FAULTS_LOGGED
 
 
 async def test_a_shrunken_inventory_waits_for_confirmation() -> None:
