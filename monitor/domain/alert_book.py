@@ -1,7 +1,7 @@
 """All open alerts, and the only place where one changes state."""
 
 import heapq
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,6 +15,7 @@ Key = tuple[str, str]
 Words = Callable[[], dict[str, str]]
 
 _OPEN_STATES = frozenset({AlertState.PENDING, AlertState.FIRING})
+_STALLS_KEPT = 16
 _NONE_OPEN: Mapping[str, Alert] = MappingProxyType({})
 
 
@@ -32,6 +33,7 @@ class AlertBook:
         self._named: dict[str, dict[str, Alert]] = {}
         self._holds: list[tuple[float, Key]] = []
         self._hold_until: dict[Key, float] = {}
+        self._stalls: deque[tuple[float, float]] = deque(maxlen=_STALLS_KEPT)
 
     def __iter__(self) -> Iterator[Alert]:
         """Iterate over all open alerts."""
@@ -79,7 +81,7 @@ class AlertBook:
         state = alert.state if alert else AlertState.INACTIVE
         since = alert.since if alert else began or now
         seen_since = alert.seen_since if alert else now
-        hold_until = _hold_until(rule, since, seen_since)
+        hold_until = self._held_at(rule, since, seen_since)
         signal = weigh(
             verdict,
             is_held=now.monotonic >= hold_until,
@@ -109,8 +111,14 @@ class AlertBook:
         """Give an alert another identity: the old one ends, a new one goes on from where it was."""
         following = alert.state
         fresh = replace(alert, labels=labels, severity=rule.severity, state=AlertState.INACTIVE)
-        hold_until = _hold_until(rule, alert.since, alert.seen_since)
+        hold_until = self._held_at(rule, alert.since, alert.seen_since)
         return [self.close(alert, now), self._step(fresh, following, now, hold_until=hold_until)]
+
+    def stalled(self, seconds: float, now: Instant) -> None:
+        """Count the `seconds` before `now`, in which nobody watched, towards no hold."""
+        self._stalls.append((now.monotonic, seconds))
+        for key in self._hold_until:
+            self._hold_until[key] += seconds
 
     def due(self, now: Instant) -> list[Alert]:
         """Return pending alerts whose hold has elapsed, each once per hold."""
@@ -126,6 +134,15 @@ class AlertBook:
             else:
                 alerts.append(alert)
         return alerts
+
+    def _held_at(self, rule: Rule, since: Instant, seen_since: Instant | None) -> float:
+        start = since if rule.detector.holds_from_beginning else seen_since or since
+        # Added up in the order in which `stalled` adds, so that rounding is the same.
+        held_at = start.monotonic + rule.for_s
+        for ended, seconds in self._stalls:
+            if start.monotonic < ended:
+                held_at += seconds
+        return held_at
 
     def _hold(self, key: Key, until: float) -> None:
         # An alert that comes and goes must not leave an entry behind each time: `for` may be a day.
@@ -189,11 +206,6 @@ class AlertBook:
         if not alerts:
             self._open.pop(alert.subject, None)
         self._named.get(alert.alertname, {}).pop(alert.subject, None)
-
-
-def _hold_until(rule: Rule, since: Instant, seen_since: Instant | None) -> float:
-    start = since if rule.detector.holds_from_beginning else seen_since or since
-    return start.monotonic + rule.for_s
 
 
 def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> None:

@@ -58,6 +58,10 @@ class Evaluation:
         transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
         return transitions
 
+    def stalled(self, seconds: float, now: Instant) -> None:
+        """Take in that posmon itself stood still for the `seconds` before `now`: nothing was down for it."""
+        self.book.stalled(seconds, now)
+
     def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> list[Transition]:
         """Take in whether the configured uplink probes answered."""
         self.fleet.whole.uplinks = dict(answers)

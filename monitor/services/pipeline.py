@@ -21,6 +21,8 @@ PORTION = 500
 """So many transitions are committed and told before polls and requests get a turn."""
 
 HASTEN_EVERY_S = 10.0
+STALL_S = 3.0
+"""A tick so late means that the whole process stood still: a frozen machine, a debugger."""
 
 _WORRYING = frozenset({Severity.CRITICAL, Severity.WARNING})
 
@@ -32,7 +34,8 @@ class Pipeline:
 
     `tell` hears what receivers should: of each committed batch, what has resolved, and what has
     fired without being suppressed. `hasten` is given the terminals still down of a site or
-    fleet of which one has just come back: the others are likely back as well.
+    fleet of which one has just come back: the others are likely back as well. Time in which the
+    process stood still makes no condition older.
     """
 
     def __init__(
@@ -53,16 +56,20 @@ class Pipeline:
         self._hasten = hasten
         self._uncommitted: list[Transition] = []
         self._hastened: dict[str, float] = {}
+        self._tick_due = inf
 
     async def run(self) -> None:
         """Let time pass for the rules and commit what has happened, until cancelled."""
         while True:
+            self._tick_due = self._clock.monotonic() + TICK_S
             await self._clock.sleep(TICK_S)
             self.tick()
+            self._tick_due = inf  # however long the store takes, polls are heard meanwhile
             await self.commit()
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> None:
         """Take in one finished poll."""
+        self._notice_stall(now)
         was_down = watched.is_down
         self.add(self._evaluation.accept(watched, result, now))
         if watched.is_down is not was_down:
@@ -77,6 +84,7 @@ class Pipeline:
     def tick(self) -> None:
         """Let the rules see that time has passed."""
         now = self._clock.now()
+        self._notice_stall(now)
         progress = Progress(silent_s=now.monotonic - self._last_progress())
         self.add(self._evaluation.tick(now, progress))
 
@@ -100,6 +108,13 @@ class Pipeline:
             and alert.key not in uncommitted
             and not self._is_suppressed(alert)
         ]
+
+    def _notice_stall(self, now: Instant) -> None:
+        late_s = now.monotonic - self._tick_due
+        if late_s > STALL_S:
+            self._tick_due = now.monotonic
+            log.warning("daemon.stalled", seconds=round(late_s, 1))
+            self._evaluation.stalled(late_s, now)
 
     def _is_suppressed(self, alert: Alert) -> bool:
         return suppressor(alert, book=self._evaluation.book, fleet=self._evaluation.fleet) is not None

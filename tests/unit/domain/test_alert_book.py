@@ -194,6 +194,31 @@ def test_a_resolved_alert_keeps_the_words_it_fired_with() -> None:
     assert resolved.annotations == {"summary": "at 60"}
 
 
+def test_time_in_which_nobody_watched_counts_towards_no_hold() -> None:
+    """A stall of 50 s puts a pending alert off by 50 s, also the one that is first seen after it."""
+    desk = Desk()
+    desk.see("present", at=0)
+    desk.book.stalled(50, START.ago(-70))
+    assert not desk.book.due(START.ago(-109.9))
+    assert desk.see("present", at=109.9) is None
+    assert [alert.subject for alert in desk.book.due(START.ago(-110))] == ["1"]
+    assert desk.see("present", at=110) is not None
+    offline = DEFAULTS["TerminalOffline"].changed({"for_s": 60.0})
+    late = desk.see("present", at=80, kind=offline, subject="2", began=5)
+    assert late is not None
+    assert late.state is AlertState.PENDING
+    assert desk.see("present", at=114.9, kind=offline, subject="2") is None
+    assert desk.see("present", at=115, kind=offline, subject="2") is not None
+
+
+def test_a_stall_is_nothing_to_what_begins_after_it() -> None:
+    """A condition that begins later is held for its own time alone."""
+    desk = Desk()
+    desk.book.stalled(50, START)
+    desk.see("present", at=1)
+    assert desk.see("present", at=61) is not None
+
+
 def test_a_hold_is_due_once() -> None:
     """A pending alert comes out when its time has come, and not again."""
     desk = Desk()

@@ -8,7 +8,7 @@ from monitor.domain.alert import AlertState, Transition
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.terminal import Terminal
 from monitor.services.pipeline import HASTEN_EVERY_S, TICK_S, Pipeline
-from tests.fakes import MemoryStore
+from tests.fakes import MemoryStore, loop_settled
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.running import running
 
@@ -127,6 +127,36 @@ async def test_an_alert_fires_when_its_hold_has_elapsed_without_another_poll() -
     assert not stage.told
     await stage.pass_time(2.0)
     assert stage.told == [("PaperOut", "10000000", AlertState.FIRING)]
+
+
+async def test_nothing_fires_for_time_in_which_posmon_stood_still() -> None:
+    """Half-way through a hold the process stops for a minute: the other half is still to come."""
+    stage = Stage(make_fleet(1))
+    stage.take(0)
+    stage.take(0)
+    async with running(stage.pipeline.run()):
+        await stage.living.clock.advance(45.0)
+        with capture_logs() as lines:
+            stage.living.clock.turn(60.0)
+            await loop_settled()
+        await stage.living.clock.advance(40.0)
+        assert not stage.told
+        await stage.living.clock.advance(10.0)
+    assert stage.told == [("TerminalOffline", "10000000", AlertState.FIRING)]
+    assert [line["event"] for line in lines] == ["daemon.stalled"]
+
+
+async def test_a_poll_that_comes_before_the_late_tick_knows_of_the_stall() -> None:
+    """The results that wait for a process to go on are read before its timers."""
+    stage = Stage(make_fleet(1))
+    stage.hear(0)
+    async with running(stage.pipeline.run()):
+        await stage.living.clock.advance(30.0)
+        stage.living.clock.turn(70.0)
+        stage.take(0)
+        stage.take(0)
+        await stage.living.clock.advance(1.0)
+    assert not stage.told
 
 
 async def test_a_suppressed_alert_is_not_told_and_not_tellable() -> None:
