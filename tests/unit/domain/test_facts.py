@@ -51,10 +51,16 @@ def test_everything_known_is_told() -> None:
 def test_what_is_unknown_is_left_out() -> None:
     """Parts that say little are told of as far as they say it, and silence is not called a fault."""
     scene = Scene([terminal()])
-    scene.say(battery={"percent": 100}, network={"signal_dbm": 0}, printer={}, registration={})
+    scene.say(
+        sent_at="2026-11-21T01:00:00.9Z",
+        battery={"percent": 100},
+        network={"signal_dbm": 0},
+        printer={},
+        registration={},
+    )
     facts = facts_of(scene.watched())
     assert (facts["battery"], facts["link"]) == ("100 %", "0 dBm")
-    assert facts.keys() == {"last poll", "last good heartbeat", "battery", "link"}
+    assert facts.keys() == {"last poll", "last good heartbeat", "battery", "link"}, "no skew under a second"
     scene.say(battery={"charging": True}, network={})
     assert facts_of(scene.watched()).keys() == {"last poll", "last good heartbeat"}
 
