@@ -113,8 +113,8 @@ class Scheduler:
             if appointment.is_over or appointment.is_running or appointment.due > now:
                 continue
             self._start_or_wait(appointment, now)
-        if not self._appointments:
-            self.last_finished = now
+        if not self.in_flight and not self._waiting:
+            self.last_finished = now  # nothing is left to do: few terminals, asked seldom, are no stall
 
     def add(self, terminals: Iterable[WatchedTerminal]) -> None:
         """Begin to poll terminals: once soon, spread out, then each at its phase."""

@@ -324,6 +324,15 @@ async def test_a_listener_that_fails_does_not_cost_the_terminal_its_place() -> N
     assert failures
 
 
+async def test_seldom_asked_terminals_do_not_look_like_a_stall() -> None:
+    """Between the polls of a five-minute interval there is nothing to do, and that counts as progress."""
+    stage = Stage(timetable=Timetable(Cadence(interval_s=300.0, timeout_s=5.0)))
+    stage.watch(*_terminals(1))
+    async with stage.playing():
+        await stage.clock.advance(200.0)
+        assert stage.clock.monotonic() - stage.scheduler.last_finished <= TICK_S
+
+
 async def test_an_empty_fleet_counts_as_progress() -> None:
     """With nobody to poll the scheduler does not look stalled."""
     stage = Stage()
