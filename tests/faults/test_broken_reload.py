@@ -18,6 +18,8 @@ BROKEN: dict[str, bytes] = {
     "a password and a token": json.dumps(SOUND | {"alerting": PASSWORD | {"bearer_token": SECRET}}).encode(),
     "a secret behind an unclosed quote": f"alerting: {{bearer_token: '{SECRET}".encode(),
     "a secret beside a misspelt key": json.dumps(SOUND | {"aleting": PASSWORD}).encode(),
+    "a secret where keys belong": f"alerting: {{basic_auth: 'x:{SECRET}'}}".encode(),
+    "a secret where a section belongs": f"alerting: {SECRET}".encode(),
     "a list": b"- " + SECRET.encode(),
     "aliases by the thousand": b"a: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b]",
     "a tag": b"!!python/object/apply:os.system [" + SECRET.encode() + b"]",
