@@ -31,7 +31,7 @@ _ROUNDING = 1e-6
 Listener = Callable[[WatchedTerminal, PollResult, Instant], None]
 
 
-class _Appointment:
+class _Appointment(PollTarget):
     """A terminal's place in the schedule. `due` alone says when; the wheel may hold stale copies."""
 
     __slots__ = (
@@ -41,7 +41,6 @@ class _Appointment:
         "is_running",
         "phase",
         "scheduler",
-        "target",
         "watched",
         "went_as_down",
     )
@@ -49,6 +48,9 @@ class _Appointment:
     def __init__(
         self, watched: WatchedTerminal, cadence: Cadence, due: float, scheduler: "Scheduler"
     ) -> None:
+        super().__init__(
+            endpoint=watched.terminal.endpoint, timeout_s=cadence.timeout_s, interval_s=cadence.interval_s
+        )
         self.watched = watched
         self.cadence = cadence
         self.due = due
@@ -57,9 +59,6 @@ class _Appointment:
         self.is_over = False
         self.went_as_down = False
         self.scheduler = scheduler
-        self.target = PollTarget(
-            endpoint=watched.terminal.endpoint, timeout_s=cadence.timeout_s, interval_s=cadence.interval_s
-        )
 
     def finished(self, result: PollResult) -> None:
         """Hear from the client."""
@@ -132,7 +131,7 @@ class Scheduler:
         if appointment is None:
             return
         appointment.is_over = True
-        self._client.forget(appointment.target)
+        self._client.forget(appointment)
         if appointment.is_running:
             self._leave_place(appointment)
             self._start_waiting(self._clock.monotonic())
@@ -142,7 +141,7 @@ class Scheduler:
         terminal = watched.terminal
         old = self._appointments.get(terminal.terminal_id)
         cadence = self.timetable.cadence_of(terminal)
-        if old is None or (old.cadence == cadence and old.target.endpoint == terminal.endpoint):
+        if old is None or (old.cadence == cadence and old.endpoint == terminal.endpoint):
             return
         now = self._clock.monotonic()
         self.remove(terminal.terminal_id)
@@ -196,7 +195,7 @@ class Scheduler:
             self._make_next(appointment, now)
             return
         self._take_place(appointment)
-        self._client.begin(appointment.target, appointment.finished)
+        self._client.begin(appointment, appointment.finished)
 
     def _take_place(self, appointment: _Appointment) -> None:
         appointment.is_running = True
