@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
@@ -19,6 +19,8 @@ from tests.integration.daemon.process import DaemonProcess, daemon, write_invent
 HEALTHY = 20
 ROUNDS = 2
 MOST_LATE_S = 1.0
+MOST_LATE_SHARE = 0.01
+STARVED_S = 0.5
 WITHIN_S = 20.0
 PAUSE_S = 0.05
 
@@ -83,11 +85,7 @@ class Neighbourhood:
 
     async def is_served(self) -> None:
         """Assert that every healthy terminal is polled on, in time, and taken for healthy."""
-        seen = {terminal_id: self.fleet.polls(terminal_id) for terminal_id in self.healthy}
-        async with asyncio.timeout(WITHIN_S):
-            for terminal_id, polls in seen.items():
-                await self.fleet.polled(terminal_id, times=polls + ROUNDS)
-        samples = await self.samples()
+        samples = await self._samples_after_rounds()
         down = {
             terminal_id
             for terminal_id in self.healthy
@@ -96,8 +94,31 @@ class Neighbourhood:
         assert not down, f"healthy and taken for down: {down}"
         accused = {who for _, who in await self.posmon.firing()} & set(self.healthy)
         assert not accused, f"alerts about healthy terminals: {accused}"
-        late = late_share(samples)
-        assert late <= 0.01, f"{late:.1%} of the polls began more than {MOST_LATE_S} s late"
+        async with asyncio.timeout(WITHIN_S):
+            await self._assert_in_time(samples)
+
+    async def _assert_in_time(self, samples: Sequence[Sample]) -> None:
+        before, starved_s = Lateness(0.0, 0.0), 0.0
+        while (share := (late := Lateness.of(samples)).share_since(before)) > MOST_LATE_SHARE:
+            # A machine with too many tests on it makes polls late as well: then, and only then, wait on.
+            starved_s, before_s = self._starved_s(), starved_s
+            told = f"{share:.1%} of the polls began more than {MOST_LATE_S} s late"
+            assert starved_s - before_s > STARVED_S, told
+            before = late
+            samples = await self._samples_after_rounds()
+
+    async def _samples_after_rounds(self) -> Sequence[Sample]:
+        """Return the metrics once every healthy terminal has been polled ROUNDS times more."""
+        seen = {terminal_id: self.fleet.polls(terminal_id) for terminal_id in self.healthy}
+        async with asyncio.timeout(WITHIN_S):
+            for terminal_id, polls in seen.items():
+                await self.fleet.polled(terminal_id, times=polls + ROUNDS)
+        return await self.samples()
+
+    def _starved_s(self) -> float:
+        """Return how long the daemon has been ready to run without a processor, from the kernel's count."""
+        pid = self.posmon.process.pid
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
 
     async def shown(self, *terminal_ids: str) -> dict[str, str]:
         """Return all that people and machines are shown: pages, API, metrics and the log."""
@@ -124,11 +145,23 @@ def _value(samples: Iterable[Sample], name: str, labels: dict[str, str]) -> floa
     raise AssertionError(f"no sample {name}{labels}")
 
 
-def late_share(samples: Sequence[Sample]) -> float:
-    """Return the share of polls (0-1) that began more than MOST_LATE_S after their time."""
-    name = "posmon_poll_lateness_seconds"
-    in_time = _value(samples, f"{name}_bucket", {"le": str(MOST_LATE_S)})
-    return 1 - in_time / _value(samples, f"{name}_count", {})
+class Lateness(NamedTuple):
+    """How many polls there were, and how many of them began more than MOST_LATE_S after their time."""
+
+    polls: float
+    late: float
+
+    @classmethod
+    def of(cls, samples: Iterable[Sample]) -> Self:
+        """Return the counts since the daemon's start."""
+        name = "posmon_poll_lateness_seconds"
+        samples = tuple(samples)
+        polls = _value(samples, f"{name}_count", {})
+        return cls(polls, polls - _value(samples, f"{name}_bucket", {"le": str(MOST_LATE_S)}))
+
+    def share_since(self, before: "Lateness") -> float:
+        """Return the share (0-1) of late polls among those that were made since then."""
+        return (self.late - before.late) / (self.polls - before.polls)
 
 
 @asynccontextmanager
