@@ -145,7 +145,7 @@ class HttpHeartbeatClient:
     def _ask_again(self, exchange: Exchange, kept: Connection[Peer]) -> bool:
         """Ask over the kept connection; False when it is gone."""
         if not kept.ask(exchange.peer.request(keep=exchange.keeps)):
-            exchange.peer.memory.lost()
+            exchange.peer.lost()
             return False
         exchange.connection = kept
         exchange.is_reused = True
@@ -181,7 +181,7 @@ class HttpHeartbeatClient:
         exchange = peer.exchange
         assert exchange is not None, "a connection that is asked belongs to an exchange"  # noqa: S101
         if exchange.is_reused:
-            peer.memory.reused()
+            peer.reused()
         if answer.failure is not None:
             self._end(exchange, answer.failure)
             return
@@ -202,7 +202,7 @@ class HttpHeartbeatClient:
         peer = connection.peer
         if self._kept.holds(connection):
             self._kept.take(peer)
-            peer.memory.lost()
+            peer.lost()
             return
         exchange = peer.exchange
         if exchange is None or exchange.connection is not connection:
@@ -214,14 +214,14 @@ class HttpHeartbeatClient:
                 return
         failure = failure_of(error) if answer is None or answer.failure is None else answer.failure
         if exchange.is_reused and failure.outcome is Outcome.RESET and answer and not answer.received:
-            peer.memory.lost()
+            peer.lost()
             self._dial(exchange)
         else:
             self._end(exchange, failure)
 
     def _wants_kept(self, peer: Peer) -> bool:
         if self._keep_alive == "auto":
-            return peer.memory.wants()
+            return peer.wants()
         return self._keep_alive == "always"
 
     def _is_kept(self, exchange: Exchange, answer: Answer) -> bool:
@@ -230,7 +230,7 @@ class HttpHeartbeatClient:
         # The exchange that ends still counts as under way: its place is the connection's.
         if self._in_flight + len(self._kept) > self._max_sockets:
             return False
-        return self._keep_alive == "always" or exchange.peer.memory.accepts(
+        return self._keep_alive == "always" or exchange.peer.accepts(
             answer.kept_for_s, interval_s=exchange.target.interval_s
         )
 
@@ -266,7 +266,7 @@ class HttpHeartbeatClient:
         else:
             failure = Failure(Outcome.TIMEOUT, f"no answer {within}")
             if exchange.is_reused:
-                exchange.peer.memory.lost()
+                exchange.peer.lost()
         self._end(exchange, failure)
 
     def _release(self, exchange: Exchange) -> None:

@@ -18,17 +18,17 @@ _TAIL = (
 _TAIL_CLOSING = b"Connection: close\r\n" + _TAIL
 
 
-class Peer:
-    """One terminal between polls. There is one for each, so it is kept small.
+class Peer(KeepAliveMemory):
+    """One terminal between polls, and what was learned of it. There is one for each, so it is kept small.
 
     `objection` says why this endpoint is never contacted. `exchange` is the poll under way.
     """
 
-    __slots__ = ("_endpoint", "_head", "exchange", "is_secure", "memory", "objection", "url")
+    __slots__ = ("_endpoint", "_head", "exchange", "is_secure", "objection", "url")
 
     def __init__(self, *, url: str, policy: AddressPolicy) -> None:
+        super().__init__()
         self.url = url
-        self.memory = KeepAliveMemory()
         self.exchange: Exchange | None = None
         self._endpoint: Endpoint | None = None
         self.objection: Failure | None = None
