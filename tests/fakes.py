@@ -8,6 +8,7 @@ from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
 from monitor.domain.notice import Notice
 from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.record import Record, Remembered, StoreHealth
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.heartbeat_client import PollTarget
 
@@ -81,14 +82,21 @@ class FakeClock:
 
 
 class MemoryStore:
-    """A journal that forgets when the process ends."""
+    """A store that forgets when the process ends; `records` is what it was given."""
 
     def __init__(self) -> None:
         self.journal: list[Transition] = []
+        self.records: list[Record] = []
+        self.health = StoreHealth()
 
-    async def commit(self, transitions: Sequence[Transition]) -> None:
+    async def load(self, _now: Instant) -> Remembered:
+        """Return nothing."""
+        return Remembered()
+
+    async def commit(self, record: Record) -> None:
         """Append."""
-        self.journal += transitions
+        self.records.append(record)
+        self.journal += [step.transition for step in record.steps]
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return what was appended about `subject`, newest first."""

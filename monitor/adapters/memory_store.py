@@ -1,10 +1,12 @@
-"""A journal that lasts as long as the process."""
+"""A store that lasts as long as the process."""
 
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 
 from monitor.domain.alert import Transition
+from monitor.domain.instant import Instant
+from monitor.domain.record import Record, Remembered, StoreHealth
 
 CAPACITY = 20_000
 
@@ -14,10 +16,21 @@ class MemoryStore:
 
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._journal: deque[Transition] = deque(maxlen=capacity)
+        self._committed: Instant | None = None
 
-    async def commit(self, transitions: Sequence[Transition]) -> None:
-        """Append `transitions`; the oldest make room."""
-        self._journal.extend(transitions)
+    @property
+    def health(self) -> StoreHealth:
+        """Always well."""
+        return StoreHealth(committed=self._committed)
+
+    async def load(self, _now: Instant) -> Remembered:
+        """Return nothing: no run before has left anything here."""
+        return Remembered()
+
+    async def commit(self, record: Record) -> None:
+        """Append the steps; the oldest make room."""
+        self._journal.extend(step.transition for step in record.steps)
+        self._committed = record.at
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return the last `limit` transitions about `subject`, newest first."""

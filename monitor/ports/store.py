@@ -1,16 +1,35 @@
-"""Where transitions are made durable before anyone is told."""
+"""Where what must outlive the process is made durable before anyone is told."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from monitor.domain.alert import Transition
+from monitor.domain.instant import Instant
+from monitor.domain.record import Record, Remembered, StoreHealth
 
 
 class Store(Protocol):
-    """The journal of alert transitions. A transition is committed before its alert is sent."""
+    """The journal of transitions and the memory of the daemon.
 
-    async def commit(self, transitions: Sequence[Transition]) -> None:
-        """Make `transitions` durable, all or none, in order."""
+    A transition is committed before its alert is sent.
+    """
+
+    @property
+    def health(self) -> StoreHealth:
+        """How the store gets on."""
+        ...
+
+    async def load(self, now: Instant) -> Remembered:
+        """Return what earlier runs have left, told on this run's clocks; once, before the first `commit`."""
+        ...
+
+    async def commit(self, record: Record) -> None:
+        """Make `record` durable, in order, all or none.
+
+        Returns when it is, or when it is known that it cannot be now: then `health` says so, the store keeps
+        the record in memory, as much as its bound allows, and makes it durable as soon as it can. A failing
+        disk raises nothing.
+        """
         ...
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:

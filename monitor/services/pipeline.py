@@ -1,6 +1,7 @@
 """From poll results to committed transitions, in batches."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
 
 import structlog
@@ -10,6 +11,7 @@ from monitor.domain.evaluation import Evaluation
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import PollResult
 from monitor.domain.progress import Progress
+from monitor.domain.record import Record, Step
 from monitor.domain.suppression import suppressor
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -91,11 +93,12 @@ class Pipeline:
     async def commit(self) -> None:
         """Make what has happened durable, then tell of it, portion by portion."""
         while portion := tuple(self._uncommitted[:PORTION]):
-            await self._store.commit(portion)
+            steps = [self._step(transition) for transition in portion]
+            await self._store.commit(Record(at=self._clock.now(), steps=steps))
             del self._uncommitted[: len(portion)]
             for transition in portion:
                 _log_transition(transition)
-            self._tell([transition for transition in portion if self._is_told(transition)])
+            self._tell([step.transition for step in steps if step.told])
             await self._clock.sleep(0)
 
     def tellable(self) -> list[Alert]:
@@ -119,11 +122,13 @@ class Pipeline:
     def _is_suppressed(self, alert: Alert) -> bool:
         return suppressor(alert, book=self._evaluation.book, fleet=self._evaluation.fleet) is not None
 
-    def _is_told(self, transition: Transition) -> bool:
-        if transition.state is not AlertState.FIRING:
-            return transition.state is AlertState.RESOLVED
+    def _step(self, transition: Transition) -> Step:
         alert = self._evaluation.book.find(transition.alertname, transition.subject)
-        return alert is None or not self._is_suppressed(alert)
+        if transition.state is AlertState.FIRING:
+            is_told = alert is None or not self._is_suppressed(alert)
+        else:
+            is_told = transition.state is AlertState.RESOLVED
+        return Step(transition=transition, alert=replace(alert) if alert else None, told=is_told)
 
     def _hasten_siblings(self, watched: WatchedTerminal, now: Instant) -> None:
         for group in self._evaluation.outages_of(watched):

@@ -3,7 +3,8 @@
 import pytest
 
 from monitor.adapters.memory_store import MemoryStore
-from monitor.domain.alert import AlertState, Severity, Transition
+from monitor.domain.alert import Alert, AlertState, Category, Severity, Transition
+from monitor.domain.record import Record, Step
 from monitor.ports.store import Store
 from tests import fakes
 
@@ -24,6 +25,27 @@ def transition(subject: str, second: float, state: AlertState = AlertState.FIRIN
     )
 
 
+def record(*transitions: Transition) -> Record:
+    """Return transitions of open alerts as one record."""
+    return Record(
+        at=fakes.START, steps=[Step(transition=each, alert=_alert(each), told=True) for each in transitions]
+    )
+
+
+def _alert(step: Transition) -> Alert:
+    return Alert(
+        alertname=step.alertname,
+        subject=step.subject,
+        labels=step.labels,
+        severity=step.severity,
+        category=Category.PRINTER,
+        since=step.since,
+        state=step.state,
+        last_present=step.at,
+        annotations=step.annotations,
+    )
+
+
 @pytest.fixture(params=["fake", "memory"])
 def store(request: pytest.FixtureRequest) -> Store:
     """Return each store in turn, empty."""
@@ -33,8 +55,8 @@ def store(request: pytest.FixtureRequest) -> Store:
 async def test_history_is_newest_first_and_about_one_subject(store: Store) -> None:
     """Across commits and within one, in the order they were committed."""
     steps = [transition("1", 1), transition("2", 2), transition("1", 3), transition("1", 4)]
-    await store.commit(steps[:3])
-    await store.commit(steps[3:])
+    await store.commit(record(*steps[:3]))
+    await store.commit(record(*steps[3:]))
     assert list(await store.history("1", limit=10)) == [steps[3], steps[2], steps[0]]
     assert list(await store.history("2", limit=10)) == [steps[1]]
 
@@ -42,12 +64,12 @@ async def test_history_is_newest_first_and_about_one_subject(store: Store) -> No
 async def test_history_is_limited(store: Store) -> None:
     """To the newest ones."""
     steps = [transition("1", second) for second in range(5)]
-    await store.commit(steps)
+    await store.commit(record(*steps))
     assert list(await store.history("1", limit=2)) == [steps[4], steps[3]]
     assert list(await store.history("1", limit=0)) == []
 
 
 async def test_an_unknown_subject_has_no_history(store: Store) -> None:
     """It is no error, and neither is committing nothing."""
-    await store.commit([])
+    await store.commit(record())
     assert list(await store.history("nobody", limit=10)) == []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from monitor.domain.alert import Transition
 from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.record import Record
 from monitor.ports.alert_sink import Delivery
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import TICK_S, Pipeline
@@ -23,10 +24,10 @@ class CountingStore(MemoryStore):
         super().__init__()
         self.batches: list[int] = []
 
-    async def commit(self, transitions: Sequence[Transition]) -> None:
+    async def commit(self, record: Record) -> None:
         """Append."""
-        self.batches.append(len(transitions))
-        await super().commit(transitions)
+        self.batches.append(len(record.steps))
+        await super().commit(record)
 
 
 class Burst:

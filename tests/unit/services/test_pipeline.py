@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 
 from monitor.domain.alert import AlertState, Transition
 from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.record import Record
 from monitor.domain.terminal import Terminal
 from monitor.services.pipeline import HASTEN_EVERY_S, TICK_S, Pipeline
 from tests.fakes import MemoryStore, loop_settled
@@ -24,12 +25,12 @@ class GatedStore(MemoryStore):
         self.gate.set()
         self.error: OSError | None = None
 
-    async def commit(self, transitions: Sequence[Transition]) -> None:
+    async def commit(self, record: Record) -> None:
         """Wait for the gate, then append or fail."""
         await self.gate.wait()
         if self.error is not None:
             raise self.error
-        await super().commit(transitions)
+        await super().commit(record)
 
 
 class Stage:
