@@ -163,3 +163,27 @@ class FakeHeartbeatClient:
         done = self._waiting.pop(target, None)
         if done is not None:
             done(self.answer(target))
+
+
+class FakeServiceManager:
+    """A service manager that remembers what was said."""
+
+    def __init__(self, *, watchdog_s: float | None = None) -> None:
+        self.watchdog_s = watchdog_s
+        self.said: list[str] = []
+
+    def ready(self, status: str) -> None:
+        """Remember."""
+        self.said.append(f"ready: {status}")
+
+    def reloading(self) -> None:
+        """Remember."""
+        self.said.append("reloading")
+
+    def stopping(self) -> None:
+        """Remember."""
+        self.said.append("stopping")
+
+    def alive(self) -> None:
+        """Remember."""
+        self.said.append("alive")

@@ -1,0 +1,28 @@
+"""Who starts and stops posmon, and wants to hear how it is."""
+
+from typing import Protocol
+
+
+class ServiceManager(Protocol):
+    """Told by the daemon of the turns of its life; nobody need be listening, and nothing is raised."""
+
+    @property
+    def watchdog_s(self) -> float | None:
+        """Within how many seconds `alive` must be said again and again; None when nobody waits for it."""
+        ...
+
+    def ready(self, status: str) -> None:
+        """Say that posmon is polling, at the start or after a reload; `status` is one line for people."""
+        ...
+
+    def reloading(self) -> None:
+        """Say that a reload has begun; `ready` follows."""
+        ...
+
+    def stopping(self) -> None:
+        """Say that posmon is stopping."""
+        ...
+
+    def alive(self) -> None:
+        """Say that all parts get on with their work."""
+        ...
