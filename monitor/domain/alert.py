@@ -45,7 +45,8 @@ class Alert:
     state is or was FIRING; `resolved_at` exactly when it is over, be it that it never fired.
     `seen_since` is when the condition was first seen, None when as early as it began; `last_present`
     when the question was asked whose answer last showed it, `absent_since` when it was first found
-    gone after that.
+    gone after that. `stalled_s` are the seconds since it began in which posmon itself stood still: they
+    count towards no hold.
     `subject` is the terminal id, site or other thing the alert is about ("" for the fleet).
     `key` names the alert in this process.
     """
@@ -62,6 +63,7 @@ class Alert:
     absent_since: Instant | None = None
     fired_at: Instant | None = None
     resolved_at: Instant | None = None
+    stalled_s: float = 0.0
     annotations: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -32,7 +32,7 @@ class AlertBook:
         self._open: dict[str, dict[str, Alert]] = {}
         self._named: dict[str, dict[str, Alert]] = {}
         self._holds: list[tuple[float, Key]] = []
-        self._hold_until: dict[Key, float] = {}
+        self._held_from: dict[Key, float] = {}
         self._stalls: deque[tuple[float, float]] = deque(maxlen=_STALLS_KEPT)
 
     def __iter__(self) -> Iterator[Alert]:
@@ -78,24 +78,22 @@ class AlertBook:
         alert = self.find(rule.alertname, subject)
         if alert is not None:
             _note(alert, verdict, now, asked_at)
-        state = alert.state if alert else AlertState.INACTIVE
-        since = alert.since if alert else began or now
-        seen_since = alert.seen_since if alert else now
-        hold_until = self._held_at(rule, since, seen_since)
+        elif verdict is Verdict.PRESENT:
+            alert = self._opened(rule, subject, began or now, now, labels())
+            alert.last_present = asked_at
+        else:
+            return None
         signal = weigh(
             verdict,
-            is_held=now.monotonic >= hold_until,
+            is_held=now.monotonic >= _held_from(rule, alert) + alert.stalled_s,
             is_quiet=_is_quiet(alert, rule, now),
         )
-        following = advance(state, signal)
-        if following is state:
+        following = advance(alert.state, signal)
+        if following is alert.state:
             return None
-        if alert is None:
-            alert = self._opened(rule, subject, since, now, labels())
-            alert.last_present = asked_at
         if following is not AlertState.RESOLVED:
             alert.annotations = annotations()
-        return self._step(alert, following, now, hold_until=hold_until)
+        return self._step(alert, following, now, held_from=_held_from(rule, alert))
 
     def close(self, alert: Alert, now: Instant) -> Transition:
         """End an open alert whose rule or subject is gone: pending ones vanish, firing ones resolve.
@@ -111,49 +109,42 @@ class AlertBook:
         """Give an alert another identity: the old one ends, a new one goes on from where it was."""
         following = alert.state
         fresh = replace(alert, labels=labels, severity=rule.severity, state=AlertState.INACTIVE)
-        hold_until = self._held_at(rule, alert.since, alert.seen_since)
-        return [self.close(alert, now), self._step(fresh, following, now, hold_until=hold_until)]
+        return [
+            self.close(alert, now),
+            self._step(fresh, following, now, held_from=_held_from(rule, fresh)),
+        ]
 
     def stalled(self, seconds: float, now: Instant) -> None:
         """Count the `seconds` before `now`, in which nobody watched, towards no hold."""
         self._stalls.append((now.monotonic, seconds))
-        for key in self._hold_until:
-            self._hold_until[key] += seconds
+        for alert in self:
+            alert.stalled_s += seconds
 
     def due(self, now: Instant) -> list[Alert]:
         """Return pending alerts whose hold has elapsed, each once per hold."""
         alerts = []
         while self._holds and self._holds[0][0] <= now.monotonic:
             _, key = heapq.heappop(self._holds)
-            until = self._hold_until.pop(key)
+            held_from = self._held_from.pop(key)
             alert = self.find(*key)
             if alert is None or alert.state is not AlertState.PENDING:
                 continue
-            if until > now.monotonic:
-                self._hold(key, until)
+            if held_from + alert.stalled_s > now.monotonic:
+                self._hold(alert, held_from)
             else:
                 alerts.append(alert)
         return alerts
 
-    def _held_at(self, rule: Rule, since: Instant, seen_since: Instant | None) -> float:
-        start = since if rule.detector.holds_from_beginning else seen_since or since
-        # Added up in the order in which `stalled` adds, so that rounding is the same.
-        held_at = start.monotonic + rule.for_s
-        for ended, seconds in self._stalls:
-            if start.monotonic < ended:
-                held_at += seconds
-        return held_at
-
-    def _hold(self, key: Key, until: float) -> None:
+    def _hold(self, alert: Alert, held_from: float) -> None:
         # An alert that comes and goes must not leave an entry behind each time: `for` may be a day.
-        if key not in self._hold_until:
-            heapq.heappush(self._holds, (until, key))
-        self._hold_until[key] = until
+        if alert.key not in self._held_from:
+            heapq.heappush(self._holds, (held_from + alert.stalled_s, alert.key))
+        self._held_from[alert.key] = held_from
 
     def _opened(
         self, rule: Rule, subject: str, since: Instant, now: Instant, labels: dict[str, str]
     ) -> Alert:
-        return Alert(
+        alert = Alert(
             alertname=rule.alertname,
             subject=subject,
             labels=labels,
@@ -164,9 +155,12 @@ class AlertBook:
             seen_since=now,
             last_present=now,
         )
+        start = _start(rule, alert)
+        alert.stalled_s = sum(seconds for ended, seconds in self._stalls if start < ended)
+        return alert
 
     def _step(
-        self, alert: Alert, following: AlertState, now: Instant, *, hold_until: float = 0.0
+        self, alert: Alert, following: AlertState, now: Instant, *, held_from: float = 0.0
     ) -> Transition:
         previous = alert.state
         self._count(alert, -1)
@@ -174,7 +168,7 @@ class AlertBook:
         self._count(alert, +1)
         self.transitions[alert.alertname, following] += 1
         if following is AlertState.PENDING:
-            self._hold(alert.key, hold_until)
+            self._hold(alert, held_from)
         if following is AlertState.FIRING:
             alert.fired_at = now
         if following not in _OPEN_STATES:
@@ -208,6 +202,16 @@ class AlertBook:
         self._named.get(alert.alertname, {}).pop(alert.subject, None)
 
 
+def _start(rule: Rule, alert: Alert) -> float:
+    start = alert.since if rule.detector.holds_from_beginning else alert.seen_since or alert.since
+    return start.monotonic
+
+
+def _held_from(rule: Rule, alert: Alert) -> float:
+    """Return from when on the alert has been held for long enough, were it not for stalls."""
+    return _start(rule, alert) + rule.for_s
+
+
 def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> None:
     if verdict is Verdict.PRESENT:
         alert.last_present = max(alert.last_present, asked_at)
@@ -216,7 +220,7 @@ def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> No
         alert.absent_since = now
 
 
-def _is_quiet(alert: Alert | None, rule: Rule, now: Instant) -> bool:
-    if alert is None or alert.absent_since is None:
+def _is_quiet(alert: Alert, rule: Rule, now: Instant) -> bool:
+    if alert.absent_since is None:
         return False
     return now.monotonic >= alert.absent_since.monotonic + rule.keep_firing_s

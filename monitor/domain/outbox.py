@@ -38,9 +38,9 @@ def retry_delay_s(failures: int, chance: float) -> float:
 class Entry:
     """One alert as the receiver is to know it.
 
-    `settled_at` is when the receiver took (or, if `rejected`, refused) this state, in monotonic
-    seconds; None while it has not. `heard` tells that the receiver may hold the alert for firing.
-    `withheld_at` is since when it is suppressed.
+    `settled_at` is when the receiver took (or, if `rejected`, refused) this state; None while it has
+    not. `heard` tells that the receiver may hold the alert for firing. `withheld_at` is since when it is
+    suppressed.
     """
 
     labels: dict[str, str]
@@ -48,9 +48,9 @@ class Entry:
     since: Instant
     resolved_at: Instant | None = None
     heard: bool = False
-    settled_at: float | None = None
+    settled_at: Instant | None = None
     rejected: bool = False
-    withheld_at: float | None = None
+    withheld_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ class Outbox:
             if entry is None or entry.since != letter.since or (entry.resolved_at is None) is is_resolved:
                 continue
             heard = entry.heard and not is_resolved
-            settled = replace(entry, settled_at=now.monotonic, rejected=rejected, heard=heard)
+            settled = replace(entry, settled_at=now, rejected=rejected, heard=heard)
             self._put(letter.identity, settled)
 
     def _fired(self, identity: Identity, step: Step) -> None:
@@ -186,7 +186,7 @@ class Outbox:
     def _fires_not(self, identity: Identity, entry: Entry, now: Instant) -> None:
         if entry.resolved_at is None:
             if entry.withheld_at is None:
-                self._put(identity, replace(entry, withheld_at=now.monotonic))
+                self._put(identity, replace(entry, withheld_at=now))
         elif entry.settled_at is not None:
             if now.monotonic - entry.resolved_at.monotonic >= self._resolved_for_s:
                 self._forget(identity)
@@ -197,7 +197,7 @@ class Outbox:
         if entry.settled_at is None:
             return False
         intervals = REJECTED_INTERVALS if entry.rejected else 1
-        return now.monotonic - entry.settled_at >= intervals * self._resend_interval_s
+        return now.monotonic - entry.settled_at.monotonic >= intervals * self._resend_interval_s
 
     def _letter(self, identity: Identity, now: Instant) -> Letter:
         entry = self._entries[identity]
@@ -239,7 +239,7 @@ class Outbox:
 
 def _was_withheld(entry: Entry, ended: Instant) -> bool:
     """Tell whether the alert was suppressed, and not merely left out for having resolved."""
-    return entry.withheld_at is not None and entry.withheld_at < ended.monotonic
+    return entry.withheld_at is not None and entry.withheld_at.monotonic < ended.monotonic
 
 
 def _wall(moment: Instant, now: Instant) -> float:
