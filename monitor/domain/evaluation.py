@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from monitor.domain.advice import advice_for
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
+from monitor.domain.annotations import Annotations
 from monitor.domain.clock_reference import ClockReference
-from monitor.domain.facts import evidence_of
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
@@ -14,6 +13,7 @@ from monitor.domain.outage import Outage
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.progress import Progress
 from monitor.domain.reading import Reading
+from monitor.domain.renewal import Renewal
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.rules import Rule
 from monitor.domain.suppression import FLEET_SUBJECT, MONITOR_SUBJECT, site_subject
@@ -34,6 +34,8 @@ class Evaluation:
         self.fleet = fleet
         self.book = book
         self.rule_book = rule_book
+        self._annotations = Annotations(fleet=fleet)
+        self._renewal = Renewal(book=book, words=self._words)
         self._clocks = ClockReference()
         self._changed_sites: dict[str, None] = {}
 
@@ -51,11 +53,12 @@ class Evaluation:
         return transitions
 
     def tick(self, now: Instant, progress: Progress) -> list[Transition]:
-        """Do what only time brings about: holds that elapse, outages that settle, the watchdog."""
+        """Do what only time brings about: holds that elapse, outages that settle, the watchdog, new words."""
         transitions = self._tick_groups(now)
         for alert in self.book.due(now):
             transitions += self._hold_elapsed(alert, now)
         transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
+        self._renewal.tick(now)
         return transitions
 
     def stalled(self, seconds: float, now: Instant) -> None:
@@ -190,7 +193,7 @@ class Evaluation:
             verdict,
             now,
             labels=lambda: _labels(rule, _terminal_labels(terminal)),
-            annotations=lambda: _terminal_annotations(rule, watched),
+            annotations=lambda: self._annotations.of_terminal(rule, watched, now),
             asked_at=watched.asked_at,
             began=detector.began(watched, rule.limits) if detector.began else None,
         )
@@ -213,11 +216,29 @@ class Evaluation:
             verdict,
             now,
             labels=lambda: _labels(rule, own_labels),
-            annotations=lambda: _annotations(rule, thing, own_labels.get("site", "posmon")),
+            annotations=lambda: self._annotations.of_group(rule, thing, now),
             asked_at=thing.asked_at(now) if isinstance(thing, Outage) else None,
             began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
         )
         return [*transitions, step] if step else transitions
+
+    def _words(self, alert: Alert, now: Instant) -> dict[str, str] | None:
+        """Return what would be written of a firing alert now, None when its condition does not show."""
+        watched = self.fleet.get(alert.subject)
+        if watched is not None:
+            rule = watched.rules.named(alert.alertname)
+            shows = rule is not None and rule.detector.judge(watched, rule.limits, True) is PRESENT
+            return self._annotations.of_terminal(rule, watched, now) if rule is not None and shows else None
+        group = self._group_of(alert)
+        if group is None:
+            return None
+        return self._annotations.of_group(self.rule_book[alert.alertname], group, now)
+
+    def _group_of(self, alert: Alert) -> Outage | None:
+        if alert.subject == FLEET_SUBJECT:
+            return self.fleet.whole
+        is_site = alert.alertname == "SiteOffline"
+        return self.fleet.sites.get(alert.labels["site"]) if is_site else None
 
     def _relabel(
         self, alert: Alert, rule: Rule, own_labels: dict[str, str], now: Instant
@@ -248,21 +269,3 @@ def _labels(rule: Rule, own: Mapping[str, str]) -> dict[str, str]:
 
 def _terminal_labels(terminal: Terminal) -> dict[str, str]:
     return {name: value for name in _INVENTORY_LABELS if (value := getattr(terminal, name))}
-
-
-def _terminal_annotations(rule: Rule, watched: WatchedTerminal) -> dict[str, str]:
-    terminal = watched.terminal
-    words = _annotations(rule, watched, terminal.terminal_id)
-    if terminal.contact:
-        words["contact"] = terminal.contact
-    return words | {"evidence": evidence_of(watched)}
-
-
-def _annotations(rule: Rule, subject: object, name: str) -> dict[str, str]:
-    advice = advice_for(rule.alertname)
-    return {
-        "summary": f"{name}: {rule.detector.summary(subject, rule.limits)}",
-        "description": advice.meaning,
-        "action": advice.action,
-        "action_zh": advice.action_zh,
-    }
