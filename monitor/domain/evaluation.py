@@ -93,7 +93,7 @@ class Evaluation:
         """
         watched = self.fleet[terminal.terminal_id]
         self._changed_sites |= {watched.terminal.site: None, terminal.site: None}
-        self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal))
+        self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
         transitions: list[Transition] = []
         for alert in [*self.book.about(terminal.terminal_id).values()]:
             rule = watched.rules.named(alert.alertname)

@@ -59,7 +59,7 @@ class Fleet:
         self._drop_empty(watched.terminal.site)
         self._leave_cohort(watched)
 
-    def change(self, terminal: Terminal, *, rules: TerminalRules) -> None:
+    def change(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
         """Give a watched terminal its new inventory row and rules; what is known of it stays.
 
         KeyError when it is not watched.
@@ -69,7 +69,7 @@ class Fleet:
         self._leave_groups(watched)
         if terminal.model != watched.terminal.model:
             self._leave_cohort(watched)
-        watched.terminal = terminal
+        watched.moved_to(terminal, now)
         watched.rules = rules
         self._join_groups(watched)
         self._drop_empty(left)

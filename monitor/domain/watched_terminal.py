@@ -1,9 +1,23 @@
 """Everything posmon knows about one terminal now."""
 
+from collections.abc import Mapping
+
+from monitor.domain.device_record import (
+    CHANGES_KEPT,
+    NOTHING_SAID,
+    SERIAL_NUMBER,
+    Said,
+    changes_between,
+    facts_of_row,
+    facts_said,
+    learnt,
+    said_by,
+)
 from monitor.domain.firmware import FirmwareCohort
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
+from monitor.domain.record import Change
 from monitor.domain.rules import TerminalRules
 from monitor.domain.terminal import Terminal
 
@@ -21,11 +35,15 @@ class WatchedTerminal:
     terminal id of the last answer when that was another's, else "". `history` has one bit per
     poll, newest lowest, 1 = good; `polls_seen` counts up to HISTORY_POLLS. `restarts` are
     monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
-    `serial_number` is the last one it gave, "" before the first. `cohort` counts the firmware of all
-    terminals of its model, this one with `counted_firmware`.
+    `changes` is its device record: the last CHANGES_KEPT facts that became others, oldest first.
+    `cohort` counts the firmware of all terminals of its model, this one with `counted_firmware`.
+    `first_seen` is when it was first watched, `watched_since` since when this run watches it.
+    `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
     """
 
     __slots__ = (
+        "_said",
+        "changes",
         "claimed_id",
         "clock_skew_s",
         "cohort",
@@ -33,7 +51,9 @@ class WatchedTerminal:
         "detail",
         "duration_s",
         "failures",
+        "first_seen",
         "history",
+        "is_unsaved",
         "last_good",
         "last_poll",
         "outcome",
@@ -41,7 +61,6 @@ class WatchedTerminal:
         "reading",
         "restarts",
         "rules",
-        "serial_number",
         "terminal",
         "watched_since",
     )
@@ -49,6 +68,7 @@ class WatchedTerminal:
     def __init__(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
         self.terminal = terminal
         self.rules = rules
+        self.first_seen = now
         self.watched_since = now
         self.reading: Reading | None = None
         self.outcome: Outcome | None = None
@@ -62,9 +82,21 @@ class WatchedTerminal:
         self.restarts: tuple[float, ...] = ()
         self.clock_skew_s: float | None = None
         self.claimed_id = ""
-        self.serial_number = ""
+        self.changes: tuple[Change, ...] = ()
+        self.is_unsaved = True
+        self._said: Said = NOTHING_SAID
         self.cohort: FirmwareCohort | None = None
         self.counted_firmware: str | None = None
+
+    @property
+    def serial_number(self) -> str:
+        """The last one it gave, "" before the first."""
+        return self._said[SERIAL_NUMBER] or ""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What it last said of the device, and what the inventory says, by name; see `device_record`."""
+        return facts_said(self._said) | facts_of_row(self.terminal)
 
     @property
     def is_down(self) -> bool:
@@ -92,12 +124,24 @@ class WatchedTerminal:
         self.duration_s = result.duration_s
         self.last_poll = now
         is_good = result.reading is not None
+        if is_good is self.is_down:
+            self.is_unsaved = True
         self.failures = 0 if is_good else self.failures + 1
         if steady:
             self.history = (self.history << 1 | is_good) & _HISTORY_MASK
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
         if result.reading is not None:
             self._absorb_reading(result.reading, now, clock_skew_s)
+
+    def moved_to(self, terminal: Terminal, now: Instant) -> None:
+        """Take in the inventory's row as it is now."""
+        if terminal == self.terminal:
+            return
+        before, after = facts_of_row(self.terminal), facts_of_row(terminal)
+        self.terminal = terminal
+        if before != after:
+            self._note(changes_between(before, after, now))
+            self.is_unsaved = True
 
     def forget_failures(self) -> None:
         """Take the latest failures out of the flapping history: a larger outage explains them."""
@@ -113,9 +157,25 @@ class WatchedTerminal:
         self.claimed_id = ""
         if _has_restarted(self.reading, reading):
             self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], now.monotonic)
+            self.is_unsaved = True
         self.clock_skew_s = clock_skew_s
-        self.serial_number = reading.serial_number or self.serial_number
+        said = said_by(reading)
+        if said != self._said:
+            said = self._learn(said, now)
+        self._said = said
         self.reading = reading
+
+    def _learn(self, said: Said, now: Instant) -> Said:
+        """Take in what may be new of the device, and return what is known now."""
+        known = learnt(self._said, said)
+        before, after = facts_said(self._said), facts_said(known)
+        if before != after:
+            self._note(changes_between(before, after, now))
+            self.is_unsaved = True
+        return known
+
+    def _note(self, changes: tuple[Change, ...]) -> None:
+        self.changes = (*self.changes, *changes)[-CHANGES_KEPT:]
 
 
 def _has_restarted(before: Reading | None, after: Reading) -> bool:
