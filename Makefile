@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock
+.PHONY: help setup demo test check bench lock install uninstall
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -29,6 +29,12 @@ check: setup ## formatting, lint, types, layers, rules of the house
 bench: setup ## measure against the references, a few minutes; BENCH_QUICK=1 for a glance
 	@scripts/test-programs.sh bench
 	$(BIN)/python -m bench
+
+install: setup ## as root: install posmon as a systemd service; docs/deployment.md
+	@scripts/install.sh install
+
+uninstall: ## as root: remove the service; configuration and state stay
+	@scripts/install.sh uninstall
 
 lock: ## re-compile the pinned requirements from pyproject.toml; UPGRADE=1 takes newer releases
 	@scripts/lock.sh

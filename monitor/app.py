@@ -23,6 +23,7 @@ from monitor.adapters.inventory_files import load_inventory
 from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
+from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
 from monitor.config.settings import Settings
 from monitor.domain.alert_book import AlertBook
@@ -32,17 +33,23 @@ from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
 from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
+from monitor.ports.service_manager import ServiceManager
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
 from monitor.services.reloader import Plan, Reloader
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
 from monitor.services.uplink import Uplink
+from monitor.services.vital_signs import VitalSigns
 from monitor.views.sources import Sources
 from monitor.web import serve_web
 
 DRAIN_S = 5.0
+STUCK_S = 30.0
+"""A part that moves many times a second and has not for so long will not move again."""
+
 GC_THRESHOLDS = (20_000, 20, 50)
 """A poll makes some ten short-lived objects; the default of 700 has them walked for nothing."""
 
@@ -83,13 +90,15 @@ class _Services:
     notifier: Notifier
     uplink: Uplink
     reloader: Reloader
+    vital_signs: VitalSigns
 
 
 class _Daemon:
     """The order in which the services start and stop."""
 
-    def __init__(self, services: _Services) -> None:
+    def __init__(self, services: _Services, manager: ServiceManager) -> None:
         self._services = services
+        self._manager = manager
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
 
@@ -103,6 +112,7 @@ class _Daemon:
         self._start("scheduler", services.scheduler.run())
         self._start("uplink", services.uplink.run())
         self._start("reloader", services.reloader.run())
+        self._start("vital signs", services.vital_signs.run())
         log.info("daemon.started", version=__version__)
         try:
             await self._until_stopped()
@@ -128,7 +138,8 @@ class _Daemon:
 
     async def _stop_in_order(self) -> None:
         log.info("daemon.stopping")
-        for name in ("stop", "reloader", "uplink", "scheduler", "pipeline"):
+        self._manager.stopping()
+        for name in ("stop", "vital signs", "reloader", "uplink", "scheduler", "pipeline"):
             await self._end(name)
         await self._services.pipeline.commit()
         await self._end("notifier")
@@ -151,7 +162,8 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
     state = _State(clock=clock, started_at=clock.now())
     sinks = [await stack.enter_async_context(sink) for sink in _sinks(settings)]
     client = await _heartbeat_client(stack, settings, clock)
-    services = _wire(settings, load, state=state, client=client, sinks=sinks)
+    manager = stack.enter_context(Systemd())
+    services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
     await stack.enter_async_context(
         serve_web(
             sources=_sources(state, services, client),
@@ -160,7 +172,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
             settings=settings,
         )
     )
-    return _Daemon(services)
+    return _Daemon(services, manager)
 
 
 def _wire(
@@ -170,6 +182,7 @@ def _wire(
     state: _State,
     client: HttpHeartbeatClient,
     sinks: Sequence[AlertmanagerSink],
+    manager: ServiceManager,
 ) -> _Services:
     """Connect the services: results go to the pipeline, transitions to the notifier."""
     clock = state.clock
@@ -198,13 +211,39 @@ def _wire(
         external_labels=settings.alerting.external_labels,
     )
     roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
+    signs = _signs(state, evaluation, scheduler=scheduler, pipeline=pipeline, notifier=notifier)
     return _Services(
         scheduler=scheduler,
         pipeline=pipeline,
         notifier=notifier,
         uplink=_uplink(settings, evaluation, pipeline, clock),
-        reloader=_reloader(settings, load, roster, state),
+        reloader=_reloader(settings, load, roster, state, manager),
+        vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
     )
+
+
+def _signs(
+    state: _State,
+    evaluation: Evaluation,
+    *,
+    scheduler: Scheduler,
+    pipeline: Pipeline,
+    notifier: Notifier,
+) -> Callable[[], Sequence[Sign]]:
+    """Return what tells whether every part gets on; a full disk is a note, no part that stands still."""
+
+    def signs() -> Sequence[Sign]:
+        now = state.clock.monotonic()
+        polls_s = evaluation.rule_book["Watchdog"].limits.stalled_after_s
+        return (
+            Sign(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
+            Sign(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),
+            Sign(part="pipeline", silent_s=now - pipeline.last_turn, patience_s=STUCK_S),
+            Sign(part="notifier", silent_s=now - notifier.last_refresh, patience_s=notifier.patience_s),
+            Sign(part="store", silent_s=0.0, patience_s=STUCK_S, note=state.store.health.fault),
+        )
+
+    return signs
 
 
 def _uplink(settings: Settings, evaluation: Evaluation, pipeline: Pipeline, clock: SystemClock) -> Uplink:
@@ -215,7 +254,13 @@ def _uplink(settings: Settings, evaluation: Evaluation, pipeline: Pipeline, cloc
     return Uplink(probes=probes, clock=clock, listener=listen)
 
 
-def _reloader(settings: Settings, load: Callable[[], Settings], roster: Roster, state: _State) -> Reloader:
+def _reloader(
+    settings: Settings,
+    load: Callable[[], Settings],
+    roster: Roster,
+    state: _State,
+    manager: ServiceManager,
+) -> Reloader:
     async def apply(plan: Plan) -> InventoryChange:
         change = await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
         _spare_collector()
@@ -227,6 +272,7 @@ def _reloader(settings: Settings, load: Callable[[], Settings], roster: Roster, 
         present=lambda: roster.inventory,
         record=state.reloads,
         clock=state.clock,
+        manager=manager,
     )
 
 
@@ -251,6 +297,8 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         connections_kept=lambda: client.kept_connections,
         outbox_entries=lambda: services.notifier.outbox_entries,
         ready=lambda: state.reloads.succeeded is not None,
+        signs=services.vital_signs.signs,
+        last_taken=lambda: services.notifier.last_taken,
     )
 
 
@@ -295,7 +343,10 @@ def _read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
     path = settings.inventory.path
     return Plan(
         # The networks are those of the running client: a row it would never poll must not come into force.
-        inventory=load_inventory(path, policy=at_start.polling.address_policy()),
+        # So are the dialects: the codes of others would say nothing.
+        inventory=load_inventory(
+            path, policy=at_start.polling.address_policy(), dialects=at_start.response_codes().dialects
+        ),
         rule_book=settings.rule_book(),
         timetable=settings.polling.timetable(),
         max_shrink=settings.inventory.max_shrink,

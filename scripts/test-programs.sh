@@ -12,6 +12,7 @@ wanted=(
     promtool:prometheus
     prometheus-alertmanager:prometheus-alertmanager
     nginx:nginx-light
+    systemd-analyze:systemd
     chromium:chromium
     libatomic.so.1:libatomic1 # playwright's driver is linked to it
 )

@@ -14,6 +14,7 @@ from monitor.domain.progress import Progress
 from monitor.domain.reading import Reading
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
+from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -54,6 +55,7 @@ class LivingFleet:
         self.notifications: Counter[tuple[str, Delivery]] = Counter()
         self.store = MemoryStore()
         self.is_ready = True
+        self.signs: list[Sign] = []
         for terminal in terminals:
             if terminal.is_polled:
                 self.evaluation.add(terminal, self.clock.now())
@@ -73,6 +75,7 @@ class LivingFleet:
             started_at=self.started_at,
             notifications=self.notifications,
             ready=lambda: self.is_ready,
+            signs=lambda: self.signs,
         )
 
     def hear(self, terminal_id: str, **document: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from monitor.config.detectors import NOT_YET
+from monitor.config.dialect_files import load_response_codes
 from monitor.config.environment import SOURCE, environment_layer
 from monitor.config.layer import Layer, Origin
 from monitor.config.schema import fields_of, holds_list, is_marked, section_in
@@ -25,7 +26,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -
 
     Environment goes before credentials, these before the file. Relative paths count from the file's
     folder when they stand in the file (or nowhere), and from the working directory when they stand
-    in the environment. Raises InvalidConfiguration with every fault; values are compared with each
+    in the environment; a storage path that stands nowhere counts from STATE_DIRECTORY, where set. Raises InvalidConfiguration with every fault; values are compared with each
     other once each is right by itself.
     """
     variables = os.environ if environ is None else environ
@@ -34,7 +35,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -
     environment = environment_layer(Settings, variables, NOT_YET)
     _settle(file.values, Settings, (), file, folder)
     _settle(environment.values, Settings, (), environment, Path.cwd())
-    layers = (environment, credentials_layer(Settings, variables), file, _default_paths(folder))
+    layers = (environment, credentials_layer(Settings, variables), file, _default_paths(folder, variables))
     origins = _merged_origins(layers)
     faults = [fault for layer in layers for fault in layer.faults]
     settings = None
@@ -44,17 +45,20 @@ def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -
         faults += faults_of(error, Settings, origins)
     if faults or settings is None:
         raise InvalidConfiguration(sorted(faults, key=_order))
-    return settings
+    return settings.knowing(load_response_codes(settings.dialects.files))
 
 
 def _order(fault: Fault) -> tuple[bool, int]:
     return fault.source == SOURCE, fault.line or 0
 
 
-def _default_paths(folder: Path) -> Layer:
+def _default_paths(folder: Path, variables: Mapping[str, str]) -> Layer:
+    """Return the default paths; a service's state goes where its service manager wants it (systemd.exec(5))."""
     layer = Layer()
+    state = variables.get("STATE_DIRECTORY", "").partition(":")[0]
     for section, key, path in _paths_of(Settings()):
-        layer.values.setdefault(section, {})[key] = folder / path
+        place = Path(state) if state and section == "storage" else folder
+        layer.values.setdefault(section, {})[key] = place / path
     return layer
 
 
@@ -73,13 +77,19 @@ def _settle(
         section = section_in(field)
         if is_marked(field, IsSecret):
             settle_secret(values, key, place, layer, folder)
-        elif is_marked(field, IsPath) and values.get(key) and isinstance(values[key], str):
-            values[key] = str(folder / values[key])
+        elif is_marked(field, IsPath) and values.get(key):
+            values[key] = _absolute(values[key], folder)
         elif section is not None and key in values and not holds_list(field):
             if values[key] is None and field.default is not None:
                 values[key] = {}
             if isinstance(values[key], dict):
                 _settle(values[key], section, (*place, key), layer, folder)
+
+
+def _absolute(written: object, folder: Path) -> object:
+    if isinstance(written, list):
+        return [_absolute(item, folder) for item in written]
+    return str(folder / written) if isinstance(written, str) else written
 
 
 def _merged_origins(layers: tuple[Layer, ...]) -> dict[Place, Origin]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import structlog
 
 from monitor.domain.alert import Alert, AlertState
+from monitor.domain.instant import Instant
 from monitor.domain.notice import fault_of
 from monitor.domain.outbox import Identity, Letter, Outbox, Step, identity_of, retry_delay_s
 from monitor.ports.alert_sink import AlertSink, Delivery
@@ -16,6 +17,7 @@ from monitor.ports.clock import Clock
 
 BATCH = 128
 REFRESHES_PER_INTERVAL = 6
+STUCK_AFTER_REFRESHES = 6
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 log = structlog.get_logger()
@@ -36,7 +38,8 @@ class Notifier:
     `snapshot` returns the alerts to be told now: every firing, committed alert that nothing
     suppresses; resolved ones among them do no harm. It is asked six times per `resend_interval_s`,
     so a suppression that begins or ends shows within a sixth of it. `chance` is uniform in [0, 1)
-    and spreads retries. `counts` says how many notices had which result at which sink.
+    and spreads retries. `counts` says how many notices had which result at which sink, `last_taken` when
+    a sink last took a batch.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Notifier:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.counts: Counter[tuple[str, Delivery]] = Counter()
+        self.last_refresh = clock.monotonic()
+        self.last_taken: dict[str, Instant] = {}
         self._clock = clock
         self._snapshot = snapshot
         self._refresh_s = resend_interval_s / REFRESHES_PER_INTERVAL
@@ -66,6 +71,11 @@ class Notifier:
             )
             for sink in sinks
         ]
+
+    @property
+    def patience_s(self) -> float:
+        """How long `last_refresh` may lie back while all is well."""
+        return STUCK_AFTER_REFRESHES * self._refresh_s
 
     @property
     def outbox_entries(self) -> int:
@@ -118,6 +128,7 @@ class Notifier:
             if alert.state is AlertState.FIRING:
                 firing[identity_of(alert)] = alert
         now = self._clock.now()
+        self.last_refresh = now.monotonic
         for channel in self._channels:
             channel.outbox.refresh(firing, now)
         self._wake_all()
@@ -159,6 +170,7 @@ class Notifier:
         """Send `letters` as one batch; refused, by halves, until only the guilty ones are rejected."""
         delivery = await self._attempt(channel.sink, letters)
         if delivery is Delivery.SENT:
+            self.last_taken[channel.sink.name] = self._clock.now()
             self._settle(channel, letters, delivery)
         elif delivery is Delivery.RETRY:
             self.counts[channel.sink.name, delivery] += len(letters)

@@ -59,6 +59,7 @@ class Pipeline:
         self._uncommitted: list[Transition] = []
         self._hastened: dict[str, float] = {}
         self._tick_due = inf
+        self.last_turn = clock.monotonic()
 
     async def run(self) -> None:
         """Let time pass for the rules and commit what has happened, until cancelled."""
@@ -68,6 +69,7 @@ class Pipeline:
             self.tick()
             self._tick_due = inf  # however long the store takes, polls are heard meanwhile
             await self.commit()
+            self.last_turn = self._clock.monotonic()
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> None:
         """Take in one finished poll."""

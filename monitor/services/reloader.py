@@ -12,6 +12,7 @@ from monitor.domain.inventory import Inventory, InventoryChange, shrink_refusal
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
 from monitor.ports.clock import Clock
+from monitor.ports.service_manager import ServiceManager
 
 FAULTS_LOGGED = 20
 """A wrong column is wrong in every row; `posmon inventory check` names them all."""
@@ -34,7 +35,7 @@ class Reloader:
     """Reads and applies; one reload at a time.
 
     `read` blocks and raises InvalidDocument; it runs in a thread. `apply` makes a plan true.
-    `present` is the inventory in force.
+    `present` is the inventory in force. `manager` hears when posmon is ready.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Reloader:
         present: Callable[[], Inventory],
         record: ReloadRecord,
         clock: Clock,
+        manager: ServiceManager,
     ) -> None:
         self._read = read
         self._apply = apply
         self._present = present
         self._record = record
         self._clock = clock
+        self._manager = manager
         self._turn = asyncio.Lock()
         self._requested = asyncio.Event()
 
@@ -75,23 +78,39 @@ class Reloader:
         InvalidDocument with every fault; then nothing has changed.
         """
         async with self._turn:
+            self._announce(self._manager.reloading)
             try:
-                plan = await asyncio.to_thread(self._read)
-                if not confirm_shrink:
-                    self._guard(plan)
-            except InvalidDocument as error:
-                self._refused(error)
-                raise
-            change = await self._apply(plan)
-            self._record.note(successful=True, now=self._clock.now())
-            log.info(
-                "reload.done",
-                terminals=len(plan.inventory),
-                added=len(change.added),
-                removed=len(change.removed),
-                changed=len(change.changed),
-            )
-            return change
+                return await self._take_in(confirm_shrink=confirm_shrink)
+            finally:
+                self._announce(lambda: self._manager.ready(self._status()))
+
+    async def _take_in(self, *, confirm_shrink: bool) -> InventoryChange:
+        try:
+            plan = await asyncio.to_thread(self._read)
+            if not confirm_shrink:
+                self._guard(plan)
+        except InvalidDocument as error:
+            self._refused(error)
+            raise
+        change = await self._apply(plan)
+        self._record.note(successful=True, now=self._clock.now())
+        log.info(
+            "reload.done",
+            terminals=len(plan.inventory),
+            added=len(change.added),
+            removed=len(change.removed),
+            changed=len(change.changed),
+        )
+        return change
+
+    def _announce(self, say: Callable[[], None]) -> None:
+        """Tell the service manager; before the first inventory is in force there is nothing to tell."""
+        if self._record.succeeded is not None:
+            say()
+
+    def _status(self) -> str:
+        watching = f"watching {len(self._present())} terminals"
+        return watching if self._record.successful else f"{watching}; the last reload was refused"
 
     def _guard(self, plan: Plan) -> None:
         reason = shrink_refusal(self._present(), plan.inventory, max_shrink=plan.max_shrink)

@@ -88,6 +88,7 @@ class Scheduler:
         self.concurrency = concurrency
         self.in_flight = 0
         self.last_finished = clock.monotonic()
+        self.last_tick = clock.monotonic()
         self._client = client
         self._clock = clock
         self._statistics = statistics
@@ -106,7 +107,7 @@ class Scheduler:
 
     def tick(self) -> None:
         """Start everything that is due now."""
-        now = self._clock.monotonic()
+        now = self.last_tick = self._clock.monotonic()
         for appointment in self._wheel.due(now):
             # A hastened or changed terminal leaves an older place in the wheel behind.
             if appointment.is_over or appointment.is_running or appointment.due > now:

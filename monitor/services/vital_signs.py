@@ -24,7 +24,7 @@ class VitalSigns:
     """
 
     def __init__(self, *, signs: Callable[[], Sequence[Sign]], manager: ServiceManager, clock: Clock) -> None:
-        self._signs = signs
+        self.signs = signs
         self._manager = manager
         self._clock = clock
         self._stuck: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ class VitalSigns:
 
     def look(self) -> None:
         """Look once."""
-        stuck = {sign.part: sign for sign in self._signs() if sign.is_stuck}
+        stuck = {sign.part: sign for sign in self.signs() if sign.is_stuck}
         for part in stuck.keys() - self._stuck:
             log.error("part.stuck", part=part, silent_s=round(stuck[part].silent_s, 1))
         for part in self._stuck - stuck.keys():

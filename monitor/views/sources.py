@@ -1,13 +1,14 @@
 """Everything the read side reads."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
@@ -21,13 +22,21 @@ def _not_ready() -> bool:
     return False
 
 
+def _no_signs() -> Sequence[Sign]:
+    return ()
+
+
+def _none_taken() -> Mapping[str, Instant]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """References to the living state; whoever reads must not write.
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
-    polls under way, connections kept open, notifications waiting, and whether the first inventory
-    is loaded and being polled.
+    polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
+    being polled, signs of life of every part, and when each sink last took something.
     """
 
     fleet: Fleet
@@ -41,3 +50,5 @@ class Sources:
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none
     ready: Callable[[], bool] = _not_ready
+    signs: Callable[[], Sequence[Sign]] = _no_signs
+    last_taken: Callable[[], Mapping[str, Instant]] = _none_taken

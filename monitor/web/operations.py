@@ -33,8 +33,13 @@ class Operations:
         self._reload = reload
 
     async def healthy(self, _request: web.Request) -> web.Response:
-        """Answer as long as there is anybody to answer."""
-        return web.Response(text="healthy\n")
+        """Answer 200 while every part of posmon gets on with its work, else 503 and which does not."""
+        signs = self._sources.signs()
+        stuck = [f"{sign.part} has not moved for {sign.silent_s:.0f} s" for sign in signs if sign.is_stuck]
+        if stuck:
+            raise refused(503, "Service Unavailable", "; ".join(stuck))
+        notes = [f"{sign.part}: {sign.note}\n" for sign in signs if sign.note]
+        return web.Response(text="".join(["healthy\n", *notes]))
 
     async def ready(self, _request: web.Request) -> web.Response:
         """Answer 503 until the first inventory is loaded and being polled."""

@@ -115,8 +115,9 @@ def _operations(operations: Operations) -> tuple[Route, ...]:
             method="GET",
             path="/-/healthy",
             handler=operations.healthy,
-            summary="200 as long as the process answers.",
+            summary="200 while every part of posmon gets on with its work, 503 when one is stuck.",
             answer="text/plain",
+            errors=(503,),
         ),
         Route(
             method="GET",

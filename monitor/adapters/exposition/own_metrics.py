@@ -40,6 +40,7 @@ class OwnMetrics(Collector):
         yield from self._polling()
         yield from self._alerting()
         yield from self._reloading()
+        yield from self._parts()
 
     def _polling(self) -> Iterator[Metric]:
         polls = self._sources.polls
@@ -114,10 +115,34 @@ class OwnMetrics(Collector):
                 for result in Delivery
             ],
         )
+        yield _labelled(
+            GaugeMetricFamily,
+            "posmon_sink_last_success_timestamp_seconds",
+            "Unix time at which a receiver last took something.",
+            ("sink",),
+            [((sink,), taken.wall) for sink, taken in self._sources.last_taken().items()],
+        )
         yield GaugeMetricFamily(
             "posmon_outbox_entries",
             "Notifications that wait to be sent.",
             value=self._sources.outbox_entries(),
+        )
+
+    def _parts(self) -> Iterator[Metric]:
+        signs = self._sources.signs()
+        yield _labelled(
+            GaugeMetricFamily,
+            "posmon_part_silent_seconds",
+            "How long ago a part of posmon last got on with its work.",
+            ("part",),
+            [((sign.part,), sign.silent_s) for sign in signs],
+        )
+        yield _labelled(
+            GaugeMetricFamily,
+            "posmon_part_stuck",
+            "Whether a part of posmon is silent for longer than it may be.",
+            ("part",),
+            [((sign.part,), int(sign.is_stuck)) for sign in signs],
         )
 
     def _reloading(self) -> Iterator[Metric]:

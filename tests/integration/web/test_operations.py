@@ -2,6 +2,7 @@ import msgspec
 
 from monitor.domain.errors import Fault, InvalidInventory
 from monitor.domain.inventory import ChangedTerminal, InventoryChange
+from monitor.domain.sign import Sign
 from monitor.views.documents import FaultDocument, ReloadDocument
 from tests.fleets import inventory_row, make_fleet
 from tests.integration.web.site import serving
@@ -17,6 +18,29 @@ async def test_healthy_while_not_ready() -> None:
         living.is_ready = True
         ready, _ = await site.get("/-/ready")
     assert (healthy.status, unready.status, ready.status) == (200, 503, 200)
+
+
+async def test_healthy_names_the_part_that_is_stuck() -> None:
+    """One part that stands still is a 503, however well the others are."""
+    living = make_fleet(1)
+    living.signs = [
+        Sign(part="scheduler", silent_s=0.01, patience_s=30),
+        Sign(part="pipeline", silent_s=31.2, patience_s=30),
+    ]
+    async with serving(living) as site:
+        problem = await site.problem("/-/healthy")
+    assert problem.status == 503
+    assert problem.detail == "pipeline has not moved for 31 s"
+
+
+async def test_healthy_tells_of_troubles_that_a_restart_would_not_cure() -> None:
+    """A full disk is said, and is no reason to be restarted."""
+    living = make_fleet(1)
+    living.signs = [Sign(part="store", silent_s=0, patience_s=30, note="the disk is full")]
+    async with serving(living) as site:
+        response, body = await site.get("/-/healthy")
+    assert response.status == 200
+    assert body == b"healthy\nstore: the disk is full\n"
 
 
 async def test_a_reload_says_what_it_changed() -> None:

@@ -271,3 +271,14 @@ def _load_or_refuse(path: Path) -> None:
     except InvalidConfiguration as error:
         faults = error.faults
     assert faults is None or (faults and all(str(fault).isprintable() for fault in faults))
+
+
+def test_a_services_state_goes_where_its_service_manager_wants_it(tmp_path: Path) -> None:
+    """The storage path alone, and only where nobody wrote one."""
+    path = tmp_path / "posmon.yaml"
+    path.write_text("inventory: {path: inventory.csv}\n")
+    settings = load_settings(path, {"STATE_DIRECTORY": "/var/lib/posmon:/var/lib/other"})
+    assert settings.storage.path == Path("/var/lib/posmon/posmon.db")
+    assert settings.inventory.path == tmp_path / "inventory.csv"
+    path.write_text("storage: {path: own.db}\n")
+    assert load_settings(path, {"STATE_DIRECTORY": "/var/lib/posmon"}).storage.path == tmp_path / "own.db"

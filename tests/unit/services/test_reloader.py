@@ -9,7 +9,7 @@ from monitor.domain.inventory import Inventory, InventoryChange, difference
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
 from monitor.services.reloader import FAULTS_LOGGED, Plan, Reloader
-from tests.fakes import FakeClock, until
+from tests.fakes import FakeClock, FakeServiceManager, until
 from tests.fleets import inventory_row
 from tests.running import running
 
@@ -23,12 +23,14 @@ class Stage:
         self.present = Inventory()
         self.applied = 0
         self.record = ReloadRecord()
+        self.manager = FakeServiceManager()
         self.reloader = Reloader(
             read=self._read,
             apply=self._apply,
             present=lambda: self.present,
             record=self.record,
             clock=FakeClock(),
+            manager=self.manager,
         )
 
     def _read(self) -> Plan:
@@ -111,3 +113,20 @@ async def test_a_signal_reloads_and_survives_a_refusal() -> None:
 
 def _attempted(stage: Stage) -> Callable[[], bool]:
     return lambda: stage.record.attempted is not None
+
+
+async def test_the_service_manager_hears_of_every_turn() -> None:
+    """Ready after the first inventory; each later reload begins and ends, also one that is refused."""
+    stage = Stage()
+    stage.read_error = InvalidConfiguration([Fault(source="posmon.yaml", reason="no")])
+    with pytest.raises(InvalidConfiguration):
+        await stage.reloader.reload()
+    assert stage.manager.said == []
+    stage.read_error = None
+    await stage.reloader.reload()
+    assert stage.manager.said == ["ready: watching 10 terminals"]
+    stage.read_error = InvalidConfiguration([Fault(source="posmon.yaml", reason="no")])
+    with pytest.raises(InvalidConfiguration):
+        await stage.reloader.reload()
+    refused = "ready: watching 10 terminals; the last reload was refused"
+    assert stage.manager.said[1:] == ["reloading", refused]
