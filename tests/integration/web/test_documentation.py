@@ -3,6 +3,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.domain.sign import Sign
 from monitor.web.query import ALERTS, TERMINALS
 from tests.fleets import make_fleet
 from tests.integration.web.site import serving
@@ -13,6 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     """The page and its documentation hold the same names, types and labels."""
     living = make_fleet(1)
+    living.signs = [Sign(part="pipeline", silent_s=0.1, patience_s=30)]
     living.hear_all(printer={"status": "ok"}, battery={"percent": 1}, registration={"status": "pending"})
     async with serving(living) as site:
         _, body = await site.get("/metrics")
@@ -26,8 +28,9 @@ async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     }
     rows = re.findall(r"^\| `(posmon_\w+)` \| (\w+) \| ([^|]*)\|", _text("metrics.md"), re.MULTILINE)
     documented = {name: (kind, set(_first_words(labels)) - {"site"}) for name, kind, labels in rows}
-    # No notification has been sent, so its family has no samples to show its labels.
+    # No notification has been sent, so its families have no samples to show their labels.
     served["posmon_notifications_total"] = ("counter", {"sink", "result"})
+    served["posmon_sink_last_success_timestamp_seconds"] = ("gauge", {"sink"})
     assert served == documented
 
 
