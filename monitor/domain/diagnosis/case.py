@@ -1,0 +1,113 @@
+"""What is known when a diagnosis is asked for, as one plain value."""
+
+from dataclasses import dataclass
+
+from monitor.domain.outcome import Outcome
+from monitor.domain.reading import NetworkType, PinPadStatus, RegistrationStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentChange:
+    """A line of the device record: `what` became another `ago_s` seconds ago."""
+
+    what: str
+    before: str
+    after: str
+    ago_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is known of a terminal, a card, a source or a site that an alert is about.
+
+    None, "", 0 and () mean not known or none. Counts of transactions are of the detectors' windows,
+    durations in seconds, `battery_percent` 0-100, `codes` response codes with their counts, most frequent
+    first.
+
+    Transactions: `pin_faults` are answers about PIN data or keys, `host_failures` those that no
+    host answered (68, 91, 98 and their like), `wrong_pin_cards` the distinct cards with a wrong PIN and
+    `faulty_cards` with a PIN-data fault, `recovered_cards` those approved after a wrong PIN, `card_tries`
+    the most wrong PINs of any one card, `card_terminals` on how many terminals it had them, `card_span_s`
+    from its first to its last, `gap_s` the usual time between two wrong PINs of the case.
+
+    Surroundings: `neighbours` are other terminals of the site, `troubled_neighbours` those with the same
+    trouble, `down_neighbours` those that do not answer; `host_incident` tells that many terminals of the
+    fleet get no answer from the host.
+
+    Identity: `given_` is what the terminal says, `expected_` what the inventory does; `serials` and
+    `endpoints` are how many were seen under one id lately, `unknown_ids` how many ids unknown to the
+    inventory one source gave. `claimed_id` is another's id under which it answers, `id_shape` what is
+    wrong with an id as such (`empty`, `default`, `garbled`), `is_in_inventory` whether the id is known,
+    `is_spare_serial` whether the inventory has the serial number as a spare's, `is_serial_known` as another
+    terminal's.
+
+    Connectivity: how the last poll ended; `wired_` and `cellular_` count the site's terminals by the link
+    they last reported.
+    """
+
+    codes: tuple[tuple[str, int], ...] = ()
+    transactions: int = 0
+    approved: int = 0
+    wrong_pins: int = 0
+    pin_faults: int = 0
+    host_failures: int = 0
+    unknown_terminal_answers: int = 0
+    tries_exceeded: int = 0
+    wrong_pin_cards: int = 0
+    faulty_cards: int = 0
+    recovered_cards: int = 0
+    card_tries: int = 0
+    card_terminals: int = 0
+    card_span_s: float | None = None
+    gap_s: float | None = None
+
+    pin_pad: PinPadStatus | None = None
+    component_faults: int = 0
+    battery_percent: float | None = None
+    is_charging: bool | None = None
+    link: NetworkType | None = None
+    signal_dbm: float | None = None
+    is_signal_weak: bool = False
+    host_reachable: bool | None = None
+    registration: RegistrationStatus | None = None
+    signed_in_ago_s: float | None = None
+    uptime_s: float | None = None
+    restarts: int = 0
+    firmware: str = ""
+    usual_firmware: str = ""
+    is_firmware_old: bool = False
+    failed_polls_share: float = 0.0
+    changes: tuple[RecentChange, ...] = ()
+
+    neighbours: int = 0
+    troubled_neighbours: int = 0
+    down_neighbours: int = 0
+    host_incident: bool = False
+
+    expected_serial: str = ""
+    given_serial: str = ""
+    expected_merchant: str = ""
+    given_merchant: str = ""
+    claimed_id: str = ""
+    is_claimed_id_known: bool = False
+    id_shape: str = ""
+    is_in_inventory: bool = True
+    is_spare_serial: bool = False
+    is_serial_known: bool = False
+    serials: int = 0
+    endpoints: int = 0
+    unknown_ids: int = 0
+
+    outcome: Outcome | None = None
+    detail: str = ""
+    has_answered: bool | None = None
+    members: int = 0
+    down: int = 0
+    wired_down: int = 0
+    wired_up: int = 0
+    cellular_down: int = 0
+    cellular_up: int = 0
+
+    def has_changed(self, *what: str) -> bool:
+        """Tell whether one of these became another in the last 24 hours."""
+        return any(change.what in what for change in self.changes)

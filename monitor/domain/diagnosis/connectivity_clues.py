@@ -1,0 +1,236 @@
+"""Why terminals do not answer: how the last poll ended, what was known before, and who else is silent.
+
+The weights are ours (unsourced): what speaks clearly weighs 3 or more, what is common anyway 1.
+"""
+
+from monitor.domain.diagnosis.case import Case
+from monitor.domain.diagnosis.cause import Cause
+from monitor.domain.diagnosis.clue import Clue, Table
+from monitor.domain.outcome import Outcome
+from monitor.domain.reading import NetworkType
+
+LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS = (
+    Cause.OWN_LINK,
+    Cause.SITE_LINE,
+    Cause.POWER,
+    Cause.APPLICATION,
+    Cause.WRONG_ENDPOINT,
+    Cause.TLS_SETUP,
+)
+POWER_CUT, OPERATOR = Cause.POWER_CUT, Cause.MOBILE_OPERATOR
+
+EMPTY_PERCENT = 15.0
+FULL_PERCENT = 40.0
+_HOST_SILENT = frozenset({"host unreachable", "host down", "network unreachable", "network down"})
+
+
+def _is_silent(case: Case) -> bool:
+    is_lost_on_the_way = case.outcome is Outcome.REFUSED and case.detail in _HOST_SILENT
+    return case.outcome is Outcome.TIMEOUT or is_lost_on_the_way
+
+
+def _is_refused(case: Case) -> bool:
+    return case.outcome is Outcome.REFUSED and case.detail not in _HOST_SILENT
+
+
+def _is_path_unknown(case: Case) -> bool:
+    return case.outcome is Outcome.REDIRECT or (
+        case.outcome is Outcome.HTTP_STATUS and case.detail.endswith("404")
+    )
+
+
+def _is_server_error(case: Case) -> bool:
+    return case.outcome is Outcome.HTTP_STATUS and not case.detail.endswith("404")
+
+
+def _battery_was_low(case: Case) -> bool:
+    is_low = case.battery_percent is not None and case.battery_percent <= EMPTY_PERCENT
+    return is_low and not case.is_charging
+
+
+def _battery_was_full(case: Case) -> bool:
+    return case.battery_percent is not None and case.battery_percent >= FULL_PERCENT
+
+
+OFFLINE = Table(
+    causes=(LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS),
+    clues=(
+        Clue(
+            name="silence",
+            holds=_is_silent,
+            weights={LINK: 2, SITE_LINE: 1, POWER: 2, TLS: -3, APPLICATION: -1},
+            words="nothing answers at its address",
+            words_zh="其地址没有任何响应",
+        ),
+        Clue(
+            name="refused",
+            holds=_is_refused,
+            weights={APPLICATION: 4, LINK: -2, SITE_LINE: -2, POWER: -2},
+            words="the device is there but refuses the connection",
+            words_zh="设备在线但拒绝连接",
+        ),
+        Clue(
+            name="connection_drops",
+            holds=lambda case: case.outcome is Outcome.RESET,
+            weights={APPLICATION: 2, LINK: 1.5},
+            words="the connection is dropped without an answer",
+            words_zh="连接被中断且无应答",
+        ),
+        Clue(
+            name="name_is_not_found",
+            holds=lambda case: case.outcome is Outcome.DNS,
+            weights={ENDPOINT: 5, POWER: -2},
+            words="its name is not resolved",
+            words_zh="域名无法解析",
+        ),
+        Clue(
+            name="tls_fails",
+            holds=lambda case: case.outcome is Outcome.TLS,
+            weights={TLS: 6},
+            words="the connection fails at TLS",
+            words_zh="TLS 握手失败",
+        ),
+        Clue(
+            name="path_is_unknown",
+            holds=_is_path_unknown,
+            weights={ENDPOINT: 4, APPLICATION: 2, LINK: -3, POWER: -3, SITE_LINE: -3},
+            words="something else answers at that address and path",
+            words_zh="该地址和路径由其他服务应答",
+        ),
+        Clue(
+            name="server_error",
+            holds=_is_server_error,
+            weights={APPLICATION: 4, LINK: -3, POWER: -3, SITE_LINE: -3},
+            words="its application answers with an error",
+            words_zh="终端应用返回错误",
+        ),
+        Clue(
+            name="answer_is_no_heartbeat",
+            holds=lambda case: case.outcome is Outcome.PROTOCOL,
+            weights={APPLICATION: 4, ENDPOINT: 2, LINK: -3, POWER: -3, SITE_LINE: -3},
+            words="what answers is no heartbeat",
+            words_zh="应答内容不是心跳数据",
+        ),
+        Clue(
+            name="never_answered",
+            holds=lambda case: case.has_answered is False,
+            weights={ENDPOINT: 2, POWER: 0.5},
+            words="it has never answered yet",
+            words_zh="从未应答过",
+        ),
+        Clue(
+            name="has_answered",
+            holds=lambda case: case.has_answered is True,
+            weights={ENDPOINT: -1},
+            words="it used to answer",
+            words_zh="此前应答正常",
+        ),
+        Clue(
+            name="battery_was_low",
+            holds=_battery_was_low,
+            weights={POWER: 5},
+            words="its battery was nearly empty",
+            words_zh="失联前电量将尽",
+        ),
+        Clue(
+            name="battery_was_full",
+            holds=_battery_was_full,
+            weights={POWER: -1},
+            words="its battery was charged",
+            words_zh="失联前电量充足",
+        ),
+        Clue(
+            name="signal_was_weak",
+            holds=lambda case: case.is_signal_weak,
+            weights={LINK: 2},
+            words="its signal was weak",
+            words_zh="失联前信号弱",
+        ),
+        Clue(
+            name="comes_and_goes",
+            holds=lambda case: 0.1 <= case.failed_polls_share < 0.9,
+            weights={LINK: 1},
+            words="it came and went before",
+            words_zh="此前时断时续",
+        ),
+        Clue(
+            name="neighbours_are_silent",
+            holds=lambda case: case.neighbours > 0 and case.down_neighbours * 2 >= case.neighbours,
+            weights={SITE_LINE: 4, POWER: -1, APPLICATION: -1},
+            words="most of its neighbours at the site are silent too",
+            words_zh="同店多数终端也失联",
+        ),
+        Clue(
+            name="it_is_alone",
+            holds=lambda case: case.neighbours > 0 and not case.down_neighbours,
+            weights={SITE_LINE: -4, LINK: 1, POWER: 0.5},
+            words="its neighbours at the site answer",
+            words_zh="同店其他终端正常",
+        ),
+        Clue(
+            name="shares_the_line",
+            holds=lambda case: case.down_neighbours > 0 and case.link is not NetworkType.CELLULAR,
+            weights={SITE_LINE: 1},
+            words="it uses the site's line",
+            words_zh="使用门店线路",
+        ),
+    ),
+)
+"""For TerminalOffline."""
+
+SITE = Table(
+    causes=(SITE_LINE, POWER_CUT, OPERATOR),
+    priors={"SiteOffline": {SITE_LINE: 1.0}},
+    clues=(
+        Clue(
+            name="only_cellular_goes_on",
+            holds=lambda case: case.wired_down >= 2 and case.cellular_up >= 1 and not case.cellular_down,
+            weights={SITE_LINE: 3, POWER_CUT: -2, OPERATOR: -3},
+            words="terminals on mobile data go on, those on the site's line are silent",
+            words_zh="使用移动数据的终端正常，使用门店线路的终端失联",
+        ),
+        Clue(
+            name="only_the_line_is_used",
+            holds=lambda case: case.wired_down >= 2 and not case.cellular_down + case.cellular_up,
+            weights={SITE_LINE: 1.5, OPERATOR: -3},
+            words="all silent terminals are on the site's line",
+            words_zh="失联终端全部使用门店线路",
+        ),
+        Clue(
+            name="both_links_are_silent",
+            holds=lambda case: case.wired_down >= 1 and case.cellular_down >= 1,
+            weights={POWER_CUT: 3, OPERATOR: -1, SITE_LINE: -1},
+            words="terminals on the site's line and on mobile data are silent alike",
+            words_zh="门店线路和移动数据的终端同时失联",
+        ),
+        Clue(
+            name="only_mobile_data_is_silent",
+            holds=lambda case: case.cellular_down >= 2 and not case.wired_down,
+            weights={OPERATOR: 3, SITE_LINE: -3},
+            words="all silent terminals are on mobile data",
+            words_zh="失联终端全部使用移动数据",
+        ),
+        Clue(
+            name="wired_goes_on",
+            holds=lambda case: case.wired_up >= 1 and not case.wired_down,
+            weights={OPERATOR: 2, POWER_CUT: -2, SITE_LINE: -2},
+            words="terminals on the site's line go on",
+            words_zh="使用门店线路的终端正常",
+        ),
+        Clue(
+            name="silence",
+            holds=_is_silent,
+            weights={SITE_LINE: 1, POWER_CUT: 1, OPERATOR: 1},
+            words="nothing answers at their addresses",
+            words_zh="其地址没有任何响应",
+        ),
+        Clue(
+            name="all_are_silent",
+            holds=lambda case: case.members > 0 and case.down == case.members,
+            weights={POWER_CUT: 0.5, SITE_LINE: 0.5},
+            words="no terminal of the site answers",
+            words_zh="门店所有终端均失联",
+        ),
+    ),
+)
+"""For SiteOffline."""

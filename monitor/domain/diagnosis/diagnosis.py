@@ -1,0 +1,145 @@
+"""Weighing what is known: the causes of an alert, likeliest first."""
+
+from dataclasses import dataclass
+
+from monitor.domain.diagnosis.case import Case
+from monitor.domain.diagnosis.cause import Cause
+from monitor.domain.diagnosis.clue import Clue, Table
+
+THIN_SHARE = 0.5
+"""A leading cause that is not likelier than all others together is no diagnosis to rely on."""
+
+THIN_FACTS = 2
+"""One fact alone can be chance."""
+
+_VERY_LIKELY = 0.8
+_MOST_SURE = 0.99
+_FACTS_TOLD = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedCause:
+    """A cause, the sum of its weights, its share (0-1) of all likelihood, and what speaks for and against.
+
+    Both lists have the weightiest first.
+    """
+
+    cause: Cause
+    weight: float
+    share: float
+    speaks_for: tuple[Clue, ...]
+    speaks_against: tuple[Clue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """The causes of an alert, likeliest first; never fewer than two.
+
+    `facts` is how many known facts set the first apart: they speak for it, or against another and not
+    against it.
+    """
+
+    causes: tuple[RankedCause, ...]
+    facts: int
+
+    @property
+    def first(self) -> RankedCause:
+        """The likeliest cause."""
+        return self.causes[0]
+
+    @property
+    def runner_up(self) -> RankedCause:
+        """The second likeliest."""
+        return self.causes[1]
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether too little is known to rely on it."""
+        return self.first.share < THIN_SHARE or self.facts < THIN_FACTS
+
+    @property
+    def cause(self) -> str:
+        """The annotation `cause`: likeliest first, how sure, the runner-up, and why."""
+        first, second = self.first, self.runner_up
+        text = (
+            f"{self._sureness('perhaps', 'likely', 'very likely')} {first.cause.words} ({_percent(first)}), "
+            f"next {second.cause.words} ({_percent(second)})"
+        )
+        if first.speaks_for:
+            text += f"; because {_join(first.speaks_for)}"
+        if first.speaks_against:
+            text += f"; but {_join(first.speaks_against)}"
+        return f"evidence is thin: {text}" if self.is_thin else text
+
+    @property
+    def cause_zh(self) -> str:
+        """The annotation `cause_zh`: the same in Chinese."""
+        first, second = self.first, self.runner_up
+        text = (
+            f"{self._sureness('也许是', '可能是', '很可能是')}{first.cause.words_zh}（{_percent(first)}），"
+            f"其次{second.cause.words_zh}（{_percent(second)}）"
+        )
+        if first.speaks_for:
+            text += f"；依据：{_join_zh(first.speaks_for)}"
+        if first.speaks_against:
+            text += f"；但{_join_zh(first.speaks_against)}"
+        return f"依据不足：{text}" if self.is_thin else text
+
+    def _sureness(self, perhaps: str, likely: str, very_likely: str) -> str:
+        if self.is_thin:
+            return perhaps
+        return very_likely if self.first.share >= _VERY_LIKELY else likely
+
+
+def weigh_causes(table: Table, alertname: str, case: Case) -> Diagnosis:
+    """Return the diagnosis of `case` by `table`.
+
+    A cause's weight is its prior for that alert and the weights of all clues that hold. Its share is
+    2**weight over the sum of 2**weight of all causes: weights are odds in powers of two, taken as
+    independent of each other. Equal weights are ranked in the order of Cause.
+    """
+    holding = [clue for clue in table.clues if clue.holds(case)]
+    priors = table.priors.get(alertname, {})
+    weights = {
+        cause: priors.get(cause, 0.0) + sum(clue.weights.get(cause, 0.0) for clue in holding)
+        for cause in table.causes
+    }
+    total = sum(2.0**weight for weight in weights.values())
+    order = list(Cause)
+    ranked = sorted(weights, key=lambda cause: (-weights[cause], order.index(cause)))
+    return Diagnosis(
+        causes=tuple(
+            RankedCause(
+                cause=cause,
+                weight=weights[cause],
+                share=2.0 ** weights[cause] / total,
+                speaks_for=_speaking(holding, cause, sign=1),
+                speaks_against=_speaking(holding, cause, sign=-1),
+            )
+            for cause in ranked
+        ),
+        facts=sum(_sets_apart(clue, ranked[0]) for clue in holding),
+    )
+
+
+def _sets_apart(clue: Clue, first: Cause) -> bool:
+    own = clue.weights.get(first, 0.0)
+    return own > 0 or (own == 0 and any(weight < 0 for weight in clue.weights.values()))
+
+
+def _speaking(clues: list[Clue], cause: Cause, *, sign: int) -> tuple[Clue, ...]:
+    speaking = [clue for clue in clues if sign * clue.weights.get(cause, 0.0) > 0]
+    return tuple(sorted(speaking, key=lambda clue: -abs(clue.weights[cause])))
+
+
+def _percent(ranked: RankedCause) -> str:
+    # Nobody should read certainty out of sums of rough weights.
+    return f"{100 * min(ranked.share, _MOST_SURE):.0f} %"
+
+
+def _join(clues: tuple[Clue, ...]) -> str:
+    return ", ".join(clue.words for clue in clues[:_FACTS_TOLD])
+
+
+def _join_zh(clues: tuple[Clue, ...]) -> str:
+    return "，".join(clue.words_zh for clue in clues[:_FACTS_TOLD])

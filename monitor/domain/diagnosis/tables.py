@@ -1,0 +1,30 @@
+"""Which table of evidence speaks of which alert."""
+
+from monitor.domain.diagnosis.case import Case
+from monitor.domain.diagnosis.clue import Table
+from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
+from monitor.domain.diagnosis.diagnosis import Diagnosis, weigh_causes
+from monitor.domain.diagnosis.identity_clues import IDENTITY
+from monitor.domain.diagnosis.pin_clues import PIN
+
+TABLES: dict[str, Table] = {
+    "TerminalOffline": OFFLINE,
+    "SiteOffline": SITE,
+    "PinFailuresOnTerminal": PIN,
+    "PinFailuresOnCard": PIN,
+    "PinFailuresAcrossTerminals": PIN,
+    "PinLockImminent": PIN,
+    "PinDataFault": PIN,
+    "TerminalLocked": PIN,
+    "UnknownTerminalId": IDENTITY,
+    "TerminalIdMismatch": IDENTITY,
+    "TerminalIdConflict": IDENTITY,
+    "TerminalIdProbing": IDENTITY,
+    "RegistrationLost": IDENTITY,
+}
+
+
+def diagnose(alertname: str, case: Case) -> Diagnosis | None:
+    """Return the causes of an alert, likeliest first; None for alerts that say their cause by themselves."""
+    table = TABLES.get(alertname)
+    return None if table is None else weigh_causes(table, alertname, case)
