@@ -354,7 +354,7 @@ def _read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
     )
 
 
-_FIXED_SECTIONS = ("web", "storage", "alerting", "metrics", "logging")
+_FIXED_SECTIONS = ("web", "storage", "alerting", "dialects", "metrics", "logging")
 _FIXED_POLLING = (
     "concurrency",
     "keep_alive",

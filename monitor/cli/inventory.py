@@ -37,7 +37,8 @@ def inventory() -> None:
     epilog="""\b
 Without FILE the configuration names the inventory (inventory.path) and the
 networks that may be polled (polling.allowed_networks). With FILE and without
---config anything may be polled but loopback, link-local and multicast.
+--config anything may be polled but loopback, link-local and multicast, and
+dialects of your own (dialects.files) are not known.
 
 \b
 Exit code: 0 when the daemon would take it, 1 when not; remarks do not count.
@@ -65,8 +66,8 @@ def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]
     from monitor.domain.inventory_remarks import remarks_on
 
     with faults_shown():
-        path, policy = _task(file, config, networks)
-        found = load_inventory(path, policy=policy)
+        path, policy, dialects = _task(file, config, networks)
+        found = load_inventory(path, policy=policy, dialects=dialects)
     for line in _summary(found):
         click.echo(line)
     for remark in remarks_on(found):
@@ -76,17 +77,18 @@ def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]
 
 def _task(
     file: Path | None, config: Path | None, networks: "tuple[Network, ...]"
-) -> "tuple[Path, AddressPolicy]":
-    """Return which file to check, and which addresses its endpoints may name."""
+) -> "tuple[Path, AddressPolicy, tuple[str, ...]]":
+    """Return which file to check, which addresses its endpoints may name, and which dialects its rows."""
+    from monitor.config.dialect_files import OWN
     from monitor.domain.outbound import AddressPolicy
 
     if file is not None and config is None:
-        return file, AddressPolicy(allowed_networks=networks)
+        return file, AddressPolicy(allowed_networks=networks), OWN
     from monitor.config.loading import load_settings
 
     settings = load_settings(found_config(config))
     policy = AddressPolicy(allowed_networks=networks) if networks else settings.address_policy()
-    return file or settings.inventory.path, policy
+    return file or settings.inventory.path, policy, settings.response_codes().dialects
 
 
 def _summary(found: "Inventory") -> Iterator[str]:

@@ -135,7 +135,9 @@ def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
 
     path = settings.inventory.path
     # Where the other terminals are is not asked here; this one's address is judged by the caller.
-    inventory = load_inventory(path, policy=AddressPolicy(allowed_networks=_ANYWHERE))
+    inventory = load_inventory(
+        path, policy=AddressPolicy(allowed_networks=_ANYWHERE), dialects=settings.response_codes().dialects
+    )
     terminal = inventory.get(terminal_id)
     if terminal is None:
         raise CannotTell(f"{inert(str(path))} has no terminal {terminal_id}")

@@ -157,6 +157,12 @@ class BasicAuth(Section):
     password: Secret
 
 
+class DialectsSettings(Section):
+    """Whose response codes are known beside posmon's own dialects."""
+
+    files: tuple[ExistingFile, ...] = ()
+
+
 class AlertingSettings(Section):
     """Who hears of alerts."""
 

@@ -7,11 +7,13 @@ from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config.detectors import Detectors
+from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import format_duration
 from monitor.config.layer import Layer, Origin
 from monitor.config.section import Place, Section, refuse
 from monitor.config.sections import (
     AlertingSettings,
+    DialectsSettings,
     InventorySettings,
     LoggingSettings,
     MetricsSettings,
@@ -22,6 +24,7 @@ from monitor.config.sections import (
 from monitor.domain.cadence import Timetable
 from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.outbound import AddressPolicy
+from monitor.domain.response_codes import ResponseCodes
 from monitor.domain.rule_book import RuleBook
 
 _LAYERS = "layers"
@@ -40,11 +43,13 @@ class Settings(BaseSettings, Section):
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)
+    dialects: DialectsSettings = Field(default_factory=DialectsSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     detectors: Detectors = Field(default_factory=Detectors)
 
     _origins: Mapping[Place, Origin] = PrivateAttr(default_factory=dict)
+    _response_codes: ResponseCodes = PrivateAttr(default_factory=load_response_codes)
 
     @classmethod
     def from_layers(cls, layers: Iterable[Layer], origins: Mapping[Place, Origin]) -> Self:
@@ -102,6 +107,15 @@ class Settings(BaseSettings, Section):
     def origin_of(self, place: Place) -> Origin | None:
         """Return where a setting was written, None for a default."""
         return self._origins.get(place)
+
+    def knowing(self, response_codes: ResponseCodes) -> Self:
+        """Return these settings, which know what `dialects.files` said when they were read."""
+        self._response_codes = response_codes
+        return self
+
+    def response_codes(self) -> ResponseCodes:
+        """Return the response codes of every dialect."""
+        return self._response_codes
 
     def rule_book(self) -> RuleBook:
         """Return the rules of every detector."""

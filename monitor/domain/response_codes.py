@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class CodeCategory(StrEnum):
-    """What a response code comes to, whatever the dialect; the values are a label of `posmon_events_total`."""
+    """What a response code comes to, whatever the dialect; the label `category` of `posmon_events_total`."""
 
     APPROVED = "approved"
     WRONG_PIN = "wrong_pin"
@@ -59,6 +59,17 @@ class ResponseCodes:
     def dialects(self) -> tuple[str, ...]:
         """The names of the dialects, in the order given."""
         return tuple(self._dialects)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ResponseCodes):
+            return NotImplemented
+        return self._dialects == other._dialects
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getitem__(self, dialect: str) -> Dialect:
+        """Return a dialect; KeyError when there is none of that name."""
+        return self._dialects[dialect]
 
     def find(self, dialect: str, code: str) -> ResponseCode | None:
         """Return what a code says in a dialect, None where code or dialect are not known."""

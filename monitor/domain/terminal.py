@@ -7,6 +7,9 @@ from enum import StrEnum
 TERMINAL_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """ISO 8583 DE41 after right-stripping spaces; vendors use ids of up to 64 characters."""
 
+DEFAULT_DIALECT = "unionpay"
+"""Whose response codes a terminal gets when its inventory row does not say."""
+
 
 class InventoryStatus(StrEnum):
     """What the inventory says a terminal is for; only `IN_SERVICE` is paged for."""
@@ -35,7 +38,7 @@ class Terminal:
     vendor: str = ""
     model: str = ""
     status: InventoryStatus = InventoryStatus.IN_SERVICE
-    dialect: str = "unionpay"
+    dialect: str = DEFAULT_DIALECT
     contact: str = ""
 
     @property

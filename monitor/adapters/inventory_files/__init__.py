@@ -1,10 +1,12 @@
 """Inventories as people keep them: CSV from a spreadsheet, or YAML."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from monitor.adapters.inventory_files.csv_rows import csv_rows
 from monitor.adapters.inventory_files.rows import Rows
 from monitor.adapters.inventory_files.yaml_rows import yaml_rows
+from monitor.config.dialect_files import OWN
 from monitor.config.text_file import Unreadable, read_text
 from monitor.domain.errors import Fault, InvalidInventory
 from monitor.domain.inventory import Inventory
@@ -19,12 +21,12 @@ _SAVE_AS = {
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".yaml": "yaml", ".yml": "yaml"}
 
 
-def load_inventory(path: Path, *, policy: AddressPolicy | None) -> Inventory:
+def load_inventory(path: Path, *, policy: AddressPolicy | None, dialects: Collection[str] = OWN) -> Inventory:
     """Return the inventory in a file, whole; raises InvalidInventory with every fault.
 
-    `policy` judges endpoints that name an address; None leaves addresses unjudged. The suffix tells
-    the format. 100 000 rows keep a processor busy for one to two seconds (YAML: six): call it from a
-    thread.
+    `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects` are those
+    that a row may name. The suffix tells the format. 100 000 rows keep a processor busy for one to two
+    seconds (YAML: six): call it from a thread.
     """
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -33,7 +35,7 @@ def load_inventory(path: Path, *, policy: AddressPolicy | None) -> Inventory:
         text = read_text(path, max_bytes=LARGEST_FILE, save_as=_SAVE_AS[kind])
     except Unreadable as error:
         raise _invalid(path, error.reason, error.line) from error
-    rows = Rows(source=str(path), policy=policy)
+    rows = Rows(source=str(path), policy=policy, dialects=dialects)
     if kind == "csv":
         csv_rows(text, rows)
     else:

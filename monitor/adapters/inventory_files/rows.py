@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -12,9 +12,7 @@ from monitor.domain.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.errors import Fault, InvalidInventory
 from monitor.domain.inventory import Inventory
 from monitor.domain.outbound import AddressPolicy
-from monitor.domain.terminal import FIELDS, TERMINAL_ID, InventoryStatus, Terminal
-
-DIALECTS = ("unionpay", "visa", "gicc", "iso8583-1993")
+from monitor.domain.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
 
 _LONGEST = {
     "terminal_id": 64,
@@ -54,9 +52,10 @@ _WORDS = itemgetter(
 class Rows:
     """Takes rows one by one and ends in an inventory, or in every fault of every row."""
 
-    def __init__(self, *, source: str, policy: AddressPolicy | None) -> None:
+    def __init__(self, *, source: str, policy: AddressPolicy | None, dialects: Collection[str]) -> None:
         self._source = source
         self._policy = policy
+        self._dialects = dialects
         self._faults: list[Fault] = []
         self._terminals: list[Terminal] = []
         self._lines: dict[str, int] = {}
@@ -94,8 +93,8 @@ class Rows:
             yield "endpoint", reason
         if cells[_STATUS] and cells[_STATUS] not in _STATUSES:
             yield "status", f"not a status{did_you_mean(cells[_STATUS], _STATUSES)}"
-        if cells[_DIALECT] and cells[_DIALECT] not in DIALECTS:
-            yield "dialect", f"not a dialect{did_you_mean(cells[_DIALECT], DIALECTS)}"
+        if cells[_DIALECT] and cells[_DIALECT] not in self._dialects:
+            yield "dialect", f"not a dialect{did_you_mean(cells[_DIALECT], self._dialects)}"
         if not _is_ordinary(cells):
             for name, limit, cell in zip(FIELDS, _LIMITS, cells, strict=True):
                 if reason := _oddity(name, cell, limit):
@@ -125,7 +124,7 @@ class Rows:
         texts = [self._texts.setdefault(cell, cell) for cell in cells[2:]]
         values: dict[str, Any] = dict(zip(FIELDS, cells[:2] + texts, strict=True))
         values["status"] = _STATUSES[values["status"] or InventoryStatus.IN_SERVICE]
-        values["dialect"] = values["dialect"] or DIALECTS[0]
+        values["dialect"] = values["dialect"] or DEFAULT_DIALECT
         return Terminal(**values)
 
 

@@ -11,7 +11,7 @@ SAID: dict[str, list[str]] = {
     ],
     "bad_dialect.csv": [
         ":2: dialect: not a dialect; did you mean 'unionpay'?",
-        ":3: dialect: not a dialect; known are unionpay, visa, gicc, iso8583-1993",
+        ":3: dialect: not a dialect; known are unionpay, visa, mastercard, gicc, iso8583-1993",
     ],
     "bad_endpoint.csv": [
         ":2: endpoint: neither http nor https",
@@ -68,7 +68,7 @@ SAID: dict[str, list[str]] = {
         ":2: terminal_id: must be 1 to 64 of A-Z a-z 0-9 . _ : -",
         ":2: endpoint: neither http nor https",
         ":2: status: not a status; known are in_service, spare, maintenance, retired",
-        ":2: dialect: not a dialect; known are unionpay, visa, gicc, iso8583-1993",
+        ":2: dialect: not a dialect; known are unionpay, visa, mastercard, gicc, iso8583-1993",
         ":3: endpoint: this address may not be polled: loopback, not in polling.allowed_networks",
         ":4: has 1 of 5 cells; some spreadsheets leave out empty cells at the end: put a column that is always filled last",
     ],

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.inventory_files import load_inventory
-from monitor.adapters.inventory_files.rows import _PLAIN_ENDPOINT, DIALECTS
+from monitor.adapters.inventory_files.rows import _PLAIN_ENDPOINT
+from monitor.config.dialect_files import OWN
 from monitor.domain.endpoint import parse_endpoint
 from monitor.domain.errors import InvalidInventory
 from monitor.domain.inventory import Inventory
@@ -217,7 +218,7 @@ TERMINALS = st.builds(
     vendor=st.sampled_from(["", "newland"]),
     model=WORDS,
     status=st.sampled_from(InventoryStatus),
-    dialect=st.sampled_from(DIALECTS),
+    dialect=st.sampled_from(OWN),
     contact=WORDS,
 )
 FLEETS = st.lists(TERMINALS, max_size=5, unique_by=lambda terminal: terminal.terminal_id)
