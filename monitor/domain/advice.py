@@ -1,5 +1,6 @@
 """What an alert means and what to do first, in English and Chinese."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -131,6 +132,34 @@ _ADVICE = {
 }
 
 
-def advice_for(alertname: str) -> Advice:
-    """Return the advice for an alert; KeyError when there is no such alert."""
-    return _ADVICE[alertname]
+class AdviceBook:
+    """What alerts say to people beside what they found: advice, and where their runbook is read.
+
+    `read_at` gives the address below which runbooks are read, by alert name; until then, and for alerts
+    without advice of their own, there is no address.
+    """
+
+    def __init__(self, advice: Mapping[str, Advice] | None = None) -> None:
+        self._advice = _ADVICE | dict(advice or {})
+        self._linked = frozenset(advice or {})
+        self._words: dict[str, Mapping[str, str]] = {}
+        self.read_at("")
+
+    def read_at(self, url: str) -> None:
+        """Take the address of the runbooks, without a final slash; "" when nobody can read them."""
+        self._words = {
+            alertname: _words(advice) | _address(url if alertname in self._linked else "", alertname)
+            for alertname, advice in self._advice.items()
+        }
+
+    def words(self, alertname: str) -> Mapping[str, str]:
+        """Return the annotations that go with an alert, whatever it found; none when it has no advice."""
+        return self._words.get(alertname, {})
+
+
+def _words(advice: Advice) -> dict[str, str]:
+    return {"description": advice.meaning, "action": advice.action, "action_zh": advice.action_zh}
+
+
+def _address(url: str, alertname: str) -> dict[str, str]:
+    return {"runbook_url": f"{url}/{alertname}"} if url else {}

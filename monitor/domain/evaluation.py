@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from monitor.domain.advice import AdviceBook
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.annotations import Annotations
@@ -30,11 +31,14 @@ class Evaluation:
     commits them before anyone is told.
     """
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, rule_book: RuleBook) -> None:
+    def __init__(
+        self, *, fleet: Fleet, book: AlertBook, rule_book: RuleBook, advice: AdviceBook | None = None
+    ) -> None:
         self.fleet = fleet
         self.book = book
         self.rule_book = rule_book
-        self._annotations = Annotations(fleet=fleet)
+        self.unsaved = Unsaved()
+        self._annotations = Annotations(fleet=fleet, advice=advice or AdviceBook())
         self._renewal = Renewal(book=book, words=self._words)
         self._clocks = ClockReference()
         self._changed_sites: dict[str, None] = {}
