@@ -72,7 +72,7 @@ def test_a_caller_is_named_without_the_secret() -> None:
     assert (caller.name, caller.terminal_id, caller.grants) == (
         "token 0000000007",
         "10000001",
-        {Scope.PUSH},
+        frozenset({Scope.PUSH}),
     )
     assert pusher.token.digest.hex() not in repr(pusher.token)
     assert repr(pusher.token.digest) not in repr(pusher.token)

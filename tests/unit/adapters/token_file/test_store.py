@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_taken_says_why(name: str, said: str, tmp_path: Pa
     path = tmp_path / name
     (tmp_path / "folder").mkdir(mode=0o700)
     write_tokens(tmp_path / "shared", issued(1)).chmod(0o620)
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\xfd\n")
+    (tmp_path / "binary").write_bytes(b"\xe9\n")
     (tmp_path / "huge").write_bytes(b"x" * (2**20 + 1))
     (tmp_path / "binary").chmod(0o600)
     (tmp_path / "huge").chmod(0o600)
