@@ -114,6 +114,20 @@ class AlertBook:
             self._step(fresh, following, now, held_from=_held_from(rule, fresh)),
         ]
 
+    def restore(self, alert: Alert) -> None:
+        """Take in an alert that was open in an earlier run; one that is over, or open here, is left out.
+
+        A pending one waits for its hold once `resume` has been told its rule.
+        """
+        if alert.state in _OPEN_STATES and self.find(*alert.key) is None:
+            self._count(alert, +1)
+            self._file(alert)
+
+    def resume(self, alert: Alert, rule: Rule) -> None:
+        """Let a restored alert wait for what is left of its hold."""
+        if alert.state is AlertState.PENDING:
+            self._hold(alert, _held_from(rule, alert))
+
     def stalled(self, seconds: float, now: Instant) -> None:
         """Count the `seconds` before `now`, in which nobody watched, towards no hold."""
         self._stalls.append((now.monotonic, seconds))

@@ -14,7 +14,7 @@ CHANGES_KEPT = 16
 Said = tuple[Any, ...]
 
 _TEXTS = ("serial_number", "firmware_version", "app_version", "model", "merchant_id")
-SERIAL_NUMBER = _TEXTS.index("serial_number")
+SERIAL_NUMBER, FIRMWARE_VERSION, _, MODEL, _ = range(len(_TEXTS))
 NOTHING_SAID: Said = (None,) * (len(_TEXTS) + 1)
 
 said_by: Callable[[Reading], Said] = attrgetter(*_TEXTS, "registration")

@@ -14,12 +14,15 @@ from monitor.domain.outage import Outage
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.progress import Progress
 from monitor.domain.reading import Reading
+from monitor.domain.record import Remembered
 from monitor.domain.renewal import Renewal
+from monitor.domain.restoration import Restoration, link_outages
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.rules import Rule
 from monitor.domain.suppression import FLEET_SUBJECT, MONITOR_SUBJECT, site_subject
 from monitor.domain.terminal import Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.unsaved import Unsaved
+from monitor.domain.watched_terminal import STEADILY_UP, WatchedTerminal
 
 _INVENTORY_LABELS = ("terminal_id", "merchant_id", "site", "region", "vendor", "model")
 
@@ -42,6 +45,28 @@ class Evaluation:
         self._renewal = Renewal(book=book, words=self._words)
         self._clocks = ClockReference()
         self._changed_sites: dict[str, None] = {}
+        self._restoration: Restoration | None = None
+
+    def restore(self, remembered: Remembered) -> None:
+        """Go on from where an earlier run has left off; before any terminal is added.
+
+        Its alerts are open at once, in their state. What is remembered of a terminal comes back when it
+        is added. Ends with `end_restoration`.
+        """
+        self._restoration = Restoration(remembered, book=self.book)
+
+    def end_restoration(self, now: Instant) -> list[Transition]:
+        """Make restored alerts agree with inventory and rules, as `change` does, once all are added."""
+        restoration, self._restoration = self._restoration, None
+        if restoration is None:
+            return []
+        link_outages(self.book, self.fleet)
+        for terminal_id in restoration.untaken:
+            self.unsaved.forget(terminal_id)
+        steps = [step for alert in list(self.book) for step in self._renew(alert, now)]
+        for alert in self.book:
+            self.book.resume(alert, self._rule_of(alert) or self.rule_book[alert.alertname])
+        return steps
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> list[Transition]:
         """Take in one finished poll; one of a terminal that is no longer watched says nothing."""
@@ -51,6 +76,8 @@ class Evaluation:
         skew_s = self._clock_skew(watched, result.reading, now)
         watched.absorb(result, now, clock_skew_s=skew_s, steady=not self.outages_of(watched))
         self.fleet.moved_firmware(watched)
+        if watched.is_unsaved or watched.history != STEADILY_UP:
+            self.unsaved.note(watched)
         transitions = self._judge(watched, now)
         if watched.is_down is not was_down:
             transitions += self._moved(watched, now)
@@ -76,7 +103,17 @@ class Evaluation:
 
     def add(self, terminal: Terminal, now: Instant) -> WatchedTerminal:
         """Begin to watch a terminal. A newcomer is up, so that no outage begins with it."""
-        return self.fleet.add(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
+        terminal_id = terminal.terminal_id
+        watched = self.fleet.add(
+            terminal,
+            rules=self.rule_book.for_terminal(terminal),
+            now=now,
+            memory=self._restoration.take(terminal_id) if self._restoration else None,
+        )
+        if watched.is_down:
+            self._changed_sites[terminal.site] = None
+        self.unsaved.note(watched)
+        return watched
 
     def remove(self, terminal_id: str, now: Instant) -> list[Transition]:
         """Stop watching a terminal: its alerts end.
@@ -86,6 +123,7 @@ class Evaluation:
         """
         self._changed_sites[self.fleet[terminal_id].terminal.site] = None
         self.fleet.remove(terminal_id)
+        self.unsaved.forget(terminal_id)
         return [self.book.close(alert, now) for alert in [*self.book.about(terminal_id).values()]]
 
     def change(self, terminal: Terminal, now: Instant) -> list[Transition]:
@@ -98,21 +136,34 @@ class Evaluation:
         watched = self.fleet[terminal.terminal_id]
         self._changed_sites |= {watched.terminal.site: None, terminal.site: None}
         self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
-        transitions: list[Transition] = []
-        for alert in [*self.book.about(terminal.terminal_id).values()]:
-            rule = watched.rules.named(alert.alertname)
-            if rule is None:
-                transitions.append(self.book.close(alert, now))
-            else:
-                transitions += self._relabel(alert, rule, _terminal_labels(terminal), now)
-        return transitions
+        self.unsaved.note(watched)
+        alerts = [*self.book.about(terminal.terminal_id).values()]
+        return [step for alert in alerts for step in self._renew(alert, now)]
 
     def close_disabled(self, now: Instant) -> list[Transition]:
         """End the alerts of sites, fleet and posmon whose rule a new configuration disabled."""
         return [self.book.close(alert, now) for alert in list(self.book) if not self._is_wanted(alert)]
 
     def _is_wanted(self, alert: Alert) -> bool:
-        return not alert.subject.startswith("/") or self.rule_book[alert.alertname].enabled
+        return not alert.subject.startswith("/") or self._rule_of(alert) is not None
+
+    def _rule_of(self, alert: Alert) -> Rule | None:
+        """Return the rule in force for an alert, None when it is disabled or its terminal not watched."""
+        if alert.subject.startswith("/"):
+            rule = self.rule_book.find(alert.alertname)
+            return rule if rule is not None and rule.enabled else None
+        watched = self.fleet.get(alert.subject)
+        return watched.rules.named(alert.alertname) if watched is not None else None
+
+    def _renew(self, alert: Alert, now: Instant) -> list[Transition]:
+        """End an alert that nobody asks for any more, give it another identity where its labels changed."""
+        rule = self._rule_of(alert)
+        if rule is None:
+            return [self.book.close(alert, now)]
+        watched = self.fleet.get(alert.subject)
+        if watched is None:
+            return []  # a site's or the fleet's, which are judged at the next tick
+        return self._relabel(alert, rule, _terminal_labels(watched.terminal), now)
 
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of."""
@@ -257,6 +308,8 @@ def _askable(watched: WatchedTerminal) -> tuple[Rule, ...]:
     What a terminal said before it went silent, or before another answered in its place, is neither
     confirmed nor withdrawn.
     """
+    if watched.last_poll is None:
+        return ()
     if watched.is_down:
         return watched.rules.on_poll
     return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading

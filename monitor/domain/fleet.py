@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from monitor.domain.firmware import FirmwareCohort
 from monitor.domain.instant import Instant
 from monitor.domain.outage import Outage
+from monitor.domain.record import TerminalMemory
 from monitor.domain.rules import TerminalRules
 from monitor.domain.terminal import InventoryStatus, Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -41,14 +42,19 @@ class Fleet:
         """Return a watched terminal, None when it is not watched."""
         return self._watched.get(terminal_id)
 
-    def add(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> WatchedTerminal:
-        """Begin to watch a terminal; ValueError when it is watched already."""
+    def add(
+        self, terminal: Terminal, *, rules: TerminalRules, now: Instant, memory: TerminalMemory | None = None
+    ) -> WatchedTerminal:
+        """Begin to watch a terminal, with what is remembered of it; ValueError when it is watched already."""
         if terminal.terminal_id in self._watched:
             raise ValueError("the terminal is watched already")
         watched = WatchedTerminal(terminal, rules=rules, now=now)
+        if memory is not None:
+            watched.recall(memory, now)
         self._watched[terminal.terminal_id] = watched
         self.revision += 1
         self._join_groups(watched)
+        self.moved_firmware(watched)
         return watched
 
     def remove(self, terminal_id: str) -> None:
@@ -85,15 +91,16 @@ class Fleet:
     def moved_firmware(self, watched: WatchedTerminal) -> None:
         """Count a terminal with the firmware it runs now; one of unknown model is compared with none."""
         reading = watched.reading
-        if reading is None or reading.firmware_version == watched.counted_firmware:
+        version = watched.firmware_version if reading is None else reading.firmware_version
+        if version == watched.counted_firmware:
             return
         if watched.cohort is None:
-            model = watched.terminal.model or reading.model
+            model = watched.model
             if not model:
                 return
             watched.cohort = self._cohorts.setdefault(model, FirmwareCohort())
-        watched.cohort.moved(watched.counted_firmware, reading.firmware_version)
-        watched.counted_firmware = reading.firmware_version
+        watched.cohort.moved(watched.counted_firmware, version)
+        watched.counted_firmware = version
 
     def statuses(self) -> dict[InventoryStatus, int]:
         """Return how many inventory rows have each status."""

@@ -62,6 +62,14 @@ class Letter:
     notice: Notice
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxChanges:
+    """How what waits for one receiver differs from what was last saved of it."""
+
+    put: Sequence[Entry] = ()
+    forgotten: Sequence[Identity] = ()
+
+
 class Outbox:
     """Coalesces what one receiver is told; its `entries` are all there is to save.
 
@@ -91,6 +99,8 @@ class Outbox:
         self._news: dict[Identity, None] = {}
         self._resends: dict[Identity, None] = {}
         self._over: dict[Identity, None] = {}
+        self._changed: dict[Identity, None] = {}
+        self._forgotten: dict[Identity, None] = {}
         for identity, entry in self._entries.items():
             self._file(identity, entry)
 
@@ -103,6 +113,17 @@ class Outbox:
     def waiting(self) -> int:
         """How many alerts the receiver is to be told of now."""
         return len(self._news) + len(self._resends)
+
+    def take_changes(self) -> OutboxChanges:
+        """Return how this differs from what was last taken; it counts as saved.
+
+        What was told again, or refreshed, is no difference: after a restart it is told once more.
+        """
+        changes = OutboxChanges(
+            put=[self._entries[identity] for identity in self._changed], forgotten=list(self._forgotten)
+        )
+        self._changed, self._forgotten = {}, {}
+        return changes
 
     def tell(self, step: Step) -> None:
         """Take in an alert that has fired and is not suppressed, or one that has resolved.
@@ -139,15 +160,20 @@ class Outbox:
         for letter in letters:
             entry = self._entries.get(letter.identity)
             is_resolved = letter.notice.resolved
-            if entry is None or entry.since != letter.since or (entry.resolved_at is None) is is_resolved:
+            if (
+                entry is None
+                or not _is_same_life(entry, letter)
+                or (entry.resolved_at is None) is is_resolved
+            ):
                 continue
             heard = entry.heard and not is_resolved
             settled = replace(entry, settled_at=now, rejected=rejected, heard=heard)
-            self._put(letter.identity, settled)
+            is_told_again = entry.settled_at is not None and entry.rejected is rejected
+            self._put(letter.identity, settled, is_change=not is_told_again)
 
     def _fired(self, identity: Identity, step: Step) -> None:
         known = self._entries.get(identity)
-        if known is not None and known.since == step.since and known.withheld_at is None:
+        if known is not None and _is_same_life(known, step) and known.withheld_at is None:
             return
         entry = Entry(
             labels=step.labels,
@@ -162,7 +188,7 @@ class Outbox:
     def _resolved(self, identity: Identity, step: Step) -> None:
         entry = self._entries.get(identity)
         ended = step.at if isinstance(step, Transition) else step.resolved_at
-        if entry is None or entry.since != step.since or entry.resolved_at is not None or ended is None:
+        if entry is None or not _is_same_life(entry, step) or entry.resolved_at is not None or ended is None:
             return
         if not entry.heard and _was_withheld(entry, ended):
             self._forget(identity)
@@ -205,6 +231,7 @@ class Outbox:
             ends_at = now.wall + BELIEVED_INTERVALS * self._resend_interval_s
             if not entry.heard:
                 self._entries[identity] = replace(entry, heard=True)
+                self._changed[identity] = None
         else:
             ends_at = _wall(entry.resolved_at, now)
         notice = Notice(
@@ -216,8 +243,11 @@ class Outbox:
         )
         return Letter(identity=identity, since=entry.since, notice=mended(notice))
 
-    def _put(self, identity: Identity, entry: Entry) -> None:
+    def _put(self, identity: Identity, entry: Entry, *, is_change: bool = True) -> None:
         self._entries[identity] = entry
+        if is_change:
+            self._changed[identity] = None
+            self._forgotten.pop(identity, None)
         self._file(identity, entry)
 
     def _file(self, identity: Identity, entry: Entry) -> None:
@@ -233,8 +263,14 @@ class Outbox:
 
     def _forget(self, identity: Identity) -> None:
         del self._entries[identity]
-        for order in (self._news, self._resends, self._over):
+        for order in (self._news, self._resends, self._over, self._changed):
             order.pop(identity, None)
+        self._forgotten[identity] = None
+
+
+def _is_same_life(entry: Entry, other: Step | Letter) -> bool:
+    # What is restored is told on another monotonic clock than before, to the last digit or not.
+    return entry.since.wall == other.since.wall
 
 
 def _was_withheld(entry: Entry, ended: Instant) -> bool:

@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from monitor.domain.alert import Alert, Transition
 from monitor.domain.events.event import Event
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Entry, Identity
+from monitor.domain.outbox import Entry, OutboxChanges
+
+__all__ = [
+    "Change",
+    "OutboxChanges",
+    "Record",
+    "Remembered",
+    "SeenEvent",
+    "Step",
+    "StoreHealth",
+    "TerminalMemory",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +77,12 @@ class SeenEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxChanges:
-    """How what waits for one receiver differs from what was last saved of it."""
-
-    put: Sequence[Entry] = ()
-    forgotten: Sequence[Identity] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is made durable together, all of it or nothing.
 
-    `outboxes` (by the receiver's name) are as they stood before `steps`; a restart tells the told steps
-    of this record, and of later ones, once more. `forgotten` are terminals the inventory no longer has.
+    `outboxes` (by the receiver's name) are as they stood before `steps`, every receiver's, be it that
+    nothing changed; a restart tells the told steps of this record, and of later ones, once more.
+    `forgotten` are terminals that are no longer watched.
     """
 
     at: Instant

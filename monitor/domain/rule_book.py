@@ -28,6 +28,10 @@ class RuleBook:
         """Return the rule of the whole fleet for an alert; KeyError when there is no such alert."""
         return self._rules[alertname]
 
+    def find(self, alertname: str) -> Rule | None:
+        """Return the rule of the whole fleet for an alert, None when there is no such alert."""
+        return self._rules.get(alertname)
+
     def for_terminal(self, terminal: Terminal) -> TerminalRules:
         """Return the rules for one terminal; later overrides win."""
         matching = tuple(

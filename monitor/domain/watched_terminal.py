@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from monitor.domain.device_record import (
     CHANGES_KEPT,
+    FIRMWARE_VERSION,
+    MODEL,
     NOTHING_SAID,
     SERIAL_NUMBER,
     Said,
@@ -12,12 +14,13 @@ from monitor.domain.device_record import (
     facts_said,
     learnt,
     said_by,
+    said_in,
 )
 from monitor.domain.firmware import FirmwareCohort
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
-from monitor.domain.record import Change
+from monitor.domain.record import Change, TerminalMemory
 from monitor.domain.rules import TerminalRules
 from monitor.domain.terminal import Terminal
 
@@ -25,7 +28,8 @@ HISTORY_POLLS = 21
 """How many polls the flapping history holds, as Nagios has it."""
 
 RESTARTS_KEPT = 16
-_HISTORY_MASK = (1 << HISTORY_POLLS) - 1
+STEADILY_UP = (1 << HISTORY_POLLS) - 1
+"""The flapping history of a terminal that has long been answering."""
 
 
 class WatchedTerminal:
@@ -94,6 +98,17 @@ class WatchedTerminal:
         return self._said[SERIAL_NUMBER] or ""
 
     @property
+    def firmware_version(self) -> str | None:
+        """What it last said it runs."""
+        version: str | None = self._said[FIRMWARE_VERSION]
+        return version
+
+    @property
+    def model(self) -> str:
+        """The inventory's model, or else the one it says it is, "" when nobody says."""
+        return self.terminal.model or self._said[MODEL] or ""
+
+    @property
     def facts(self) -> Mapping[str, str]:
         """What it last said of the device, and what the inventory says, by name; see `device_record`."""
         return facts_said(self._said) | facts_of_row(self.terminal)
@@ -104,9 +119,18 @@ class WatchedTerminal:
         return self.failures > 0
 
     @property
+    def is_restless(self) -> bool:
+        """Whether its flapping history holds good polls and failed ones."""
+        return self.history not in (0, (1 << self.polls_seen) - 1)
+
+    @property
     def unreachable_since(self) -> Instant:
         """The last moment it was known to be reachable, or when watching began."""
-        return self.last_good or self.watched_since
+        last_good = self.last_good
+        # What an earlier run heard says nothing of the time between the runs.
+        if last_good is None or last_good.monotonic < self.watched_since.monotonic:
+            return self.watched_since
+        return last_good
 
     @property
     def asked_at(self) -> Instant:
@@ -128,10 +152,44 @@ class WatchedTerminal:
             self.is_unsaved = True
         self.failures = 0 if is_good else self.failures + 1
         if steady:
-            self.history = (self.history << 1 | is_good) & _HISTORY_MASK
+            self.history = (self.history << 1 | is_good) & STEADILY_UP
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
         if result.reading is not None:
             self._absorb_reading(result.reading, now, clock_skew_s)
+
+    def memory(self, now: Instant) -> TerminalMemory:
+        """Return what is to be remembered of it."""
+        return TerminalMemory(
+            terminal_id=self.terminal.terminal_id,
+            first_seen=self.first_seen,
+            last_good=self.last_good,
+            failures=self.failures,
+            history=self.history,
+            polls_seen=self.polls_seen,
+            restarts=tuple(now.ago(now.monotonic - at) for at in self.restarts),
+            facts=self.facts,
+            changes=self.changes,
+        )
+
+    def recall(self, memory: TerminalMemory, now: Instant) -> None:
+        """Go on from what an earlier run remembered of it; before its first poll.
+
+        What was down then is taken to be down since. What was up is asked anew: when it went down, if it
+        did, nobody saw.
+        """
+        self.first_seen = memory.first_seen
+        if memory.failures:
+            self.watched_since = memory.first_seen
+        self.last_good = memory.last_good
+        self.failures = memory.failures
+        self.history = memory.history & STEADILY_UP
+        self.polls_seen = min(memory.polls_seen, HISTORY_POLLS)
+        self.restarts = tuple(at.monotonic for at in memory.restarts)
+        self.changes = memory.changes[-CHANGES_KEPT:]
+        self._said = said_in(memory.facts)
+        changes = changes_between(memory.facts, facts_of_row(self.terminal), now)
+        self._note(changes)
+        self.is_unsaved = bool(changes)
 
     def moved_to(self, terminal: Terminal, now: Instant) -> None:
         """Take in the inventory's row as it is now."""

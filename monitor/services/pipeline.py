@@ -1,6 +1,7 @@
 """From poll results to committed transitions, in batches."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -9,9 +10,11 @@ import structlog
 from monitor.domain.alert import Alert, AlertState, Severity, Transition
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.instant import Instant
+from monitor.domain.outage import Outage
 from monitor.domain.outcome import PollResult
 from monitor.domain.progress import Progress
-from monitor.domain.record import Record, Step
+from monitor.domain.record import OutboxChanges, Record, Remembered, SeenEvent, Step
+from monitor.domain.restoration import unheard
 from monitor.domain.suppression import suppressor
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -22,13 +25,22 @@ TICK_S = 0.25
 PORTION = 500
 """So many transitions are committed and told before polls and requests get a turn."""
 
+TERMINALS_PORTION = 2000
+SAVE_EVERY_S = 1.0
+"""What makes no transition is saved no more often than this, and with the transitions."""
+
 HASTEN_EVERY_S = 10.0
 STALL_S = 3.0
 """A tick so late means that the whole process stood still: a frozen machine, a debugger."""
 
+OUTAGES = frozenset({"SiteOffline", "FleetUnreachable"})
 _WORRYING = frozenset({Severity.CRITICAL, Severity.WARNING})
 
 log = structlog.get_logger()
+
+
+def _leave(_terminals: Sequence[Terminal]) -> None:
+    """Leave them to their turn."""
 
 
 class Pipeline:
@@ -36,8 +48,10 @@ class Pipeline:
 
     `tell` hears what receivers should: of each committed batch, what has resolved, and what has
     fired without being suppressed. `hasten` is given the terminals still down of a site or
-    fleet of which one has just come back: the others are likely back as well. Time in which the
-    process stood still makes no condition older.
+    fleet of which one has just come back, or whose outage is over: the others are likely back as
+    well; `suspect` those of a site of which one has just gone down. Time in which the process stood
+    still makes no condition older. `outboxes` says how what receivers are to be told has changed
+    since it was last asked, `events` which events were counted since.
     """
 
     def __init__(
@@ -49,6 +63,9 @@ class Pipeline:
         last_progress: Callable[[], float],
         tell: Callable[[Sequence[Transition]], None],
         hasten: Callable[[Sequence[Terminal]], None],
+        suspect: Callable[[Sequence[Terminal]], None] = _leave,
+        outboxes: Callable[[], Mapping[str, OutboxChanges]] = dict,
+        events: Callable[[], Sequence[SeenEvent]] = tuple,
     ) -> None:
         self._evaluation = evaluation
         self._store = store
@@ -56,10 +73,22 @@ class Pipeline:
         self._last_progress = last_progress
         self._tell = tell
         self._hasten = hasten
+        self._suspect = suspect
+        self._outboxes = outboxes
+        self._events = events
+        self._record: Record | None = None
+        self._committing: asyncio.Future[None] | None = None
+        self._save_due = -inf
+        self._unheard: set[tuple[str, str]] = set()
         self._uncommitted: list[Transition] = []
         self._hastened: dict[str, float] = {}
         self._tick_due = inf
         self.last_turn = clock.monotonic()
+
+    def restore(self, remembered: Remembered) -> None:
+        """Go on from where an earlier run has left off; before the first inventory."""
+        self._evaluation.restore(remembered)
+        self._unheard = unheard(remembered)
 
     async def run(self) -> None:
         """Let time pass for the rules and commit what has happened, until cancelled."""
@@ -78,12 +107,19 @@ class Pipeline:
         self.add(self._evaluation.accept(watched, result, now))
         if watched.is_down is not was_down:
             self._log_move(watched, result)
-            if was_down:
-                self._hasten_siblings(watched, now)
+            self._ask_neighbours(watched, now)
 
     def add(self, transitions: Sequence[Transition]) -> None:
-        """Take in transitions that a reload or a probe has made."""
+        """Take in transitions that a reload has made."""
         self._uncommitted += transitions
+        for step in transitions:
+            if step.alertname in OUTAGES and step.state is AlertState.RESOLVED:
+                self._outage_over(step)
+
+    def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> None:
+        """Take in which uplink probes answered."""
+        self._notice_stall(now)
+        self.add(self._evaluation.uplinks_probed(answers, now))
 
     def tick(self) -> None:
         """Let the rules see that time has passed."""
@@ -92,16 +128,53 @@ class Pipeline:
         progress = Progress(silent_s=now.monotonic - self._last_progress())
         self.add(self._evaluation.tick(now, progress))
 
-    async def commit(self) -> None:
-        """Make what has happened durable, then tell of it, portion by portion."""
-        while portion := tuple(self._uncommitted[:PORTION]):
-            steps = [self._step(transition) for transition in portion]
-            await self._store.commit(Record(at=self._clock.now(), steps=steps))
-            del self._uncommitted[: len(portion)]
-            for transition in portion:
-                _log_transition(transition)
-            self._tell([step.transition for step in steps if step.told])
+    async def commit(self, *, at_once: bool = False) -> None:
+        """Make what has happened durable, then tell of it, portion by portion.
+
+        Beside transitions, what else is to be saved is, when it is due or, with `at_once`, now. A commit
+        torn away from is waited for by the next.
+        """
+        if at_once:
+            self._save_due = -inf
+        while record := self._record or self._next_record():
+            self._record = record
+            await self._commit(record)
+            self._record = None
+            del self._uncommitted[: len(record.steps)]
+            for step in record.steps:
+                _log_transition(step.transition)
+            self._tell([step.transition for step in record.steps if step.told])
             await self._clock.sleep(0)
+
+    async def _commit(self, record: Record) -> None:
+        if self._committing is None:
+            self._committing = asyncio.ensure_future(self._store.commit(record))
+        try:
+            await asyncio.shield(self._committing)
+        finally:
+            if self._committing.done():
+                self._committing = None
+
+    def _next_record(self) -> Record | None:
+        """Return what is to be made durable next, None when nothing is, or when it is not yet due."""
+        now = self._clock.now()
+        steps = [self._step(transition) for transition in self._uncommitted[:PORTION]]
+        if not steps and now.monotonic < self._save_due:
+            return None
+        unsaved, outboxes = self._evaluation.unsaved, self._outboxes()
+        record = Record(
+            at=now,
+            steps=steps,
+            terminals=unsaved.take(TERMINALS_PORTION, now),
+            forgotten=unsaved.take_forgotten(),
+            events=self._events(),
+            outboxes=outboxes,
+        )
+        is_told_of = any(changes.put or changes.forgotten for changes in outboxes.values())
+        if steps or record.terminals or record.forgotten or record.events or is_told_of:
+            return record
+        self._save_due = now.monotonic + SAVE_EVERY_S
+        return None
 
     def tellable(self) -> list[Alert]:
         """Return the alerts receivers should believe now: firing, committed, not suppressed."""
@@ -112,6 +185,7 @@ class Pipeline:
             if alert.state is AlertState.FIRING
             and alert.key not in uncommitted
             and not self._is_suppressed(alert)
+            and not self._is_unheard(alert)
         ]
 
     def _notice_stall(self, now: Instant) -> None:
@@ -124,7 +198,20 @@ class Pipeline:
     def _is_suppressed(self, alert: Alert) -> bool:
         return suppressor(alert, book=self._evaluation.book, fleet=self._evaluation.fleet) is not None
 
+    def _is_unheard(self, alert: Alert) -> bool:
+        """Tell whether an alert was suppressed in the run before, and its terminal was not asked since."""
+        if alert.key not in self._unheard:
+            return False
+        watched = self._evaluation.fleet.get(alert.subject)
+        if watched is not None and watched.last_poll is None:
+            return True
+        self._unheard.discard(alert.key)
+        return False
+
     def _step(self, transition: Transition) -> Step:
+        watched = self._evaluation.fleet.get(transition.subject)
+        if watched is not None:
+            self._evaluation.unsaved.mark(watched)
         alert = self._evaluation.book.find(transition.alertname, transition.subject)
         if transition.state is AlertState.FIRING:
             is_told = alert is None or not self._is_suppressed(alert)
@@ -132,11 +219,32 @@ class Pipeline:
             is_told = transition.state is AlertState.RESOLVED
         return Step(transition=transition, alert=replace(alert) if alert else None, told=is_told)
 
-    def _hasten_siblings(self, watched: WatchedTerminal, now: Instant) -> None:
+    def _ask_neighbours(self, watched: WatchedTerminal, now: Instant) -> None:
+        """Find out soon whether others have come back as well, or gone."""
+        if watched.is_down:
+            site = self._evaluation.fleet.sites.get(watched.terminal.site)
+            if site is not None and self._may_hasten(f"{site.name} suspected", now):
+                self._suspect([member.terminal for member in site.members.values() if not member.is_down])
+            return
         for group in self._evaluation.outages_of(watched):
-            if now.monotonic - self._hastened.get(group.name, -inf) >= HASTEN_EVERY_S:
-                self._hastened[group.name] = now.monotonic
-                self._hasten([member.terminal for member in group.members.values() if member.is_down])
+            if self._may_hasten(group.name, now):
+                self._hasten_members(group)
+
+    def _outage_over(self, step: Transition) -> None:
+        fleet = self._evaluation.fleet
+        is_site = step.alertname == "SiteOffline"
+        group = fleet.sites.get(step.labels.get("site", "")) if is_site else fleet.whole
+        if group is not None:
+            self._hasten_members(group)
+
+    def _hasten_members(self, group: Outage) -> None:
+        self._hasten([member.terminal for member in group.members.values() if member.is_down])
+
+    def _may_hasten(self, name: str, now: Instant) -> bool:
+        if now.monotonic - self._hastened.get(name, -inf) < HASTEN_EVERY_S:
+            return False
+        self._hastened[name] = now.monotonic
+        return True
 
     def _log_move(self, watched: WatchedTerminal, result: PollResult) -> None:
         terminal = watched.terminal

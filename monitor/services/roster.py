@@ -55,6 +55,7 @@ class Roster:
         for portion in _portions(inventory):
             self._take(portion)
             await self._clock.sleep(0)
+        self._tell(self._evaluation.end_restoration(self._clock.now()))
         self._tell(self._evaluation.close_disabled(self._clock.now()))
         return change
 
