@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock install uninstall
+.PHONY: help setup demo test check bench lock sbom audit install uninstall
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -29,6 +29,12 @@ check: setup ## formatting, lint, types, layers, rules of the house
 bench: setup ## measure against the references, a few minutes; BENCH_QUICK=1 for a glance
 	@scripts/test-programs.sh bench
 	$(BIN)/python -m bench
+
+sbom: setup ## write the CycloneDX bill of materials to dist/
+	@scripts/supply-chain.sh sbom
+
+audit: setup ## ask the public advisory database about the pins; fails when it cannot be reached
+	@scripts/supply-chain.sh audit
 
 install: setup ## as root: install posmon as a systemd service; docs/deployment.md
 	@scripts/install.sh install

@@ -65,19 +65,21 @@ def declared(root: Path, *, dev: bool) -> list[Requirement]:
     return [Requirement(text) for text in project["dependencies"] + extra]
 
 
+def pins(requirements: Path) -> dict[str, str]:
+    """Return the exact release of each package that a file pins."""
+    return dict(entry.split()[0].split("==", 1) for entry in _entries(requirements))
+
+
 def unlocked(root: Path) -> list[str]:
     """Name the dependencies without a pin in the declared range, and pins that differ between the files."""
-    pins = {
-        name: dict(entry.split()[0].split("==", 1) for entry in _entries(root / name))
-        for name in REQUIREMENTS
-    }
+    pinned = {name: pins(root / name) for name in REQUIREMENTS}
     faults = [
         f"{name}: {wanted}"
         for name in REQUIREMENTS
         for wanted in declared(root, dev=name == REQUIREMENTS[1])
-        if not wanted.specifier.contains(pins[name].get(wanted.name, "0"))
+        if not wanted.specifier.contains(pinned[name].get(wanted.name, "0"))
     ]
-    run, dev = (pins[name] for name in REQUIREMENTS)
+    run, dev = (pinned[name] for name in REQUIREMENTS)
     return faults + [
         f"{name}: {pin} and {dev.get(name)}" for name, pin in run.items() if dev.get(name) != pin
     ]
