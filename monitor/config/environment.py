@@ -16,7 +16,9 @@ from monitor.domain.errors import Fault
 
 PREFIX = "POSMON_"
 SOURCE = "environment"
-NOT_SETTINGS = frozenset({"POSMON_CONFIG", "POSMON_URL"})
+NOT_SETTINGS = frozenset(
+    {"POSMON_CONFIG", "POSMON_URL", "POSMON_TOKEN", "POSMON_TOKEN_FILE", "POSMON_CA_FILE"}
+)
 """Variables of the command line."""
 
 # Kubernetes gives every pod these about a Service called posmon.

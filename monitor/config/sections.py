@@ -15,9 +15,7 @@ from monitor.config.values import (
     Destination,
     Duration,
     ExistingFile,
-    HostPort,
     LabelName,
-    Listen,
     LocalPath,
     Pace,
     Secret,
@@ -136,12 +134,6 @@ def _too_long(timeout_s: float, interval_s: float) -> str:
         f"{format_duration(timeout_s)} is longer than the interval of {format_duration(interval_s)}; "
         "a poll must be over before the next is due"
     )
-
-
-class WebSettings(Section):
-    """Where the status page, the API and the metrics are."""
-
-    listen: Listen = HostPort("127.0.0.1", 7676)
 
 
 class StorageSettings(Section):

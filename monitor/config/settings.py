@@ -19,8 +19,8 @@ from monitor.config.sections import (
     MetricsSettings,
     PollingSettings,
     StorageSettings,
-    WebSettings,
 )
+from monitor.config.web_settings import WebSettings
 from monitor.domain.cadence import Timetable
 from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.outbound import AddressPolicy

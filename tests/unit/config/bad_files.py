@@ -53,10 +53,13 @@ SAID: dict[str, list[str]] = {
     "latin1": [":2: is not UTF-8, it looks like Windows-1252 or Latin-1: save it as UTF-8"],
     "list_as_mapping": [":1: alerting.external_labels: write keys and values, as in {key: value}"],
     "listen_on_a_name": [
-        ":1: web.listen: listening beyond loopback needs TLS and authentication, which this release does not have"
+        ":1: web.listen: listening beyond loopback needs TLS (web.tls.cert_file and web.tls.key_file) and authentication (web.tokens_file) as well"
     ],
     "listen_on_every_address": [
-        ":1: web.listen: listening beyond loopback needs TLS and authentication, which this release does not have"
+        ":1: web.listen: listening beyond loopback needs TLS (web.tls.cert_file and web.tls.key_file) and authentication (web.tokens_file) as well"
+    ],
+    "listen_with_tokens_alone": [
+        ":1: web.listen: listening beyond loopback needs TLS (web.tls.cert_file and web.tls.key_file) as well"
     ],
     "listen_without_host": [
         ":1: web.listen: write host:port, an IPv6 address in brackets: 127.0.0.1:7676, [::1]:7676"
@@ -128,6 +131,11 @@ SAID: dict[str, list[str]] = {
     "thresholds_crossed_in_override": [
         ":4: detectors.ClockSkew.overrides[0].clear: 1m is above over (30s); the alert would open and clear at once"
     ],
+    "tls_certificate_is_none": [
+        ":1: web.tls.cert_file: certificate and key are not PEM, not a pair, or the key needs a password"
+    ],
+    "tls_certificate_without_key": [":1: web.tls.cert_file: needs key_file as well"],
+    "tls_key_without_certificate": [":1: web.tls.key_file: needs cert_file as well"],
     "timeout_above_interval": [
         ":1: polling.timeout: 11s is longer than the interval of 10s; a poll must be over before the next is due"
     ],
