@@ -1,7 +1,13 @@
 """The words of an alert: what receivers show people, made anew whenever it steps or is renewed."""
 
 from monitor.domain.advice import AdviceBook
-from monitor.domain.facts import evidence_of
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.diagnosis.case import Case
+from monitor.domain.diagnosis.evidence import case_facts, site_evidence
+from monitor.domain.diagnosis.gatherer import Gatherer
+from monitor.domain.diagnosis.tables import TABLES, diagnose
+from monitor.domain.events.patterns import Patterns
+from monitor.domain.facts import facts_of, in_one_line
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.outage import Outage
@@ -11,26 +17,46 @@ from monitor.domain.watched_terminal import WatchedTerminal
 
 
 class Annotations:
-    """Writes the annotations of alerts from what is known now; `fleet` is who they are about."""
+    """Writes the annotations of alerts from what is known now: of `fleet`, open alerts and events.
 
-    def __init__(self, *, fleet: Fleet, advice: AdviceBook) -> None:
-        self._fleet = fleet
+    `cause` and `cause_zh` are there where a diagnosis is.
+    """
+
+    def __init__(
+        self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: Patterns | None = None
+    ) -> None:
         self._advice = advice
+        self._gatherer = Gatherer(fleet=fleet, book=book, patterns=patterns)
 
-    def of_terminal(self, rule: Rule, watched: WatchedTerminal, now: Instant) -> dict[str, str]:  # noqa: ARG002
+    def of_terminal(self, rule: Rule, watched: WatchedTerminal, now: Instant) -> dict[str, str]:
         """Return the words of an alert about one terminal."""
         terminal = watched.terminal
         words = self._plain(rule, watched, terminal.terminal_id)
         if terminal.contact:
             words["contact"] = terminal.contact
-        return words | {"evidence": evidence_of(watched)}
+        facts = facts_of(watched)
+        if rule.alertname in TABLES:
+            case = self._gatherer.of_terminal(rule.alertname, watched, now)
+            words |= _causes(rule, case)
+            facts = case_facts(case) | facts
+        return words | {"evidence": in_one_line(facts)}
 
-    def of_group(self, rule: Rule, thing: Outage | Progress, now: Instant) -> dict[str, str]:  # noqa: ARG002
+    def of_group(self, rule: Rule, thing: Outage | Progress) -> dict[str, str]:
         """Return the words of an alert about a site, the fleet or posmon itself."""
-        name = thing.name if isinstance(thing, Outage) else ""
-        return self._plain(rule, thing, name or "posmon")
+        if not isinstance(thing, Outage) or not thing.name:
+            return self._plain(rule, thing, "posmon")
+        words = self._plain(rule, thing, thing.name)
+        contacts = (member.terminal.contact for member in thing.members.values())
+        if contact := next(filter(None, contacts), ""):
+            words["contact"] = contact
+        return words | _causes(rule, self._gatherer.of_site(thing)) | {"evidence": site_evidence(thing)}
 
     def _plain(self, rule: Rule, subject: object, name: str) -> dict[str, str]:
         """Return what the detector says of `subject`, and the advice that goes with the alert."""
         summary = f"{name}: {rule.detector.summary(subject, rule.limits)}"
         return {"summary": summary, **self._advice.words(rule.alertname)}
+
+
+def _causes(rule: Rule, case: Case) -> dict[str, str]:
+    diagnosis = diagnose(rule.alertname, case)
+    return {"cause": diagnosis.cause, "cause_zh": diagnosis.cause_zh} if diagnosis else {}

@@ -41,7 +41,7 @@ class Evaluation:
         self.book = book
         self.rule_book = rule_book
         self.unsaved = Unsaved()
-        self._annotations = Annotations(fleet=fleet, advice=advice or AdviceBook())
+        self._annotations = Annotations(fleet=fleet, book=book, advice=advice or AdviceBook())
         self._renewal = Renewal(book=book, words=self._words)
         self._clocks = ClockReference()
         self._changed_sites: dict[str, None] = {}
@@ -271,7 +271,7 @@ class Evaluation:
             verdict,
             now,
             labels=lambda: _labels(rule, own_labels),
-            annotations=lambda: self._annotations.of_group(rule, thing, now),
+            annotations=lambda: self._annotations.of_group(rule, thing),
             asked_at=thing.asked_at(now) if isinstance(thing, Outage) else None,
             began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
         )
@@ -287,7 +287,7 @@ class Evaluation:
         group = self._group_of(alert)
         if group is None:
             return None
-        return self._annotations.of_group(self.rule_book[alert.alertname], group, now)
+        return self._annotations.of_group(self.rule_book[alert.alertname], group)
 
     def _group_of(self, alert: Alert) -> Outage | None:
         if alert.subject == FLEET_SUBJECT:

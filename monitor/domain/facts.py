@@ -1,5 +1,7 @@
 """What is known of a terminal, as evidence for people."""
 
+from collections.abc import Mapping
+
 from monitor.domain.instant import rfc3339
 from monitor.domain.reading import Reading
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -19,9 +21,9 @@ def facts_of(watched: WatchedTerminal) -> dict[str, str]:
     return facts
 
 
-def evidence_of(watched: WatchedTerminal) -> str:
-    """Return the facts as one line."""
-    return "; ".join(f"{name}: {value}" for name, value in facts_of(watched).items())
+def in_one_line(facts: Mapping[str, str]) -> str:
+    """Return named facts as people read them."""
+    return "; ".join(f"{name}: {value}" for name, value in facts.items())
 
 
 def _facts_of_reading(reading: Reading) -> dict[str, str]:

@@ -82,7 +82,7 @@ def test_a_sites_alert_has_its_own_labels_and_words() -> None:
         "region": "north",
     }
     assert alert.annotations["summary"] == "mall: 4 of 5 terminals of the site do not answer"
-    assert "evidence" not in alert.annotations
+    assert alert.annotations["evidence"].startswith("10000001: timeout; ")
 
 
 def test_an_offline_alert_starts_at_the_last_good_poll() -> None:

@@ -1,4 +1,4 @@
-from monitor.domain.facts import evidence_of, facts_of
+from monitor.domain.facts import facts_of, in_one_line
 from monitor.domain.outcome import Outcome
 from tests.scenes import Scene, result, terminal
 
@@ -7,7 +7,7 @@ def test_nothing_known_is_no_evidence() -> None:
     """Before the first poll there is nothing to say."""
     scene = Scene([terminal()])
     assert facts_of(scene.watched()) == {}
-    assert evidence_of(scene.watched()) == ""
+    assert in_one_line(facts_of(scene.watched())) == ""
 
 
 def test_everything_known_is_told() -> None:
@@ -72,6 +72,6 @@ def test_a_silent_terminal_is_told_of_as_it_last_was() -> None:
     scene.pass_(60)
     failed = result(None, Outcome.TIMEOUT, "no answer within 5 s")
     scene.evaluation.accept(scene.watched(), failed, scene.now)
-    assert evidence_of(scene.watched()) == (
+    assert in_one_line(facts_of(scene.watched())) == (
         "last poll: no answer within 5 s; last good heartbeat: 2026-11-21T01:00:00.000Z; printer: ok"
     )

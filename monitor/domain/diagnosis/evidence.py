@@ -1,0 +1,76 @@
+"""The facts of a case as people read them, beside what the terminal itself says."""
+
+from monitor.domain.diagnosis.case import Case, RecentChange
+from monitor.domain.outage import Outage
+from monitor.domain.watched_terminal import WatchedTerminal
+
+TERMINALS_TOLD = 5
+CODES_TOLD = 6
+
+
+def case_facts(case: Case) -> dict[str, str]:
+    """Return the known facts by name, most telling first; unknown ones are left out."""
+    facts = {
+        "response codes": ", ".join(f"{code} x{count}" for code, count in case.codes[:CODES_TOLD]),
+        "transactions": f"{case.transactions}, {case.approved} approved" if case.transactions else "",
+        "cards with wrong PINs": _number(case.wrong_pin_cards),
+        "cards whose PIN could not be read": _number(case.faulty_cards),
+        "tries of one card": _tries(case),
+        "time between wrong PINs": "" if case.gap_s is None else _ago(case.gap_s),
+        "network incident": "many terminals get no answer from the host" if case.host_incident else "",
+        "serial numbers seen": _number(case.serials) if case.serials > 1 else "",
+        "endpoints seen": _number(case.endpoints) if case.endpoints > 1 else "",
+        "ids unknown to the inventory": _number(case.unknown_ids),
+        "changed in the last 24 h": ", ".join(map(_change, case.changes)),
+        "usual firmware of the model": case.usual_firmware,
+        "neighbours at the site": _neighbours(case),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def site_evidence(site: Outage) -> str:
+    """Return what the last polls of some silent terminals came to, and over which links they reported."""
+    down = [member for member in site.members.values() if member.is_down]
+    told = [_silent(member) for member in down[:TERMINALS_TOLD]]
+    if len(down) > TERMINALS_TOLD:
+        told.append(f"and {len(down) - TERMINALS_TOLD} more")
+    answering = [member.terminal.terminal_id for member in site.members.values() if not member.is_down]
+    if answering:
+        told.append(f"still answering: {', '.join(answering[:TERMINALS_TOLD])}")
+    return "; ".join(told)
+
+
+def _silent(member: WatchedTerminal) -> str:
+    network = member.reading.network if member.reading else None
+    link = f" ({network.type.value})" if network and network.type else ""
+    said = member.detail or (member.outcome.value if member.outcome else "not polled")
+    return f"{member.terminal.terminal_id}{link}: {said}"
+
+
+def _number(count: int) -> str:
+    return str(count) if count else ""
+
+
+def _tries(case: Case) -> str:
+    if not case.card_tries:
+        return ""
+    places = "1 terminal" if case.card_terminals == 1 else f"{case.card_terminals} terminals"
+    span = f" within {_ago(case.card_span_s)}" if case.card_span_s else ""
+    return f"{case.card_tries} at {places}{span}"
+
+
+def _neighbours(case: Case) -> str:
+    if not case.neighbours:
+        return ""
+    troubled = f"{case.troubled_neighbours} with the same trouble"
+    return f"{case.neighbours}, {troubled}, {case.down_neighbours} silent"
+
+
+def _change(change: RecentChange) -> str:
+    return f"{change.what} {change.before} -> {change.after} ({_ago(change.ago_s)} ago)"
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,256 @@
+"""Gathering what is known into a case."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from monitor.domain.alert_book import AlertBook
+from monitor.domain.detectors.connectivity import SignalLimits
+from monitor.domain.diagnosis.case import Case, RecentChange
+from monitor.domain.diagnosis.id_shape import id_shape
+from monitor.domain.diagnosis.serial_index import SerialIndex
+from monitor.domain.events.activity import Activity, CardActivity, Tally
+from monitor.domain.events.patterns import Patterns
+from monitor.domain.firmware import version_key
+from monitor.domain.fleet import Fleet
+from monitor.domain.instant import Instant, parse_rfc3339
+from monitor.domain.outage import Outage
+from monitor.domain.reading import ComponentStatus, Network, NetworkType, PinPadStatus, Reading
+from monitor.domain.response_codes import CodeCategory
+from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
+
+DAY_S = 24 * 3600.0
+HOUR_S = 3600.0
+NEIGHBOURS_ASKED = 12
+"""Of a large site so many neighbours' events are looked at."""
+
+TELLING_FAILURES = 2
+_SIGNAL = SignalLimits()
+
+
+class Gatherer:
+    """Makes cases of what fleet, open alerts and patterns know; nothing it does changes them."""
+
+    def __init__(self, *, fleet: Fleet, book: AlertBook, patterns: Patterns | None) -> None:
+        self._fleet = fleet
+        self._book = book
+        self._patterns = patterns
+        self._serials = SerialIndex(fleet)
+
+    def of_terminal(self, alertname: str, watched: WatchedTerminal, now: Instant) -> Case:
+        """Return what is known of a terminal that an alert of that name is about."""
+        terminal = watched.terminal
+        activity = self._activity(terminal.terminal_id, now)
+        other = self._holder(watched, now)
+        return Case(
+            **_of_transactions(activity.recent if activity.recent.transactions else activity.day),
+            **_of_card(activity.most_tried),
+            **_of_reading(watched, now),
+            **_of_firmware(watched),
+            **self._of_neighbours(alertname, watched, now),
+            restarts=sum(now.monotonic - at <= HOUR_S for at in watched.restarts),
+            failed_polls_share=_failed_share(watched),
+            changes=_changes(watched, now),
+            host_incident=bool(activity.network_incident),
+            expected_serial=terminal.serial_number,
+            given_serial=watched.serial_number,
+            expected_merchant=terminal.merchant_id,
+            given_merchant=(watched.reading.merchant_id or "") if watched.reading else "",
+            claimed_id=watched.claimed_id,
+            is_claimed_id_known=self._is_known(watched.claimed_id),
+            is_spare_serial=other is not None and not other.is_polled,
+            is_serial_known=other is not None and other.is_polled,
+            serials=len(activity.serials),
+            endpoints=len(activity.endpoints),
+            outcome=watched.outcome,
+            detail=watched.detail,
+            has_answered=watched.last_good is not None,
+        )
+
+    def of_card(self, card: str, now: Instant) -> Case:
+        """Return what is known of a card, by the first digits of its hash, and of where it was used."""
+        known = self._patterns.card_activity(card, now) if self._patterns else CardActivity()
+        activities = [self._activity(terminal_id, now) for terminal_id in known.terminals]
+        watched = self._fleet.get(known.terminals[0]) if len(known.terminals) == 1 else None
+        return Case(
+            **_of_transactions(_sum(activity.day for activity in activities)) | {"wrong_pin_cards": 1},
+            **_of_card(known),
+            **(_of_reading(watched, now) if watched else {}),
+            host_incident=any(activity.network_incident for activity in activities),
+            has_answered=True,
+        )
+
+    def of_source(self, source: str, now: Instant) -> Case:
+        """Return what is known of one who pushes under ids that the inventory lacks."""
+        ids = self._patterns.unknown_ids(source, now) if self._patterns else ()
+        shapes = [shape for shape in map(id_shape, ids) if shape]
+        return Case(
+            is_in_inventory=False, unknown_ids=len(ids), id_shape=shapes[0] if len(shapes) == len(ids) else ""
+        )
+
+    def _activity(self, terminal_id: str, now: Instant) -> Activity:
+        return self._patterns.activity(terminal_id, now) if self._patterns else Activity()
+
+    def of_site(self, site: Outage) -> Case:
+        """Return what is known of a site most of whose terminals are silent."""
+        down = [member for member in site.members.values() if member.is_down]
+        links = Counter((_link(member), member.is_down) for member in site.members.values())
+        outcomes = Counter(member.outcome for member in down).most_common(1)
+        outcome = outcomes[0][0] if outcomes else None
+        return Case(
+            outcome=outcome,
+            detail=next((member.detail for member in down if member.outcome is outcome), ""),
+            members=len(site.members),
+            down=len(down),
+            wired_down=links["wired", True],
+            wired_up=links["wired", False],
+            cellular_down=links["cellular", True],
+            cellular_up=links["cellular", False],
+        )
+
+    def _holder(self, watched: WatchedTerminal, now: Instant) -> Terminal | None:
+        given, terminal = watched.serial_number, watched.terminal
+        if not given or given == terminal.serial_number:
+            return None
+        return self._serials.other_holder(given, terminal.terminal_id, now)
+
+    def _is_known(self, terminal_id: str) -> bool:
+        return self._fleet.get(terminal_id) is not None or terminal_id in self._fleet.unpolled
+
+    def _of_neighbours(self, alertname: str, watched: WatchedTerminal, now: Instant) -> dict[str, Any]:
+        site = self._fleet.sites.get(watched.terminal.site)
+        if site is None:
+            return {}
+        own = watched.terminal.terminal_id
+        is_member = own in site.members
+        same = self._book.named(alertname)
+        ids = [terminal_id for terminal_id in site.members if terminal_id != own]
+        suffering = {terminal_id for terminal_id in ids if terminal_id in same}
+        suffering |= {one for one in ids[:NEIGHBOURS_ASKED] if self._gets_no_answer(one, now)}
+        return {
+            "neighbours": len(ids),
+            "down_neighbours": site.down - (is_member and watched.is_down),
+            "troubled_neighbours": len(suffering),
+        }
+
+    def _gets_no_answer(self, terminal_id: str, now: Instant) -> bool:
+        return _host_failures(self._activity(terminal_id, now).recent) >= TELLING_FAILURES
+
+
+def _of_transactions(tally: Tally) -> dict[str, Any]:
+    return {
+        "codes": tally.codes,
+        "transactions": tally.transactions,
+        "approved": tally.count(CodeCategory.APPROVED),
+        "wrong_pins": tally.count(CodeCategory.WRONG_PIN),
+        "pin_faults": tally.count(CodeCategory.PIN_DATA_FAULT, CodeCategory.KEY_FAULT),
+        "host_failures": _host_failures(tally),
+        "unknown_terminal_answers": tally.count(CodeCategory.UNKNOWN_TERMINAL),
+        "tries_exceeded": tally.count(CodeCategory.PIN_TRIES_EXCEEDED),
+        "wrong_pin_cards": tally.wrong_pin_cards,
+        "faulty_cards": tally.faulty_cards,
+        "recovered_cards": tally.recovered_cards,
+        "gap_s": tally.gap_s,
+    }
+
+
+def _host_failures(tally: Tally) -> int:
+    return tally.count(CodeCategory.ISSUER_TIMEOUT, CodeCategory.NETWORK)
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    """Return several terminals' transactions as one tally; distinct cards are not told over terminals."""
+    codes: Counter[str] = Counter()
+    categories: Counter[CodeCategory] = Counter()
+    transactions = 0
+    for tally in tallies:
+        codes.update(dict(tally.codes))
+        categories.update(tally.categories)
+        transactions += tally.transactions
+    return Tally(transactions=transactions, codes=tuple(codes.most_common()), categories=categories)
+
+
+def _of_card(card: CardActivity) -> dict[str, Any]:
+    return {
+        "card_tries": card.tries,
+        "card_terminals": len(card.terminals),
+        "card_span_s": card.span_s if card.tries else None,
+    }
+
+
+def _of_reading(watched: WatchedTerminal, now: Instant) -> dict[str, Any]:
+    reading = watched.reading
+    if reading is None:
+        return {}
+    network = reading.network or Network()
+    return {
+        "pin_pad": reading.pin_pad_status,
+        "component_faults": _faults(reading),
+        "battery_percent": reading.battery_percent,
+        "is_charging": reading.battery.charging if reading.battery else None,
+        "link": network.type,
+        "signal_dbm": network.signal_dbm,
+        "is_signal_weak": _is_weak(network),
+        "host_reachable": network.host_reachable,
+        "registration": reading.registration_status,
+        "signed_in_ago_s": _signed_in_ago_s(reading, now),
+        "uptime_s": _uptime_s(watched, reading, now),
+    }
+
+
+def _faults(reading: Reading) -> int:
+    parts = (reading.card_reader_status, reading.display_status)
+    return sum(part is ComponentStatus.FAULT for part in parts) + (
+        reading.pin_pad_status is PinPadStatus.FAULT
+    )
+
+
+def _is_weak(network: Network) -> bool:
+    if network.signal_dbm is None:
+        return False
+    edges = {NetworkType.CELLULAR: _SIGNAL.cellular_clear, NetworkType.WIFI: _SIGNAL.wifi_clear}
+    return network.type in edges and network.signal_dbm < edges[network.type]
+
+
+def _signed_in_ago_s(reading: Reading, now: Instant) -> float | None:
+    said = reading.registration.signed_in_at if reading.registration else None
+    at = parse_rfc3339(said) if said else None
+    return None if at is None else max(0.0, now.wall - at)
+
+
+def _uptime_s(watched: WatchedTerminal, reading: Reading, now: Instant) -> float | None:
+    if reading.uptime_seconds is None or watched.last_good is None:
+        return None
+    return reading.uptime_seconds + now.monotonic - watched.last_good.monotonic
+
+
+def _of_firmware(watched: WatchedTerminal) -> dict[str, Any]:
+    firmware = (watched.reading.firmware_version or "") if watched.reading else ""
+    usual = watched.cohort.expected if watched.cohort else ""
+    is_old = bool(firmware and usual) and version_key(firmware) < version_key(usual)
+    return {"firmware": firmware, "usual_firmware": usual, "is_firmware_old": is_old}
+
+
+def _failed_share(watched: WatchedTerminal) -> float:
+    """Return the share of failed polls before the present silence, if it is silent."""
+    history, polls = watched.history, watched.polls_seen
+    while polls and watched.is_down and not history & 1:
+        history, polls = history >> 1, polls - 1
+    return (polls - history.bit_count()) / polls if polls else 0.0
+
+
+def _changes(watched: WatchedTerminal, now: Instant) -> tuple[RecentChange, ...]:
+    ages = ((change, now.monotonic - change.at.monotonic) for change in watched.changes)
+    return tuple(
+        RecentChange(what=change.what, before=change.before, after=change.after, ago_s=age_s)
+        for change, age_s in ages
+        if age_s <= DAY_S
+    )
+
+
+def _link(watched: WatchedTerminal) -> str:
+    network = watched.reading.network if watched.reading else None
+    if network is None or network.type is None:
+        return ""
+    return "cellular" if network.type is NetworkType.CELLULAR else "wired"
