@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import ssl
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,12 +85,19 @@ class _State:
 class _Services:
     """The running parts."""
 
+    state: _State
     scheduler: Scheduler
     pipeline: Pipeline
     notifier: Notifier
     uplink: Uplink
     reloader: Reloader
     vital_signs: VitalSigns
+
+    async def recall(self) -> None:
+        """Go on from where the run before has left off."""
+        remembered = await self.state.store.load(self.state.clock.now())
+        self.pipeline.restore(remembered)
+        self.notifier.restore(remembered)
 
 
 class _Daemon:
@@ -106,6 +113,7 @@ class _Daemon:
         """Take the inventory into force, poll until told to stop, then stop in order."""
         services = self._services
         self._heed_signals()
+        await services.recall()
         await services.reloader.reload()
         self._start("notifier", services.notifier.run())
         self._start("pipeline", services.pipeline.run())
@@ -141,9 +149,10 @@ class _Daemon:
         self._manager.stopping()
         for name in ("stop", "vital signs", "reloader", "uplink", "scheduler", "pipeline"):
             await self._end(name)
-        await self._services.pipeline.commit()
+        await self._services.pipeline.commit(at_once=True)
         await self._end("notifier")
         await self._services.notifier.drain(DRAIN_S)
+        await self._services.pipeline.finish()
         log.info("daemon.stopped")
 
     def _start(self, name: str, service: Coroutine[Any, Any, None]) -> None:
@@ -194,6 +203,8 @@ def _wire(
         last_progress=lambda: scheduler.last_finished,
         tell=lambda transitions: notifier.notify(transitions),  # noqa: PLW0108 - constructed below
         hasten=lambda terminals: scheduler.hasten(terminals),  # noqa: PLW0108 - constructed below
+        suspect=lambda terminals: scheduler.suspect(terminals),  # noqa: PLW0108 - constructed below
+        outboxes=lambda: notifier.take_changes(),  # noqa: PLW0108 - constructed below
     )
     scheduler = Scheduler(
         client=client,
@@ -213,10 +224,11 @@ def _wire(
     roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
     signs = _signs(state, evaluation, scheduler=scheduler, pipeline=pipeline, notifier=notifier)
     return _Services(
+        state=state,
         scheduler=scheduler,
         pipeline=pipeline,
         notifier=notifier,
-        uplink=_uplink(settings, evaluation, pipeline, clock),
+        uplink=_uplink(settings, pipeline, clock),
         reloader=_reloader(settings, load, roster, state, manager),
         vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
     )
@@ -246,12 +258,9 @@ def _signs(
     return signs
 
 
-def _uplink(settings: Settings, evaluation: Evaluation, pipeline: Pipeline, clock: SystemClock) -> Uplink:
-    def listen(answers: Mapping[str, bool], now: Instant) -> None:
-        pipeline.add(evaluation.uplinks_probed(answers, now))
-
+def _uplink(settings: Settings, pipeline: Pipeline, clock: SystemClock) -> Uplink:
     probes = [TcpUplinkProbe(str(place)) for place in settings.polling.uplinks]
-    return Uplink(probes=probes, clock=clock, listener=listen)
+    return Uplink(probes=probes, clock=clock, listener=pipeline.uplinks_probed)
 
 
 def _reloader(

@@ -21,11 +21,6 @@ _BACKOFF_BASE_S = 1.0
 _BACKOFF_CAP_S = 60.0
 
 
-def identity_of(step: Step) -> Identity:
-    """Return what tells one alert from another at a receiver: its labels."""
-    return frozenset(step.labels.items())
-
-
 def retry_delay_s(failures: int, chance: float) -> float:
     """Return seconds to wait after `failures` (at least 1) in a row; `chance` is uniform in [0, 1).
 
@@ -51,6 +46,11 @@ class Entry:
     settled_at: Instant | None = None
     rejected: bool = False
     withheld_at: Instant | None = None
+
+
+def identity_of(step: Step | Entry) -> Identity:
+    """Return what tells one alert from another at a receiver: its labels."""
+    return frozenset(step.labels.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +94,14 @@ class Outbox:
         self._resolved_for_s = resolved_for_s
         self._external_labels = dict(external_labels)
         self._capacity = capacity
-        self._entries: dict[Identity, Entry] = {frozenset(e.labels.items()): e for e in entries}
+        self._entries: dict[Identity, Entry] = {}
         # Dictionaries without values are sets that keep their order: first come, first told.
         self._news: dict[Identity, None] = {}
         self._resends: dict[Identity, None] = {}
         self._over: dict[Identity, None] = {}
         self._changed: dict[Identity, None] = {}
         self._forgotten: dict[Identity, None] = {}
-        for identity, entry in self._entries.items():
-            self._file(identity, entry)
+        self.restore(entries)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -113,6 +112,13 @@ class Outbox:
     def waiting(self) -> int:
         """How many alerts the receiver is to be told of now."""
         return len(self._news) + len(self._resends)
+
+    def restore(self, entries: Iterable[Entry]) -> None:
+        """Take back what was saved, oldest first; it counts as saved."""
+        for entry in entries:
+            identity = identity_of(entry)
+            self._entries[identity] = entry
+            self._file(identity, entry)
 
     def take_changes(self) -> OutboxChanges:
         """Return how this differs from what was last taken; it counts as saved.

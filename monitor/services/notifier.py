@@ -12,6 +12,7 @@ from monitor.domain.alert import Alert, AlertState
 from monitor.domain.instant import Instant
 from monitor.domain.notice import fault_of
 from monitor.domain.outbox import Identity, Letter, Outbox, Step, identity_of, retry_delay_s
+from monitor.domain.record import OutboxChanges, Remembered
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.ports.clock import Clock
 
@@ -57,6 +58,7 @@ class Notifier:
         self.last_refresh = clock.monotonic()
         self.last_taken: dict[str, Instant] = {}
         self._clock = clock
+        self._gone: dict[str, OutboxChanges] = {}
         self._snapshot = snapshot
         self._refresh_s = resend_interval_s / REFRESHES_PER_INTERVAL
         self._chance = chance
@@ -81,6 +83,27 @@ class Notifier:
     def outbox_entries(self) -> int:
         """How many notices wait to be sent, over all sinks."""
         return sum(channel.outbox.waiting for channel in self._channels)
+
+    def restore(self, remembered: Remembered) -> None:
+        """Go on telling what an earlier run has not, before `run`.
+
+        What was kept for a receiver that is configured no more is dropped.
+        """
+        for channel in self._channels:
+            channel.outbox.restore(remembered.outboxes.get(channel.sink.name, ()))
+            for step in remembered.untold.get(channel.sink.name, ()):
+                channel.outbox.tell(step)
+        names = {channel.sink.name for channel in self._channels}
+        for name in (remembered.outboxes.keys() | remembered.untold.keys()) - names:
+            self._drop(name, remembered)
+        self._wake_all()
+
+    def take_changes(self) -> dict[str, OutboxChanges]:
+        """Return by receiver what is to be saved of its outbox since this was last asked."""
+        changes = {channel.sink.name: channel.outbox.take_changes() for channel in self._channels}
+        changes |= self._gone
+        self._gone = {}
+        return changes
 
     def notify(self, steps: Iterable[Step]) -> None:
         """Take in what has just fired or resolved and is committed; returns at once.
@@ -111,6 +134,11 @@ class Notifier:
             deadline.cancel()
         if self.outbox_entries:
             log.warning("notifier.stopped_with_entries", entries=self.outbox_entries)
+
+    def _drop(self, name: str, remembered: Remembered) -> None:
+        entries = remembered.outboxes.get(name, ())
+        log.warning("notifier.receiver_gone", sink=name, entries=len(entries))
+        self._gone[name] = OutboxChanges(forgotten=[identity_of(entry) for entry in entries])
 
     async def _cancel_later(self, tasks: Iterable[asyncio.Task[None]], delay_s: float) -> None:
         await self._clock.sleep(delay_s)

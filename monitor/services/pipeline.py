@@ -146,6 +146,12 @@ class Pipeline:
             self._tell([step.transition for step in record.steps if step.told])
             await self._clock.sleep(0)
 
+    async def finish(self) -> None:
+        """Make durable all that a later run is to know, when nothing happens any more."""
+        for watched in self._evaluation.fleet:
+            self._evaluation.unsaved.mark(watched)
+        await self.commit(at_once=True)
+
     async def _commit(self, record: Record) -> None:
         if self._committing is None:
             self._committing = asyncio.ensure_future(self._store.commit(record))

@@ -20,6 +20,8 @@ FIRST_ROUND_PER_S = 500
 """A start polls everybody once at about this rate, then each terminal at its own phase."""
 
 HASTEN_OVER_S = 2.0
+SLOW_S = 60.0
+"""Polled so seldom, a site would be seen to be down after the first of its terminals is."""
 
 DOWN_SHARE = 0.75
 """Of `concurrency`, the most that polls of terminals take that are down: who hangs is not to keep out
@@ -148,6 +150,13 @@ class Scheduler:
         self.remove(terminal.terminal_id)
         self._appoint(_Appointment(watched, cadence, min(max(old.due, now), now + cadence.interval_s), self))
 
+    def suspect(self, terminals: Iterable[Terminal]) -> None:
+        """Poll again within moments those of `terminals` that are asked seldom: their site may be down.
+
+        The others are asked soon enough to tell before anyone is paged.
+        """
+        self.hasten(terminal for terminal in terminals if self._is_slow(terminal))
+
     def hasten(self, terminals: Iterable[Terminal]) -> None:
         """Poll terminals again within moments, spread out: their site has come back."""
         now = self._clock.monotonic()
@@ -157,6 +166,10 @@ class Scheduler:
             if appointment is not None and not appointment.is_running and appointment.due > soon:
                 appointment.due = soon
                 self._wheel.add(appointment, at=soon)
+
+    def _is_slow(self, terminal: Terminal) -> bool:
+        appointment = self._appointments.get(terminal.terminal_id)
+        return appointment is not None and appointment.cadence.interval_s >= SLOW_S
 
     def finish(self, appointment: _Appointment, result: PollResult) -> None:
         """Take a result from the client, hand it on and make the next appointment."""
