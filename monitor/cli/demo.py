@@ -113,13 +113,14 @@ def _start(
     children: contextlib.ExitStack, folder: Path, *, terminals: int, port: int, alertmanager: str | None
 ) -> Demo:
     """Start both children and wait until they are ready; `children` ends them, the daemon first."""
-    from monitor.cli.demo_fleet import configuration_of, scenario_of
+    from monitor.cli.demo_fleet import TRANSACTIONS_PER_DAY, configuration_of, scenario_of
 
     scenario, config, ready = folder / "scenario.yml", folder / "posmon.yaml", folder / "ready.json"
     inventory = folder / "inventory.csv"
     scenario.write_text(scenario_of(terminals), "utf-8")
     config.write_text(configuration_of(inventory=inventory, port=port, alertmanager=alertmanager), "utf-8")
     arguments = ["simulate", "--scenario", str(scenario), "--inventory-out", str(inventory)]
+    arguments += ["--transactions-per-day", str(TRANSACTIONS_PER_DAY)]
     simulator = children.enter_context(
         ChildProcess([*arguments, "--ready-file", str(ready)], log=folder / "simulate.log")
     )

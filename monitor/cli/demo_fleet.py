@@ -13,6 +13,8 @@ from monitor.domain.detectors.table import DETECTORS
 from monitor.simulator.fleet import FIRST_TERMINAL_ID
 
 INTERVAL_S = 2
+TRANSACTIONS_PER_DAY = 2400
+"""A customer every 36 seconds at each terminal, so that something is sold while one looks."""
 _FOR_S = 4
 _KEEP_FIRING_S = 6
 _OFFLINE_FOR_S = 8

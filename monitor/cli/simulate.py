@@ -39,6 +39,7 @@ class Order(NamedTuple):
     tls: ssl.SSLContext | None
     inventory_out: Path | None
     ready_file: Path | None
+    transactions_per_day: int
 
 
 @click.command(
@@ -57,6 +58,13 @@ Examples:
     help="How many; 10 unless the scenario lists its sites.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same fleet.")
+@click.option(
+    "--transactions-per-day",
+    type=click.IntRange(0, 100_000),
+    default=200,
+    show_default=True,
+    help="How many customers each terminal has and tells of; 0: none.",
+)
 @click.option("--scenario", metavar="FILE", help="What goes wrong, when and where; `demo` is built in.")
 @click.option(
     "--listen",
@@ -74,6 +82,7 @@ def simulate(
     *,
     terminals: int | None,
     seed: int,
+    transactions_per_day: int,
     scenario: str | None,
     listen: str,
     inventory_out: Path | None,
@@ -93,7 +102,16 @@ def simulate(
     plan = _scenario(scenario)
     if plan is not None and plan.sites and terminals is not None:
         raise click.ClickException(f"--terminals: {plan.source} lists its sites, and so their number")
-    order = Order(terminals, seed, plan, _address(listen), _tls(tls_cert, tls_key), inventory_out, ready_file)
+    order = Order(
+        terminals=terminals,
+        seed=seed,
+        scenario=plan,
+        listen=_address(listen),
+        tls=_tls(tls_cert, tls_key),
+        inventory_out=inventory_out,
+        ready_file=ready_file,
+        transactions_per_day=transactions_per_day,
+    )
     _allow_many_connections()
     try:
         uvloop.run(_serve(order))
@@ -157,6 +175,7 @@ async def _serve(order: Order) -> None:
         host=order.listen.host,
         port=order.listen.port,
         tls=order.tls,
+        transactions_per_day=order.transactions_per_day,
     )
     async with fleet:
         if order.inventory_out is not None:

@@ -15,8 +15,10 @@ from monitor.domain.reading import (
     PrinterStatus,
     RegistrationStatus,
 )
+from monitor.simulator.chance import mixed
 from monitor.simulator.document import Battery, Component, Document, Network, PinPad, Printer, Registration
 from monitor.simulator.fleet import SimulatedTerminal
+from monitor.simulator.traffic import events_at
 
 DAY_S = 86_400
 PAPER_LOW_S = 25
@@ -28,7 +30,6 @@ _ACTIVITY_S = 6
 _BUSY_OF_256 = 70
 _SIGNAL_S = 5
 _WANDER_S = 120
-_MASK = 2**64 - 1
 
 _PRINTER_OK = Printer(PrinterStatus.OK)
 _PRINTER_LOW = Printer(PrinterStatus.PAPER_LOW)
@@ -37,8 +38,13 @@ _COMPONENT_OK = Component(ComponentStatus.OK)
 _CABLE = Network(NetworkType.ETHERNET, host_reachable=True)
 
 
-def document_at(terminal: SimulatedTerminal, *, elapsed_s: float, wall: float) -> Document:
-    """Return what `terminal` says `elapsed_s` after the simulation began, at `wall` unix seconds."""
+def document_at(
+    terminal: SimulatedTerminal, *, elapsed_s: float, wall: float, transactions_per_day: int = 0
+) -> Document:
+    """Return what `terminal` says `elapsed_s` after the simulation began, at `wall` unix seconds.
+
+    Its customers come by the wall clock, so that a simulation that begins anew repeats no event's id.
+    """
     traits, model = terminal.traits, terminal.model
     second = int(elapsed_s)
     chance = _scatter(traits + second // _ACTIVITY_S)
@@ -62,7 +68,9 @@ def document_at(terminal: SimulatedTerminal, *, elapsed_s: float, wall: float) -
         display=_COMPONENT_OK,
         network=_network(terminal, second),
         unsent_transactions=chance & 1 if is_busy else 0,
-        events=(),
+        events=events_at(traits, wall=int(wall), per_day=transactions_per_day)
+        if transactions_per_day
+        else (),
     )
 
 
@@ -73,9 +81,8 @@ def stamp(wall: int) -> str:
 
 
 def _scatter(number: int) -> int:
-    """Return 0-255, unrelated to the look of `number` (the finish of SplitMix64)."""
-    number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
-    return (number ^ (number >> 27)) * 0x94D049BB133111EB >> 56 & 0xFF
+    """Return 0-255, unrelated to the look of `number`."""
+    return mixed(number) >> 56
 
 
 def _battery(traits: int, second: int) -> Battery:

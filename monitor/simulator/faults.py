@@ -2,11 +2,14 @@
 
 from monitor.config.suggestions import did_you_mean
 from monitor.simulator.device_faults import DEVICE_FAULTS
+from monitor.simulator.event_faults import EVENT_FAULTS
 from monitor.simulator.fault_kind import FaultKind
 from monitor.simulator.malformed import MALFORMED
 from monitor.simulator.wire_faults import WIRE_FAULTS
 
-FAULTS: dict[str, FaultKind] = {kind.name: kind for kind in (*DEVICE_FAULTS, *MALFORMED, *WIRE_FAULTS)}
+FAULTS: dict[str, FaultKind] = {
+    kind.name: kind for kind in (*DEVICE_FAULTS, *EVENT_FAULTS, *MALFORMED, *WIRE_FAULTS)
+}
 
 _RANKS = {name: rank for rank, name in enumerate(FAULTS)}
 

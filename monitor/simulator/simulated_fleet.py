@@ -41,7 +41,8 @@ class SimulatedFleet:
     seed and scenario give the same fleet, with the same behaviour at the same time after the start.
     `host` is a loopback address, `port` 0 takes a free one; `tls` makes it HTTPS. Terminals named in
     `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
-    only those can be given the fault `refused`.
+    only those can be given the fault `refused`. `transactions_per_day` customers come to each terminal, one
+    after the other; 0 leaves its events empty, but for those that faults bring about.
 
     Raises InvalidScenario when the scenario names what the fleet has not.
     """
@@ -57,6 +58,7 @@ class SimulatedFleet:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         own_ports: Collection[str] = (),
+        transactions_per_day: int = 0,
     ) -> None:
         given = scenario.sites if scenario else ()
         if given and terminals is not None:
@@ -64,6 +66,7 @@ class SimulatedFleet:
         refuse_beyond_loopback(host)
         self.sites = given or tuple(make_sites(10 if terminals is None else terminals, seed=seed))
         self._clock, self._began_s = clock, clock.monotonic()
+        self._transactions_per_day = transactions_per_day
         self._address, self._tls = (host, port), tls
         self._terminals = {
             terminal.terminal_id.encode(): terminal for terminal in make_terminals(self.sites, seed=seed)
@@ -224,7 +227,9 @@ class SimulatedFleet:
                 waiter.set()
         now = self._clock.now()
         elapsed_s = now.monotonic - self._began_s
-        document = document_at(terminal, elapsed_s=elapsed_s, wall=now.wall)
+        document = document_at(
+            terminal, elapsed_s=elapsed_s, wall=now.wall, transactions_per_day=self._transactions_per_day
+        )
         if terminal.incidents:
             return _stricken(terminal, Answer(document=document, deliver=whole), elapsed_s, now.wall)
         body = encode(document)
