@@ -113,12 +113,20 @@ class Outbox:
         """How many alerts the receiver is to be told of now."""
         return len(self._news) + len(self._resends)
 
-    def restore(self, entries: Iterable[Entry]) -> None:
-        """Take back what was saved, oldest first; it counts as saved."""
+    def restore(self, entries: Iterable[Entry], untold: Iterable[Step] = ()) -> None:
+        """Take back what was saved, oldest first, and the steps that were told after that.
+
+        The receiver may have heard of any of it meanwhile, though nobody could note that any more.
+        """
         for entry in entries:
             identity = identity_of(entry)
-            self._entries[identity] = entry
-            self._file(identity, entry)
+            self._entries[identity] = replace(entry, heard=entry.heard or entry.resolved_at is None)
+            self._file(identity, self._entries[identity])
+        for step in untold:
+            self.tell(step)
+            told = self._entries.get(identity_of(step))
+            if told is not None and told.resolved_at is None:
+                self._put(identity_of(step), replace(told, heard=True))
 
     def take_changes(self) -> OutboxChanges:
         """Return how this differs from what was last taken; it counts as saved.

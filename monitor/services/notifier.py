@@ -90,9 +90,8 @@ class Notifier:
         What was kept for a receiver that is configured no more is dropped.
         """
         for channel in self._channels:
-            channel.outbox.restore(remembered.outboxes.get(channel.sink.name, ()))
-            for step in remembered.untold.get(channel.sink.name, ()):
-                channel.outbox.tell(step)
+            name = channel.sink.name
+            channel.outbox.restore(remembered.outboxes.get(name, ()), remembered.untold.get(name, ()))
         names = {channel.sink.name for channel in self._channels}
         for name in (remembered.outboxes.keys() | remembered.untold.keys()) - names:
             self._drop(name, remembered)

@@ -1,6 +1,6 @@
 """What one receiver is told, when, and in which state."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -10,7 +10,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from monitor.domain.alert import AlertState, Severity, Transition
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Entry, Identity, Letter, Outbox, Step, identity_of, retry_delay_s
+from monitor.domain.outbox import (
+    Entry,
+    Identity,
+    Letter,
+    Outbox,
+    OutboxChanges,
+    Step,
+    identity_of,
+    retry_delay_s,
+)
 
 T0 = Instant(monotonic=1_000.0, wall=1_795_222_800.0)
 
@@ -384,12 +393,110 @@ def test_an_outbox_is_restored_from_its_entries() -> None:
     box.refresh(snapshot(fired("known")), at(2))
     box.tell(fired("news"))
     again = outbox(entries=box.entries)
-    assert again.entries == box.entries
+    assert again.entries == tuple(replace(e, heard=e.resolved_at is None) for e in box.entries)
     assert subjects(again.batch(10, at(3))) == ["news"]
     for each in (box, again):
         send(each, at(3))
         each.refresh(snapshot(fired("known"), fired("news")), at(61))
     assert sorted(subjects(again.batch(10, at(61)))) == sorted(subjects(box.batch(10, at(61))))
+
+
+class Disk:
+    """What was saved of an outbox."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Identity, Entry] = {}
+
+    def save(self, box: Outbox) -> OutboxChanges:
+        """Take in what changed."""
+        changes = box.take_changes()
+        for identity in changes.forgotten:
+            self.entries.pop(identity, None)
+        self.entries |= {identity_of(entry): entry for entry in changes.put}
+        return changes
+
+
+def test_only_what_makes_a_difference_is_saved() -> None:
+    """A new state, its first arrival, its end and its being forgotten; not what is told again."""
+    box, disk = outbox(), Disk()
+    firing = snapshot(fired())
+    moments: list[tuple[str, int]] = []
+
+    def save(moment: str) -> None:
+        changes = disk.save(box)
+        moments.append((moment, len(changes.put) + len(changes.forgotten)))
+        assert tuple(disk.entries) == tuple(map(identity_of, box.entries))
+
+    box.tell(fired())
+    save("fired")
+    box.batch(10, at(1))
+    save("on its way")
+    send(box, at(1))
+    save("taken")
+    for second in range(61, 601, 60):
+        box.refresh(firing, at(second))
+        assert send(box, at(second))
+        save("told again")
+    box.tell(resolved(at(601)))
+    save("resolved")
+    send(box, at(602))
+    save("taken")
+    box.refresh({}, at(2000))
+    save("forgotten")
+    save("nothing")
+    assert [moment for moment, saved in moments if saved] == [
+        "fired",
+        "on its way",
+        "taken",
+        "resolved",
+        "taken",
+        "forgotten",
+    ]
+
+
+def test_what_was_refused_or_suppressed_is_saved_as_that() -> None:
+    """A restart neither offers it at once nor takes it for told."""
+    box, disk = outbox(), Disk()
+    for name in ("refused", "withheld"):
+        box.tell(fired(name))
+    box.settle(box.batch(1, at(1)), at(1), rejected=True)
+    box.refresh(snapshot(fired("refused")), at(2))
+    disk.save(box)
+    assert [(e.rejected, e.settled_at, e.withheld_at) for e in disk.entries.values()] == [
+        (True, at(1), None),
+        (False, None, at(2)),
+    ]
+
+
+def test_what_was_told_after_the_last_save_is_told_again() -> None:
+    """By its steps, in their order, the last one counts."""
+    box = outbox()
+    box.restore([], [fired("1"), fired("2"), resolved(at(5), "1")])
+    assert [(letter.notice.labels["terminal_id"], letter.notice.resolved) for letter in send(box, at(9))] == [
+        ("1", True),
+        ("2", False),
+    ]
+
+
+def test_an_alert_that_may_have_been_heard_before_a_crash_is_told_as_over() -> None:
+    """Even if it is suppressed when it resolves: its firing may have arrived, unnoted."""
+    box = outbox()
+    box.restore([Entry(labels=fired().labels, annotations={}, since=T0)], [fired("2")])
+    box.refresh({}, at(10))
+    for name in ("1", "2"):
+        box.tell(resolved(at(20), name))
+    assert [letter.notice.resolved for letter in send(box, at(21))] == [True, True]
+
+
+def test_a_life_is_known_again_though_its_clock_is_another() -> None:
+    """The digits of the new monotonic clock may differ between an alert and its entry."""
+    box = outbox()
+    box.restore([Entry(labels=fired().labels, annotations={}, since=T0, settled_at=at(1))])
+    restored = fired(since=Instant(T0.monotonic + 1e-9, T0.wall))
+    box.refresh(snapshot(restored), at(2))
+    assert box.waiting == 0
+    box.tell(resolved(at(3), since=restored.since))
+    assert box.waiting == 1
 
 
 @pytest.mark.parametrize(
@@ -437,6 +544,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.lives: dict[str, Life] = {}
         self.suppressed: set[str] = set()
         self.under_way: list[Letter] = []
+        self.disk = Disk()
+        self.untold: list[Step] = []
 
     def is_firing(self, name: str) -> bool:
         """Tell whether the world's alert fires."""
@@ -454,12 +563,30 @@ class OutboxMachine(RuleBasedStateMachine):
         if self.is_firing(name):
             life = self.lives[name]
             life.resolved_at = self.now
-            self.box.tell(resolved(self.now, name, life.since))
+            self.tell(resolved(self.now, name, life.since))
             return
         self.lives[name] = Life(self.now)
         if name not in self.suppressed:
             self.lives[name].was_told = True
-            self.box.tell(fired(name, self.now))
+            self.tell(fired(name, self.now))
+
+    def tell(self, step: Step) -> None:
+        """Tell a step, which was committed before."""
+        self.untold.append(step)
+        self.box.tell(step)
+
+    @rule()
+    def save(self) -> None:
+        """Save what changed; the steps told so far are in it."""
+        self.disk.save(self.box)
+        self.untold = []
+
+    @rule()
+    def crash(self) -> None:
+        """Begin anew with what was saved, and the steps that were told since."""
+        self.box = outbox(capacity=2, entries=self.disk.entries.values())
+        self.box.restore([], self.untold)
+        self.under_way = []
 
     @rule(name=names)
     def suppress_or_release(self, name: str) -> None:
@@ -473,6 +600,7 @@ class OutboxMachine(RuleBasedStateMachine):
         for name in firing:
             self.lives[name].was_told = True
         self.box.refresh(snapshot(*(fired(n, self.lives[n].since) for n in firing)), self.now)
+        self.save()  # what a refresh finds out is no step
 
     @rule(limit=st.integers(1, 3))
     def send(self, limit: int) -> None:
