@@ -28,6 +28,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "status": Entry("monitor.cli.status:status", "Show how the terminals are now."),
         "alerts": Entry("monitor.cli.alerts:alerts", "Show what is wrong now, and what to do."),
         "probe": Entry("monitor.cli.probe:probe", "Poll one terminal once, without a daemon."),
+        "explain": Entry("monitor.cli.explain:explain", "Explain a response code or an alert."),
     },
     "Run": {
         "run": Entry("monitor.cli.run:run", "Run the daemon."),

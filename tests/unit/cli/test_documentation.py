@@ -6,7 +6,7 @@ import pytest
 from monitor.cli.root import COMMANDS, root
 
 PAGE = (Path(__file__).parents[3] / "docs/command-line.md").read_text(encoding="utf-8")
-OURS = ("status", "alerts", "probe", "run", "demo", "version", "completion")
+OURS = ("status", "alerts", "probe", "explain", "run", "demo", "version", "completion")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -7,7 +7,7 @@ import monitor.cli
 from monitor.cli.exit_code import PluginCommand
 from monitor.cli.root import COMMANDS, root
 
-PLUGINS = {"status", "alerts", "probe"}
+PLUGINS = {"status", "alerts", "probe", "explain"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
