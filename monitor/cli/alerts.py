@@ -25,6 +25,8 @@ _CSV_HEADER = (
     "summary",
     "action",
     "suppressed_by",
+    "cause",
+    "evidence",
 )
 
 
@@ -45,6 +47,7 @@ Examples:
   posmon alerts                        what fires now, worst first
   posmon alerts --severity critical --site "Berlin 007"
   posmon alerts --state all -o csv > alerts.csv
+  posmon alerts --evidence             and what each rests on
   posmon alerts --severity none        the watchdog, which always fires
 """,
 )
@@ -62,6 +65,7 @@ Examples:
     show_default=True,
     help="Confirmed ones, those not yet confirmed, or both.",
 )
+@click.option("--evidence", is_flag=True, help="Show in the table what each alert rests on.")
 @output_option("table", "json", "csv")
 @url_option()
 @click.pass_context
@@ -71,10 +75,11 @@ def alerts(
     site: tuple[str, ...],
     severity: tuple[str, ...],
     state: str,
+    evidence: bool,
     output: str,
     url: DaemonUrl,
 ) -> None:
-    """Show what is wrong now, since when, and what to do about it."""
+    """Show what is wrong now, since when, why, and what to do about it."""
     filters = {
         "site": site,
         "severity": severity or [wanted for wanted in SEVERITIES if wanted is not Severity.NONE],
@@ -84,7 +89,7 @@ def alerts(
         status = daemon.ask("/api/v1/status", StatusDocument)
         found = fetch_alerts(daemon, {name: values for name, values in filters.items() if values})
     found.sort(key=_worst_first)
-    _print(found, status, output)
+    _print(found, status, output, with_evidence=evidence)
     context.exit(_exit_code(found, status))
 
 
@@ -102,12 +107,12 @@ def _exit_code(found: list[AlertDocument], status: StatusDocument) -> ExitCode:
     return ExitCode.OK if status.ready and status.terminals.watched else ExitCode.UNKNOWN
 
 
-def _print(found: list[AlertDocument], status: StatusDocument, output: str) -> None:
+def _print(found: list[AlertDocument], status: StatusDocument, output: str, *, with_evidence: bool) -> None:
     if output == "table":
         from monitor.cli.alerts_table import alerts_table
         from monitor.cli.screen import make_console
 
-        make_console().print(alerts_table(found, status))
+        make_console().print(alerts_table(found, status, with_evidence=with_evidence))
         return
     from monitor.cli.status_data import csv_of, json_of
 
@@ -127,5 +132,7 @@ def _row(alert: AlertDocument) -> list[str]:
         without_subject(alert),
         alert.annotations.get("action", ""),
         alert.suppressed_by or "",
+        alert.annotations.get("cause", ""),
+        alert.annotations.get("evidence", ""),
     )
     return [inert(cell) for cell in cells]

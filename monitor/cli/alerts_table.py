@@ -19,8 +19,10 @@ STYLES = {
 }
 
 
-def alerts_table(alerts: Sequence[AlertDocument], status: StatusDocument) -> RenderableType:
-    """Return one entry per alert: where and what in the first lines, what to do in the last."""
+def alerts_table(
+    alerts: Sequence[AlertDocument], status: StatusDocument, *, with_evidence: bool = False
+) -> RenderableType:
+    """Return one entry per alert: where, what and why in the first lines, what to do in the last."""
     if not alerts:
         return Text(_nothing(status))
     now = parse_rfc3339(status.now)
@@ -33,7 +35,7 @@ def alerts_table(alerts: Sequence[AlertDocument], status: StatusDocument) -> Ren
         table.add_row(
             Text(alert.severity.value, style=STYLES[alert.severity]),
             Text("?" if now is None or since is None else age(now - since)),
-            _entry(alert),
+            _entry(alert, with_evidence=with_evidence),
         )
     return table
 
@@ -46,14 +48,18 @@ def _nothing(status: StatusDocument) -> str:
     return "No alert to show."
 
 
-def _entry(alert: AlertDocument) -> Text:
+def _entry(alert: AlertDocument, *, with_evidence: bool) -> Text:
     entry = Text(f"{inert(alert.alertname)}  ", style="bold")
     entry.append(_where(alert), style="not bold")
     if alert.state is AlertState.PENDING:
         entry.append(" (not confirmed yet)", style="not bold dim")
     lines = [Text(without_subject(alert), style="not bold")]
+    if cause := alert.annotations.get("cause"):
+        lines.append(Text(f"Cause: {inert(cause)}", style="not bold"))
     if action := alert.annotations.get("action"):
         lines.append(Text(f"To do: {inert(action)}", style="not bold"))
+    if with_evidence and (evidence := alert.annotations.get("evidence")):
+        lines.append(Text(f"Evidence: {inert(evidence)}", style="not bold dim"))
     if alert.suppressed_by:
         lines.append(Text(f"Not sent: {inert(alert.suppressed_by)}", style="not bold dim"))
     return Text("\n").join([entry, *(line for line in lines if line)])

@@ -15,11 +15,15 @@ _URGENT = frozenset({Severity.CRITICAL, Severity.WARNING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """One firing alert in words; `age_s` is how long its condition has lasted."""
+    """One firing alert in words; `age_s` is how long its condition has lasted.
+
+    `cause` is what its diagnosis comes to without the reasons, "" where there is none.
+    """
 
     alertname: str
     severity: Severity
     says: str
+    cause: str
     action: str
     action_zh: str
     since: str
@@ -89,6 +93,7 @@ def _concern(alert: Alert, now: float) -> Concern:
         alertname=alert.alertname,
         severity=alert.severity,
         says=what_it_says(alert),
+        cause=alert.annotations.get("cause", "").partition("; ")[0],
         action=alert.annotations.get("action", ""),
         action_zh=alert.annotations.get("action_zh", ""),
         since=rfc3339(alert.since.wall),

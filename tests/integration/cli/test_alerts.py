@@ -97,6 +97,16 @@ def test_filters(daemon: StubDaemon) -> None:
     assert chosen("--severity", "none") == ["Watchdog"]
 
 
+def test_a_cause_stands_below_its_alert(daemon: StubDaemon) -> None:
+    """The likeliest cause is always shown, what it rests on when it is asked for."""
+    words = {"summary": "10000001: x", "cause": "likely a (60 %), next b (30 %)", "evidence": "codes: 55 x7"}
+    daemon.alerts = [alert("PinFailuresOnTerminal", annotations=words)]
+    plain, told = alerts(daemon).out, alerts(daemon, "--evidence").out
+    assert "Cause: likely a (60 %), next b (30 %)" in plain
+    assert "codes" not in plain
+    assert "Evidence: codes: 55 x7" in told
+
+
 def test_csv(daemon: StubDaemon) -> None:
     """One line per alert, its text inert."""
     daemon.alerts += [alert("PaperOut", annotations={"summary": "10000001: \x1b[2J", "action": "a,\nb"})]
@@ -112,6 +122,8 @@ def test_csv(daemon: StubDaemon) -> None:
         "summary": "\\x1b[2J",
         "action": "a,\\nb",
         "suppressed_by": "",
+        "cause": "",
+        "evidence": "",
     }
 
 

@@ -11,9 +11,9 @@ from monitor.simulator.faults import fault_named
 from tests.unit.simulator.stricken import WALL, healthy, stricken
 
 
-def said(fault: str, *, lasted_s: float = 120, **parameters: object) -> Document:
+def said(fault: str, *, lasted_s: float = 120, **parameters: str) -> Document:
     """Return what a terminal says while the fault lasts."""
-    return stricken(fault, lasted_s=lasted_s, **parameters).document
+    return stricken(fault, lasted_s=lasted_s, model="N910", **parameters).document
 
 
 def transactions(document: Document) -> list[TransactionEvent]:

@@ -16,7 +16,7 @@ TRAITS = st.integers(0, 2**64 - 1)
 def a_month(traits: int, per_day: int = 200) -> dict[str, TransactionEvent | LoginEvent]:
     """Return every event of thirty days by its id, as a poller that comes often hears them."""
     pace_s = DAY_S // per_day
-    heard = {}
+    heard: dict[str, TransactionEvent | LoginEvent] = {}
     for wall in range(WALL, WALL + 30 * DAY_S, pace_s):
         heard |= {event.id: event for event in events_at(traits, wall=wall, per_day=per_day)}
     return heard
