@@ -417,3 +417,24 @@ def test_a_spare_terminal_is_not_watched_after_a_restart() -> None:
     spare = terminal(1, status=InventoryStatus.SPARE)
     later = restarted(scene, [row for row in (spare,) if row.is_polled])
     assert later.states("PaperOut") == [AlertState.RESOLVED]
+
+
+def test_the_first_to_answer_is_compared_with_what_the_others_ran_before() -> None:
+    """Firmware does not look up to date because nobody else has been asked yet."""
+    scene = fleet()
+    play(scene, runs_old_firmware, until=AlertState.FIRING, alertname="FirmwareOutdated")
+    later = restarted(scene)
+    later.say(firmware_version="1.0")
+    assert later.states("FirmwareOutdated") == []
+
+
+def test_a_hold_that_elapses_before_the_first_poll_waits_for_it() -> None:
+    """Nothing is known of the terminal yet, so that neither this nor its other alerts move."""
+    scene = fleet()
+    play(scene, restarts, until=AlertState.FIRING, alertname="UnexpectedRestart")
+    scene.say(printer={"status": "paper_out"})
+    later = restarted(scene)
+    later.wait(300)
+    assert later.journal_of_terminals() == []
+    later.say(printer={"status": "paper_out"})
+    assert later.states("PaperOut") == [AlertState.FIRING]
