@@ -1,7 +1,9 @@
 """Alertmanager as a receiver of alerts (its HTTP API, version 2)."""
 
+import asyncio
 import ssl
 from collections.abc import Sequence
+from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +24,10 @@ _ANSWER_BYTES = 4096
 _FOR_WHAT_IT_SAYS = frozenset({400, 413, 422})
 """Refusals that a smaller batch may escape. Other 4xx speak of the address or the credentials."""
 
+_OVERLOADED = frozenset({429, 503})
+MAX_RETRY_AFTER_S = 300.0
+"""However long an overloaded receiver asks to be left alone, it is asked again after this."""
+
 _SUCCESS = range(200, 300)
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "timeout"),
@@ -38,7 +44,8 @@ class AlertmanagerSink:
 
     `url` is Alertmanager's own, path prefix included, user and password in it allowed. `username`
     and `password`, or `bearer_token`, override them. `tls` replaces the system's trust store.
-    Redirects, proxies and cookies are ignored. An exchange takes at most `total_timeout_s`.
+    Redirects, proxies and cookies are ignored. An exchange takes at most `total_timeout_s`. One that is
+    overloaded (429, 503) is left alone for as many seconds as it says (Retry-After, RFC 9110, 10.2.3).
     Why sending fails is logged when the reason changes, and when it works again.
     """
 
@@ -64,6 +71,7 @@ class AlertmanagerSink:
         self._timeout = aiohttp.ClientTimeout(total=total_timeout_s, connect=CONNECT_TIMEOUT_S)
         self._session: aiohttp.ClientSession | None = None
         self._failing_for = ""
+        self._not_before = -inf
 
     @property
     def name(self) -> str:
@@ -98,6 +106,8 @@ class AlertmanagerSink:
             body = msgspec.json.encode([_posted(notice) for notice in notices])
         except (ValueError, OverflowError):
             return self._answered(Delivery.REJECTED)
+        if asyncio.get_running_loop().time() < self._not_before:
+            return Delivery.RETRY
         try:
             status = await self._post(body)
         except (aiohttp.ClientError, OSError) as error:
@@ -113,6 +123,8 @@ class AlertmanagerSink:
             raise RuntimeError("an AlertmanagerSink is entered before it sends")
         async with self._session.post(self._alerts_url, data=body, allow_redirects=False) as response:
             await response.content.read(_ANSWER_BYTES)
+            if response.status in _OVERLOADED:
+                self._not_before = asyncio.get_running_loop().time() + _retry_after_s(response)
             return response.status
 
     def _answered(self, delivery: Delivery) -> Delivery:
@@ -134,6 +146,13 @@ def _authorization(*, username: str, password: str, bearer_token: str) -> dict[s
     if username:
         return {"Authorization": aiohttp.encode_basic_auth(username, password, "utf-8")}
     return {}
+
+
+def _retry_after_s(response: aiohttp.ClientResponse) -> float:
+    """Return how many seconds to wait; 0 when it does not say, or says a date: clocks differ."""
+    said = response.headers.get("Retry-After", "").strip()
+    is_number = said.isascii() and said.isdigit()
+    return min(float(said[:10]), MAX_RETRY_AFTER_S) if is_number else 0.0
 
 
 def _reason(error: Exception) -> str:

@@ -332,3 +332,48 @@ async def test_a_cancelled_sending_stays_cancelled() -> None:
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "asked"),
+    [
+        (429, "1", 1),
+        (503, "1", 1),
+        (503, "99999999999999999999", 1),
+        (429, "", 3),
+        (429, "soon", 3),
+        (429, "-5", 3),
+        (429, "Sat, 21 Nov 2026 01:00:00 GMT", 3),
+        (500, "60", 3),
+    ],
+)
+async def test_an_overloaded_receiver_is_left_alone_as_long_as_it_asks(
+    status: int, retry_after: str, asked: int
+) -> None:
+    """Meanwhile batches wait without being sent."""
+    requests = 0
+
+    async def answer(_request: web.Request) -> web.Response:
+        nonlocal requests
+        requests += 1
+        return web.Response(status=status, headers={"Retry-After": retry_after} if retry_after else {})
+
+    async with receiver(answer) as url, AlertmanagerSink(url=url) as sink:
+        for _ in range(3):
+            assert await sink.send(notices("1")) is Delivery.RETRY
+    assert requests == asked
+
+
+async def test_a_receiver_that_asked_for_a_second_is_asked_again_after_it() -> None:
+    """Its wish is heeded, no longer."""
+    answers = [web.Response(status=429, headers={"Retry-After": "1"}), web.Response()]
+
+    async def answer(_request: web.Request) -> web.Response:
+        return answers.pop(0)
+
+    async with receiver(answer) as url, AlertmanagerSink(url=url) as sink:
+        assert await sink.send(notices("1")) is Delivery.RETRY
+        async with asyncio.timeout(8):
+            while await sink.send(notices("1")) is Delivery.RETRY:  # noqa: ASYNC110 - the sink's own time
+                await asyncio.sleep(0.05)  # noqa: TID251 - real time must pass
+    assert answers == []

@@ -1,0 +1,74 @@
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from monitor.domain.alert import AlertState
+from monitor.domain.notice import Notice
+from monitor.ports.alert_sink import Delivery
+from monitor.ports.clock import Clock
+from tests.fakes import FakeSink
+from tests.lasting_store import LastingStore
+from tests.restarts import Run
+from tests.scenes import terminal
+
+HOUR_S = 3600.0
+TERMINALS = 60
+TAMPERED, SOUND = ({"pin_pad": {"status": status}} for status in ("tampered", "ok"))
+
+
+class Alertmanager(FakeSink):
+    """A receiver that is away until a moment; `knows` is its last word of each terminal's alert."""
+
+    def __init__(self, name: str, *, back_at: float) -> None:
+        super().__init__(name)
+        self.back_at = back_at
+        self.clock: Clock | None = None
+        self.knows: dict[str, tuple[float, bool]] = {}
+
+    async def send(self, notices: Sequence[Notice]) -> Delivery:
+        """Take a batch, or not."""
+        if self.clock is None or self.clock.now().wall < self.back_at:
+            return Delivery.RETRY
+        for notice in notices:
+            if "terminal_id" in notice.labels:
+                self.knows[notice.labels["terminal_id"]] = (notice.starts_at, notice.resolved)
+        return await super().send(notices)
+
+
+@pytest.mark.parametrize("crashes", [0, 5])
+async def test_an_hour_without_alertmanager_costs_no_alert(crashes: int) -> None:
+    """Whatever fired, or fired and resolved, is delivered as that, though posmon crashed meanwhile."""
+    chance = random.Random(7)
+    store = LastingStore()
+    rows = [terminal(number) for number in range(1, TERMINALS + 1)]
+    run = await Run(store).start(rows)
+    down, up = (Alertmanager(name, back_at=run.clock.now().wall + more) for name, more in _AWAY.items())
+    wall = run.clock.now().wall
+    for _ in range(crashes + 1):
+        run = Run(store, down, up, wall=wall)
+        down.clock = up.clock = run.clock
+        await run.start(rows)
+        for _ in range(20):
+            for _ in range(8):
+                run.hear(chance.randint(1, TERMINALS), **chance.choice((TAMPERED, SOUND)))
+            await run.play(HOUR_S / 20 / (crashes + 1))
+        wall = run.clock.now().wall
+    assert down.knows == {}
+    await run.play(120)
+    last = {
+        step.subject: (step.since.wall, step.state is AlertState.RESOLVED)
+        for step in store.journal
+        if step.state in (AlertState.FIRING, AlertState.RESOLVED) and step.subject != "/posmon"
+    }
+    assert len(last) > TERMINALS / 2
+    assert {terminal_id: is_over for terminal_id, (_, is_over) in down.knows.items()} == {
+        terminal_id: is_over for terminal_id, (_, is_over) in last.items()
+    }
+    assert {key: since for key, (since, _) in down.knows.items()} == pytest.approx(
+        {key: since for key, (since, _) in last.items()}
+    )
+    assert run.notifier.outbox_entries == 0
+
+
+_AWAY = {"down": HOUR_S, "up": 0.0}
