@@ -225,6 +225,13 @@ SITE = Table(
             words_zh="其地址没有任何响应",
         ),
         Clue(
+            name="something_answers",
+            holds=lambda case: case.outcome is not None and not _is_silent(case),
+            weights={SITE_LINE: 1, POWER_CUT: -3},
+            words="something still answers at their addresses, though not the terminals",
+            words_zh="其地址仍有响应，但不是终端",
+        ),
+        Clue(
             name="all_are_silent",
             holds=lambda case: case.members > 0 and case.down == case.members,
             weights={POWER_CUT: 0.5, SITE_LINE: 0.5},

@@ -54,9 +54,9 @@ class Gatherer:
             changes=_changes(watched, now),
             host_incident=bool(activity.network_incident),
             expected_serial=terminal.serial_number,
-            given_serial=watched.serial_number,
+            given_serial="" if watched.claimed_id else watched.serial_number,
             expected_merchant=terminal.merchant_id,
-            given_merchant=(watched.reading.merchant_id or "") if watched.reading else "",
+            given_merchant=_merchant(watched),
             claimed_id=watched.claimed_id,
             is_claimed_id_known=self._is_known(watched.claimed_id),
             is_spare_serial=other is not None and not other.is_polled,
@@ -223,6 +223,13 @@ def _uptime_s(watched: WatchedTerminal, reading: Reading, now: Instant) -> float
     if reading.uptime_seconds is None or watched.last_good is None:
         return None
     return reading.uptime_seconds + now.monotonic - watched.last_good.monotonic
+
+
+def _merchant(watched: WatchedTerminal) -> str:
+    """Return the merchant id it gives; while another answers in its place nothing is known of it."""
+    if watched.claimed_id or watched.reading is None:
+        return ""
+    return watched.reading.merchant_id or ""
 
 
 def _of_firmware(watched: WatchedTerminal) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _is_not_registered(case: Case) -> bool:
 
 
 def _nothing_changed(case: Case) -> bool:
-    is_same = not _serial_is_new(case) and not _merchant_differs(case)
+    is_same = not (case.claimed_id or _serial_is_new(case) or _merchant_differs(case))
     return bool(case.given_serial) and is_same and not case.has_changed(*IDENTITY_FIELDS)
 
 
@@ -150,7 +150,7 @@ IDENTITY = Table(
         Clue(
             name="answers_as_a_stranger",
             holds=lambda case: bool(case.claimed_id) and not case.is_claimed_id_known,
-            weights={REPLACED: 1.5, CLONED: 2, REGISTRATION: 1},
+            weights={REPLACED: 1.5, CLONED: 2, REGISTRATION: 2},
             words="the endpoint answers as a terminal nobody knows",
             words_zh="该地址应答的是未知终端",
         ),

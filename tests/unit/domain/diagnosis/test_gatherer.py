@@ -103,6 +103,16 @@ def test_a_new_serial_number_is_looked_up(status: InventoryStatus, *, spare: boo
     assert (case.is_spare_serial, case.is_serial_known) == (spare, known)
 
 
+def test_what_another_hides_is_not_known() -> None:
+    """While another terminal answers in its place, its own serial number and merchant are hearsay."""
+    scene = Scene([terminal(serial_number="S1", merchant_id="M1")])
+    scene.say(serial_number="S1", merchant_id="M1")
+    scene.poll("10000001", reading("90000001", serial_number="S9"))
+    case = case_of(scene, "TerminalIdMismatch")
+    assert (case.claimed_id, case.given_serial, case.given_merchant) == ("90000001", "", "")
+    assert words(scene, "TerminalIdMismatch")["cause"].startswith("evidence is thin: ")
+
+
 def test_failures_before_the_silence_are_told_from_it() -> None:
     """A terminal that was steady until it went silent did not come and go."""
     scene = Scene([terminal()])

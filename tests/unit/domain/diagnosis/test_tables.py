@@ -292,7 +292,7 @@ def test_words_name_the_cause_how_sure_its_runner_up_and_why() -> None:
     diagnosis = diagnose("TerminalOffline", case)
     assert diagnosis is not None
     assert diagnosis.cause == (
-        "likely switched off or battery empty (63 %), next the site's line or router (32 %); "
+        "likely switched off or battery empty (63%), next the site's line or router (32%); "
         "because its battery was nearly empty, nothing answers at its address; "
         "but most of its neighbours at the site are silent too"
     )
@@ -328,7 +328,7 @@ MORE: list[tuple[str, str, dict[str, Any], None]] = [
     ("", "UnknownTerminalId", {"changes": changed("merchant_id")}, None),
     ("", "TerminalOffline", {"outcome": Outcome.RESET, "failed_polls_share": 0.4}, None),
     ("", "TerminalOffline", {"outcome": Outcome.PROTOCOL}, None),
-    ("", "SiteOffline", {"members": 3, "down": 3, "wired_down": 3}, None),
+    ("", "SiteOffline", {"members": 3, "down": 3, "wired_down": 3, "outcome": Outcome.RESET}, None),
 ]
 
 
