@@ -29,6 +29,9 @@ TERMINALS_PORTION = 2000
 SAVE_EVERY_S = 1.0
 """What makes no transition is saved no more often than this, and with the transitions."""
 
+RECORD_EVERY_S = 60.0
+"""A record is made at least this often: what a crash takes from a hold is the time since the last one."""
+
 HASTEN_EVERY_S = 10.0
 STALL_S = 3.0
 """A tick so late means that the whole process stood still: a frozen machine, a debugger."""
@@ -79,6 +82,7 @@ class Pipeline:
         self._record: Record | None = None
         self._committing: asyncio.Future[None] | None = None
         self._save_due = -inf
+        self._record_due = -inf
         self._unheard: set[tuple[str, str]] = set()
         self._uncommitted: list[Transition] = []
         self._hastened: dict[str, float] = {}
@@ -176,8 +180,8 @@ class Pipeline:
             events=self._events(),
             outboxes=outboxes,
         )
-        is_told_of = any(changes.put or changes.forgotten for changes in outboxes.values())
-        if steps or record.terminals or record.forgotten or record.events or is_told_of:
+        if now.monotonic >= self._record_due or _says_something(record):
+            self._record_due = now.monotonic + RECORD_EVERY_S
             return record
         self._save_due = now.monotonic + SAVE_EVERY_S
         return None
@@ -264,6 +268,11 @@ class Pipeline:
             )
         else:
             log.info("poll.recovered", terminal_id=terminal.terminal_id, site=terminal.site)
+
+
+def _says_something(record: Record) -> bool:
+    is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
+    return is_told_of or any((record.steps, record.terminals, record.forgotten, record.events))
 
 
 def _log_transition(transition: Transition) -> None:

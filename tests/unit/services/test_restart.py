@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from monitor.domain.alert import AlertState
 from monitor.domain.record import Record
 from monitor.ports.alert_sink import Delivery
-from monitor.services.pipeline import PORTION, SAVE_EVERY_S
+from monitor.services.pipeline import PORTION, RECORD_EVERY_S, SAVE_EVERY_S
 from tests.fakes import FakeSink, loop_settled
 from tests.lasting_store import LastingStore, lives
 from tests.restarts import Run
@@ -163,6 +163,7 @@ async def test_what_makes_no_transition_is_saved_once_a_second_at_most() -> None
     run = await Run(store, FakeSink("a")).start([terminal(1), terminal(2)])
     run.hear(1)
     await run.play(5)
+    await run.stop()
     store.records.clear()
     await run.play(20)
     assert store.records == []
@@ -185,7 +186,7 @@ async def test_a_poll_that_changes_nothing_saves_nothing() -> None:
     for _ in range(5):
         run.hear(1)
         await run.play(30)
-    assert store.records == []
+    assert not any(record.terminals for record in store.records)
     for _ in range(20):
         run.lose(2)
         await run.play(1)
@@ -193,6 +194,21 @@ async def test_a_poll_that_changes_nothing_saves_nothing() -> None:
     assert {memory.terminal_id for memory in saved} == {"10000002"}
     assert len(saved) <= 5
     assert saved[-1].failures >= 10
+
+
+async def test_a_crash_costs_a_hold_a_minute_at_most() -> None:
+    """Though nothing happens meanwhile, the store knows how long posmon has been running."""
+    weak = {"network": {"type": "cellular", "signal_dbm": -115}}
+    store = LastingStore()
+    first = await Run(store).start([terminal(1)])
+    first.hear(1, **weak)
+    await first.play(590)
+    second = await Run(store, wall=first.clock.now().wall + 3600).start([terminal(1)])
+    second.hear(1, **weak)
+    await second.play(5)
+    assert not lives(store.journal)
+    await second.play(RECORD_EVERY_S + 10)
+    assert [name for name, _, _ in lives(store.journal)] == ["WeakSignal"]
 
 
 async def test_a_stop_saves_when_everybody_was_last_heard() -> None:
