@@ -29,7 +29,7 @@ from monitor.config.settings import Settings
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.fleet import Fleet
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
 from monitor.domain.reload_record import ReloadRecord
@@ -332,7 +332,7 @@ async def _heartbeat_client(
     resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
     return await stack.enter_async_context(
         HttpHeartbeatClient(
-            decode=decode_heartbeat,
+            decode=read_heartbeat,
             clock=clock,
             policy=polling.address_policy(),
             resolver=resolver,

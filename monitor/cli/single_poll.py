@@ -6,7 +6,7 @@ from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, p
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
 from monitor.config.sections import PollingSettings
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import PollResult
@@ -33,7 +33,7 @@ async def _poll(
     async with (
         ThreadedResolver(clock=clock) as resolver,
         HttpHeartbeatClient(
-            decode=decode_heartbeat,
+            decode=read_heartbeat,
             clock=clock,
             policy=policy,
             resolver=resolver,

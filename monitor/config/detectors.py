@@ -24,8 +24,19 @@ from monitor.domain.detectors.connectivity import (
 )
 from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.detectors.device import BacklogLimits, ClockLimits, RestartLimits
+from monitor.domain.detectors.identity import ConflictLimits, ProbingLimits, UnknownIdLimits
+from monitor.domain.detectors.pin import (
+    CardPinLimits,
+    CardTravelLimits,
+    LockLimits,
+    LogInLimits,
+    PinDataLimits,
+    TerminalPinLimits,
+)
 from monitor.domain.detectors.power import BatteryLimits
+from monitor.domain.detectors.sales import OffHoursLimits, RepetitionLimits
 from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.events.marks import MOST_MARKS
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.rules import Override, Rule, default_rule
 from monitor.domain.watched_terminal import HISTORY_POLLS, RESTARTS_KEPT
@@ -47,6 +58,17 @@ _BOUNDS: dict[type[Limits], dict[str, tuple[float, float]]] = {
     BatteryLimits: {"below": (0, 100), "clear_at": (0, 100)},
     BacklogLimits: {"at_least": (1, _MANY), "clear_at": (0, _MANY)},
     RestartLimits: {"count": (1, RESTARTS_KEPT)},
+    TerminalPinLimits: {"cards": (1, MOST_MARKS), "transactions": (1, _MANY), "share": (0, 1)},
+    CardPinLimits: {"tries": (1, MOST_MARKS)},
+    CardTravelLimits: {"terminals": (2, MOST_MARKS)},
+    LockLimits: {"lock_limit": (2, MOST_MARKS)},
+    PinDataLimits: {"count": (1, MOST_MARKS)},
+    LogInLimits: {"count": (1, MOST_MARKS), "new_operators": (0, MOST_MARKS)},
+    UnknownIdLimits: {"count": (1, MOST_MARKS)},
+    ConflictLimits: {"count": (1, MOST_MARKS)},
+    ProbingLimits: {"ids": (2, MOST_MARKS)},
+    OffHoursLimits: {"count": (1, MOST_MARKS)},
+    RepetitionLimits: {"equal_amounts": (0, _MANY), "same_card": (0, _MANY)},
 }
 """Least and greatest value of each threshold that is a number."""
 
@@ -60,25 +82,10 @@ _RISING: dict[type[Limits], tuple[tuple[str, str], ...]] = {
 }
 """Pairs of which the first must not be above the second, or an alert would open and clear at once."""
 
-NOT_YET = frozenset(
-    {
-        "UnknownTerminalId",
-        "TerminalIdConflict",
-        "TerminalIdProbing",
-        "PinFailuresOnTerminal",
-        "PinFailuresOnCard",
-        "PinFailuresAcrossTerminals",
-        "PinLockImminent",
-        "TerminalLocked",
-        "PinDataFault",
-        "OperatorLoginFailures",
-        "OffHoursTransactions",
-        "RepeatedTransactions",
-    }
-) - {detector.alertname for detector in DETECTORS}
+NOT_YET: frozenset[str] = frozenset()
 """Alerts of the contract whose detectors come in a later release."""
 
-_FOR_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING})
+_FOR_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING, Basis.EVENTS})
 
 
 class RuleOverride(Scoped):

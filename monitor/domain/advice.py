@@ -124,6 +124,66 @@ _ADVICE = {
         "Compare the label on the device with the inventory; stop using it if nobody replaced it.",
         "核对设备标签与设备档案；若无人更换过设备，请停止使用。",
     ),
+    "UnknownTerminalId": Advice(
+        "The acquirer's host does not know this terminal, or somebody pushes for ids the inventory lacks.",
+        "Note the terminal number on the device and call the acquirer; take payments on another terminal.",
+        "记下设备上的终端号并联系收单机构；期间请使用其他终端收款。",
+    ),
+    "TerminalIdConflict": Advice(
+        "One terminal id is in use by two devices: a replacement that was not finished, or a clone.",
+        "Compare the serial number on the device with the inventory; stop using it if they differ.",
+        "核对设备序列号与设备档案；不一致请立即停用。",
+    ),
+    "TerminalIdProbing": Advice(
+        "One source speaks for many terminal ids that nobody knows, as somebody guessing would.",
+        "Nothing to do in the shops. On-call blocks the source's token and finds out who holds it.",
+        "门店无需操作。请值班人员停用该来源的令牌并查明持有人。",
+    ),
+    "PinFailuresOnTerminal": Advice(
+        "Wrong PINs on many different cards at one terminal: guessing with stolen cards, or a bad keypad.",
+        "Stop using the terminal, keep the receipts and call on-call.",
+        "立即停用该终端，保留签购单并联系值班人员。",
+    ),
+    "PinFailuresOnCard": Advice(
+        "One card's PIN was wrong again and again.",
+        "Ask the cardholder to stop trying and to call the bank; take another means of payment.",
+        "请持卡人停止尝试并联系发卡行，改用其他支付方式。",
+    ),
+    "PinFailuresAcrossTerminals": Advice(
+        "One card's PIN was wrong at several terminals within a short time: somebody tries a stolen card.",
+        "If the card is presented, decline it politely and tell on-call.",
+        "如再次出示该卡，请婉拒交易并通知值班人员。",
+    ),
+    "PinLockImminent": Advice(
+        "One more wrong PIN and the terminal locks itself.",
+        "Let the next customer enter the PIN slowly and unseen, or take another means of payment.",
+        "请下一位顾客遮挡并缓慢输入密码，或改用其他支付方式。",
+    ),
+    "TerminalLocked": Advice(
+        "The terminal has locked itself, most often after too many wrong PINs.",
+        "Use another terminal and have the acquirer's service unlock this one.",
+        "请使用其他终端，并联系收单机构解锁本终端。",
+    ),
+    "PinDataFault": Advice(
+        "PINs cannot be read or encrypted: a lost key, a bad keypad or damaged messages, not wrong PINs.",
+        "Sign in again from the terminal's menu; if it goes on, use another terminal and call service.",
+        "在终端菜单中重新签到；若仍出错，请改用其他终端并报修。",
+    ),
+    "OperatorLoginFailures": Advice(
+        "Operators fail to log in again and again, or somebody unknown logs in.",
+        "Check who is at the terminal; reset the operator's password with the manager's card.",
+        "确认操作人员身份，由主管重置操作员密码。",
+    ),
+    "OffHoursTransactions": Advice(
+        "There are transactions while the shop is closed.",
+        "Check whether somebody works late; if not, stop using the terminal and call on-call.",
+        "确认是否有人加班；若无，请停用终端并联系值班人员。",
+    ),
+    "RepeatedTransactions": Advice(
+        "The same amount or the same card comes again and again.",
+        "Compare the receipts; refund what was charged twice.",
+        "核对签购单，重复扣款请办理退款。",
+    ),
     "Watchdog": Advice(
         "Always firing while posmon works. Route it to a dead man's switch.",
         "Nothing to do.",

@@ -6,7 +6,10 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.evidence import case_facts, site_evidence
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.diagnosis.tables import TABLES, diagnose
+from monitor.domain.events.cards import CardWindow
+from monitor.domain.events.facts import card_facts, source_facts
 from monitor.domain.events.patterns import Patterns
+from monitor.domain.events.strangers import SourceWindow
 from monitor.domain.facts import facts_of, in_one_line
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
@@ -41,8 +44,16 @@ class Annotations:
             facts = case_facts(case) | facts
         return words | {"evidence": in_one_line(facts)}
 
-    def of_group(self, rule: Rule, thing: Outage | Progress) -> dict[str, str]:
-        """Return the words of an alert about a site, the fleet or posmon itself."""
+    def of_group(
+        self, rule: Rule, thing: Outage | Progress | CardWindow | SourceWindow, now: Instant
+    ) -> dict[str, str]:
+        """Return the words of an alert about a site, the fleet, a card, a pushing source or posmon itself."""
+        if isinstance(thing, CardWindow):
+            return self._of_window(rule, thing, self._gatherer.of_card(thing.label, now), card_facts(thing))
+        if isinstance(thing, SourceWindow):
+            return self._of_window(
+                rule, thing, self._gatherer.of_source(thing.label, now), source_facts(thing)
+            )
         if not isinstance(thing, Outage) or not thing.name:
             return self._plain(rule, thing, "posmon")
         words = self._plain(rule, thing, thing.name)
@@ -50,6 +61,12 @@ class Annotations:
         if contact := next(filter(None, contacts), ""):
             words["contact"] = contact
         return words | _causes(rule, self._gatherer.of_site(thing)) | {"evidence": site_evidence(thing)}
+
+    def _of_window(
+        self, rule: Rule, thing: CardWindow | SourceWindow, case: Case, facts: dict[str, str]
+    ) -> dict[str, str]:
+        words = self._plain(rule, thing, thing.name) | _causes(rule, case)
+        return words | {"evidence": in_one_line(facts | case_facts(case))}
 
     def _plain(self, rule: Rule, subject: object, name: str) -> dict[str, str]:
         """Return what the detector says of `subject`, and the advice that goes with the alert."""

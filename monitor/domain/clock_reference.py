@@ -46,6 +46,13 @@ class ClockReference:
             return offset - self._agreed
         return min((offset - own for own in self._own), key=abs)
 
+    def wall(self, now: Instant) -> float:
+        """Return what time it is (unix seconds): by our clock, or by the fleet's where that is another."""
+        if self._agreed is None:
+            return now.wall
+        agreed = self._agreed + now.monotonic
+        return agreed if abs(agreed - now.wall) > AGREEMENT_S else now.wall
+
     def _note_own(self, offset: float) -> None:
         if self._own and abs(offset - self._own[-1]) <= _STEP_S:
             self._own[-1] = offset

@@ -1,12 +1,17 @@
 """From poll results to alert transitions: the heart of posmon, pure and synchronous."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.annotations import Annotations
 from monitor.domain.clock_reference import ClockReference
+from monitor.domain.detectors.detector import Basis
+from monitor.domain.events.cards import CardWindow
+from monitor.domain.events.judging import EventJudge
+from monitor.domain.events.patterns import Heard, Patterns
+from monitor.domain.events.strangers import SourceWindow
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
@@ -35,13 +40,30 @@ class Evaluation:
     """
 
     def __init__(
-        self, *, fleet: Fleet, book: AlertBook, rule_book: RuleBook, advice: AdviceBook | None = None
+        self,
+        *,
+        fleet: Fleet,
+        book: AlertBook,
+        rule_book: RuleBook,
+        advice: AdviceBook | None = None,
+        patterns: Patterns | None = None,
     ) -> None:
         self.fleet = fleet
         self.book = book
         self.rule_book = rule_book
         self.unsaved = Unsaved()
-        self._annotations = Annotations(fleet=fleet, book=book, advice=advice or AdviceBook())
+        self.patterns = patterns or Patterns(fleet=fleet)
+        self._annotations = Annotations(
+            fleet=fleet, book=book, advice=advice or AdviceBook(), patterns=self.patterns
+        )
+        self._events = EventJudge(
+            patterns=self.patterns,
+            fleet=fleet,
+            book=book,
+            rule=lambda alertname: self.rule_book[alertname],
+            judge_terminal=self._judge_by,
+            judge_window=self._observe,
+        )
         self._renewal = Renewal(book=book, words=self._words)
         self._clocks = ClockReference()
         self._changed_sites: dict[str, None] = {}
@@ -81,7 +103,38 @@ class Evaluation:
         transitions = self._judge(watched, now)
         if watched.is_down is not was_down:
             transitions += self._moved(watched, now)
+        if result.events or watched.claimed_id or watched.is_unsaved:
+            transitions += self._events.polled(
+                watched, result.events, self._clock_of(result.reading, now), now
+            )
         return transitions
+
+    def pushed(
+        self,
+        watched: WatchedTerminal,
+        events: Sequence[object],
+        now: Instant,
+        *,
+        reading: Reading | None = None,
+    ) -> tuple[Heard, list[Transition]]:
+        """Take in events, and perhaps a heartbeat of the terminal's own, that did not come by polling.
+
+        How well polls go is not touched. Returns what became of the events as well.
+        """
+        transitions: list[Transition] = []
+        if reading is not None:
+            skew_s = self._clock_skew(watched, reading, now)
+            watched.hear(reading, now, clock_skew_s=skew_s)
+            self.fleet.moved_firmware(watched)
+            self.unsaved.note(watched)
+            said = [rule for rule in watched.rules.on_reading if rule.detector.basis is not Basis.POLL]
+            transitions += self._judge_by(watched, said, now) + self._events.identified(watched, now)
+        heard = self.patterns.hear(watched, events, now, sent_at=self._clock_of(reading, now), source="push")
+        return heard, transitions + self._events.heard(watched, heard, now)
+
+    def stranger(self, source: str, terminal_id: str, now: Instant) -> list[Transition]:
+        """Take in that a source spoke for a terminal that the inventory does not know."""
+        return self._events.source(self.patterns.stranger(source, terminal_id, now), now)
 
     def tick(self, now: Instant, progress: Progress) -> list[Transition]:
         """Do what only time brings about: holds that elapse, outages that settle, the watchdog, new words."""
@@ -89,6 +142,7 @@ class Evaluation:
         for alert in self.book.due(now):
             transitions += self._hold_elapsed(alert, now)
         transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
+        transitions += self._events.tick(now)
         self._renewal.tick(now)
         return transitions
 
@@ -180,6 +234,11 @@ class Evaluation:
         sent_at = parse_rfc3339(reading.sent_at)
         return None if sent_at is None else self._clocks.correct(terminal_id, sent_at, now)
 
+    def _clock_of(self, reading: Reading | None, now: Instant) -> float:
+        """Return what the clock showed that a reading's events were told by (unix seconds)."""
+        sent_at = parse_rfc3339(reading.sent_at) if reading and reading.sent_at else None
+        return self._clocks.wall(now) if sent_at is None else sent_at
+
     def _moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         for group in self.fleet.groups_of(watched):
             group.moved(watched)
@@ -223,9 +282,12 @@ class Evaluation:
         return self._judge(watched, now) if watched else []
 
     def _judge(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
+        return self._judge_by(watched, _askable(watched), now)
+
+    def _judge_by(self, watched: WatchedTerminal, rules: Sequence[Rule], now: Instant) -> list[Transition]:
         alerts = self.book.about(watched.terminal.terminal_id)
         transitions: list[Transition] = []
-        for rule in _askable(watched):
+        for rule in rules:
             detector = rule.detector
             is_open = detector.alertname in alerts
             verdict = detector.judge(watched, rule.limits, is_open)
@@ -255,7 +317,12 @@ class Evaluation:
         return [step] if step else []
 
     def _observe(
-        self, rule: Rule, subject: str, thing: Outage | Progress, now: Instant, own_labels: dict[str, str]
+        self,
+        rule: Rule,
+        subject: str,
+        thing: Outage | Progress | CardWindow | SourceWindow,
+        now: Instant,
+        own_labels: Mapping[str, str],
     ) -> list[Transition]:
         if not rule.enabled:
             return []
@@ -271,7 +338,7 @@ class Evaluation:
             verdict,
             now,
             labels=lambda: _labels(rule, own_labels),
-            annotations=lambda: self._annotations.of_group(rule, thing),
+            annotations=lambda: self._annotations.of_group(rule, thing, now),
             asked_at=thing.asked_at(now) if isinstance(thing, Outage) else None,
             began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
         )
@@ -284,10 +351,10 @@ class Evaluation:
             rule = watched.rules.named(alert.alertname)
             shows = rule is not None and rule.detector.judge(watched, rule.limits, True) is PRESENT
             return self._annotations.of_terminal(rule, watched, now) if rule is not None and shows else None
-        group = self._group_of(alert)
+        group = self._group_of(alert) or self._events.window_of(alert.subject, now)
         if group is None:
             return None
-        return self._annotations.of_group(self.rule_book[alert.alertname], group)
+        return self._annotations.of_group(self.rule_book[alert.alertname], group, now)
 
     def _group_of(self, alert: Alert) -> Outage | None:
         if alert.subject == FLEET_SUBJECT:
@@ -296,7 +363,7 @@ class Evaluation:
         return self.fleet.sites.get(alert.labels["site"]) if is_site else None
 
     def _relabel(
-        self, alert: Alert, rule: Rule, own_labels: dict[str, str], now: Instant
+        self, alert: Alert, rule: Rule, own_labels: Mapping[str, str], now: Instant
     ) -> list[Transition]:
         labels = _labels(rule, own_labels)
         return [] if labels == alert.labels else self.book.reopen(alert, rule, labels, now)

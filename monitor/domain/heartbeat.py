@@ -1,8 +1,9 @@
 """Reading a heartbeat document: bytes from a stranger in, checked values or a refusal out."""
 
 import re
+from collections.abc import Sequence
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import inspect
@@ -39,8 +40,20 @@ class BadHeartbeat(ValueError):
     """
 
 
+class Heartbeat(NamedTuple):
+    """One heartbeat document: its values, and its `events` as they were written, not yet looked at."""
+
+    reading: Reading
+    events: Sequence[object] = ()
+
+
 def decode_heartbeat(body: bytes) -> Reading:
-    """Return the values of one heartbeat document, or raise `BadHeartbeat`.
+    """Return the values of one heartbeat document without its events; otherwise as `read_heartbeat`."""
+    return read_heartbeat(body).reading
+
+
+def read_heartbeat(body: bytes) -> Heartbeat:
+    """Return what one heartbeat document says, or raise `BadHeartbeat`.
 
     Taken: one JSON object (RFC 8259) in UTF-8 without a byte order mark, of at most `MAX_BYTES`,
     not nested beyond the interpreter's recursion limit, with unique keys in every object (RFC 7493,
@@ -49,9 +62,11 @@ def decode_heartbeat(body: bytes) -> Reading:
 
     A word that a field does not list refuses the document. Taking it for unknown would hide a fault
     that a vendor gave a new name; refused, the terminal is seen with the field named as the cause.
+    `events` are judged one by one by who counts them; bad ones, or none at all, never cost the heartbeat.
     """
     try:
         document = _parsed(body)
+        events = document.pop("events", ())
         document["terminal_id"] = _terminal_id(document)
         _share_common_values(document)
         reading = _checked(document)
@@ -60,7 +75,7 @@ def decode_heartbeat(body: bytes) -> Reading:
     # Every character of plain ASCII text without escapes is printable: msgspec refuses raw controls.
     if not body.isascii() or b"\\" in body or b"\x7f" in body:
         _refuse_unprintable(body, reading)
-    return reading
+    return Heartbeat(reading, events if type(events) is list else ())
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

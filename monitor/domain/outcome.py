@@ -1,5 +1,6 @@
 """What one poll came to. A failed poll is data, not an exception."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,10 +29,11 @@ class PollResult:
 
     `reading` is there exactly when `outcome` is OK. `detail` is a short phrase for people
     (posmon's own words and numbers, no text from the peer). `duration_s` is from the start of
-    the exchange to its end.
+    the exchange to its end. `events` came with the reading, not yet looked at.
     """
 
     outcome: Outcome
     duration_s: float
     reading: Reading | None = None
     detail: str = ""
+    events: Sequence[object] = ()

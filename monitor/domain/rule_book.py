@@ -49,6 +49,7 @@ class RuleBook:
             on_poll=_enabled(rules.values(), Basis.POLL),
             on_answer=_enabled(rules.values(), Basis.POLL, Basis.ANSWER),
             on_reading=_enabled(rules.values(), Basis.POLL, Basis.ANSWER, Basis.READING),
+            on_events=_enabled(rules.values(), Basis.EVENTS),
         )
 
 

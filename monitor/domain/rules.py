@@ -63,6 +63,7 @@ class Override:
 class TerminalRules:
     """The enabled rules of a terminal that can be asked after a poll; one object serves all alike.
 
+    `on_events` when it told of events or their windows may have emptied. The others after a poll:
     `on_poll` after any, `on_answer` after a good one too, whoever answered, `on_reading` after one of
     its own: these are all there are.
     """
@@ -70,7 +71,10 @@ class TerminalRules:
     on_poll: tuple[Rule, ...]
     on_answer: tuple[Rule, ...]
     on_reading: tuple[Rule, ...]
+    on_events: tuple[Rule, ...] = ()
 
     def named(self, alertname: str) -> Rule | None:
         """Return the rule for an alert, None when it is disabled here."""
-        return next((rule for rule in self.on_reading if rule.alertname == alertname), None)
+        return next(
+            (rule for rule in (*self.on_reading, *self.on_events) if rule.alertname == alertname), None
+        )

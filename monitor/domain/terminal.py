@@ -26,7 +26,11 @@ POLLED = frozenset({InventoryStatus.IN_SERVICE, InventoryStatus.MAINTENANCE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """One inventory row. Text fields are empty when the inventory does not say."""
+    """One inventory row. Text fields are empty when the inventory does not say.
+
+    `opening_hours` are as `parse_opening_hours` reads them, in `timezone`, a name of the IANA time zone
+    database; both are given or neither.
+    """
 
     terminal_id: str
     endpoint: str = ""
@@ -40,6 +44,8 @@ class Terminal:
     status: InventoryStatus = InventoryStatus.IN_SERVICE
     dialect: str = DEFAULT_DIALECT
     contact: str = ""
+    opening_hours: str = ""
+    timezone: str = ""
 
     @property
     def is_polled(self) -> bool:

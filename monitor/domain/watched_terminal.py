@@ -16,6 +16,7 @@ from monitor.domain.device_record import (
     said_by,
     said_in,
 )
+from monitor.domain.events.history import TerminalHistory
 from monitor.domain.firmware import FirmwareCohort
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import Outcome, PollResult
@@ -41,6 +42,7 @@ class WatchedTerminal:
     monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
     `changes` is its device record: the last CHANGES_KEPT facts that became others, oldest first.
     `cohort` counts the firmware of all terminals of its model, this one with `counted_firmware`.
+    `events` is what it told of transactions and log-ins, None as long as it told of none.
     `first_seen` is when it was first watched, `watched_since` since when this run watches it.
     `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
     """
@@ -54,6 +56,7 @@ class WatchedTerminal:
         "counted_firmware",
         "detail",
         "duration_s",
+        "events",
         "failures",
         "first_seen",
         "history",
@@ -75,6 +78,7 @@ class WatchedTerminal:
         self.first_seen = now
         self.watched_since = now
         self.reading: Reading | None = None
+        self.events: TerminalHistory | None = None
         self.outcome: Outcome | None = None
         self.detail = ""
         self.duration_s = 0.0
@@ -156,6 +160,12 @@ class WatchedTerminal:
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
         if result.reading is not None:
             self._absorb_reading(result.reading, now, clock_skew_s)
+
+    def hear(self, reading: Reading, now: Instant, *, clock_skew_s: float | None) -> None:
+        """Take in a heartbeat of its own that was pushed: how polls go is another matter."""
+        last_good, claimed_id = self.last_good, self.claimed_id
+        self._absorb_reading(reading, now, clock_skew_s)
+        self.last_good, self.claimed_id = last_good, claimed_id
 
     def memory(self, now: Instant) -> TerminalMemory:
         """Return what is to be remembered of it."""

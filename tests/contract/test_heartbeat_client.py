@@ -11,7 +11,7 @@ import pytest
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, poll_once
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
@@ -45,7 +45,7 @@ async def real_world(stack: AsyncExitStack) -> World:
     server = await stack.enter_async_context(serving(answers))
     resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
     client = HttpHeartbeatClient(
-        decode=decode_heartbeat,
+        decode=read_heartbeat,
         clock=clock,
         policy=TRIAL,
         resolver=resolver,

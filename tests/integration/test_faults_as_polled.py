@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, poll_once
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import PollTarget
@@ -24,7 +24,7 @@ async def polled(fleet: SimulatedFleet) -> list[PollResult]:
     async with (
         ThreadedResolver(clock=clock) as resolver,
         HttpHeartbeatClient(
-            decode=decode_heartbeat,
+            decode=read_heartbeat,
             clock=clock,
             policy=policy,
             resolver=resolver,

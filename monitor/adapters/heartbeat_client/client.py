@@ -14,10 +14,9 @@ from monitor.adapters.heartbeat_client.failures import CLOSED_UNANSWERED, Failur
 from monitor.adapters.heartbeat_client.keep_alive import KeepAlive
 from monitor.adapters.heartbeat_client.kept_connections import KeptConnections
 from monitor.adapters.heartbeat_client.peer import Exchange, Peer
-from monitor.domain.heartbeat import BadHeartbeat
+from monitor.domain.heartbeat import BadHeartbeat, Heartbeat
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.reading import Reading
 from monitor.ports.clock import Clock
 from monitor.ports.heartbeat_client import PollTarget
 
@@ -30,7 +29,7 @@ class HttpHeartbeatClient:
     Belongs to the event loop it was made in. An async context manager; leaving it ends everything
     without calling any `done`.
 
-    `decode` turns a body into a reading or raises BadHeartbeat. At most `concurrency` polls are under
+    `decode` turns a body into a heartbeat or raises BadHeartbeat. At most `concurrency` polls are under
     way and at most `max_sockets` sockets in use or kept; a poll too many comes to SHED. An idle
     connection gives way to a poll that needs its descriptor. `keep_alive`: `always` keeps every
     connection that the terminal keeps, `auto` gives up on those that never last until the next poll,
@@ -40,7 +39,7 @@ class HttpHeartbeatClient:
     def __init__(
         self,
         *,
-        decode: Callable[[bytes], Reading],
+        decode: Callable[[bytes], Heartbeat],
         clock: Clock,
         policy: AddressPolicy,
         resolver: Resolver,
@@ -236,13 +235,13 @@ class HttpHeartbeatClient:
 
     # How an exchange ends.
 
-    def _read(self, answer: Answer) -> Reading | Failure:
+    def _read(self, answer: Answer) -> Heartbeat | Failure:
         try:
             return self._decode(answer.body)
         except BadHeartbeat as error:
             return Failure(Outcome.PROTOCOL, str(error))
 
-    def _end(self, exchange: Exchange, end: Reading | Failure) -> None:
+    def _end(self, exchange: Exchange, end: Heartbeat | Failure) -> None:
         if exchange.is_over:
             return
         self._release(exchange)
@@ -250,7 +249,7 @@ class HttpHeartbeatClient:
         if isinstance(end, Failure):
             exchange.done(PollResult(end.outcome, duration_s, None, end.detail))
         else:
-            exchange.done(PollResult(Outcome.OK, duration_s, end))
+            exchange.done(PollResult(Outcome.OK, duration_s, end.reading, "", end.events))
 
     def _expire(self, exchange: Exchange) -> None:
         if exchange.is_over:

@@ -19,6 +19,10 @@ class Basis(StrEnum):
     """A good heartbeat, whoever sent it."""
     READING = "reading"
     """A good heartbeat of the terminal's own."""
+    EVENTS = "events"
+    """Events of the terminal, or time without any."""
+    CARD = "card"
+    SOURCE = "source"
     SITE = "site"
     FLEET = "fleet"
     MONITOR = "monitor"
@@ -34,7 +38,8 @@ class Detector:
     """A condition that can be wrong, and its defaults.
 
     `judge(subject, limits, is_open)` is pure. `subject` is a WatchedTerminal for the bases POLL,
-    ANSWER and READING, an Outage for SITE and FLEET, a Progress for MONITOR; `is_open` tells
+    ANSWER, READING and EVENTS, a CardWindow for CARD, a SourceWindow for SOURCE, an Outage for SITE and
+    FLEET, a Progress for MONITOR; `is_open` tells
     whether the alert is pending or firing, for hysteresis. `limits` holds the default thresholds;
     each of its fields is a configuration key (a field `window_s` is the duration `window`).
     `summary(subject, limits)` is one line for people. `began(subject, limits)` says when the

@@ -3,10 +3,13 @@
 from monitor.domain.detectors.connectivity import CONNECTIVITY
 from monitor.domain.detectors.detector import Detector
 from monitor.domain.detectors.device import DEVICE
+from monitor.domain.detectors.identity import IDENTITY
 from monitor.domain.detectors.monitoring import MONITORING
+from monitor.domain.detectors.pin import PIN
 from monitor.domain.detectors.power import POWER
 from monitor.domain.detectors.printer import PRINTER
 from monitor.domain.detectors.registration import REGISTRATION
+from monitor.domain.detectors.sales import SALES
 from monitor.domain.detectors.security import SECURITY
 
 DETECTORS: tuple[Detector, ...] = (
@@ -16,6 +19,9 @@ DETECTORS: tuple[Detector, ...] = (
     *REGISTRATION,
     *DEVICE,
     *SECURITY,
+    *PIN,
+    *IDENTITY,
+    *SALES,
     *MONITORING,
 )
 """An alert that replaces another stands before it."""

@@ -11,7 +11,7 @@ import uvloop
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.resolver import Lookup, ThreadedResolver, system_lookup
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from tests.integration.heartbeat_client.polling import TRIAL, MakeClient
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
@@ -38,7 +38,7 @@ async def make_client() -> AsyncIterator[MakeClient]:
         def make(*, lookup: Lookup = system_lookup, **options: Any) -> HttpHeartbeatClient:
             resolver = ThreadedResolver(clock=clock, threads=2, lookup=lookup)
             defaults: dict[str, Any] = {
-                "decode": decode_heartbeat,
+                "decode": read_heartbeat,
                 "clock": clock,
                 "policy": TRIAL,
                 "resolver": resolver,

@@ -16,7 +16,7 @@ from typing import Any
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outcome import PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.conftest import LOOPS
@@ -45,7 +45,7 @@ async def crowd(url: str, max_sockets: int) -> dict[str, Any]:
     async with (
         ThreadedResolver(clock=clock) as resolver,
         HttpHeartbeatClient(
-            decode=decode_heartbeat,
+            decode=read_heartbeat,
             clock=clock,
             policy=TRIAL,
             resolver=resolver,

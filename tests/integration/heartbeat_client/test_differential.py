@@ -21,6 +21,7 @@ from monitor.adapters.heartbeat_client.answer import Answer
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
 from monitor.domain.outcome import Outcome
+from monitor.domain.heartbeat import Heartbeat
 from monitor.domain.reading import Reading
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.polling import TRIAL, poll, target_of
@@ -153,9 +154,9 @@ async def read_by_us(url: str) -> Verdict:
     """Ask as posmon asks."""
     bodies: list[bytes] = []
 
-    def decode(body: bytes) -> Reading:
+    def decode(body: bytes) -> Heartbeat:
         bodies.append(body)
-        return Reading(terminal_id="1")
+        return Heartbeat(Reading(terminal_id="1"))
 
     clock = SystemClock()
     async with (

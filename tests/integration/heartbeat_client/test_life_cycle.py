@@ -7,6 +7,7 @@ import pytest
 
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, poll_once
 from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.heartbeat import Heartbeat
 from monitor.domain.reading import Reading
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, open_sockets, poll, target_of
@@ -137,7 +138,7 @@ async def test_a_decoder_that_breaks_ends_the_poll(make_client: MakeClient) -> N
     errors: list[BaseException] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context["exception"]))
 
-    def decode(_body: bytes) -> Reading:
+    def decode(_body: bytes) -> Heartbeat:
         raise ZeroDivisionError
 
     client = make_client(decode=decode)

@@ -13,7 +13,7 @@ from monitor.adapters.heartbeat_client import HttpHeartbeatClient, KeepAlive, cl
 from monitor.adapters.heartbeat_client.deadlines import GRANULARITY_S
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outcome import Outcome, PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.conftest import LOOPS
@@ -109,7 +109,7 @@ async def poll_all(behaviours: list[list[Step]], keep_alive: KeepAlive) -> list[
     async with asyncio.TaskGroup() as group, ThreadedResolver(clock=clock) as resolver:
         over = asyncio.Event()
         client = HttpHeartbeatClient(
-            decode=decode_heartbeat,
+            decode=read_heartbeat,
             clock=clock,
             policy=TRIAL,
             resolver=resolver,

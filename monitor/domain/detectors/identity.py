@@ -1,0 +1,152 @@
+"""Does the host know the terminal, and is there only one of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of, span
+from monitor.domain.events.history import Kind
+from monitor.domain.events.marks import Mark
+from monitor.domain.events.strangers import SourceWindow
+from monitor.domain.instant import Instant
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownIdLimits:
+    """So many answers that the host does not know the terminal, or pushes for ids nobody knows.
+
+    A payment that the host approves after that clears it (unsourced).
+    """
+
+    count: int = 1
+    window_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictLimits:
+    """How long after it was last seen twice an id is taken for one again (unsourced)."""
+
+    count: int = 1
+    window_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbingLimits:
+    """So many different unknown ids from one source (unsourced)."""
+
+    ids: int = 3
+    window_s: float = 600.0
+
+
+_counts_unknown = counts(Kind.UNKNOWN_ID)
+_unknown_since = first_mark(Kind.UNKNOWN_ID)
+
+
+def _source_lasts(source: SourceWindow, window_s: float) -> Verdict:
+    now = source.now.monotonic
+    if source.ids.heard + window_s > now:
+        return PRESENT
+    return ABSENT if source.since.monotonic + window_s <= now else UNKNOWN
+
+
+def _unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits, is_open: bool) -> Verdict:
+    if isinstance(subject, SourceWindow):
+        if is_open:
+            return _source_lasts(subject, limits.window_s)
+        return PRESENT if len(latest(subject.ids, limits.window_s)) >= limits.count else ABSENT
+    history = subject.events
+    marks = history.marks(Kind.UNKNOWN_ID) if history else ()
+    if (
+        history is not None
+        and marks
+        and history.last_approved > history.marks(Kind.UNKNOWN_ID).entries[-1][0]
+    ):
+        return ABSENT
+    return _counts_unknown(subject, limits, is_open)
+
+
+def _began(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits) -> Instant:
+    if isinstance(subject, SourceWindow):
+        return moment_of(latest(subject.ids, limits.window_s), subject.now)
+    return _unknown_since(subject, limits)
+
+
+def _say_unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits) -> str:
+    if isinstance(subject, SourceWindow):
+        count = len(latest(subject.ids, limits.window_s))
+        return f"speaks for {count} terminal id{'s' * (count > 1)} that the inventory does not know"
+    marks = subject.events.marks(Kind.UNKNOWN_ID) if subject.events else ()
+    count = len(latest(marks, limits.window_s)) if marks else 0
+    return f"the host does not know this terminal: {count} refused in {span(limits.window_s)}"
+
+
+def _ids(window: Sequence[Mark]) -> int:
+    return len({shown for _, shown in window})
+
+
+def _probed(source: SourceWindow, limits: ProbingLimits, is_open: bool) -> Verdict:
+    if is_open:
+        return _source_lasts(source, limits.window_s)
+    return PRESENT if _ids(latest(source.ids, limits.window_s)) >= limits.ids else ABSENT
+
+
+def _probed_since(source: SourceWindow, limits: ProbingLimits) -> Instant:
+    return moment_of(latest(source.ids, limits.window_s), source.now)
+
+
+def _say_probed(source: SourceWindow, limits: ProbingLimits) -> str:
+    count = _ids(latest(source.ids, limits.window_s))
+    return f"tried {count} unknown terminal ids in {span(limits.window_s)}"
+
+
+def _conflicting(watched: WatchedTerminal, limits: ConflictLimits, is_open: bool) -> Verdict:
+    if watched.events is None:
+        return UNKNOWN
+    marks = watched.events.marks(Kind.CONFLICT)
+    if is_open:
+        return lasting(watched, marks, limits.window_s)
+    return PRESENT if marks.fresh and len(latest(marks, limits.window_s)) >= limits.count else ABSENT
+
+
+def _say_conflict(watched: WatchedTerminal, limits: ConflictLimits) -> str:
+    marks = watched.events.marks(Kind.CONFLICT) if watched.events else ()
+    window = latest(marks, limits.window_s) if marks else ()
+    seen = "; ".join(dict.fromkeys(str(who) for _, who in window)) or "twice"
+    return f"the id is in use more than once: {seen}"
+
+
+IDENTITY: tuple[Detector, ...] = (
+    Detector(
+        alertname="UnknownTerminalId",
+        category=Category.SECURITY,
+        severity=Severity.WARNING,
+        basis=Basis.EVENTS,
+        judge=_unknown,
+        summary=_say_unknown,
+        limits=UnknownIdLimits(),
+        began=_began,
+    ),
+    Detector(
+        alertname="TerminalIdConflict",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.EVENTS,
+        judge=_conflicting,
+        summary=_say_conflict,
+        limits=ConflictLimits(),
+        began=first_mark(Kind.CONFLICT),
+    ),
+    Detector(
+        alertname="TerminalIdProbing",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.SOURCE,
+        judge=_probed,
+        summary=_say_probed,
+        limits=ProbingLimits(),
+        began=_probed_since,
+    ),
+)

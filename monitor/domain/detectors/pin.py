@@ -1,0 +1,305 @@
+"""Do PINs fail, on a terminal or on a card, and why."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.detector import Basis, Detector, NoLimits
+from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of, span
+from monitor.domain.events.cards import CardWindow
+from monitor.domain.events.history import Kind, TerminalHistory
+from monitor.domain.events.marks import Mark
+from monitor.domain.instant import Instant
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.reading import Activity
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalPinLimits:
+    """Wrong PINs on `cards` different cards, and `share` (0-1) of at least `transactions` (unsourced)."""
+
+    cards: int = 5
+    transactions: int = 10
+    share: float = 0.3
+    window_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPinLimits:
+    """So many wrong PINs of one card, on whichever terminals (unsourced)."""
+
+    tries: int = 3
+    window_s: float = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTravelLimits:
+    """Wrong PINs of one card on so many terminals (unsourced)."""
+
+    terminals: int = 2
+    window_s: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockLimits:
+    """With `lock_limit` wrong PINs in a row the terminal locks itself; three as Chinese acquirers publish."""
+
+    lock_limit: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinDataLimits:
+    """So many PIN-data or key faults (unsourced)."""
+
+    count: int = 3
+    window_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInLimits:
+    """So many failed log-ins, or, if not 0, `new_operators` log-ins of operators never seen there.
+
+    The latter counts once the terminal has told of enough log-ins (unsourced).
+    """
+
+    count: int = 5
+    new_operators: int = 0
+    window_s: float = 900.0
+
+
+def _guessing(history: TerminalHistory, limits: TerminalPinLimits) -> Sequence[Mark] | None:
+    wrong = history.marks(Kind.WRONG_PIN)
+    if len(wrong) < limits.cards:
+        return None
+    for end in history.fresh_ends(limits.window_s):
+        window = wrong.within(limits.window_s, end)
+        if len({card for _, card in window if card}) < limits.cards:
+            continue
+        low, high = history.transactions_within(limits.window_s, end)
+        if high - low >= limits.transactions and len(window) / (high - low) >= limits.share:
+            return window
+    return None
+
+
+def _guessed_on_terminal(watched: WatchedTerminal, limits: TerminalPinLimits, is_open: bool) -> Verdict:
+    if watched.events is None:
+        return UNKNOWN
+    if is_open:
+        return lasting(watched, watched.events.marks(Kind.WRONG_PIN), limits.window_s)
+    return PRESENT if _guessing(watched.events, limits) else ABSENT
+
+
+def _guessing_since(watched: WatchedTerminal, limits: TerminalPinLimits) -> Instant:
+    history = watched.events
+    if history is None:
+        return watched.watched_since
+    window = _guessing(history, limits) or latest(history.marks(Kind.WRONG_PIN), limits.window_s)
+    return moment_of(window, history.now)
+
+
+def _say_guessing(watched: WatchedTerminal, limits: TerminalPinLimits) -> str:
+    history = watched.events
+    window = latest(history.marks(Kind.WRONG_PIN), limits.window_s) if history else ()
+    if history is None or not window:
+        return "wrong PINs on many cards"
+    low = bisect_left(history.times, window[0][0])
+    high = bisect_left(history.times, window[0][0] + limits.window_s)
+    cards = len({card for _, card in window if card})
+    return (
+        f"wrong PINs on {cards} different cards, {len(window)} of {high - low} transactions "
+        f"in {span(limits.window_s)}"
+    )
+
+
+def _card_lasts(card: CardWindow, window_s: float) -> Verdict:
+    now = card.now.monotonic
+    if card.wrong_pins.heard + window_s > now:
+        return PRESENT
+    return ABSENT if card.since.monotonic + window_s <= now else UNKNOWN
+
+
+def _guessed_on_card(card: CardWindow, limits: CardPinLimits, is_open: bool) -> Verdict:
+    if is_open:
+        return _card_lasts(card, limits.window_s)
+    window = card.wrong_pins.first_met(limits.window_s, lambda window: len(window) >= limits.tries)
+    return PRESENT if window else ABSENT
+
+
+def _places(window: Sequence[Mark]) -> int:
+    return len({terminal_id for _, terminal_id in window})
+
+
+def _guessed_across(card: CardWindow, limits: CardTravelLimits, is_open: bool) -> Verdict:
+    if is_open:
+        return _card_lasts(card, limits.window_s)
+    window = card.wrong_pins.first_met(limits.window_s, lambda window: _places(window) >= limits.terminals)
+    return PRESENT if window else ABSENT
+
+
+def _card_since(card: CardWindow, limits: CardPinLimits) -> Instant:
+    met = card.wrong_pins.first_met(limits.window_s, lambda window: len(window) >= limits.tries)
+    return moment_of(met or latest(card.wrong_pins, limits.window_s), card.now)
+
+
+def _card_across_since(card: CardWindow, limits: CardTravelLimits) -> Instant:
+    met = card.wrong_pins.first_met(limits.window_s, lambda window: _places(window) >= limits.terminals)
+    return moment_of(met or latest(card.wrong_pins, limits.window_s), card.now)
+
+
+def _say_card(card: CardWindow, limits: CardPinLimits) -> str:
+    count = len(latest(card.wrong_pins, limits.window_s))
+    return f"{count} wrong PINs in {span(limits.window_s)}"
+
+
+def _say_across(card: CardWindow, limits: CardTravelLimits) -> str:
+    window = latest(card.wrong_pins, limits.window_s)
+    return f"wrong PINs on {_places(window)} terminals in {span(limits.window_s)}"
+
+
+def _lock_near(watched: WatchedTerminal, limits: LockLimits, _is_open: bool) -> Verdict:
+    history = watched.events
+    if history is None:
+        return UNKNOWN
+    wrong = history.marks(Kind.WRONG_PIN)
+    if not wrong:
+        return ABSENT if history.times else UNKNOWN
+    return PRESENT if history.wrong_pin_run() >= limits.lock_limit - 1 else ABSENT
+
+
+def _run_since(watched: WatchedTerminal, _limits: LockLimits) -> Instant:
+    history = watched.events
+    if history is None:
+        return watched.watched_since
+    return moment_of(history.marks(Kind.WRONG_PIN).since(history.last_approved), history.now)
+
+
+def _say_lock_near(watched: WatchedTerminal, limits: LockLimits) -> str:
+    run = watched.events.wrong_pin_run() if watched.events else 0
+    return f"{run} wrong PINs in a row; the terminal locks itself at {limits.lock_limit}"
+
+
+def _locked(watched: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
+    activity = watched.reading.activity if watched.reading else None
+    if activity is None:
+        return UNKNOWN
+    return PRESENT if activity is Activity.LOCKED else ABSENT
+
+
+def _say_locked(_watched: WatchedTerminal, _limits: NoLimits) -> str:
+    return "has locked itself and takes no payments"
+
+
+def _say_pin_data(watched: WatchedTerminal, limits: PinDataLimits) -> str:
+    marks = watched.events.marks(Kind.PIN_FAULT) if watched.events else ()
+    count = len(latest(marks, limits.window_s)) if marks else 0
+    return f"{count} PIN-data or key faults in {span(limits.window_s)}: the PIN cannot be read or encrypted"
+
+
+_failed_log_ins = counts(Kind.FAILED_LOG_IN)
+
+
+def _log_ins_failed(watched: WatchedTerminal, limits: LogInLimits, is_open: bool) -> Verdict:
+    if watched.events is None:
+        return UNKNOWN
+    newcomers = watched.events.marks(Kind.NEW_OPERATOR)
+    failed = _failed_log_ins(watched, limits, is_open)
+    if failed is PRESENT or not limits.new_operators:
+        return failed
+    if is_open:
+        return lasting(watched, newcomers, limits.window_s)
+    met = newcomers.first_met(limits.window_s, lambda window: len(window) >= limits.new_operators)
+    return PRESENT if met else ABSENT
+
+
+def _log_ins_since(watched: WatchedTerminal, limits: LogInLimits) -> Instant:
+    history = watched.events
+    if history is None:
+        return watched.watched_since
+    failed = latest(history.marks(Kind.FAILED_LOG_IN), limits.window_s)
+    return moment_of(failed or latest(history.marks(Kind.NEW_OPERATOR), limits.window_s), history.now)
+
+
+def _say_log_ins(watched: WatchedTerminal, limits: LogInLimits) -> str:
+    history = watched.events
+    failed = latest(history.marks(Kind.FAILED_LOG_IN), limits.window_s) if history else ()
+    newcomers = latest(history.marks(Kind.NEW_OPERATOR), limits.window_s) if history else ()
+    words = f"{len(failed)} failed operator log-ins in {span(limits.window_s)}"
+    if not newcomers:
+        return words
+    names = " ".join(dict.fromkeys(str(operator) for _, operator in newcomers))
+    return f"{words}; operators never seen here: {names}"
+
+
+PIN: tuple[Detector, ...] = (
+    Detector(
+        alertname="TerminalLocked",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.READING,
+        judge=_locked,
+        summary=_say_locked,
+    ),
+    Detector(
+        alertname="PinFailuresOnTerminal",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.EVENTS,
+        judge=_guessed_on_terminal,
+        summary=_say_guessing,
+        limits=TerminalPinLimits(),
+        began=_guessing_since,
+    ),
+    Detector(
+        alertname="PinFailuresOnCard",
+        category=Category.SECURITY,
+        severity=Severity.WARNING,
+        basis=Basis.CARD,
+        judge=_guessed_on_card,
+        summary=_say_card,
+        limits=CardPinLimits(),
+        began=_card_since,
+    ),
+    Detector(
+        alertname="PinFailuresAcrossTerminals",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.CARD,
+        judge=_guessed_across,
+        summary=_say_across,
+        limits=CardTravelLimits(),
+        began=_card_across_since,
+    ),
+    Detector(
+        alertname="PinLockImminent",
+        category=Category.SECURITY,
+        severity=Severity.WARNING,
+        basis=Basis.EVENTS,
+        judge=_lock_near,
+        summary=_say_lock_near,
+        limits=LockLimits(),
+        began=_run_since,
+        replaced_by="TerminalLocked",
+    ),
+    Detector(
+        alertname="PinDataFault",
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        basis=Basis.EVENTS,
+        judge=counts(Kind.PIN_FAULT),
+        summary=_say_pin_data,
+        limits=PinDataLimits(),
+        began=first_mark(Kind.PIN_FAULT),
+    ),
+    Detector(
+        alertname="OperatorLoginFailures",
+        category=Category.SECURITY,
+        severity=Severity.WARNING,
+        basis=Basis.EVENTS,
+        judge=_log_ins_failed,
+        summary=_say_log_ins,
+        limits=LogInLimits(),
+        began=_log_ins_since,
+    ),
+)

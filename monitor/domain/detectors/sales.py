@@ -1,0 +1,106 @@
+"""Are there payments where none are expected."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.windows import counts, first_mark, latest, span
+from monitor.domain.events.history import Kind, TerminalHistory
+from monitor.domain.instant import Instant
+from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffHoursLimits:
+    """So many transactions outside the opening hours that the inventory gives (unsourced)."""
+
+    count: int = 1
+    window_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepetitionLimits:
+    """Approved payments of one amount, or of one card, at one terminal; 0 = not judged.
+
+    Chinese acquirers publish more than five equal amounts, and a card five times or more.
+    """
+
+    equal_amounts: int = 6
+    same_card: int = 5
+    window_s: float = 3600.0
+
+
+def _say_off_hours(watched: WatchedTerminal, limits: OffHoursLimits) -> str:
+    marks = watched.events.marks(Kind.OFF_HOURS) if watched.events else ()
+    window = latest(marks, limits.window_s) if marks else ()
+    last = f", the last at {window[-1][1]}" if window else ""
+    return f"{len(window)} transactions outside opening hours ({watched.terminal.opening_hours}){last}"
+
+
+def _most(values: Iterable[int]) -> int:
+    return max((count for value, count in Counter(values).items() if value), default=0)
+
+
+def _is_repeated(history: TerminalHistory, limits: RepetitionLimits, end: float) -> bool:
+    low, high = history.transactions_within(limits.window_s, end)
+    amounts, cards = _most(history.amounts[low:high]), _most(history.cards[low:high])
+    return 0 < limits.equal_amounts <= amounts or 0 < limits.same_card <= cards
+
+
+def _repeated(watched: WatchedTerminal, limits: RepetitionLimits, is_open: bool) -> Verdict:
+    history = watched.events
+    if history is None:
+        return UNKNOWN
+    ends = history.fresh_ends(limits.window_s)
+    if any(_is_repeated(history, limits, end) for end in ends):
+        return PRESENT
+    if not is_open:
+        return ABSENT
+    if watched.is_down:
+        return UNKNOWN
+    return PRESENT if _is_repeated(history, limits, history.now.monotonic) else ABSENT
+
+
+def _repeated_since(watched: WatchedTerminal, limits: RepetitionLimits) -> Instant:
+    history = watched.events
+    if history is None or not history.times:
+        return watched.watched_since
+    low, _ = history.transactions_within(limits.window_s, history.times[-1])
+    return history.now.ago(max(0.0, history.now.monotonic - history.times[low]))
+
+
+def _say_repeated(watched: WatchedTerminal, limits: RepetitionLimits) -> str:
+    history = watched.events
+    if history is None or not history.times:
+        return "repeated payments"
+    low, high = history.transactions_within(limits.window_s, history.times[-1])
+    amounts, cards = _most(history.amounts[low:high]), _most(history.cards[low:high])
+    return f"{amounts} payments of one amount, {cards} with one card, in {span(limits.window_s)}"
+
+
+SALES: tuple[Detector, ...] = (
+    Detector(
+        alertname="OffHoursTransactions",
+        category=Category.SECURITY,
+        severity=Severity.WARNING,
+        basis=Basis.EVENTS,
+        judge=counts(Kind.OFF_HOURS),
+        summary=_say_off_hours,
+        limits=OffHoursLimits(),
+        began=first_mark(Kind.OFF_HOURS),
+    ),
+    Detector(
+        alertname="RepeatedTransactions",
+        category=Category.SECURITY,
+        severity=Severity.WARNING,
+        basis=Basis.EVENTS,
+        judge=_repeated,
+        summary=_say_repeated,
+        enabled=False,
+        limits=RepetitionLimits(),
+        began=_repeated_since,
+    ),
+)

@@ -1,0 +1,91 @@
+"""Noteworthy events of one subject in the order of their own time, and the windows over them."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Sequence
+from math import inf
+from operator import itemgetter
+from typing import Any
+
+MOST_MARKS = 256
+"""A subject that has more noteworthy events within the windows than this is alarming with fewer, too."""
+
+Mark = tuple[float, Any]
+"""When it happened (seconds on the monotonic clock) and who or what it was about."""
+
+_time = itemgetter(0)
+
+
+class Marks:
+    """Marks sorted by time, at most MOST_MARKS: then the oldest goes.
+
+    A window of `window_s` seconds that ends with a mark holds what happened less than `window_s` before
+    it, and the mark itself. `heard` is when the latest to come in came in (monotonic), which is after it
+    happened when it was delivered late. `fresh` are the times of those that came in since `begin`.
+    """
+
+    __slots__ = ("entries", "evicted", "fresh", "heard")
+
+    def __init__(self) -> None:
+        self.entries: list[Mark] = []
+        self.fresh: list[float] = []
+        self.heard = -inf
+        self.evicted = 0
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def begin(self) -> None:
+        """Take what has come in as judged."""
+        if self.fresh:
+            self.fresh.clear()
+
+    def add(self, at: float, who: object, heard: float) -> None:
+        """Take in a mark, wherever its time places it."""
+        entries = self.entries
+        if entries and at < entries[-1][0]:
+            insort(entries, (at, who), key=_time)
+        else:
+            entries.append((at, who))
+        self.fresh.append(at)
+        self.heard = max(self.heard, heard)
+        if len(entries) > MOST_MARKS:
+            del entries[0]
+            self.evicted += 1
+
+    def forget_before(self, at: float) -> None:
+        """Drop what happened before `at`."""
+        if self.entries and self.entries[0][0] < at:
+            del self.entries[: bisect_left(self.entries, at, key=_time)]
+
+    def forget(self, who: object) -> None:
+        """Drop the marks of `who`."""
+        if any(name == who for _, name in self.entries):
+            self.entries = [mark for mark in self.entries if mark[1] != who]
+
+    def since(self, at: float) -> Sequence[Mark]:
+        """Return what happened after `at`."""
+        return self.entries[bisect_right(self.entries, at, key=_time) :]
+
+    def within(self, window_s: float, end: float) -> Sequence[Mark]:
+        """Return what happened in the `window_s` seconds up to `end`."""
+        entries = self.entries
+        low = bisect_right(entries, end - window_s, key=_time)
+        high = len(entries) if entries and entries[-1][0] <= end else bisect_right(entries, end, key=_time)
+        return entries[low:high]
+
+    def fresh_windows(
+        self, window_s: float, fresh: Sequence[float] | None = None
+    ) -> Iterator[Sequence[Mark]]:
+        """Yield every window that ends with a mark and holds one of the `fresh` times."""
+        reached = -inf
+        for at in sorted(self.fresh if fresh is None else fresh):
+            low = bisect_left(self.entries, max(at, reached), key=_time)
+            high = bisect_left(self.entries, at + window_s, key=_time)
+            for end, _ in self.entries[low:high]:
+                if end > reached:
+                    reached = end
+                    yield self.within(window_s, end)
+
+    def first_met(self, window_s: float, is_met: Callable[[Sequence[Mark]], bool]) -> Sequence[Mark] | None:
+        """Return the first window with something fresh in it that is as `is_met` says; None without one."""
+        return next(filter(is_met, self.fresh_windows(window_s)), None) if self.fresh else None

@@ -1,0 +1,48 @@
+"""Which events have been counted, so that each is counted once."""
+
+from collections import deque
+from math import inf
+
+_GENERATIONS = 5
+
+
+class SeenIds:
+    """Remembers (terminal id, event id) for `span_s` seconds, as 64-bit hashes, at most `most` of them.
+
+    They are kept in generations; when there are too many the oldest generation goes and `evicted` grows.
+    """
+
+    def __init__(self, *, span_s: float, most: int) -> None:
+        self.evicted = 0
+        self._span_s = span_s
+        self._turn_s = span_s / (_GENERATIONS - 1)
+        self._most_each = max(1, most // (_GENERATIONS + 1))
+        self._turned_at = -inf
+        self._current: set[int] = set()
+        self._earlier: deque[tuple[float, set[int]]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._current) + sum(len(ids) for _, ids in self._earlier)
+
+    def has(self, terminal_id: str, event_id: str) -> bool:
+        """Tell whether this event was added."""
+        key = hash((terminal_id, event_id))
+        if key in self._current:
+            return True
+        return any(key in ids for _, ids in self._earlier)
+
+    def add(self, terminal_id: str, event_id: str, now_s: float) -> None:
+        """Remember an event; `now_s` is monotonic."""
+        if now_s >= self._turned_at + self._turn_s or len(self._current) >= self._most_each:
+            self._turn(now_s)
+        self._current.add(hash((terminal_id, event_id)))
+
+    def _turn(self, now_s: float) -> None:
+        self._turned_at = now_s
+        if self._current:
+            self._earlier.appendleft((now_s, self._current))
+            self._current = set()
+        while self._earlier and self._earlier[-1][0] + self._span_s <= now_s:
+            self._earlier.pop()
+        if len(self._earlier) > _GENERATIONS:
+            self.evicted += len(self._earlier.pop()[1])
