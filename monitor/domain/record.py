@@ -120,4 +120,5 @@ class StoreHealth:
     fault: str = ""
     waiting: int = 0
     lost: int = 0
+    quarantined: int = 0
     committed: Instant | None = None

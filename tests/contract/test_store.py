@@ -1,5 +1,8 @@
 """What every journal of transitions keeps to."""
 
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
 import pytest
 
 from monitor.adapters.memory_store import MemoryStore
@@ -7,6 +10,8 @@ from monitor.domain.alert import Alert, AlertState, Category, Severity, Transiti
 from monitor.domain.record import Record, Step
 from monitor.ports.store import Store
 from tests import fakes
+from tests.lasting_store import LastingStore
+from tests.stores import SqliteRuns
 
 
 def transition(subject: str, second: float, state: AlertState = AlertState.FIRING) -> Transition:
@@ -46,10 +51,25 @@ def _alert(step: Transition) -> Alert:
     )
 
 
-@pytest.fixture(params=["fake", "memory"])
-def store(request: pytest.FixtureRequest) -> Store:
-    """Return each store in turn, empty."""
-    return fakes.MemoryStore() if request.param == "fake" else MemoryStore()
+@pytest.fixture(params=["fake", "lasting fake", "memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Give each store in turn, empty and loaded."""
+    runs = SqliteRuns(tmp_path / "posmon.db")
+    if request.param == "sqlite":
+        await runs.start()
+        yield runs.store
+    else:
+        made = _IN_MEMORY[request.param]()
+        await made.load(fakes.START)
+        yield made
+    await runs.aclose()
+
+
+_IN_MEMORY: dict[str, Callable[[], Store]] = {
+    "fake": fakes.MemoryStore,
+    "lasting fake": LastingStore,
+    "memory": MemoryStore,
+}
 
 
 async def test_history_is_newest_first_and_about_one_subject(store: Store) -> None:

@@ -1,0 +1,96 @@
+"""What is not durable yet: the journal's rows in order, and of everything else the last state."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from monitor.domain.alert import Alert, Transition
+from monitor.domain.instant import Instant
+from monitor.domain.outbox import Entry, Identity, OutboxChanges, identity_of
+from monitor.domain.record import Record, SeenEvent, TerminalMemory
+
+CAPACITY = 50_000
+"""So many journal rows, and as many events, are kept while the disk fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """A step under its number in this run, from 1 on."""
+
+    seq: int
+    transition: Transition
+    told: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class OutboxBacklog:
+    """Changes of one receiver's outbox: first `forgotten` goes, then `put` is put.
+
+    `told_through` is the last step before those changes were taken.
+    """
+
+    told_through: int
+    forgotten: dict[Identity, None] = field(default_factory=dict)
+    put: dict[Identity, Entry] = field(default_factory=dict)
+
+    def add(self, told_through: int, forgotten: Iterable[Identity], put: Iterable[Entry]) -> None:
+        """Take in later changes."""
+        self.told_through = told_through
+        for identity in forgotten:
+            self.forgotten[identity] = None
+            self.put.pop(identity, None)
+        self.put |= {identity_of(entry): entry for entry in put}
+
+
+@dataclass(slots=True, kw_only=True)
+class Backlog:
+    """Records that were given one after the other, as one; writing it twice does no more than once.
+
+    `last_seq` is the number of the last step given in this run; None stands for what is to be deleted.
+    """
+
+    last_seq: int = 0
+    at: Instant | None = None
+    rows: deque[JournalRow] = field(default_factory=deque)
+    alerts: dict[tuple[str, str], Alert | None] = field(default_factory=dict)
+    terminals: dict[str, TerminalMemory | None] = field(default_factory=dict)
+    events: dict[tuple[str, str], SeenEvent] = field(default_factory=dict)
+    outboxes: dict[str, OutboxBacklog] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        """Take in a record; its steps are numbered on."""
+        self.at = record.at
+        for name, changes in record.outboxes.items():
+            self._change_outbox(name, changes)
+        for step in record.steps:
+            self.last_seq += 1
+            self.rows.append(JournalRow(seq=self.last_seq, transition=step.transition, told=step.told))
+            self.alerts[step.transition.alertname, step.transition.subject] = step.alert
+        self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
+        self.terminals |= dict.fromkeys(record.forgotten)
+        self.events |= {(seen.terminal_id, seen.event.id): seen for seen in record.events}
+
+    def append(self, later: "Backlog") -> None:
+        """Take in what was given after all of this."""
+        self.last_seq, self.at = later.last_seq, later.at or self.at
+        self.rows += later.rows
+        self.alerts |= later.alerts
+        self.terminals |= later.terminals
+        self.events |= later.events
+        for name, outbox in later.outboxes.items():
+            known = self.outboxes.setdefault(name, outbox)
+            if known is not outbox:
+                known.add(outbox.told_through, outbox.forgotten, outbox.put.values())
+
+    def trim(self, capacity: int) -> int:
+        """Drop the oldest journal rows and events beyond `capacity`; return how many rows that were."""
+        lost = max(0, len(self.rows) - capacity)
+        for _ in range(lost):
+            self.rows.popleft()
+        for key in list(self.events)[: max(0, len(self.events) - capacity)]:
+            del self.events[key]
+        return lost
+
+    def _change_outbox(self, name: str, changes: OutboxChanges) -> None:
+        outbox = self.outboxes.setdefault(name, OutboxBacklog(told_through=self.last_seq))
+        outbox.add(self.last_seq, changes.forgotten, changes.put)

@@ -1,0 +1,102 @@
+"""How values become columns and JSON documents, and come back."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from monitor.adapters.sqlite_store.backlog import JournalRow
+from monitor.domain.alert import AlertState, Severity, Transition
+from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
+from monitor.domain.instant import Instant
+from monitor.domain.outbox import Identity
+
+Value = TypeVar("Value")
+Columns = tuple[Any, ...]
+
+_encoder = msgspec.json.Encoder()
+_labels = msgspec.json.Decoder(dict[str, str])
+_EVENTS: dict[EventType, type[Event]] = {
+    EventType.TRANSACTION: Transaction,
+    EventType.OPERATOR_LOGIN: OperatorLogin,
+}
+TRANSITION_COLUMNS = (
+    "at_s, at_wall, alertname, subject, severity, previous, state, since_s, since_wall, labels, annotations"
+)
+
+
+def text(value: str) -> str:
+    """Return text that SQLite can hold; a lone surrogate becomes a question mark."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def document(value: object) -> str:
+    """Return a value as JSON."""
+    try:
+        return _encoder.encode(value).decode()
+    except UnicodeEncodeError:
+        return _encoder.encode(_mended(msgspec.to_builtins(value))).decode()
+
+
+def read(written: str, kind: type[Value]) -> Value:
+    """Return the value of a document; raises msgspec.MsgspecError when it is none of its kind."""
+    return msgspec.json.decode(written, type=kind)
+
+
+def identity(labels: Identity) -> str:
+    """Return the same text for the same labels."""
+    return document(dict(sorted(labels)))
+
+
+def event_type(event: Event) -> EventType:
+    """Return the type under which an event is read again."""
+    return EventType.TRANSACTION if isinstance(event, Transaction) else EventType.OPERATOR_LOGIN
+
+
+def read_event(kind: str, written: str) -> Event:
+    """Return an event; raises ValueError when it is none of its kind."""
+    return read(written, _EVENTS[EventType(kind)])
+
+
+def journal_columns(row: JournalRow) -> Columns:
+    """Return the columns of a journal row in the order of its table."""
+    step = row.transition
+    return (
+        row.seq,
+        *step.at,
+        text(step.alertname),
+        text(step.subject),
+        step.severity.value,
+        step.previous.value,
+        step.state.value,
+        *step.since,
+        int(row.told),
+        document(step.labels),
+        document(step.annotations),
+    )
+
+
+def transition(columns: Columns) -> Transition:
+    """Return the transition of TRANSITION_COLUMNS, in running time."""
+    at_s, at_wall, alertname, subject, severity, previous, state, since_s, since_wall, *words = columns
+    return Transition(
+        alertname=alertname,
+        subject=subject,
+        severity=Severity(severity),
+        previous=AlertState(previous),
+        state=AlertState(state),
+        at=Instant(at_s, at_wall),
+        since=Instant(since_s, since_wall),
+        labels=_labels.decode(words[0]),
+        annotations=_labels.decode(words[1]),
+    )
+
+
+def _mended(value: object) -> object:
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, Mapping):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mended(item) for item in value]
+    return value

@@ -1,0 +1,94 @@
+"""What earlier runs have left, and the journal of one subject."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+import structlog
+
+from monitor.adapters.sqlite_store.continuation import Continuation
+from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
+from monitor.domain.alert import Alert, Transition
+from monitor.domain.instant import Instant
+from monitor.domain.outbox import Entry
+from monitor.domain.record import Remembered, SeenEvent, TerminalMemory
+
+Value = TypeVar("Value")
+
+_HISTORY = (
+    f"SELECT {TRANSITION_COLUMNS} FROM journal"  # noqa: S608 - a constant
+    " WHERE subject = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+)
+_UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # noqa: S608
+_EVENTS = "SELECT terminal_id, type, heard_s, heard_wall, document FROM events ORDER BY id"
+
+log = structlog.get_logger()
+
+
+def read_all(connection: Connection, run: Continuation) -> Remembered:
+    """Return all that is remembered, told on this run's clock.
+
+    What cannot be understood is left out and logged.
+    """
+    connection.execute("BEGIN")
+    try:
+        receivers = dict(connection.execute("SELECT name, told_through FROM receivers").fetchall())
+        return Remembered(
+            alerts=run.to_monotonic(_documents(connection, "alerts", Alert)),
+            terminals=run.to_monotonic(_documents(connection, "terminals", TerminalMemory)),
+            events=run.to_monotonic(_events(connection)),
+            outboxes={name: run.to_monotonic(_entries(connection, name)) for name in receivers},
+            untold={name: run.to_monotonic(_untold(connection, seq)) for name, seq in receivers.items()},
+        )
+    finally:
+        connection.execute("COMMIT")
+
+
+def read_history(connection: Connection, subject: str, *, before: int, limit: int) -> tuple[Transition, ...]:
+    """Return the last `limit` transitions about `subject` below the number `before`, newest first."""
+    rows = connection.execute(_HISTORY, (subject, before, limit)).fetchall()
+    return _understood("journal", rows, transition)
+
+
+def _documents(connection: Connection, table: str, kind: type[Value]) -> tuple[Value, ...]:
+    rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # noqa: S608 - a constant
+    return _understood(table, rows, lambda row: read(row[0], kind))
+
+
+def _events(connection: Connection) -> tuple[SeenEvent, ...]:
+    rows = connection.execute(
+        "SELECT terminal_id, type, heard_s, heard_wall, document FROM events ORDER BY id"
+    )
+    return _understood("events", rows.fetchall(), _seen_event)
+
+
+def _seen_event(row: tuple[Any, ...]) -> SeenEvent:
+    terminal_id, kind, heard_s, heard_wall, written = row
+    return SeenEvent(
+        terminal_id=terminal_id, event=read_event(kind, written), heard_at=Instant(heard_s, heard_wall)
+    )
+
+
+def _entries(connection: Connection, receiver: str) -> tuple[Entry, ...]:
+    rows = connection.execute("SELECT document FROM outbox WHERE receiver = ? ORDER BY id", (receiver,))
+    return _understood("outbox", rows.fetchall(), lambda row: read(row[0], Entry))
+
+
+def _untold(connection: Connection, told_through: int) -> tuple[Transition, ...]:
+    rows = connection.execute(_UNTOLD, (told_through,)).fetchall()
+    return _understood("journal", rows, transition)
+
+
+def _understood(
+    table: str, rows: Iterable[tuple[Any, ...]], take: Callable[[tuple[Any, ...]], Value]
+) -> tuple[Value, ...]:
+    values, bad = [], []
+    for row in rows:
+        try:
+            values.append(take(row))
+        except (ValueError, msgspec.MsgspecError) as error:
+            bad.append(str(error))
+    if bad:
+        log.error("store.unreadable_rows", table=table, rows=len(bad), first=bad[0])
+    return tuple(values)

@@ -1,0 +1,102 @@
+"""The file as the writer's thread has it open, from one failure to the next."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from monitor.adapters.sqlite_store.backlog import Backlog
+from monitor.adapters.sqlite_store.continuation import Continuation
+from monitor.adapters.sqlite_store.database import Connect, Connection, open_for_writing
+from monitor.adapters.sqlite_store.failures import is_corrupt
+from monitor.adapters.sqlite_store.quarantine import quarantine, salvage
+from monitor.adapters.sqlite_store.retention import prune
+from monitor.adapters.sqlite_store.vitals import Vitals
+from monitor.adapters.sqlite_store.writing import write
+from monitor.ports.clock import Clock
+
+PRUNE_EVERY_S = 60.0
+
+
+class Session:
+    """Writes backlogs; after any failure the file is closed, and opened anew for the next.
+
+    A damaged file is put aside, and what comes is written to a new one that takes over what can still be
+    read. Belongs to one thread. `was_missed` tells that this run could not read what was in the file: then
+    open alerts and outboxes found there later are of no run any more, and go.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        connect: Connect,
+        clock: Clock,
+        run: Continuation,
+        vitals: Vitals,
+        journal_kept_s: float,
+    ) -> None:
+        self._path = path
+        self._connect = connect
+        self._clock = clock
+        self._run = run
+        self._vitals = vitals
+        self._journal_kept_s = journal_kept_s
+        self._connection: Connection | None = None
+        self._prune_due_s = 0.0
+        self.was_missed = False
+
+    def write(self, backlog: Backlog) -> None:
+        """Make a backlog durable; an empty one sees to it that the file is open and sound.
+
+        Raises StoreRefused, sqlite3.Error or OSError.
+        """
+        try:
+            self._write(backlog)
+        except sqlite3.Error as error:
+            self.close()
+            if not is_corrupt(error):
+                raise
+            self._replace(error)
+            self._write(backlog)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; what was not committed is not in it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def _write(self, backlog: Backlog) -> None:
+        connection = self._connection or self._open()
+        if backlog.at is not None:
+            write(connection, backlog, self._run)
+            self._prune(connection, backlog)
+
+    def _open(self) -> Connection:
+        self._connection = connection = open_for_writing(self._path, self._connect)
+        self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
+        if self.was_missed:
+            connection.executescript("BEGIN; DELETE FROM alerts; DELETE FROM receivers; COMMIT;")
+            self.was_missed = False
+        return connection
+
+    def _replace(self, error: sqlite3.Error) -> None:
+        aside = quarantine(self._path, str(error), self._clock.now().wall)
+        self._vitals.quarantined += 1
+        fresh = open_for_writing(self._path, self._connect)
+        try:
+            salvage(aside, fresh, self._connect)
+        finally:
+            fresh.close()
+
+    def _prune(self, connection: Connection, backlog: Backlog) -> None:
+        assert backlog.at is not None  # noqa: S101 - asked by the caller
+        if backlog.at.monotonic < self._prune_due_s:
+            return
+        is_unfinished = prune(
+            connection, self._run.to_running(backlog.at), journal_kept_s=self._journal_kept_s
+        )
+        self._prune_due_s = backlog.at.monotonic + (0.0 if is_unfinished else PRUNE_EVERY_S)

@@ -1,0 +1,184 @@
+"""The Store port on one SQLite file."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from monitor.adapters.sqlite_store.backlog import CAPACITY
+from monitor.adapters.sqlite_store.continuation import Continuation
+from monitor.adapters.sqlite_store.database import (
+    Connect,
+    Connection,
+    connect,
+    migrations,
+    open_for_reading,
+    recognise,
+)
+from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_for
+from monitor.adapters.sqlite_store.reader import Reader
+from monitor.adapters.sqlite_store.reading import read_all, read_history
+from monitor.adapters.sqlite_store.session import Session
+from monitor.adapters.sqlite_store.store_lock import StoreLock
+from monitor.adapters.sqlite_store.vitals import Vitals
+from monitor.adapters.sqlite_store.writer import Writer
+from monitor.domain.alert import Transition
+from monitor.domain.instant import Instant
+from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.ports.clock import Clock
+
+JOURNAL_KEPT_S = 90 * 24 * 3600.0
+PATIENCE_S = 5.0
+"""A disk that has not answered for so long counts as one that fails."""
+
+RETRY_S = 0.5
+
+Value = TypeVar("Value")
+
+log = structlog.get_logger()
+
+
+class SqliteStore:
+    """What `open_store` gives; nothing here raises because of the disk, and nothing waits for it for long."""
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        connect: Connect,
+        run: Continuation,
+        session: Session,
+        writer: Writer,
+        vitals: Vitals,
+        patience_s: float,
+    ) -> None:
+        self._path = path
+        self._connect = connect
+        self._run = run
+        self._session = session
+        self._writer = writer
+        self._vitals = vitals
+        self._patience_s = patience_s
+        self._reader = Reader()
+
+    @property
+    def health(self) -> StoreHealth:
+        """How the store gets on."""
+        vitals = self._vitals
+        return StoreHealth(
+            fault=vitals.fault,
+            waiting=self._writer.waiting,
+            lost=vitals.lost,
+            quarantined=vitals.quarantined,
+            committed=vitals.committed,
+        )
+
+    async def load(self, now: Instant) -> Remembered:
+        """Return what earlier runs have left; nothing when the disk does not let it be read."""
+        self._run.begin(now)
+        try:
+            return await self._answer(self._reader.do(self._read_all))
+        except (sqlite3.Error, OSError, StoreRefused) as error:
+            self._session.was_missed = True
+            log.error("store.not_loaded", reason=words_for(error))  # noqa: TRY400 - the reason says it
+            return Remembered()
+
+    async def commit(self, record: Record) -> None:
+        """Make `record` durable, or know that the disk fails and keep it; see the port."""
+        submitted = self._writer.submit(record)
+        if self._vitals.fault:
+            return
+        settled = asyncio.wrap_future(submitted)
+        await asyncio.wait({settled}, timeout=self._patience_s)
+        if not settled.done():
+            self._vitals.failed(OVERDUE)
+
+    async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
+        """Return the last `limit` transitions about `subject`, newest first; those that wait count too."""
+        waiting = self._writer.unwritten()
+        found = [row.transition for row in reversed(waiting) if row.transition.subject == subject][:limit]
+        before = self._run.seq(waiting[0].seq) if waiting else _NO_BOUND
+        if len(found) < limit:
+            found += await self._read_history(subject, before, limit - len(found))
+        return found[: max(0, limit)]
+
+    async def close(self) -> None:
+        """Write what waits, if the disk lets it."""
+        ended = asyncio.wrap_future(self._writer.close())
+        await asyncio.wait({ended}, timeout=self._patience_s)
+        self._reader.close()
+
+    async def _read_history(self, subject: str, before: int, limit: int) -> Sequence[Transition]:
+        def read(connection: Connection) -> tuple[Transition, ...]:
+            return read_history(connection, subject, before=before, limit=limit)
+
+        try:
+            found = await self._answer(self._reader.do(lambda: self._reading(read)))
+        except (sqlite3.Error, OSError) as error:
+            log.warning("store.history_unread", reason=words_for(error))
+            return ()
+        return self._run.to_monotonic(found)
+
+    def _read_all(self) -> Remembered:
+        def read(connection: Connection) -> Remembered:
+            if recognise(connection, self._path) != len(migrations()):
+                raise StoreRefused(self._path, "is not yet of the present schema")
+            self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
+            return read_all(connection, self._run)
+
+        return self._reading(read)
+
+    def _reading(self, read: Callable[[Connection], Value]) -> Value:
+        with closing(open_for_reading(self._path, self._connect)) as connection:
+            return read(connection)
+
+    async def _answer(self, future: Future[Value]) -> Value:
+        """Return an errand's result; raises TimeoutError, an OSError, when the disk does not answer."""
+        async with asyncio.timeout(self._patience_s):
+            return await asyncio.wrap_future(future)
+
+
+_NO_BOUND = 2**63 - 1
+
+
+@asynccontextmanager
+async def open_store(
+    path: Path,
+    *,
+    clock: Clock,
+    journal_kept_s: float = JOURNAL_KEPT_S,
+    connect: Connect = connect,
+    patience_s: float = PATIENCE_S,
+    retry_s: float = RETRY_S,
+    capacity: int = CAPACITY,
+) -> AsyncIterator[SqliteStore]:
+    """Open the store at `path`, made when it is not there; leaving writes what waits.
+
+    Raises StoreRefused when the file is not posmon's, of a newer schema, in use by another posmon, or its
+    directory cannot be used. A damaged file is put aside; a disk that fails is waited for.
+    """
+    vitals, run = Vitals(), Continuation(clock.now())
+    session = Session(
+        path=path, connect=connect, clock=clock, run=run, vitals=vitals, journal_kept_s=journal_kept_s
+    )
+    writer = Writer(work=session.write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity)
+    with StoreLock(path):
+        await asyncio.wrap_future(writer.start())
+        store = SqliteStore(
+            path=path,
+            connect=connect,
+            run=run,
+            session=session,
+            writer=writer,
+            vitals=vitals,
+            patience_s=patience_s,
+        )
+        try:
+            yield store
+        finally:
+            await store.close()
