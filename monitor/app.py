@@ -3,8 +3,7 @@
 import asyncio
 import gc
 import signal
-import ssl
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,29 +12,23 @@ import structlog
 
 from monitor import __version__
 from monitor.adapters.alertmanager import AlertmanagerSink
-from monitor.adapters.heartbeat_client import (
-    HttpHeartbeatClient,
-    client_tls,
-    raise_descriptor_limit,
-    socket_budget,
-)
-from monitor.adapters.inventory_files import load_inventory
-from monitor.adapters.memory_store import MemoryStore
-from monitor.adapters.resolver import ThreadedResolver
+from monitor.adapters.heartbeat_client import HttpHeartbeatClient, socket_budget
+from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
+from monitor.assembly import alertmanagers, heartbeat_client, read_plan
 from monitor.config.settings import Settings
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.fleet import Fleet
-from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
 from monitor.ports.service_manager import ServiceManager
+from monitor.ports.store import Store
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
 from monitor.services.reloader import Plan, Reloader
@@ -74,7 +67,7 @@ class _State:
 
     clock: SystemClock
     started_at: Instant
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store
     fleet: Fleet = field(default_factory=Fleet)
     book: AlertBook = field(default_factory=AlertBook)
     polls: PollStatistics = field(default_factory=PollStatistics)
@@ -168,9 +161,10 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
     """Construct everything; what must be closed goes on `stack`, the web side last."""
     settings = load()
     clock = SystemClock()
-    state = _State(clock=clock, started_at=clock.now())
-    sinks = [await stack.enter_async_context(sink) for sink in _sinks(settings)]
-    client = await _heartbeat_client(stack, settings, clock)
+    store = await stack.enter_async_context(open_store(settings.storage.path, clock=clock))
+    state = _State(clock=clock, started_at=clock.now(), store=store)
+    sinks = [await stack.enter_async_context(sink) for sink in alertmanagers(settings)]
+    client = await heartbeat_client(stack, settings, clock)
     manager = stack.enter_context(Systemd())
     services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
     await stack.enter_async_context(
@@ -276,7 +270,7 @@ def _reloader(
         return change
 
     return Reloader(
-        read=lambda: _read_plan(load, settings),
+        read=lambda: read_plan(load, settings),
         apply=apply,
         present=lambda: roster.inventory,
         record=state.reloads,
@@ -309,79 +303,3 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         signs=services.vital_signs.signs,
         last_taken=lambda: services.notifier.last_taken,
     )
-
-
-def _sinks(settings: Settings) -> Iterable[AlertmanagerSink]:
-    alerting = settings.alerting
-    basic_auth = alerting.basic_auth
-    for url in alerting.alertmanagers:
-        yield AlertmanagerSink(
-            url=url,
-            username=basic_auth.username if basic_auth else "",
-            password=basic_auth.password.get_secret_value() if basic_auth else "",
-            bearer_token=alerting.bearer_token.get_secret_value() if alerting.bearer_token else "",
-            tls=ssl.create_default_context(cafile=alerting.ca_file) if alerting.ca_file else None,
-        )
-
-
-async def _heartbeat_client(
-    stack: AsyncExitStack, settings: Settings, clock: SystemClock
-) -> HttpHeartbeatClient:
-    polling = settings.polling
-    raise_descriptor_limit()
-    resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
-    return await stack.enter_async_context(
-        HttpHeartbeatClient(
-            decode=read_heartbeat,
-            clock=clock,
-            policy=polling.address_policy(),
-            resolver=resolver,
-            tls=client_tls(
-                ca_file=polling.ca_file, client_cert=polling.client_cert, client_key=polling.client_key
-            ),
-            concurrency=polling.concurrency,
-            max_sockets=socket_budget(),
-            keep_alive=polling.keep_alive,
-        )
-    )
-
-
-def _read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
-    settings = load()
-    _warn_of_fixed(settings, at_start)
-    path = settings.inventory.path
-    return Plan(
-        # The networks are those of the running client: a row it would never poll must not come into force.
-        # So are the dialects: the codes of others would say nothing.
-        inventory=load_inventory(
-            path, policy=at_start.polling.address_policy(), dialects=at_start.response_codes().dialects
-        ),
-        rule_book=settings.rule_book(),
-        timetable=settings.polling.timetable(),
-        max_shrink=settings.inventory.max_shrink,
-        source=str(path),
-    )
-
-
-_FIXED_SECTIONS = ("web", "storage", "alerting", "dialects", "metrics", "logging")
-_FIXED_POLLING = (
-    "concurrency",
-    "keep_alive",
-    "allowed_networks",
-    "ca_file",
-    "client_cert",
-    "client_key",
-    "uplinks",
-)
-
-
-def _warn_of_fixed(settings: Settings, at_start: Settings) -> None:
-    """Say which changed settings a reload cannot bring into force."""
-    changed = [name for name in _FIXED_SECTIONS if getattr(settings, name) != getattr(at_start, name)]
-    changed += [
-        f"polling.{name}"
-        for name in _FIXED_POLLING
-        if getattr(settings.polling, name) != getattr(at_start.polling, name)
-    ]
-    if changed:
-        log.warning("reload.needs_restart", settings=changed)

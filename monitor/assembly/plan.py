@@ -1,0 +1,52 @@
+"""What a reload is to bring into force, and what it cannot."""
+
+from collections.abc import Callable
+
+import structlog
+
+from monitor.adapters.inventory_files import load_inventory
+from monitor.config.settings import Settings
+from monitor.services.reloader import Plan
+
+log = structlog.get_logger()
+
+_FIXED_SECTIONS = ("web", "storage", "alerting", "dialects", "metrics", "logging")
+_FIXED_POLLING = (
+    "concurrency",
+    "keep_alive",
+    "allowed_networks",
+    "ca_file",
+    "client_cert",
+    "client_key",
+    "uplinks",
+)
+
+
+def read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
+    """Read configuration and inventory; blocks. `at_start` is in force; raises InvalidDocument."""
+    settings = load()
+    _warn_of_fixed(settings, at_start)
+    path = settings.inventory.path
+    return Plan(
+        # The networks are those of the running client: a row it would never poll must not come into force.
+        # So are the dialects: the codes of others would say nothing.
+        inventory=load_inventory(
+            path, policy=at_start.polling.address_policy(), dialects=at_start.response_codes().dialects
+        ),
+        rule_book=settings.rule_book(),
+        timetable=settings.polling.timetable(),
+        max_shrink=settings.inventory.max_shrink,
+        source=str(path),
+    )
+
+
+def _warn_of_fixed(settings: Settings, at_start: Settings) -> None:
+    """Say which changed settings a reload cannot bring into force."""
+    changed = [name for name in _FIXED_SECTIONS if getattr(settings, name) != getattr(at_start, name)]
+    changed += [
+        f"polling.{name}"
+        for name in _FIXED_POLLING
+        if getattr(settings.polling, name) != getattr(at_start.polling, name)
+    ]
+    if changed:
+        log.warning("reload.needs_restart", settings=changed)

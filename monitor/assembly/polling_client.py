@@ -1,0 +1,35 @@
+"""The client that asks terminals."""
+
+from contextlib import AsyncExitStack
+
+from monitor.adapters.heartbeat_client import (
+    HttpHeartbeatClient,
+    client_tls,
+    raise_descriptor_limit,
+    socket_budget,
+)
+from monitor.adapters.resolver import ThreadedResolver
+from monitor.config.settings import Settings
+from monitor.domain.heartbeat import read_heartbeat
+from monitor.ports.clock import Clock
+
+
+async def heartbeat_client(stack: AsyncExitStack, settings: Settings, clock: Clock) -> HttpHeartbeatClient:
+    """Return the client that polls; `stack` closes it."""
+    polling = settings.polling
+    raise_descriptor_limit()
+    resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
+    return await stack.enter_async_context(
+        HttpHeartbeatClient(
+            decode=read_heartbeat,
+            clock=clock,
+            policy=polling.address_policy(),
+            resolver=resolver,
+            tls=client_tls(
+                ca_file=polling.ca_file, client_cert=polling.client_cert, client_key=polling.client_key
+            ),
+            concurrency=polling.concurrency,
+            max_sockets=socket_budget(),
+            keep_alive=polling.keep_alive,
+        )
+    )
