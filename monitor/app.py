@@ -299,6 +299,7 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: client.kept_connections,
         outbox_entries=lambda: services.notifier.outbox_entries,
+        store_health=lambda: state.store.health,
         ready=lambda: state.reloads.succeeded is not None,
         signs=services.vital_signs.signs,
         last_taken=lambda: services.notifier.last_taken,
