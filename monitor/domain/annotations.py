@@ -25,9 +25,7 @@ class Annotations:
     `cause` and `cause_zh` are there where a diagnosis is.
     """
 
-    def __init__(
-        self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: Patterns | None = None
-    ) -> None:
+    def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: Patterns) -> None:
         self._advice = advice
         self._gatherer = Gatherer(fleet=fleet, book=book, patterns=patterns)
 

@@ -34,12 +34,12 @@ class Case:
     trouble, `down_neighbours` those that do not answer; `host_incident` tells that many terminals of the
     fleet get no answer from the host.
 
-    Identity: `given_` is what the terminal says, `expected_` what the inventory does; `serials` and
-    `endpoints` are how many were seen under one id lately, `unknown_ids` how many ids unknown to the
-    inventory one source gave. `claimed_id` is another's id under which it answers, `id_shape` what is
-    wrong with an id as such (`empty`, `default`, `garbled`), `is_in_inventory` whether the id is known,
-    `is_spare_serial` whether the inventory has the serial number as a spare's, `is_serial_known` as another
-    terminal's.
+    Identity: `given_` is what the terminal says, `expected_` what the inventory does; `serials` are
+    how many serial numbers take turns under one id, `endpoints` at how many it answers, `unknown_ids` how
+    many ids unknown to the inventory one source gave. `claimed_id` is another's id under which it answers,
+    `id_shape` what is wrong with an id as such (`empty`, `default`, `garbled`),
+    `is_in_inventory` whether the id is known, `is_spare_serial` whether the inventory has the serial number
+    as a spare's, `is_serial_known` as another terminal's.
 
     Connectivity: how the last poll ended; `wired_` and `cellular_` count the site's terminals by the link
     they last reported.

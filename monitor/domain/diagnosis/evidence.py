@@ -18,7 +18,7 @@ def case_facts(case: Case) -> dict[str, str]:
         "tries of one card": _tries(case),
         "time between wrong PINs": "" if case.gap_s is None else _ago(case.gap_s),
         "network incident": "many terminals get no answer from the host" if case.host_incident else "",
-        "serial numbers seen": _number(case.serials) if case.serials > 1 else "",
+        "serial numbers in turn": _number(case.serials) if case.serials > 1 else "",
         "endpoints seen": _number(case.endpoints) if case.endpoints > 1 else "",
         "ids unknown to the inventory": _number(case.unknown_ids),
         "changed in the last 24 h": ", ".join(map(_change, case.changes)),

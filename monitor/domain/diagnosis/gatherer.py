@@ -9,7 +9,7 @@ from monitor.domain.detectors.connectivity import SignalLimits
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.diagnosis.serial_index import SerialIndex
-from monitor.domain.events.activity import Activity, CardActivity, Tally
+from monitor.domain.events.activity import CardActivity, Tally
 from monitor.domain.events.patterns import Patterns
 from monitor.domain.firmware import version_key
 from monitor.domain.fleet import Fleet
@@ -32,7 +32,7 @@ _SIGNAL = SignalLimits()
 class Gatherer:
     """Makes cases of what fleet, open alerts and patterns know; nothing it does changes them."""
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, patterns: Patterns | None) -> None:
+    def __init__(self, *, fleet: Fleet, book: AlertBook, patterns: Patterns) -> None:
         self._fleet = fleet
         self._book = book
         self._patterns = patterns
@@ -41,7 +41,8 @@ class Gatherer:
     def of_terminal(self, alertname: str, watched: WatchedTerminal, now: Instant) -> Case:
         """Return what is known of a terminal that an alert of that name is about."""
         terminal = watched.terminal
-        activity = self._activity(terminal.terminal_id, now)
+        activity = self._patterns.activity(terminal.terminal_id, now)
+        changes = _changes(watched, now)
         other = self._holder(watched, now)
         return Case(
             **_of_transactions(activity.recent if activity.recent.transactions else activity.day),
@@ -51,7 +52,7 @@ class Gatherer:
             **self._of_neighbours(alertname, watched, now),
             restarts=sum(now.monotonic - at <= HOUR_S for at in watched.restarts),
             failed_polls_share=_failed_share(watched),
-            changes=_changes(watched, now),
+            changes=changes,
             host_incident=bool(activity.network_incident),
             expected_serial=terminal.serial_number,
             given_serial="" if watched.claimed_id else watched.serial_number,
@@ -61,8 +62,8 @@ class Gatherer:
             is_claimed_id_known=self._is_known(watched.claimed_id),
             is_spare_serial=other is not None and not other.is_polled,
             is_serial_known=other is not None and other.is_polled,
-            serials=len(activity.serials),
-            endpoints=len(activity.endpoints),
+            serials=_serials_in_turn(changes),
+            endpoints=1 + len(activity.endpoints) if activity.endpoints else 0,
             outcome=watched.outcome,
             detail=watched.detail,
             has_answered=watched.last_good is not None,
@@ -70,8 +71,8 @@ class Gatherer:
 
     def of_card(self, card: str, now: Instant) -> Case:
         """Return what is known of a card, by the first digits of its hash, and of where it was used."""
-        known = self._patterns.card_activity(card, now) if self._patterns else CardActivity()
-        activities = [self._activity(terminal_id, now) for terminal_id in known.terminals]
+        known = self._patterns.card_activity(card, now)
+        activities = [self._patterns.activity(terminal_id, now) for terminal_id in known.terminals]
         watched = self._fleet.get(known.terminals[0]) if len(known.terminals) == 1 else None
         return Case(
             **_of_transactions(_sum(activity.day for activity in activities)) | {"wrong_pin_cards": 1},
@@ -83,14 +84,11 @@ class Gatherer:
 
     def of_source(self, source: str, now: Instant) -> Case:
         """Return what is known of one who pushes under ids that the inventory lacks."""
-        ids = self._patterns.unknown_ids(source, now) if self._patterns else ()
+        ids = self._patterns.unknown_ids(source, now)
         shapes = [shape for shape in map(id_shape, ids) if shape]
         return Case(
             is_in_inventory=False, unknown_ids=len(ids), id_shape=shapes[0] if len(shapes) == len(ids) else ""
         )
-
-    def _activity(self, terminal_id: str, now: Instant) -> Activity:
-        return self._patterns.activity(terminal_id, now) if self._patterns else Activity()
 
     def of_site(self, site: Outage) -> Case:
         """Return what is known of a site most of whose terminals are silent."""
@@ -135,7 +133,7 @@ class Gatherer:
         }
 
     def _gets_no_answer(self, terminal_id: str, now: Instant) -> bool:
-        return _host_failures(self._activity(terminal_id, now).recent) >= TELLING_FAILURES
+        return _host_failures(self._patterns.activity(terminal_id, now).recent) >= TELLING_FAILURES
 
 
 def _of_transactions(tally: Tally) -> dict[str, Any]:
@@ -254,6 +252,17 @@ def _changes(watched: WatchedTerminal, now: Instant) -> tuple[RecentChange, ...]
         for change, age_s in ages
         if age_s <= DAY_S
     )
+
+
+def _serials_in_turn(changes: Iterable[RecentChange]) -> int:
+    """Return how many serial numbers take turns: 0 while none came back after another."""
+    seen: set[str] = set()
+    came_back = False
+    for change in changes:
+        if change.what == "serial_number":
+            came_back = came_back or change.after in seen
+            seen |= {change.before, change.after}
+    return len(seen) if came_back else 0
 
 
 def _link(watched: WatchedTerminal) -> str:
