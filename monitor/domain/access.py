@@ -115,10 +115,12 @@ def token_text(token_id: str, secret: str) -> str:
 class Caller:
     """Who is behind a request: `name` is `token ID` or an address, `grants` what it may.
 
+    `label` is how people call it: the token's name, or the address.
     `terminal_id` is the only terminal it may push for, "" = any.
     """
 
     name: str
+    label: str
     address: str
     grants: frozenset[Scope]
     terminal_id: str = ""
@@ -130,13 +132,14 @@ class Caller:
 
 def anybody(address: str) -> Caller:
     """Return a caller where no tokens are asked for."""
-    return Caller(name=address, address=address, grants=frozenset(Scope))
+    return Caller(name=address, label=address, address=address, grants=frozenset(Scope))
 
 
 def bearer(token: Token, address: str) -> Caller:
     """Return the caller who presented a token that is of use."""
     return Caller(
         name=f"token {token.token_id}",
+        label=token.name,
         address=address,
         grants=GRANTS[token.scope],
         terminal_id=token.terminal_id,

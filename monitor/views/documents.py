@@ -7,6 +7,7 @@ are RFC 3339 in UTC. What is not known is null. Clients ignore keys they do not 
 from msgspec import Struct
 
 from monitor.domain.alert import AlertState, Category, Severity
+from monitor.domain.events.event import EventType
 from monitor.domain.health import Connectivity, Health
 from monitor.domain.outcome import Outcome
 from monitor.domain.reading import PrinterStatus, Reading, RegistrationStatus
@@ -234,6 +235,42 @@ class ReloadDocument(Struct, kw_only=True):
     added: int
     removed: int
     changed: int
+
+
+class RejectedItem(Struct, kw_only=True):
+    """One pushed item that was not taken: its index from 0 (of a body of lines, its line), and why."""
+
+    index: int
+    reason: str
+
+
+class PushReceipt(Struct, kw_only=True):
+    """What became of a push; a duplicate is an event that was counted before."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: list[RejectedItem] = []
+
+
+class PushedEvent(Struct, kw_only=True):
+    """One event as it is pushed; which fields there are depends on its type."""
+
+    id: str
+    at: str
+    type: EventType
+    response_code: str = ""
+    card_token: str = ""
+    operator_id: str = ""
+    amount_minor: int | None = None
+    currency: str = ""
+    success: bool | None = None
+
+
+class PushedEvents(Struct, kw_only=True):
+    """What is sent to `/api/v1/events`."""
+
+    terminal_id: str
+    events: list[PushedEvent]
 
 
 class FaultDocument(Struct, kw_only=True):

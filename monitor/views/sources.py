@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from monitor.domain.access import AccessStatistics
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
-from monitor.domain.record import StoreHealth
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
@@ -37,7 +37,7 @@ class Sources:
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
     polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
-    being polled, how the store gets on, signs of life of every part, and when each sink last took something.
+    being polled, signs of life of every part, and when each sink last took something.
     """
 
     fleet: Fleet
@@ -46,11 +46,11 @@ class Sources:
     reloads: ReloadRecord
     clock: Clock
     started_at: Instant
+    access: AccessStatistics = field(default_factory=AccessStatistics)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none
-    store_health: Callable[[], StoreHealth] = StoreHealth
     ready: Callable[[], bool] = _not_ready
     signs: Callable[[], Sequence[Sign]] = _no_signs
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken

@@ -1,7 +1,7 @@
 """The HTTP face: status page, JSON API, metrics, reload."""
 
-from monitor.web.application import create_web
+from monitor.web.application import Admission, create_web
 from monitor.web.operations import Reload
 from monitor.web.server import listening, serve_web
 
-__all__ = ["Reload", "create_web", "listening", "serve_web"]
+__all__ = ["Admission", "Reload", "create_web", "listening", "serve_web"]

@@ -1,11 +1,17 @@
 """The web side as one aiohttp application."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from aiohttp import web
 
 from monitor.adapters.exposition import Exposition, PerTerminal
+from monitor.config.web_settings import PUSH_RATE
+from monitor.domain.access import TokenRing
 from monitor.ports.store import Store
 from monitor.views.sources import Sources
 from monitor.views.terminal_listing import TerminalListing
+from monitor.web.access import Authentication
 from monitor.web.api import Api
 from monitor.web.assets import Assets
 from monitor.web.connection import bounded
@@ -14,9 +20,26 @@ from monitor.web.openapi import Description
 from monitor.web.operations import Operations, Reload
 from monitor.web.pages import Pages
 from monitor.web.problems import MAX_BODY_BYTES, ProblemAnswers
+from monitor.web.push import NoIntake, Pushing, PushIntake
+from monitor.web.request_counts import RequestCounts
 from monitor.web.request_guard import RequestGuard
-from monitor.web.routes import Route, routes
+from monitor.web.route import Route
+from monitor.web.route_index import RouteIndex
+from monitor.web.routes import routes
 from monitor.web.security_headers import add_security_headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Who is let in: `tokens` returns those in force, None where nobody is asked for one.
+
+    `listen_host` is where posmon listens, as the configuration says. `push_rate` is how many items a
+    second one source may push.
+    """
+
+    listen_host: str
+    tokens: Callable[[], TokenRing] | None = None
+    push_rate: float = PUSH_RATE
 
 
 def create_web(
@@ -25,21 +48,34 @@ def create_web(
     store: Store,
     reload: Reload,
     per_terminal: PerTerminal,
-    listen_host: str,
+    admission: Admission,
+    intake: PushIntake | None = None,
 ) -> web.Application:
-    """Return the application; `listen_host` is where it will listen, as the configuration says."""
+    """Return the application; `intake` takes what is pushed."""
+    table, pages = route_table(
+        sources=sources,
+        store=store,
+        reload=reload,
+        per_terminal=per_terminal,
+        admission=admission,
+        intake=intake,
+    )
+    return _application(table, pages, sources, admission)
+
+
+def route_table(
+    *,
+    sources: Sources,
+    store: Store,
+    reload: Reload,
+    per_terminal: PerTerminal,
+    admission: Admission,
+    intake: PushIntake | None,
+) -> tuple[tuple[Route, ...], Pages]:
+    """Return every route as it is served, and the pages among them."""
     assets = Assets()
     listing = TerminalListing(fleet=sources.fleet, book=sources.book)
     pages = Pages(sources=sources, listing=listing, store=store, assets=assets)
-    app = web.Application(
-        middlewares=[
-            bounded,
-            web.middleware(ProblemAnswers(error_page=pages.error)),
-            web.middleware(RequestGuard(listen_host=listen_host)),
-        ],
-        client_max_size=MAX_BODY_BYTES,
-    )
-    app.on_response_prepare.append(add_security_headers)
     description = Description()
     table = routes(
         api=Api(sources=sources, listing=listing, store=store),
@@ -49,9 +85,41 @@ def create_web(
             exposition=Exposition(sources=sources, per_terminal=per_terminal), clock=sources.clock
         ),
         assets=assets,
+        pushing=_pushing(sources, admission, intake),
         openapi=description.get,
     )
     description.describe(table)
+    return table, pages
+
+
+def _pushing(sources: Sources, admission: Admission, intake: PushIntake | None) -> Pushing:
+    return Pushing(
+        intake=intake or NoIntake(),
+        clock=sources.clock,
+        statistics=sources.access,
+        per_s=admission.push_rate,
+    )
+
+
+def _application(
+    table: tuple[Route, ...], pages: Pages, sources: Sources, admission: Admission
+) -> web.Application:
+    index = RouteIndex(table)
+    authentication = Authentication(
+        tokens=admission.tokens, routes=index, clock=sources.clock, statistics=sources.access
+    )
+    guard = RequestGuard(listen_host=admission.listen_host, any_host=admission.tokens is not None)
+    app = web.Application(
+        middlewares=[
+            bounded,
+            web.middleware(RequestCounts(sources.access)),
+            web.middleware(ProblemAnswers(error_page=pages.error, body_bytes=index.body_bytes)),
+            web.middleware(guard),
+            web.middleware(authentication),
+        ],
+        client_max_size=MAX_BODY_BYTES,
+    )
+    app.on_response_prepare.append(add_security_headers)
     for route in table:
         _add(app, route)
     return app

@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 
 from monitor.views.documents import Problem
+from monitor.web.connection_limits import Connections, source_of
 from monitor.web.problems import problem_response
 from monitor.web.security_headers import SECURITY_HEADERS
 
@@ -34,7 +35,7 @@ class Bounds:
 
     Seconds: `head_s` for a request's head, from its first byte; `unread_s` for a peer to take what
     was written to it; `idle_s` between two requests and before the first; `linger_s` for what is left
-    of a body that nobody reads. `connections` at a time.
+    of a body that nobody reads. `connections` at a time, `per_source` of them from one address.
     `line_bytes` of the request line and of each of at most `fields` header fields.
     """
 
@@ -42,7 +43,8 @@ class Bounds:
     unread_s: float = 30.0
     idle_s: float = 30.0
     linger_s: float = 2.0
-    connections: int = 128
+    connections: int = 256
+    per_source: int = 64
     line_bytes: int = 8190
     fields: int = 64
 
@@ -53,13 +55,15 @@ class BoundedConnection(web.RequestHandler):
     `others` holds the connections that are open; this one joins and leaves it by itself.
     """
 
+    source = ""
+
     def __init__(
         self,
         manager: web.Server,
         *,
         loop: asyncio.AbstractEventLoop,
         bounds: Bounds,
-        others: set["BoundedConnection"],
+        others: Connections,
     ) -> None:
         super().__init__(
             manager,
@@ -70,6 +74,7 @@ class BoundedConnection(web.RequestHandler):
             max_field_size=bounds.line_bytes,
             max_headers=bounds.fields,
             access_log=_NO_ACCESS_LOG,
+            auto_decompress=False,
         )
         self._call_later = loop.call_later
         self._bounds = bounds
@@ -83,19 +88,19 @@ class BoundedConnection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve the peer, or turn it away when there are too many."""
         stream = cast("asyncio.Transport", transport)  # uvloop's is none by class, only by behaviour
-        if len(self._others) >= self._bounds.connections:
+        self.source = source_of(stream.get_extra_info("peername"))
+        if not self._others.admit(self):
             self._is_turned_away = True
             stream.write(_FULL)
             stream.close()
             return
-        self._others.add(self)
         # Then writing is paused whenever anything is left unread, so that one timer sees all of it.
         stream.set_write_buffer_limits(high=0)
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Leave nothing behind."""
-        self._others.discard(self)
+        self._others.leave(self)
         self._stop_head_timer()
         self._stop_unread_timer()
         super().connection_lost(exc)
@@ -109,6 +114,15 @@ class BoundedConnection(web.RequestHandler):
         else:
             self._expect_head()
         super().data_received(data)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether no request is being served."""
+        return not self._is_busy
+
+    def give_way(self) -> None:
+        """Close at once: somebody else needs the place."""
+        self._break_off("web.connection_gave_way")
 
     def pause_writing(self) -> None:
         """Give the peer a while to read."""
@@ -135,6 +149,7 @@ class BoundedConnection(web.RequestHandler):
         has `idle_s` to be completed.
         """
         self._is_busy = False
+        self._others.served(self)
         if self._has_more:
             self._expect_head()
 

@@ -12,11 +12,20 @@ import monitor
 from monitor.views.documents import Problem
 from monitor.web.problems import CONTENT_TYPE as PROBLEM_TYPE
 from monitor.web.query import Parameter, read_query
-from monitor.web.routes import Route
+from monitor.web.route import Route
 
 JSON = "application/json"
 ANY_ROUTE = (421, 500)
 """Statuses that any route may answer with."""
+
+SCOPED_ROUTE = (401, 403, 429)
+"""Statuses of any route that needs a token, where tokens are in use."""
+
+SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token of posmon's."},
+    "basic": {"type": "http", "scheme": "basic", "description": "Any user's name, a token as the password."},
+}
+"""Both are asked for only where `web.tokens_file` is set."""
 
 _REF = "#/components/schemas/{name}"
 
@@ -40,9 +49,10 @@ class Description:
 def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
     """Return the description of `routes` as JSON values."""
     table = tuple(routes)
-    answers = [route.answer for route in table if not isinstance(route.answer, str)]
-    schemas, components = msgspec.json.schema_components([*answers, Problem], ref_template=_REF)
-    named: dict[type[Struct], dict[str, Any]] = dict(zip([*answers, Problem], schemas, strict=True))
+    documents = [route.answer for route in table if not isinstance(route.answer, str)]
+    documents += [document for route in table for document in route.takes.values()]
+    schemas, components = msgspec.json.schema_components([*documents, Problem], ref_template=_REF)
+    named: dict[type[Struct], dict[str, Any]] = dict(zip([*documents, Problem], schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in table:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, named)
@@ -54,24 +64,36 @@ def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
             "description": "Health of a fleet of payment terminals. Errors are RFC 9457 problem documents.",
         },
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {"schemas": components, "securitySchemes": SECURITY_SCHEMES},
     }
 
 
 def _operation(route: Route, schemas: dict[type[Struct], dict[str, Any]]) -> dict[str, Any]:
-    errors = (*route.errors, *((404,) if route.in_path else ()), *ANY_ROUTE)
+    errors = {*route.errors, *((404,) if route.in_path else ()), *ANY_ROUTE}
+    errors |= set(() if route.scope is None else SCOPED_ROUTE)
+    brings = {"requestBody": _request_body(route, schemas)} if route.takes else {}
     return {
         "operationId": f"{route.method.lower()}{route.path}",
         "summary": route.summary,
+        "security": [] if route.scope is None else [{name: [route.scope.value]} for name in SECURITY_SCHEMES],
+        **brings,
         "parameters": [
             *map(_in_path, route.in_path.items()),
             *map(_in_query, route.parameters),
         ],
         "responses": {
-            "200": {"description": "OK", "content": _content(route.answer, schemas)},
+            str(route.status): {
+                "description": HTTPStatus(route.status).phrase,
+                "content": _content(route.answer, schemas),
+            },
             **{str(status): _problem(status, schemas) for status in sorted(errors)},
         },
     }
+
+
+def _request_body(route: Route, schemas: dict[type[Struct], dict[str, Any]]) -> dict[str, Any]:
+    content = {kind: {"schema": schemas[document]} for kind, document in route.takes.items()}
+    return {"required": True, "content": content}
 
 
 def _content(answer: type[Struct] | str, schemas: dict[type[Struct], dict[str, Any]]) -> dict[str, Any]:

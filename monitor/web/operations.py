@@ -10,6 +10,7 @@ from monitor.domain.errors import InvalidDocument
 from monitor.domain.inventory import InventoryChange
 from monitor.views.documents import FaultDocument, Problem, ReloadDocument
 from monitor.views.sources import Sources
+from monitor.web.access import caller_of, tell_audit
 from monitor.web.problems import Refused, refused
 from monitor.web.query import RELOAD, read_query
 
@@ -50,10 +51,13 @@ class Operations:
     async def reload(self, request: web.Request) -> web.Response:
         """Take changed files into force, or say everything that is wrong with them (422)."""
         asked = read_query(request.query, RELOAD)
+        who = caller_of(request).name
         try:
             change = await self._reload(confirm_shrink=asked.get("confirm_shrink", False))
         except InvalidDocument as error:
+            tell_audit("audit.reload", request, who=who, outcome="failed")
             raise Refused(_problem_of(error)) from None
+        tell_audit("audit.reload", request, who=who, outcome="done", **asked)
         document = ReloadDocument(
             added=len(change.added), removed=len(change.removed), changed=len(change.changed)
         )

@@ -45,16 +45,17 @@ class ProblemAnswers:
     """A middleware that turns whatever goes wrong into a problem document.
 
     `error_page` renders one for people; it is used where a browser asked for HTML outside the API.
+    `body_bytes` is how large a request's body may be.
     """
 
-    def __init__(self, *, error_page: ErrorPage) -> None:
+    def __init__(self, *, error_page: ErrorPage, body_bytes: Callable[[web.Request], int]) -> None:
         self._error_page = error_page
+        self._body_bytes = body_bytes
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer the request, one way or the other."""
         try:
-            if (request.content_length or 0) > MAX_BODY_BYTES:
-                raise refused(413, "Content Too Large", f"A body has at most {MAX_BODY_BYTES} bytes.")  # noqa: TRY301
+            self._refuse_large_body(request)
             return await handler(request)
         except Refused as refusal:
             return self._answer(request, refusal.problem, refusal.headers)
@@ -69,6 +70,11 @@ class ProblemAnswers:
             if request.writer.output_size > 0:
                 raise
             return self._answer(request, Problem(title="Internal Server Error", status=500), {})
+
+    def _refuse_large_body(self, request: web.Request) -> None:
+        most = self._body_bytes(request)
+        if (request.content_length or 0) > most:
+            raise refused(413, "Content Too Large", f"A body has at most {most} bytes.")
 
     def _answer(
         self, request: web.Request, problem: Problem, headers: Mapping[str, str]

@@ -1,9 +1,11 @@
-"""Who may ask, as long as there is no authentication.
+"""What browsers must not be made to ask.
 
-posmon listens on loopback. A web page that somebody on the same machine looks at must not reach it
-nevertheless: not by a name of the attacker's that resolves to 127.0.0.1 (DNS rebinding), which the
-field Host gives away, and not by a form or script posting across sites, which Origin and
-Sec-Fetch-Site give away (Fetch Metadata). Programs send neither of the two.
+Without tokens posmon listens on loopback. A web page that somebody on the same machine looks at must
+not reach it nevertheless: not by a name of the attacker's that resolves to 127.0.0.1 (DNS rebinding),
+which the field Host gives away, and not by a form or script posting across sites, which Origin and
+Sec-Fetch-Site give away (Fetch Metadata). Programs send neither of the two. With tokens any name will
+do, since a browser has no token for the attacker's; posts across sites stay refused, since it has one
+for ours.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,16 +26,17 @@ class RequestGuard:
     """A middleware that refuses strangers' hosts (421) and other sites' writes (403).
 
     `listen_host` is the name or address posmon was told to listen on; it and any loopback name or
-    address are its own.
+    address are its own, and with `any_host` every other too.
     """
 
-    def __init__(self, *, listen_host: str) -> None:
+    def __init__(self, *, listen_host: str, any_host: bool = False) -> None:
         self._listen_host = listen_host.lower()
+        self._any_host = any_host
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Pass a request on, or refuse it."""
         host = request.headers.get("Host", "")
-        if not self._is_own(host):
+        if not (self._any_host or self._is_own(host)):
             raise refused(421, "Misdirected Request", "The field Host names neither loopback nor posmon.")
         if request.method not in _SAFE_METHODS and _comes_from_another_site(request, host):
             raise refused(403, "Forbidden", "The request comes from another site.")

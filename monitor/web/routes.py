@@ -1,13 +1,15 @@
 """Every route, with what its answer is: one table that serves and documents them."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from msgspec import Struct
 
+from monitor.domain.access import Scope
+from monitor.domain.reading import Reading
 from monitor.views.documents import (
     AlertPage,
+    PushedEvents,
+    PushReceipt,
     ReloadDocument,
     StatusDocument,
     TerminalDetail,
@@ -18,27 +20,13 @@ from monitor.web.assets import Assets
 from monitor.web.metrics import MetricsPage
 from monitor.web.operations import Operations
 from monitor.web.pages import Pages
-from monitor.web.query import ALERTS, RELOAD, TERMINALS, Parameter
+from monitor.web.push import Pushing
+from monitor.web.push.body import JSON, LINES, MAX_PUSH_BYTES
+from monitor.web.query import ALERTS, RELOAD, TERMINALS
+from monitor.web.route import Route
 
+PUSH_ERRORS = (400, 403, 408, 413, 415, 422, 429, 503)
 TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One route. `answer` is a document, or a media type where it is none.
-
-    `in_path` describes the variables of `path`; `errors` are statuses of its own, beside those that
-    any route may have.
-    """
-
-    method: str
-    path: str
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    summary: str
-    answer: type[Struct] | str
-    parameters: tuple[Parameter, ...] = ()
-    in_path: Mapping[str, str] = field(default_factory=dict)
-    errors: tuple[int, ...] = ()
 
 
 def routes(
@@ -48,6 +36,7 @@ def routes(
     operations: Operations,
     metrics: MetricsPage,
     assets: Assets,
+    pushing: Pushing,
     openapi: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> tuple[Route, ...]:
     """Return the table."""
@@ -56,15 +45,18 @@ def routes(
         Route(
             method="GET",
             path="/metrics",
+            scope=Scope.READ,
             handler=metrics.get,
             summary="Metrics for Prometheus.",
             answer="text/plain",
         ),
         *_operations(operations),
         *_api(api),
+        *_pushing(pushing),
         Route(
             method="GET",
             path="/api/v1/openapi.json",
+            scope=Scope.READ,
             handler=openapi,
             summary="This document.",
             answer="application/json",
@@ -77,6 +69,7 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/",
+            scope=Scope.READ,
             handler=pages.overview,
             summary="Status page.",
             answer="text/html",
@@ -84,6 +77,7 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/terminals",
+            scope=Scope.READ,
             handler=pages.terminals,
             summary="Page that lists terminals.",
             answer="text/html",
@@ -93,6 +87,7 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/terminals/{terminal_id}",
+            scope=Scope.READ,
             handler=pages.terminal,
             summary="Page of one terminal.",
             answer="text/html",
@@ -101,6 +96,7 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/static/{name}",
+            scope=Scope.READ,
             handler=assets.get,
             summary="What the pages need beside themselves.",
             answer="text/css",
@@ -114,6 +110,7 @@ def _operations(operations: Operations) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/-/healthy",
+            scope=None,
             handler=operations.healthy,
             summary="200 while every part of posmon gets on with its work, 503 when one is stuck.",
             answer="text/plain",
@@ -122,6 +119,7 @@ def _operations(operations: Operations) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/-/ready",
+            scope=None,
             handler=operations.ready,
             summary="200 once the first inventory is loaded and being polled, 503 before.",
             answer="text/plain",
@@ -130,6 +128,7 @@ def _operations(operations: Operations) -> tuple[Route, ...]:
         Route(
             method="POST",
             path="/-/reload",
+            scope=Scope.OPERATE,
             handler=operations.reload,
             summary="Take changed configuration and inventory into force; 422 names every fault.",
             answer=ReloadDocument,
@@ -144,6 +143,7 @@ def _api(api: Api) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/api/v1/status",
+            scope=Scope.READ,
             handler=api.status,
             summary="The whole fleet at a glance.",
             answer=StatusDocument,
@@ -151,6 +151,7 @@ def _api(api: Api) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/api/v1/terminals",
+            scope=Scope.READ,
             handler=api.terminals,
             summary="Terminals in the order of their ids.",
             answer=TerminalPage,
@@ -160,6 +161,7 @@ def _api(api: Api) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/api/v1/terminals/{terminal_id}",
+            scope=Scope.READ,
             handler=api.terminal,
             summary="Everything known of one terminal.",
             answer=TerminalDetail,
@@ -168,10 +170,40 @@ def _api(api: Api) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/api/v1/alerts",
+            scope=Scope.READ,
             handler=api.alerts,
             summary="Open alerts, pending and firing.",
             answer=AlertPage,
             parameters=ALERTS,
             errors=(400,),
+        ),
+    )
+
+
+def _pushing(pushing: Pushing) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="POST",
+            path="/api/v1/events",
+            scope=Scope.PUSH,
+            handler=pushing.events,
+            summary="Push events of one terminal, or a line for each of several pushes.",
+            answer=PushReceipt,
+            status=202,
+            takes={JSON: PushedEvents, LINES: PushedEvents},
+            body_bytes=MAX_PUSH_BYTES,
+            errors=PUSH_ERRORS,
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/heartbeats",
+            scope=Scope.PUSH,
+            handler=pushing.heartbeats,
+            summary="Push a heartbeat, or one a line.",
+            answer=PushReceipt,
+            status=202,
+            takes={JSON: Reading, LINES: Reading},
+            body_bytes=MAX_PUSH_BYTES,
+            errors=PUSH_ERRORS,
         ),
     )

@@ -1,20 +1,25 @@
 """The listening socket."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from collections.abc import Set as AbstractSet
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
+from monitor.adapters.server_tls import ServerTls
+from monitor.adapters.token_file import TokenFile, WatchedTokens
 from monitor.config.settings import Settings
+from monitor.domain.access import TokenRing
 from monitor.ports.store import Store
 from monitor.views.sources import Sources
-from monitor.web.application import create_web
+from monitor.web.application import Admission, create_web
 from monitor.web.connection import BoundedConnection, Bounds
+from monitor.web.connection_limits import Connections
 from monitor.web.operations import Reload
+from monitor.web.push import PushIntake
 
 log = structlog.get_logger()
 
@@ -29,43 +34,88 @@ class Listener:
     """A listening web side: its port, and the connections open now."""
 
     port: int
-    connections: AbstractSet[BoundedConnection]
+    connections: Connections
 
 
 @asynccontextmanager
 async def serve_web(
-    *, sources: Sources, store: Store, reload: Reload, settings: Settings
+    *,
+    sources: Sources,
+    store: Store,
+    reload: Reload,
+    settings: Settings,
+    intake: PushIntake | None = None,
 ) -> AsyncIterator[Listener]:
-    """Serve pages, API and metrics as configured. Raises OSError when it cannot listen."""
+    """Serve pages, API and metrics as configured.
+
+    Raises OSError when it cannot listen, InvalidDocument when tokens or certificate cannot be used.
+    """
     host, port = settings.web.listen
+    tls = _server_tls(settings, sources)
     app = create_web(
         sources=sources,
         store=store,
         reload=reload,
         per_terminal=settings.metrics.per_terminal,
-        listen_host=host,
+        admission=Admission(
+            listen_host=host, tokens=_tokens(settings, sources, tls), push_rate=settings.web.push_rate
+        ),
+        intake=intake,
     )
-    async with listening(app, host=host, port=port) as listener:
+    async with listening(app, host=host, port=port, tls=tls.context if tls else None) as listener:
         yield listener
+
+
+def _server_tls(settings: Settings, sources: Sources) -> ServerTls | None:
+    if settings.web.tls.files is None:
+        return None
+    cert_file, key_file = settings.web.tls.files
+    return ServerTls(cert_file=cert_file, key_file=key_file, clock=sources.clock, statistics=sources.access)
+
+
+def _tokens(settings: Settings, sources: Sources, tls: ServerTls | None) -> Callable[[], TokenRing] | None:
+    """Return what tells the tokens in force; asked at each request, it also looks after the certificate."""
+    if settings.web.tokens_file is None:
+        return None
+    file = TokenFile(settings.web.tokens_file)
+    watched = WatchedTokens(file=file, clock=sources.clock, statistics=sources.access)
+
+    def present() -> TokenRing:
+        if tls is not None:
+            tls.look()
+        return watched.present()
+
+    return present
 
 
 @asynccontextmanager
 async def listening(
-    app: web.Application, *, host: str, port: int, bounds: Bounds = DEFAULT_BOUNDS
+    app: web.Application,
+    *,
+    host: str,
+    port: int,
+    bounds: Bounds = DEFAULT_BOUNDS,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Listener]:
-    """Serve `app` over bounded connections; `port` 0 takes a free one."""
+    """Serve `app` over bounded connections, with TLS where it is given; `port` 0 takes a free one."""
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(app, shutdown_timeout=STOP_S)
     await runner.setup()
     try:
-        manager, others = runner.server, set[BoundedConnection]()
+        manager = runner.server
+        others = Connections(most=bounds.connections, per_source=bounds.per_source)
         assert manager is not None  # noqa: S101 - it is there after setup
         server = await loop.create_server(
-            lambda: BoundedConnection(manager, loop=loop, bounds=bounds, others=others), host, port
+            lambda: BoundedConnection(manager, loop=loop, bounds=bounds, others=others),
+            host,
+            port,
+            ssl=tls,
+            ssl_handshake_timeout=bounds.head_s if tls else None,
+            ssl_shutdown_timeout=bounds.linger_s if tls else None,
         )
         try:
             listener = Listener(port=server.sockets[0].getsockname()[1], connections=others)
-            log.info("web.listening", host=host, port=listener.port)
+            log.info("web.listening", host=host, port=listener.port, tls=tls is not None)
             yield listener
         finally:
             server.close()

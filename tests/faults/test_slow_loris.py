@@ -3,6 +3,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from monitor.web.connection import Bounds
+from monitor.web.push.body import BODY_S
 from tests.faults.neighbourhood import Neighbourhood, neighbourhood
 
 SLOW = 100
@@ -18,14 +19,14 @@ class Caller:
         self._reader = reader
         self._writer = writer
 
-    async def drip(self, begin: bytes, again: bytes) -> None:
-        """Go on until the daemon has had enough."""
+    async def drip(self, begin: bytes, again: bytes) -> bytes:
+        """Go on until the daemon has had enough, and return what it said."""
         self._writer.write(begin)
         ended = asyncio.ensure_future(self.rest())
         while not ended.done():
             self._writer.write(again)
             await asyncio.wait({ended}, timeout=EVERY_S)
-        await ended
+        return await ended
 
     async def rest(self) -> bytes:
         """Return what comes until the connection ends, however it ends."""
@@ -56,15 +57,35 @@ def _abort(writer: asyncio.StreamWriter) -> None:
 
 
 async def test_slow_callers_are_cut_off(tmp_path: Path) -> None:
-    """Heads and bodies that drip end within seconds, connections are counted, and others are served."""
+    """Heads and bodies that drip end within seconds, idle connections give way, and others are served."""
     async with neighbourhood(tmp_path) as here, AsyncExitStack() as stack:
         async with asyncio.timeout(ENDED_WITHIN_S), asyncio.TaskGroup() as group:
             for number in range(SLOW):
                 begin = HEAD + b"Content-Length: 1000\r\n\r\n" if number % 2 else HEAD + b"X: "
                 group.create_task((await caller(here, stack)).drip(begin, b"x"))
             assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
-            idle = [await caller(here, stack) for _ in range(Bounds().connections - SLOW // 2)]
-            assert (await (await caller(here, stack)).rest()).startswith(b"HTTP/1.1 503 ")
+            for _ in range(Bounds().connections):
+                await caller(here, stack)
+            assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
             await here.is_served()
-        del idle
         assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
+
+
+async def test_slow_bodies_are_cut_off(tmp_path: Path) -> None:
+    """A push whose body drips is answered 408 once its time is over, and others are served meanwhile."""
+    begin = b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    begin += b"Content-Length: 1000\r\n\r\n"
+    async with (
+        neighbourhood(tmp_path) as here,
+        AsyncExitStack() as stack,
+        asyncio.timeout(BODY_S + ENDED_WITHIN_S),
+        asyncio.TaskGroup() as group,
+    ):
+        slow = [
+            group.create_task((await caller(here, stack)).drip(begin, b" "))
+            for _ in range(Bounds().per_source // 2)
+        ]
+        assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
+        await here.is_served()
+        answers = {(await task).partition(b"\r\n")[0] for task in slow}
+    assert answers == {b"HTTP/1.1 408 Request Timeout"}

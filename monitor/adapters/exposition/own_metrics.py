@@ -12,6 +12,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 import monitor
+from monitor.adapters.exposition.access_families import access_families
 from monitor.domain.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.outcome import Outcome
@@ -40,6 +41,7 @@ class OwnMetrics(Collector):
         yield from self._polling()
         yield from self._alerting()
         yield from self._reloading()
+        yield from access_families(self._sources.access)
         yield from self._parts()
 
     def _polling(self) -> Iterator[Metric]:
@@ -74,7 +76,10 @@ class OwnMetrics(Collector):
             "posmon_rejected_inputs",
             "Inputs refused for what they are, by where they came from and why.",
             ("source", "reason"),
-            [(("poll", Outcome.PROTOCOL.value), polls.results[Outcome.PROTOCOL])],
+            [
+                (("poll", Outcome.PROTOCOL.value), polls.results[Outcome.PROTOCOL]),
+                *((("push", reason), n) for reason, n in self._sources.access.rejected_pushes.items()),
+            ],
         )
 
     def _alerting(self) -> Iterator[Metric]:

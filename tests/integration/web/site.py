@@ -1,7 +1,7 @@
 """The real web side around a fleet built by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,13 +9,20 @@ import aiohttp
 import msgspec
 
 from monitor.adapters.exposition import PerTerminal
+from monitor.config.web_settings import PUSH_RATE
+from monitor.domain.access import TokenRing
 from monitor.domain.errors import InvalidDocument
+from monitor.domain.events.patterns import Rejection
 from monitor.domain.inventory import InventoryChange
+from monitor.services.intake import PushSource, Receipt
 from monitor.views.documents import Problem
-from monitor.web import create_web, listening
+from monitor.web import Admission, create_web, listening
+from monitor.web.application import route_table as table_of
 from monitor.web.connection import Bounds
+from monitor.web.push import PushIntake
+from monitor.web.route import Route
 from monitor.web.server import Listener
-from tests.fleets import LivingFleet
+from tests.fleets import LivingFleet, make_fleet
 
 PROBLEM = "application/problem+json"
 
@@ -33,6 +40,37 @@ class ScriptedReload:
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
+
+
+class FakeIntake:
+    """An intake that accepts events but for those in `bad`; `taken` is what it was given."""
+
+    def __init__(self, **bad: str) -> None:
+        self.bad = bad
+        self.taken: list[tuple[PushSource, str, object]] = []
+
+    def events(self, source: PushSource, terminal_id: str, documents: Sequence[object]) -> Receipt:
+        """Take events by their ids; a second one is a duplicate."""
+        rejected = []
+        seen = {repr(known) for *_, known in self.taken}
+        fresh = duplicates = 0
+        for index, document in enumerate(documents):
+            event_id = document.get("id") if isinstance(document, dict) else None
+            if event_id in self.bad or event_id is None:
+                rejected.append(Rejection(index=index, reason=self.bad.get(str(event_id), "id: missing")))
+            elif repr(document) in seen:
+                duplicates += 1
+            else:
+                fresh += 1
+                self.taken.append((source, terminal_id, document))
+        return Receipt(accepted=fresh, duplicates=duplicates, rejected=rejected)
+
+    def heartbeat(self, source: PushSource, body: bytes) -> Receipt:
+        """Take a heartbeat; one that says `bad` is rejected."""
+        if b'"bad"' in body:
+            return Receipt(rejected=[Rejection(index=0, reason="battery.percent: not a number")])
+        self.taken.append((source, "", body))
+        return Receipt(accepted=1)
 
 
 class Site:
@@ -78,7 +116,13 @@ class Site:
 
 @asynccontextmanager
 async def serving(
-    living: LivingFleet, *, per_terminal: PerTerminal = "all", bounds: Bounds | None = None
+    living: LivingFleet,
+    *,
+    per_terminal: PerTerminal = "all",
+    bounds: Bounds | None = None,
+    tokens: Callable[[], TokenRing] | None = None,
+    intake: PushIntake | None = None,
+    push_rate: float = PUSH_RATE,
 ) -> AsyncIterator[Site]:
     """Serve a fleet on a free port of 127.0.0.1."""
     reload = ScriptedReload()
@@ -87,13 +131,24 @@ async def serving(
         store=living.store,
         reload=reload,
         per_terminal=per_terminal,
-        listen_host="127.0.0.1",
+        admission=Admission(listen_host="127.0.0.1", tokens=tokens, push_rate=push_rate),
+        intake=intake,
     )
     async with (
         listening(app, host="127.0.0.1", port=0, bounds=bounds or Bounds()) as listener,
         aiohttp.ClientSession() as client,
     ):
         yield Site(living, reload, client, listener)
+
+
+def route_table() -> tuple[Route, ...]:
+    """Return the routes as they are served."""
+    living = make_fleet(1)
+    parts = {"sources": living.sources, "store": living.store, "reload": ScriptedReload()}
+    table, _ = table_of(
+        **parts, per_terminal="all", admission=Admission(listen_host="127.0.0.1"), intake=None
+    )
+    return table
 
 
 class RawPeer:

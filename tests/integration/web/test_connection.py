@@ -1,11 +1,12 @@
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 import uvloop
 
 from monitor.domain.alert import Transition
 from monitor.web.connection import Bounds
-from tests.fakes import MemoryStore
+from tests.fakes import MemoryStore, until
 from tests.fleets import make_fleet
 from tests.integration.web.site import Site, raw_peer, serving
 
@@ -13,6 +14,7 @@ BRIEF = Bounds(head_s=0.2, unread_s=0.2, idle_s=0.2)
 NEVER_S = 600.0
 SOON_S = 30.0
 GET = "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
+DETAIL = GET.replace("/-/healthy", "/api/v1/terminals/10000000")
 
 
 class SlowStore(MemoryStore):
@@ -26,6 +28,21 @@ class SlowStore(MemoryStore):
         """Answer after the deadline of a head."""
         self.asked.set()
         await asyncio.sleep(0.5)  # noqa: TID251 - longer than the bound under test
+        return await super().history(subject, limit=limit)
+
+
+class HeldStore(MemoryStore):
+    """A store that answers nobody until it is released; `waiting` have asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+        self.released = asyncio.Event()
+
+    async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
+        """Answer when released."""
+        self.waiting += 1
+        await self.released.wait()
         return await super().history(subject, limit=limit)
 
 
@@ -69,7 +86,7 @@ async def test_a_head_begun_while_another_request_is_served_has_its_deadline() -
     living.store = store = SlowStore()
     bounds = Bounds(head_s=0.2, idle_s=NEVER_S)
     async with serving(living, bounds=bounds) as site, raw_peer(site) as peer:
-        peer.write(GET.replace("/-/healthy", "/api/v1/terminals/10000000"))
+        peer.write(DETAIL)
         await store.asked.wait()
         peer.write("GET ")
         async with asyncio.timeout(SOON_S):
@@ -109,20 +126,37 @@ async def test_a_peer_that_does_not_read_is_cut_off() -> None:
 
 
 async def test_too_many_connections_are_turned_away() -> None:
-    """The cap holds, and a place that falls free is given to the next."""
-    bounds = Bounds(connections=2)
-    async with serving(make_fleet(1), bounds=bounds) as site:
+    """The cap holds while all are being served, and a place that falls free is given to the next."""
+    living = make_fleet(1)
+    living.store = store = HeldStore()
+    async with serving(living, bounds=Bounds(connections=2)) as site:
         async with raw_peer(site) as first, raw_peer(site) as second:
             for peer in (first, second):
-                peer.write(GET)
-                assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+                peer.write(DETAIL)
+            await until(lambda: store.waiting == 2, within_s=SOON_S)
             async with raw_peer(site) as third:
                 assert (await third.read_rest()).startswith(b"HTTP/1.1 503 ")
+            store.released.set()
+            assert (await first.read_head()).startswith("HTTP/1.1 200 ")
         async with asyncio.timeout(SOON_S):
             await _all_closed(site)
         async with raw_peer(site) as peer:
             peer.write(GET)
             assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+
+
+async def test_idle_connections_give_way() -> None:
+    """Whoever holds all connections without saying anything keeps nobody out."""
+    bounds = Bounds(connections=8, per_source=8, idle_s=NEVER_S)
+    async with serving(make_fleet(1), bounds=bounds) as site, AsyncExitStack() as stack:
+        idle = [await stack.enter_async_context(raw_peer(site)) for _ in range(8)]
+        await until(lambda: len(site.connections) == 8, within_s=SOON_S)
+        for _ in range(3):
+            async with raw_peer(site) as peer:
+                peer.write(GET)
+                assert (await peer.read_head()).startswith("HTTP/1.1 200 ")
+        assert await idle[0].read_rest() == b""
+        assert len(site.connections) <= 8
 
 
 async def test_connections_are_kept_between_requests() -> None:

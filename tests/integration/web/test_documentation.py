@@ -17,6 +17,7 @@ async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     living.signs = [Sign(part="pipeline", silent_s=0.1, patience_s=30)]
     living.hear_all(printer={"status": "ok"}, battery={"percent": 1}, registration={"status": "pending"})
     async with serving(living) as site:
+        await site.get("/-/healthy")
         _, body = await site.get("/metrics")
     served = {
         f"{family.name}{'_total' if family.type == 'counter' else ''}": (

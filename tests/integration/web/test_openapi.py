@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from monitor.views.documents import TerminalDetail
-from monitor.web import create_web
+from monitor.web import Admission, create_web
 from tests.fleets import make_fleet
 from tests.integration.web.site import ScriptedReload, serving
 
@@ -25,7 +25,7 @@ async def test_every_route_is_described_and_every_description_is_a_route() -> No
         store=living.store,
         reload=ScriptedReload(),
         per_terminal="all",
-        listen_host="127.0.0.1",
+        admission=Admission(listen_host="127.0.0.1"),
     )
     served = {
         (route.method, route.resource.canonical)

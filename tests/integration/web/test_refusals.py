@@ -23,7 +23,7 @@ ERRORS = [
     ("no such asset", "GET", "/static/secrets", {}, 404),
     ("a way out of the assets", "GET", "/static/..%2f__init__.py", {}, 404),
     ("a method that a page does not have", "POST", "/", {}, 405),
-    ("pushing, which is not there yet", "POST", "/api/v1/heartbeats", {}, 404),
+    ("a push without a type", "POST", "/api/v1/heartbeats", {}, 415),
     ("a body too large", "POST", "/-/reload", {"Content-Length": "65537"}, 413),
     ("a failing part", "GET", "/api/v1/terminals/10000000", {}, 500),
     ("a page with a failing part", "GET", "/terminals/10000000", {}, 500),

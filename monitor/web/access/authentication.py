@@ -1,0 +1,109 @@
+"""Who is let in, and to what."""
+
+import math
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from monitor.domain.access import AccessStatistics, Caller, Refusal, Scope, Token, TokenRing, anybody, bearer
+from monitor.domain.rate_limit import RateLimit
+from monitor.ports.clock import Clock
+from monitor.views.documents import Problem
+from monitor.web.access.audit import tell_audit
+from monitor.web.access.callers import CALLER, address_of, network_of
+from monitor.web.access.credentials import CHALLENGE, IN_A_URL, presented
+from monitor.web.problems import Refused, refused
+from monitor.web.route_index import RouteIndex
+
+FAILURES_PER_S = 0.2
+FAILURES_AT_ONCE = 10.0
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Authentication:
+    """A middleware that notes who asks, and refuses who may not (401, 403).
+
+    `tokens` returns those in force; without it everybody may do everything. A source that keeps
+    presenting what is no token is answered 429 for a while; its good tokens are served all the same,
+    so nobody is locked out by a neighbour behind the same address.
+    """
+
+    def __init__(
+        self,
+        *,
+        tokens: Callable[[], TokenRing] | None,
+        routes: RouteIndex,
+        clock: Clock,
+        statistics: AccessStatistics,
+    ) -> None:
+        self._tokens = tokens
+        self._routes = routes
+        self._clock = clock
+        self._statistics = statistics
+        self._failures = RateLimit(per_s=FAILURES_PER_S, burst=FAILURES_AT_ONCE)
+
+    async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Pass a request on with its caller, or refuse it."""
+        if not IN_A_URL.isdisjoint(request.query):
+            tell_audit("audit.token_in_url", request, who=address_of(request), outcome="refused")
+            raise refused(400, "Bad Request", "A token has no place in a URL, where logs keep it; revoke it.")
+        scope = self._routes.scope(request)
+        if scope is None or self._tokens is None:
+            request[CALLER] = anybody(address_of(request))
+        else:
+            request[CALLER] = self._authorized(request, scope, self._tokens())
+        return await handler(request)
+
+    def _authorized(self, request: web.Request, scope: Scope, ring: TokenRing) -> Caller:
+        caller = self._authenticated(request, ring)
+        if not caller.may(scope):
+            self._statistics.forbidden += 1
+            tell_audit("audit.forbidden", request, who=caller.name, outcome="refused", needed=scope.value)
+            challenge = f'Bearer realm="posmon", error="insufficient_scope", scope="{scope.value}"'
+            problem = Problem(
+                title="Forbidden", status=403, detail=f"This needs a token of scope {scope.value}."
+            )
+            raise Refused(problem, headers={"WWW-Authenticate": challenge})
+        return caller
+
+    def _authenticated(self, request: web.Request, ring: TokenRing) -> Caller:
+        text = presented(request)
+        found = text if isinstance(text, Refusal) else ring.find(text, self._clock.now().wall)
+        if isinstance(found, Token):
+            return bearer(found, address_of(request))
+        self._statistics.refusals[found] += 1
+        if found is not Refusal.MISSING:
+            self._note_failure(request, found)
+        raise _unauthenticated(found)
+
+    def _note_failure(self, request: web.Request, why: Refusal) -> None:
+        """Tell of a failure; of one too many of a source only that there are too many (429)."""
+        source, now = network_of(address_of(request)), self._clock.monotonic()
+        wait_s = self._failures.wait_s(source, now)
+        if not wait_s:
+            self._failures.pay(source, now)
+            tell_audit(
+                "audit.authentication_failed", request, who=source, outcome="refused", reason=why.value
+            )
+            return
+        if self._failures.is_first_refusal(source, now):
+            tell_audit("audit.authentication_flood", request, who=source, outcome="limited")
+        problem = Problem(title="Too Many Requests", status=429, detail="Too many wrong credentials.")
+        raise Refused(problem, headers={"Retry-After": str(math.ceil(wait_s))})
+
+
+def _unauthenticated(why: Refusal) -> Refused:
+    error = "" if why is Refusal.MISSING else ', error="invalid_token"'
+    problem = Problem(title="Unauthorized", status=401, detail=_WORDS[why])
+    return Refused(problem, headers={"WWW-Authenticate": CHALLENGE + error})
+
+
+_WORDS = {
+    Refusal.MISSING: "A token is needed: 'Authorization: Bearer TOKEN', or any user with it as password.",
+    Refusal.SCHEME: "Only the schemes Bearer and Basic are taken.",
+    Refusal.MALFORMED: "What was presented is not a token of posmon's form.",
+    Refusal.UNKNOWN: "The token is not known.",
+    Refusal.EXPIRED: "The token has expired.",
+    Refusal.REVOKED: "The token has been revoked.",
+}

@@ -1,0 +1,37 @@
+"""The body of a push: of a known type, not compressed, within bounds of size and time."""
+
+import asyncio
+
+from aiohttp import hdrs, web
+
+from monitor.web.problems import Refused, refused
+
+JSON = "application/json"
+LINES = "application/x-ndjson"
+BODY_S = 10.0
+MAX_PUSH_BYTES = 2**20
+
+
+async def read_body(request: web.Request, *, most: int, within_s: float = BODY_S) -> bytes:
+    """Return a body of at most `most` bytes; refuses (400, 408, 413, 415) what is not one."""
+    if request.content_type not in (JSON, LINES):
+        raise refused(415, "Unsupported Media Type", f"Send {JSON}, or {LINES} with one object a line.")
+    if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
+        raise refused(415, "Unsupported Media Type", "A body must not be compressed.")
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(within_s):
+            while part := await request.content.readany():
+                size += len(part)
+                if size > most:
+                    raise _too_large(most)
+                parts.append(part)
+    except TimeoutError:
+        raise refused(408, "Request Timeout", f"A body must be here within {within_s:g} s.") from None
+    except web.RequestPayloadError:
+        raise refused(400, "Bad Request", "The body is not what its header fields say.") from None
+    return b"".join(parts)
+
+
+def _too_large(most: int) -> Refused:
+    return refused(413, "Content Too Large", f"Such a body has at most {most} bytes.")
