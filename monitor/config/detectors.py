@@ -82,9 +82,6 @@ _RISING: dict[type[Limits], tuple[tuple[str, str], ...]] = {
 }
 """Pairs of which the first must not be above the second, or an alert would open and clear at once."""
 
-NOT_YET: frozenset[str] = frozenset()
-"""Alerts of the contract whose detectors come in a later release."""
-
 _FOR_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING, Basis.EVENTS})
 
 

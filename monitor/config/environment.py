@@ -27,12 +27,10 @@ _KUBERNETES = re.compile(
 )
 
 
-def environment_layer(
-    model: type[Section], environ: Mapping[str, str], not_yet: frozenset[str] = frozenset()
-) -> Layer:
+def environment_layer(model: type[Section], environ: Mapping[str, str]) -> Layer:
     """Return what the environment says of the settings of `model`; an empty variable says nothing.
 
-    Misspelt variables are faults; those that name one of `not_yet` are told so.
+    Misspelt variables are faults.
     """
     layer = Layer()
     known = _variables(model)
@@ -40,7 +38,7 @@ def environment_layer(
         if not name.upper().startswith(PREFIX) or name in NOT_SETTINGS or _KUBERNETES.fullmatch(name):
             continue
         if name.upper() not in known:
-            reason = _unknown(name.upper(), known, not_yet)
+            reason = _unknown(name.upper(), known)
             layer.faults.append(Fault(source=SOURCE, field=ascii(name)[1:-1], reason=reason))
         elif text:
             keys, field = known[name.upper()]
@@ -93,10 +91,7 @@ def _read(layer: Layer, keys: tuple[str, ...], field: FieldInfo, text: str) -> o
     return text
 
 
-def _unknown(name: str, known: Mapping[str, object], not_yet: frozenset[str]) -> str:
-    later = next((word for word in not_yet if f"__{word.upper()}__" in name), None)
-    if later is not None:
-        return f"{later} is not in this release"
+def _unknown(name: str, known: Mapping[str, object]) -> str:
     inside = next((variable for variable in known if variable.startswith(f"{name}__")), None)
     if inside is not None:
         return f"is a whole section; set its keys one by one, as in {inside}"

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.detectors import NOT_YET
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.environment import SOURCE, environment_layer
 from monitor.config.layer import Layer, Origin
@@ -32,7 +31,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -
     variables = os.environ if environ is None else environ
     folder = Path(path.parent if path else "").absolute()
     file = file_layer(path) if path else Layer()
-    environment = environment_layer(Settings, variables, NOT_YET)
+    environment = environment_layer(Settings, variables)
     _settle(file.values, Settings, (), file, folder)
     _settle(environment.values, Settings, (), environment, Path.cwd())
     layers = (environment, credentials_layer(Settings, variables), file, _default_paths(folder, variables))

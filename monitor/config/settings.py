@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from monitor.config.detectors import Detectors
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import format_duration
+from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
 from monitor.config.section import Place, Section, refuse
 from monitor.config.sections import (
@@ -44,6 +45,7 @@ class Settings(BaseSettings, Section):
     storage: StorageSettings = Field(default_factory=StorageSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)
     dialects: DialectsSettings = Field(default_factory=DialectsSettings)
+    events: EventsSettings = Field(default_factory=EventsSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     detectors: Detectors = Field(default_factory=Detectors)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.detectors import NOT_YET, Detectors, RuleSettings
+from monitor.config.detectors import Detectors, RuleSettings
 from monitor.config.layer import Origin, dotted, fault_at
 from monitor.config.schema import fields_of, is_marked, keys_below, model_at
 from monitor.config.section import Contradictory, Place, Section
@@ -64,8 +64,6 @@ def _reason(found: Mapping[str, Any], place: Place, model: type[Section]) -> str
 
 
 def _unknown(key: str, section: type[Section], model: type[Section]) -> str:
-    if section is Detectors and key in NOT_YET:
-        return "this alert is not in this release"
     if key == "overrides" and section.__base__ is RuleSettings:
         return "only alerts about single terminals have overrides"
     kind = "alert" if section is Detectors else "key"

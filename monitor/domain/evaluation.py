@@ -83,6 +83,7 @@ class Evaluation:
         if restoration is None:
             return []
         link_outages(self.book, self.fleet)
+        self.patterns.restore(restoration.events, now)
         for terminal_id in restoration.untaken:
             self.unsaved.forget(terminal_id)
         steps = [step for alert in list(self.book) for step in self._renew(alert, now)]

@@ -13,11 +13,12 @@ from monitor.domain.record import Remembered, TerminalMemory
 class Restoration:
     """What was remembered, until the first inventory has been taken into force.
 
-    The alerts are open in the book at once. What is remembered of a terminal is taken when it is
+    The alerts are open in the book at once; `events` are those that were counted. What is remembered of a terminal is taken when it is
     added; what nobody has taken by the end is of terminals that are no longer watched.
     """
 
     def __init__(self, remembered: Remembered, *, book: AlertBook) -> None:
+        self.events = remembered.events
         self._memories = {memory.terminal_id: memory for memory in remembered.terminals}
         for alert in remembered.alerts:
             book.restore(alert)

@@ -57,7 +57,7 @@ class Intake:
         self._tell = tell
 
     def events(self, source: PushSource, terminal_id: str, documents: Sequence[object]) -> Receipt:
-        """Count the events of one terminal; where it is refused, each of them is, and one if there is none."""
+        """Count the events of one terminal; where it is refused, each of them is, or one if there is none."""
         now = self._clock.now()
         try:
             watched = self._known(source, terminal_id, now)

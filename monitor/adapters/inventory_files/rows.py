@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.config.suggestions import did_you_mean
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.errors import Fault, InvalidInventory
+from monitor.domain.events.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory import Inventory
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
@@ -41,8 +44,17 @@ _NEVER_A_CARD = frozenset({"serial_number", "endpoint"})
 _DE42 = 15
 """Digits of a merchant id (ISO 8583 DE42), which every tenth time end in a card's check digit."""
 
-_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT = (
-    FIELDS.index(name) for name in ("terminal_id", "endpoint", "merchant_id", "status", "dialect")
+_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _ZONE = (
+    FIELDS.index(name)
+    for name in (
+        "terminal_id",
+        "endpoint",
+        "merchant_id",
+        "status",
+        "dialect",
+        "opening_hours",
+        "timezone",
+    )
 )
 _WORDS = itemgetter(
     *(index for index, name in enumerate(FIELDS) if name not in _NEVER_A_CARD | {"merchant_id"})
@@ -95,6 +107,8 @@ class Rows:
             yield "status", f"not a status{did_you_mean(cells[_STATUS], _STATUSES)}"
         if cells[_DIALECT] and cells[_DIALECT] not in self._dialects:
             yield "dialect", f"not a dialect{did_you_mean(cells[_DIALECT], self._dialects)}"
+        if cells[_HOURS] or cells[_ZONE]:
+            yield from _odd_hours(cells[_HOURS], cells[_ZONE])
         if not _is_ordinary(cells):
             for name, limit, cell in zip(FIELDS, _LIMITS, cells, strict=True):
                 if reason := _oddity(name, cell, limit):
@@ -126,6 +140,33 @@ class Rows:
         values["status"] = _STATUSES[values["status"] or InventoryStatus.IN_SERVICE]
         values["dialect"] = values["dialect"] or DEFAULT_DIALECT
         return Terminal(**values)
+
+
+def _odd_hours(hours: str, zone: str) -> Iterator[tuple[str, str]]:
+    if hours and (reason := _hours_reason(hours)):
+        yield "opening_hours", reason
+    if zone and not _is_zone(zone):
+        yield "timezone", "not a name of the IANA time zone database, such as Asia/Shanghai"
+    if bool(hours) is not bool(zone):
+        yield "timezone" if hours else "opening_hours", "opening_hours and timezone need one another"
+
+
+@cache
+def _hours_reason(hours: str) -> str | None:
+    try:
+        parse_opening_hours(hours)
+    except BadHours as bad:
+        return str(bad)
+    return None
+
+
+@cache
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def shown_name(name: str) -> str:

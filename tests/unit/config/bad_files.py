@@ -2,7 +2,6 @@
 """What is said of each file in `data`, in order; the file's name stands before each."""
 
 SAID: dict[str, list[str]] = {
-    "alert_of_a_later_release": [":2: detectors.PinFailuresOnCard: this alert is not in this release"],
     "alertmanager_twice": [":1: alerting.alertmanagers[1]: stands in the list twice"],
     "alertmanager_with_password": [
         ":1: alerting.alertmanagers[0]: not a URL such as http://127.0.0.1:9093: contains user information; credentials belong in basic_auth"

@@ -3,12 +3,11 @@ import re
 import pytest
 
 from monitor.config.code_categories import category_advice
-from monitor.config.detectors import NOT_YET
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.response_codes import CodeCategory
 from monitor.domain.runbook import Language
 
-ALERTS = {detector.alertname for detector in DETECTORS} | NOT_YET
+ALERTS = {detector.alertname for detector in DETECTORS}
 
 
 @pytest.mark.parametrize("category", CodeCategory)

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.detectors import NOT_YET
 from monitor.config.environment import environment_layer, variable_of
 from monitor.config.loading import load_settings
 from monitor.config.schema import keys_below
@@ -102,12 +101,6 @@ MISTAKES = [
         "POSMON_WEB",
         "{}",
         "environment: POSMON_WEB: is a whole section; set its keys one by one, as in POSMON_WEB__LISTEN",
-    ),
-    (
-        "an alert of a later release",
-        "POSMON_DETECTORS__PINDATAFAULT__FOR",
-        "1m",
-        "environment: POSMON_DETECTORS__PINDATAFAULT__FOR: PinDataFault is not in this release",
     ),
     (
         "a wrong value",
@@ -214,6 +207,6 @@ def test_every_setting_has_a_variable_of_its_own() -> None:
     """No two settings share a variable, and each variable reaches its setting."""
     keys = [keys for keys, _ in keys_below(Settings)]
     assert len({variable_of(one) for one in keys}) == len(keys)
-    layer = environment_layer(Settings, {variable_of(one): "x" for one in keys}, NOT_YET)
+    layer = environment_layer(Settings, {variable_of(one): "x" for one in keys})
     assert not [fault for fault in layer.faults if "unknown" in fault.reason]
     assert set(keys) <= set(layer.origins)

@@ -82,7 +82,8 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
         ("posmon.alerting.bearer_tokken", "; did you mean 'posmon.alerting.bearer_token'?"),
         (
             "posmon.web.listen",
-            "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token",
+            "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
+            "posmon.events.card_key, posmon.events.former_card_key",
         ),
     ],
 )

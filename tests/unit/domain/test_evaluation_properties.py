@@ -265,7 +265,7 @@ def _about_itself(scene: Scene, terminal_id: str) -> set[tuple[str, str]]:
     return {
         alert.key
         for alert in scene.book.about(terminal_id).values()
-        if alert.alertname in ON_READING | {"TerminalIdMismatch"}
+        if alert.alertname in ON_READING | {"TerminalIdMismatch", "TerminalIdConflict"}
         and alert.state is AlertState.FIRING
         and suppressor(alert, book=scene.book, fleet=scene.fleet) is None
     }

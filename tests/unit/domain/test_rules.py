@@ -1,6 +1,7 @@
 import pytest
 
 from monitor.domain.alert import Severity
+from monitor.domain.detectors.detector import Basis
 from monitor.domain.detectors.power import BatteryLimits
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.rule_book import RuleBook
@@ -88,6 +89,9 @@ def test_a_rule_can_be_off_for_some() -> None:
     assert book.for_terminal(terminal(site="mall")).named("ClockSkew") is None
 
 
+OF_EVENTS = {Basis.EVENTS, Basis.CARD, Basis.SOURCE}
+
+
 def test_rules_are_sorted_by_what_they_need() -> None:
     """After a failed poll two can be asked, after a stranger's answer one more, then all of a terminal's."""
     rules = RuleBook().for_terminal(terminal())
@@ -98,7 +102,8 @@ def test_rules_are_sorted_by_what_they_need() -> None:
         "SiteOffline",
         "FleetUnreachable",
         "Watchdog",
-    }
+    } - {detector.alertname for detector in DETECTORS if detector.basis in OF_EVENTS}
+    assert {rule.detector.basis for rule in rules.on_events} == {Basis.EVENTS}
     assert rules.named("SiteOffline") is None
 
 
