@@ -1,0 +1,1 @@
+"""Killing posmon at any moment, and looking at what it leaves behind."""

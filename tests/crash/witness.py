@@ -1,0 +1,97 @@
+"""What was seen from outside before the kill: lines in a file that no kill takes back."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from monitor.domain.alert import Transition
+from monitor.domain.instant import Instant
+from monitor.domain.notice import Notice
+from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.ports.alert_sink import Delivery
+from monitor.ports.store import Store
+
+
+class Witness:
+    """Appends one JSON object a line; what is written is the kernel's, not the process's."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """Write down what happened."""
+        os.write(self._file, json.dumps({"kind": kind} | facts).encode() + b"\n")
+
+
+def notes(path: Path, kind: str, *, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Return what was noted of a kind, in order; the first `after` bytes were read before."""
+    mark = b'{"kind": "%b"' % kind.encode()
+    with path.open("rb") as file:
+        file.seek(after)
+        for line in file:
+            if line.startswith(mark):
+                yield json.loads(line)
+
+
+class WitnessedStore:
+    """A store whose every commit is noted once it is acknowledged."""
+
+    def __init__(self, store: Store, witness: Witness) -> None:
+        self._store = store
+        self._witness = witness
+
+    @property
+    def health(self) -> StoreHealth:
+        """How the store gets on."""
+        return self._store.health
+
+    async def load(self, now: Instant) -> Remembered:
+        """Return what is remembered."""
+        return await self._store.load(now)
+
+    async def commit(self, record: Record) -> None:
+        """Commit, then note it."""
+        await self._store.commit(record)
+        assert not self._store.health.fault
+        for step in record.steps:
+            made = step.transition
+            self._witness.note(
+                "committed", name=made.alertname, subject=made.subject, state=made.state, at=made.at.wall
+            )
+
+    async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
+        """Return the journal of a subject."""
+        return await self._store.history(subject, limit=limit)
+
+
+def subject_of(labels: Mapping[str, str]) -> str:
+    """Return what the journal calls the subject of an alert with these labels."""
+    if "terminal_id" in labels:
+        return labels["terminal_id"]
+    return f"/site/{labels['site']}" if "site" in labels else "/posmon"
+
+
+class WitnessedSink:
+    """A receiver that notes what it takes while it is `there`."""
+
+    def __init__(self, name: str, witness: Witness, *, there: bool) -> None:
+        self.name = name
+        self._witness = witness
+        self._there = there
+
+    async def send(self, notices: Sequence[Notice]) -> Delivery:
+        """Take a batch, or not."""
+        if not self._there:
+            return Delivery.RETRY
+        for notice in notices:
+            self._witness.note(
+                "taken",
+                sink=self.name,
+                name=notice.labels["alertname"],
+                subject=subject_of(notice.labels),
+                starts=notice.starts_at,
+                resolved=notice.resolved,
+            )
+        return Delivery.SENT
