@@ -134,7 +134,7 @@ def _speaking(clues: list[Clue], cause: Cause, *, sign: int) -> tuple[Clue, ...]
 
 def _percent(ranked: RankedCause) -> str:
     # Nobody should read certainty out of sums of rough weights.
-    return f"{min(ranked.share, _MOST_SURE):.0%}"
+    return f"{min(max(ranked.share, 1 - _MOST_SURE), _MOST_SURE):.0%}"
 
 
 def _join(clues: tuple[Clue, ...]) -> str:

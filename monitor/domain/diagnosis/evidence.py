@@ -52,7 +52,7 @@ def _number(count: int) -> str:
 
 
 def _tries(case: Case) -> str:
-    if not case.card_tries:
+    if case.card_tries < 2:
         return ""
     places = "1 terminal" if case.card_terminals == 1 else f"{case.card_terminals} terminals"
     span = f" within {_ago(case.card_span_s)}" if case.card_span_s else ""

@@ -158,7 +158,7 @@ PIN = Table(
         ),
         Clue(
             name="card_was_then_right",
-            holds=lambda case: bool(case.recovered_cards),
+            holds=lambda case: case.recovered_cards > 0 and case.wrong_pin_cards <= 2 * case.recovered_cards,
             weights={CARDHOLDER: 2, CARD: -1, TERMINAL: -1, KEYS: -2},
             words="the right PIN followed",
             words_zh="随后输入了正确密码",
