@@ -4,8 +4,9 @@ import click
 import msgspec
 
 from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.exit_code import ExitCode, PluginCommand
-from monitor.cli.options import output_option, url_option
+from monitor.cli.options import daemon_options, output_option
 from monitor.cli.overview import fetch_alerts
 from monitor.cli.wording import inert, without_subject
 from monitor.domain.alert import AlertState, Severity
@@ -67,7 +68,7 @@ Examples:
 )
 @click.option("--evidence", is_flag=True, help="Show in the table what each alert rests on.")
 @output_option("table", "json", "csv")
-@url_option()
+@daemon_options()
 @click.pass_context
 def alerts(
     context: click.Context,
@@ -78,6 +79,7 @@ def alerts(
     evidence: bool,
     output: str,
     url: DaemonUrl,
+    access: DaemonAccess,
 ) -> None:
     """Show what is wrong now, since when, why, and what to do about it."""
     filters = {
@@ -85,7 +87,7 @@ def alerts(
         "severity": severity or [wanted for wanted in SEVERITIES if wanted is not Severity.NONE],
         "state": () if state == "all" else (state,),
     }
-    with Daemon(url) as daemon:
+    with Daemon(url, access=access) as daemon:
         status = daemon.ask("/api/v1/status", StatusDocument)
         found = fetch_alerts(daemon, {name: values for name, values in filters.items() if values})
     found.sort(key=_worst_first)

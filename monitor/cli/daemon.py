@@ -7,12 +7,14 @@ import contextlib
 import http.client
 import json
 import socket
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.exit_code import CannotTell
 from monitor.cli.wording import inert
 from monitor.views.documents import MAX_LIMIT, AlertPage, TerminalPage
@@ -21,6 +23,7 @@ DEFAULT_URL = "http://127.0.0.1:7676"
 TIMEOUT_S = 5.0
 _MOST_BYTES = 64 * 2**20
 _PORTS = {"http": 80, "https": 443}
+NO_TOKEN = DaemonAccess()
 _NOT_FOUND = 404
 _OK = 200
 
@@ -67,11 +70,17 @@ class Daemon:
     Every failure is a CannotTell whose message names the URL and what to try.
     """
 
-    def __init__(self, url: DaemonUrl, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, url: DaemonUrl, *, access: DaemonAccess = NO_TOKEN, timeout_s: float = TIMEOUT_S
+    ) -> None:
         self.url = url
         self._timeout_s = timeout_s
-        kind = http.client.HTTPSConnection if url.secure else http.client.HTTPConnection
-        self._connection = kind(url.host, url.port, timeout=timeout_s)
+        self._fields = {"Accept": "application/json"} | access.header_fields(url)
+        self._connection = (
+            http.client.HTTPSConnection(url.host, url.port, timeout=timeout_s, context=access.tls())
+            if url.secure
+            else http.client.HTTPConnection(url.host, url.port, timeout=timeout_s)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -100,14 +109,15 @@ class Daemon:
 
     def _get(self, target: str) -> bytes:
         with self._failures_in_words():
-            self._connection.request("GET", self.url.path + target, headers={"Accept": "application/json"})
+            self._connection.request("GET", self.url.path + target, headers=self._fields)
             response = self._connection.getresponse()
             body = response.read(_MOST_BYTES)
         if response.status == _NOT_FOUND:
             raise NotFound(_problem(body) or f"{self.url} knows no {target}; is it posmon?")
         if response.status != _OK:
             reason = _problem(body) or inert(response.reason)
-            raise CannotTell(f"posmon at {self.url} answers {response.status}: {reason}")
+            hint = _HINTS.get(response.status, "")
+            raise CannotTell(f"posmon at {self.url} answers {response.status}: {reason}{hint}")
         return body
 
     @contextlib.contextmanager
@@ -132,11 +142,19 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "no answer within {timeout_s:g} s"),
     (ConnectionRefusedError, "connection refused"),
     (socket.gaierror, "no address for {host}"),
+    (
+        ssl.SSLCertVerificationError,
+        "nobody known vouches for its certificate; name its authority with --ca-file",
+    ),
+    (ssl.SSLError, "no TLS is spoken there"),
     (ConnectionResetError, "connection closed without an answer"),
     (http.client.HTTPException, "the answer is not HTTP"),
     (UnicodeError, "{host} is not a host name"),
 )
 """The first that fits."""
+
+
+_HINTS = {401: " Put one into $POSMON_TOKEN or name its file with --token-file."}
 
 
 def _problem(body: bytes) -> str:

@@ -1,11 +1,15 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from monitor.cli.daemon import DEFAULT_URL, read_url
+from monitor.cli.daemon_access import read_access
 from monitor.config.durations import parse_duration
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -26,8 +30,41 @@ def parsed(read: Callable[[str], object]) -> Callable[[click.Context, click.Para
     return callback
 
 
-def url_option() -> Decorator[Any]:
-    """Return the option that names the daemon; the command gets `url: DaemonUrl`."""
+def daemon_options() -> Decorator[Any]:
+    """Return the options that name the daemon; the command gets `url: DaemonUrl, access: DaemonAccess`.
+
+    A token has no option of its own: what stands on a command line, everybody on the machine can read.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_access(*args: Any, token_file: Path | None, ca_file: Path | None, **kwargs: Any) -> Any:  # noqa: ANN401 - click's
+            access = read_access(os.environ.get("POSMON_TOKEN"), token_file, ca_file)
+            return command(*args, access=access, **kwargs)
+
+        decorated: Callable[..., Any] = _url_option()(_token_file_option(_ca_file_option(with_access)))
+        return decorated
+
+    return decorate
+
+
+_token_file_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    envvar="POSMON_TOKEN_FILE",
+    show_envvar=True,
+    help="File that holds the token, where the daemon asks for one; or put it into $POSMON_TOKEN.",
+)
+_ca_file_option = click.option(
+    "--ca-file",
+    type=click.Path(path_type=Path),
+    envvar="POSMON_CA_FILE",
+    show_envvar=True,
+    help="Authorities (PEM) that vouch for an https daemon, in place of the system's.",
+)
+
+
+def _url_option() -> Decorator[Any]:
     return click.option(
         "--url",
         envvar="POSMON_URL",

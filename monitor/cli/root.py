@@ -35,6 +35,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "demo": Entry("monitor.cli.demo:demo", "Run the daemon against a simulated fleet."),
         "simulate": Entry("monitor.cli.simulate:simulate", "Simulate a fleet of terminals."),
     },
+    "Let in": {
+        "token": Entry("monitor.cli.token:token", "Make, list and revoke tokens."),
+    },
     "Check": {
         "config": Entry("monitor.cli.config:config", "Check a configuration."),
         "inventory": Entry("monitor.cli.inventory:inventory", "Check an inventory."),

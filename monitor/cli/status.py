@@ -3,8 +3,9 @@
 import click
 
 from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.exit_code import PluginCommand
-from monitor.cli.options import output_option, parsed, url_option
+from monitor.cli.options import daemon_options, output_option, parsed
 from monitor.cli.overview import Overview, Selection, fetch
 from monitor.cli.wording import inert
 from monitor.domain.health import Health
@@ -61,7 +62,7 @@ Examples:
     callback=parsed(_interval),
     help=f"Draw the table again every SECONDS ({WATCH_S:g} if left out).",
 )
-@url_option()
+@daemon_options()
 @click.pass_context
 def status(
     context: click.Context,
@@ -74,6 +75,7 @@ def status(
     output: str,
     watch: float | None,
     url: DaemonUrl,
+    access: DaemonAccess,
 ) -> None:
     """Show how the terminals are now, as the daemon sees them.
 
@@ -87,8 +89,8 @@ def status(
     if watch is not None:
         from monitor.cli.status_screen import watch_status
 
-        context.exit(watch_status(url, selection, every_s=watch))
-    with Daemon(url) as daemon:
+        context.exit(watch_status(url, selection, access=access, every_s=watch))
+    with Daemon(url, access=access) as daemon:
         overview = fetch(daemon, selection)
     _print(overview, output)
     if overview.unknown_ids:

@@ -3,7 +3,8 @@
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.daemon import NO_TOKEN, Daemon, DaemonUrl
+from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.exit_code import CannotTell, ExitCode
 from monitor.cli.overview import Overview, Selection, fetch
 from monitor.cli.screen import draw_repeatedly, make_console
@@ -19,15 +20,16 @@ def print_status(overview: Overview) -> None:
 class LiveStatus:
     """Draws what the daemon says at that moment; `exit_code` is what the last picture amounts to."""
 
-    def __init__(self, url: DaemonUrl, selection: Selection) -> None:
+    def __init__(self, url: DaemonUrl, selection: Selection, *, access: DaemonAccess = NO_TOKEN) -> None:
         self.exit_code = ExitCode.UNKNOWN
         self._url = url
+        self._access = access
         self._selection = selection
 
     def draw(self, console: Console) -> RenderableType:
         """Return the picture, or what keeps it from being drawn."""
         try:
-            with Daemon(self._url) as daemon:
+            with Daemon(self._url, access=self._access) as daemon:
                 overview = fetch(daemon, self._selection)
         except CannotTell as error:
             self.exit_code = ExitCode.UNKNOWN
@@ -39,8 +41,10 @@ class LiveStatus:
         return Group(head, status_table(overview, console, most=most))
 
 
-def watch_status(url: DaemonUrl, selection: Selection, *, every_s: float) -> ExitCode:
+def watch_status(
+    url: DaemonUrl, selection: Selection, *, every_s: float, access: DaemonAccess = NO_TOKEN
+) -> ExitCode:
     """Redraw until interrupted; return what the last picture amounts to."""
-    live = LiveStatus(url, selection)
+    live = LiveStatus(url, selection, access=access)
     draw_repeatedly(live.draw, every_s=every_s)
     return live.exit_code

@@ -1,5 +1,6 @@
 """A daemon that says what a test wants, over real HTTP, in documents of `monitor.views`."""
 
+import ssl
 import threading
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,24 +20,35 @@ PAGE = 100
 class StubDaemon:
     """Serves `rows` and `alerts`, which a test may change at any time; a context manager.
 
-    `raw` maps a path to a whole (status, body) that is sent instead. `asked` are the targets so far.
+    `raw` maps a path to a whole (status, body) that is sent instead. `asked` are the targets so far. With
+    `token` it answers nobody else, with `tls` it speaks TLS.
     """
 
     def __init__(
-        self, rows: Sequence[TerminalRow] = (), alerts: Sequence[AlertDocument] = (), **status: Any
+        self,
+        rows: Sequence[TerminalRow] = (),
+        alerts: Sequence[AlertDocument] = (),
+        *,
+        token: str = "",
+        tls: ssl.SSLContext | None = None,
+        **status: Any,
     ) -> None:
+        self.token = token
+        self.scheme = "https" if tls else "http"
         self.rows = list(rows)
         self.alerts = list(alerts)
         self.status = status
         self.raw: dict[str, tuple[int, bytes]] = {}
         self.asked: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self.scheme}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -108,7 +120,13 @@ class StubDaemon:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
-                status, body = daemon.answer(self.path)
+                if daemon.token and self.headers["Authorization"] != f"Bearer {daemon.token}":
+                    status, body = (
+                        401,
+                        b'{"title": "Unauthorized", "status": 401, "detail": "A token is needed."}',
+                    )
+                else:
+                    status, body = daemon.answer(self.path)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
