@@ -28,6 +28,9 @@ from monitor.domain.inventory import MAX_SHRINK
 from monitor.domain.outbound import AddressPolicy
 
 MOST_CONNECTIONS = 100_000
+SHORTEST_JOURNAL_S = 3600.0
+"""What receivers have not been told yet is read from the journal at a restart."""
+
 OWN_LABELS = frozenset(
     {"alertname", "severity", "category", "card", "source"}
     | {"terminal_id", "merchant_id", "site", "region", "vendor", "model"}
@@ -137,9 +140,10 @@ def _too_long(timeout_s: float, interval_s: float) -> str:
 
 
 class StorageSettings(Section):
-    """Where the journal of alerts is kept."""
+    """Where the daemon's memory and the journal of alerts are kept, and how much of the latter."""
 
     path: LocalPath = Path("posmon.db")
+    journal_kept_s: Annotated[Duration, Field(ge=SHORTEST_JOURNAL_S)] = 90 * 24 * 3600.0
 
 
 class BasicAuth(Section):
