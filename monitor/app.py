@@ -13,12 +13,14 @@ import structlog
 from monitor import __version__
 from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, socket_budget
+from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
 from monitor.assembly import alertmanagers, heartbeat_client, read_plan
 from monitor.config.settings import Settings
+from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.fleet import Fleet
@@ -26,6 +28,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.sign import Sign
+from monitor.domain.runbook import Runbooks
 from monitor.domain.statistics import PollStatistics
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.store import Store
@@ -37,7 +40,7 @@ from monitor.services.scheduler import Scheduler
 from monitor.services.uplink import Uplink
 from monitor.services.vital_signs import VitalSigns
 from monitor.views.sources import Sources
-from monitor.web import serve_web
+from monitor.web import RUNBOOKS, serve_web
 
 DRAIN_S = 5.0
 STUCK_S = 30.0
@@ -68,7 +71,10 @@ class _State:
     clock: SystemClock
     started_at: Instant
     store: Store
-    fleet: Fleet = field(default_factory=Fleet)
+    runbooks: Runbooks
+    advice: AdviceBook
+    fleet: Fleet
+    patterns: Patterns
     book: AlertBook = field(default_factory=AlertBook)
     polls: PollStatistics = field(default_factory=PollStatistics)
     reloads: ReloadRecord = field(default_factory=ReloadRecord)
@@ -162,12 +168,23 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
     settings = load()
     clock = SystemClock()
     store = await stack.enter_async_context(open_store(settings.storage.path, clock=clock))
-    state = _State(clock=clock, started_at=clock.now(), store=store)
+    runbooks = load_runbooks()
+    advice = AdviceBook(runbooks.advice())
+    fleet = Fleet()
+    state = _State(
+        clock=clock,
+        started_at=clock.now(),
+        store=store,
+        runbooks=runbooks,
+        advice=advice,
+        fleet=fleet,
+        patterns=event_patterns(settings, fleet),
+    )
     sinks = [await stack.enter_async_context(sink) for sink in alertmanagers(settings)]
     client = await heartbeat_client(stack, settings, clock)
     manager = stack.enter_context(Systemd())
     services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
-    await stack.enter_async_context(
+    listener = await stack.enter_async_context(
         serve_web(
             sources=_sources(state, services, client),
             store=state.store,
@@ -179,6 +196,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
 
 
 def _wire(
+    advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
     settings: Settings,
     load: Callable[[], Settings],
     *,
@@ -189,7 +207,13 @@ def _wire(
 ) -> _Services:
     """Connect the services: results go to the pipeline, transitions to the notifier."""
     clock = state.clock
-    evaluation = Evaluation(fleet=state.fleet, book=state.book, rule_book=settings.rule_book())
+    evaluation = Evaluation(
+        fleet=state.fleet,
+        book=state.book,
+        rule_book=settings.rule_book(),
+        advice=state.advice,
+        patterns=state.patterns,
+    )
     pipeline = Pipeline(
         evaluation=evaluation,
         store=state.store,
@@ -302,5 +326,6 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         store_health=lambda: state.store.health,
         ready=lambda: state.reloads.succeeded is not None,
         signs=services.vital_signs.signs,
+        runbooks=state.runbooks,
         last_taken=lambda: services.notifier.last_taken,
     )

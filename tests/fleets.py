@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from monitor.adapters.runbook_files import load_runbooks
+from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.fleet import Fleet
@@ -23,6 +25,7 @@ from monitor.views.sources import Sources
 from tests.fakes import FakeClock, MemoryStore
 
 POLL_S = 0.02
+RUNBOOKS = load_runbooks()
 
 
 def inventory_row(number: int, **fields: Any) -> Terminal:
@@ -49,7 +52,9 @@ class LivingFleet:
         self.started_at = self.clock.now()
         self.fleet = Fleet()
         self.book = AlertBook()
-        self.evaluation = Evaluation(fleet=self.fleet, book=self.book, rule_book=RuleBook())
+        self.evaluation = Evaluation(
+            fleet=self.fleet, book=self.book, rule_book=RuleBook(), advice=AdviceBook(RUNBOOKS.advice())
+        )
         self.polls = PollStatistics()
         self.reloads = ReloadRecord()
         self.notifications: Counter[tuple[str, Delivery]] = Counter()
@@ -73,6 +78,7 @@ class LivingFleet:
             reloads=self.reloads,
             clock=self.clock,
             started_at=self.started_at,
+            runbooks=RUNBOOKS,
             notifications=self.notifications,
             ready=lambda: self.is_ready,
             signs=lambda: self.signs,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.domain.advice import AdviceBook
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.cadence import Cadence
@@ -66,11 +67,14 @@ class Scene:
         *,
         changes: Mapping[str, Mapping[str, Any]] | None = None,
         overrides: Sequence[Override] = (),
+        advice: AdviceBook | None = None,
     ) -> None:
         self.now = START
         self.fleet = Fleet()
         self.book = AlertBook()
-        self.evaluation = Evaluation(fleet=self.fleet, book=self.book, rule_book=RuleBook(changes, overrides))
+        self.evaluation = Evaluation(
+            fleet=self.fleet, book=self.book, rule_book=RuleBook(changes, overrides), advice=advice
+        )
         self.journal: list[Transition] = []
         self.sent: dict[tuple[str, str], float] = {}
         self.slept = 0.0

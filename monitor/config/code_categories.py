@@ -36,6 +36,6 @@ def category_advice(category: CodeCategory, language: Language) -> CategoryAdvic
 
 @cache
 def _rows() -> dict[str, dict[str, str]]:
-    text = files("monitor.config").joinpath("code_categories.yaml").read_text(encoding="utf-8")
-    rows: dict[str, dict[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
+    file = files("monitor.config").joinpath("code_categories.yaml")
+    rows: dict[str, dict[str, str]] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return rows

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from monitor.config.section import Place, Section, refuse
 from monitor.config.tls_files import identity_fault
-from monitor.config.values import ExistingFile, HostPort, Listen, LocalPath, Whole, is_loopback
+from monitor.config.values import BaseUrl, ExistingFile, HostPort, Listen, LocalPath, Whole, is_loopback
 
 PUSH_RATE = 200
 """An agent that pushes for a whole shop brings a few a second."""
@@ -45,6 +45,7 @@ class WebSettings(Section):
     """Where the status page, the API and the metrics are, and who is let in."""
 
     listen: Listen = HostPort("127.0.0.1", 7676)
+    external_url: BaseUrl | None = None
     tls: TlsSettings = Field(default_factory=TlsSettings)
     tokens_file: LocalPath | None = None
     push_rate: Annotated[Whole, Field(ge=1, le=1_000_000)] = PUSH_RATE
@@ -53,6 +54,11 @@ class WebSettings(Section):
     def _agrees(self) -> Self:
         refuse(self._open_door())
         return self
+
+    def address(self, port: int) -> str:
+        """Return where people find the pages, without a final slash; `port` is the one listened on."""
+        scheme = "https" if self.tls.files else "http"
+        return self.external_url or f"{scheme}://{HostPort(self.listen.host, port)}"
 
     def _open_door(self) -> Iterator[tuple[Place, str]]:
         if is_loopback(self.listen.host):

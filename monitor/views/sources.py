@@ -11,6 +11,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
+from monitor.domain.runbook import Runbooks
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -48,6 +49,8 @@ class Sources:
     started_at: Instant
     access: AccessStatistics = field(default_factory=AccessStatistics)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
+    patterns: Patterns | None = None
+    runbooks: Runbooks = field(default_factory=Runbooks)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none

@@ -2,6 +2,7 @@
 
 from monitor.web.application import Admission, create_web
 from monitor.web.operations import Reload
+from monitor.web.runbook_pages import RUNBOOKS
 from monitor.web.server import listening, serve_web
 
-__all__ = ["Admission", "Reload", "create_web", "listening", "serve_web"]
+__all__ = ["RUNBOOKS", "Admission", "Reload", "create_web", "listening", "serve_web"]

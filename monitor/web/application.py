@@ -26,6 +26,7 @@ from monitor.web.request_guard import RequestGuard
 from monitor.web.route import Route
 from monitor.web.route_index import RouteIndex
 from monitor.web.routes import routes
+from monitor.web.runbook_pages import RunbookPages
 from monitor.web.security_headers import add_security_headers
 
 
@@ -80,6 +81,7 @@ def route_table(
     table = routes(
         api=Api(sources=sources, listing=listing, store=store),
         pages=pages,
+        runbooks=RunbookPages(sources=sources, page=pages.page),
         operations=Operations(sources=sources, reload=reload),
         metrics=MetricsPage(
             exposition=Exposition(sources=sources, per_terminal=per_terminal), clock=sources.clock

@@ -10,6 +10,7 @@ from multidict import MultiDict
 
 from monitor import __version__
 from monitor.domain.instant import rfc3339
+from monitor.domain.runbook_text import plain, spans
 from monitor.ports.store import Store
 from monitor.views.attention import attention
 from monitor.views.cursor import BadCursor
@@ -42,7 +43,7 @@ class Pages:
         """Answer with the fleet at a glance and what needs attention."""
         read_query(request.query, ())
         status = status_document(self._sources, await count_fleet(self._sources))
-        return self._page(
+        return self.page(
             "overview.html",
             refresh_s=REFRESH_S,
             status=status,
@@ -62,7 +63,7 @@ class Pages:
             page = self._listing.page(TerminalFilter(**asked), **paging)
         except BadCursor as error:
             raise refused(400, "Bad Request", f"cursor: {error}") from None
-        return self._page(
+        return self.page(
             "terminals.html",
             page=page,
             asked=asked,
@@ -79,7 +80,7 @@ class Pages:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
         history = await self._store.history(watched.terminal.terminal_id, limit=HISTORY_LIMIT)
         terminal = terminal_detail(watched, sources=self._sources, history=history)
-        return self._page("terminal.html", refresh_s=REFRESH_S, terminal=terminal)
+        return self.page("terminal.html", refresh_s=REFRESH_S, terminal=terminal)
 
     def error(self, problem: Problem) -> str:
         """Return an error as a page."""
@@ -89,7 +90,8 @@ class Pages:
         counts = self._sources.book.counts
         return sum(count for (alertname, _, _), count in counts.items() if alertname == "SiteOffline")
 
-    def _page(self, template: str, **names: object) -> web.Response:
+    def page(self, template: str, **names: object) -> web.Response:
+        """Return the page that a template makes of `names`."""
         return web.Response(text=self._render(template, **names), content_type="text/html")
 
     def _render(self, template: str, **names: object) -> str:
@@ -112,7 +114,9 @@ def _environment(assets: Assets) -> Environment:
         "when": wording.when,
         "percentage": wording.percentage,
         "parts": wording.parts_of,
+        "plain": plain,
         "since": wording.since,
+        "spans": spans,
         "spoken": wording.spoken,
     }
     environment.globals |= {"asset": assets.url, "version": __version__}

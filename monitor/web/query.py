@@ -10,6 +10,7 @@ from multidict import MultiMapping
 
 from monitor.domain.alert import AlertState, Category, Severity
 from monitor.domain.health import Health
+from monitor.domain.runbook import Language
 from monitor.domain.terminal import InventoryStatus
 from monitor.views.documents import DEFAULT_LIMIT, MAX_LIMIT
 from monitor.web.problems import refused
@@ -89,6 +90,10 @@ ALERTS = (
     REGION,
     CURSOR,
     LIMIT,
+)
+
+RUNBOOK = (
+    Parameter(name="lang", kind=Language, description="Language; without it that of `Accept-Language`."),
 )
 
 RELOAD = (

@@ -22,8 +22,9 @@ from monitor.web.operations import Operations
 from monitor.web.pages import Pages
 from monitor.web.push import Pushing
 from monitor.web.push.body import JSON, LINES, MAX_PUSH_BYTES
-from monitor.web.query import ALERTS, RELOAD, TERMINALS
+from monitor.web.query import ALERTS, RELOAD, RUNBOOK, TERMINALS
 from monitor.web.route import Route
+from monitor.web.runbook_pages import RUNBOOKS, RunbookPages
 
 PUSH_ERRORS = (400, 403, 408, 413, 415, 422, 429, 503)
 TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}
@@ -33,6 +34,7 @@ def routes(
     *,
     api: Api,
     pages: Pages,
+    runbooks: RunbookPages,
     operations: Operations,
     metrics: MetricsPage,
     assets: Assets,
@@ -42,6 +44,7 @@ def routes(
     """Return the table."""
     return (
         *_pages(pages, assets),
+        *_runbooks(runbooks),
         Route(
             method="GET",
             path="/metrics",
@@ -101,6 +104,32 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
             summary="What the pages need beside themselves.",
             answer="text/css",
             in_path={"name": "File name."},
+        ),
+    )
+
+
+def _runbooks(runbooks: RunbookPages) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path=RUNBOOKS,
+            scope=Scope.READ,
+            handler=runbooks.index,
+            summary="Page that lists the runbooks.",
+            answer="text/html",
+            parameters=RUNBOOK,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path=f"{RUNBOOKS}/{{alertname}}",
+            scope=Scope.READ,
+            handler=runbooks.runbook,
+            summary="One alert's runbook as a page; as it was written with `Accept: text/markdown`.",
+            answer="text/html",
+            parameters=RUNBOOK,
+            in_path={"alertname": "Name of the alert."},
+            errors=(400,),
         ),
     )
 

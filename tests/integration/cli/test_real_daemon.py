@@ -60,7 +60,7 @@ async def test_commands_agree_with_the_daemon(simulated_fleet: StartFleet, tmp_p
         alerts = await command("alerts", env=env)
         assert alerts.code == 2
         assert f"PaperOut  {ill.terminal_id}, {ill.site}" in alerts.out
-        assert "To do: Insert a new roll" in alerts.out
+        assert "To do: Put in a new roll" in alerts.out
         assert "Watchdog" not in alerts.out
         assert "Watchdog" in (await command("alerts", "--severity", "none", env=env)).out
         assert (await command("alerts", "--site", "nowhere", env=env)).code == 0

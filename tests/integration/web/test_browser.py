@@ -96,6 +96,9 @@ def paths_of(living: LivingFleet) -> list[str]:
         "/terminals",
         "/terminals?q=%22%3E%3Cscript%3Ealert(7)%3C/script%3E",
         "/terminals/nobody",
+        "/runbooks",
+        "/runbooks/PaperOut",
+        "/runbooks/PaperOut?lang=zh",
         *terminals,
     ]
 
@@ -172,4 +175,4 @@ async def _walk(page: Page, site: Site) -> None:
     await page.get_by_role("link", name="1 critical").click()
     await page.get_by_role("link", name="10000001").click()
     assert await page.get_by_role("heading", name="Paper out").count() == 1
-    assert await page.get_by_text("Insert a new roll").count() == 1
+    assert await page.get_by_text("Put in a new roll").count() == 1

@@ -39,7 +39,7 @@ async def test_what_needs_attention_says_what_since_when_and_what_to_do() -> Non
     text = await overview_of(living)
     assert "1 needs attention" in text
     assert "10000001 Merchant 1 · shop-00 · north 2 min Paper out receipt printer: paper out" in text
-    assert "Insert a new roll" in text
+    assert "Put in a new roll" in text
     assert "装入新纸卷" in text
 
 
@@ -60,7 +60,7 @@ async def test_an_unreachable_fleet_has_a_banner_and_hides_the_consequences() ->
     living.make_offline(*(f"{10_000_000 + number}" for number in range(10)))
     text = await overview_of(living)
     assert "The fleet is out of reach" in text
-    assert "Nothing to do in the shops" in text
+    assert "Nothing needs to be done in the shops" in text
     assert "dark" not in text.partition("Sites")[0]
 
 
@@ -71,7 +71,7 @@ async def test_a_long_list_is_cut() -> None:
     living.wait(61)
     text = await overview_of(living)
     assert "130 need attention" in text
-    assert text.count("Insert a new roll") == 100
+    assert text.count("Put in a new roll") == 100
     assert "30 more" in text
 
 
@@ -131,7 +131,7 @@ async def test_a_terminal_s_page_tells_everything() -> None:
         "Printer paper out",
         "Battery 55 %",
         "PIN pad unknown",
-        "The receipt printer has no paper",
+        "The printer has reported for a minute that it has no paper",
         "装入新纸卷",
         "firmware 3.2.1",
         "contact Wang, +86 10 5555",

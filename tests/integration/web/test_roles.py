@@ -55,7 +55,11 @@ async def guarded() -> AsyncIterator[Site]:
 async def status_of(site: Site, route: Route, authorization: str | None) -> int:
     """Return what a route answers to a header field, None for no such field."""
     headers = {} if authorization is None else {"Authorization": authorization}
-    path = route.path.replace("{terminal_id}", "10000000").replace("{name}", "page.css")
+    path = (
+        route.path.replace("{terminal_id}", "10000000")
+        .replace("{name}", "page.css")
+        .replace("{alertname}", "PaperOut")
+    )
     options = {"json": {"terminal_id": "10000000", "events": []}} if route.takes else {}
     response, _ = await site.ask(route.method, path, headers=headers, **options)
     return response.status

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.advice import Advice, AdviceBook
 from monitor.domain.alert import AlertState, Severity
 from monitor.domain.outcome import Outcome
 from tests.scenes import START, Scene, reading, result, site, terminal
@@ -60,13 +61,15 @@ def test_what_the_inventory_does_not_say_is_no_label() -> None:
 
 def test_annotations_speak_to_people() -> None:
     """What it is, what it means, what to do in both languages, whom to call and what is known."""
-    scene = Scene([terminal(contact="+86 10 0000")])
+    advice = AdviceBook({"TerminalTampered": Advice("Somebody opened it.", "Stop using it.", "请立即停用。")})
+    scene = Scene([terminal(contact="+86 10 0000")], advice=advice)
     scene.say(**TAMPERED)
     words = scene.open()["TerminalTampered", "10000001"].annotations
     assert words.keys() == {"summary", "description", "action", "action_zh", "contact", "evidence"}
     assert words["summary"] == "10000001: the PIN pad reports that it was opened; its keys are erased"
     assert "PIN pad: tampered" in words["evidence"]
     assert words["contact"] == "+86 10 0000"
+    assert words["description"] == "Somebody opened it."
 
 
 def test_a_sites_alert_has_its_own_labels_and_words() -> None:

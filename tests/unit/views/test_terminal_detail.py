@@ -28,7 +28,7 @@ def test_a_troubled_terminal_tells_what_is_wrong_and_what_to_do() -> None:
     assert detail.reading is not None
     assert detail.reading.firmware_version == "3.2.1"
     assert [alert.alertname for alert in detail.open_alerts] == ["PaperOut"]
-    assert detail.next_steps[0].action.startswith("Insert a new roll")
+    assert detail.next_steps[0].action.startswith("Put in a new roll")
     assert detail.next_steps[0].action_zh.startswith("装入新纸卷")
     assert detail.last_poll is not None
     assert (detail.last_poll.outcome, detail.last_poll.detail) == ("refused", "connection refused")
