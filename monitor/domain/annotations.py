@@ -16,6 +16,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.outage import Outage
 from monitor.domain.progress import Progress
 from monitor.domain.rules import Rule
+from monitor.domain.suppression import FLEET_SUBJECT
 from monitor.domain.watched_terminal import WatchedTerminal
 
 
@@ -27,6 +28,7 @@ class Annotations:
 
     def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: Patterns) -> None:
         self._advice = advice
+        self._book = book
         self._gatherer = Gatherer(fleet=fleet, book=book, patterns=patterns)
 
     def of_terminal(self, rule: Rule, watched: WatchedTerminal, now: Instant) -> dict[str, str]:
@@ -36,11 +38,15 @@ class Annotations:
         if terminal.contact:
             words["contact"] = terminal.contact
         facts = facts_of(watched)
-        if rule.alertname in TABLES:
+        if rule.alertname in TABLES and not self._is_explained(rule):
             case = self._gatherer.of_terminal(rule.alertname, watched, now)
             words |= _causes(rule, case)
             facts = case_facts(case) | facts
         return words | {"evidence": in_one_line(facts)}
+
+    def _is_explained(self, rule: Rule) -> bool:
+        """Tell whether the fleet's outage is cause enough: it would be asked of all terminals at once."""
+        return rule.alertname == "TerminalOffline" and bool(self._book.about(FLEET_SUBJECT))
 
     def of_group(
         self, rule: Rule, thing: Outage | Progress | CardWindow | SourceWindow, now: Instant

@@ -19,16 +19,22 @@ _FACTS_TOLD = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCause:
-    """A cause, the sum of its weights, its share (0-1) of all likelihood, and what speaks for and against.
-
-    Both lists have the weightiest first.
-    """
+    """A cause, the sum of its weights, its share (0-1) of all likelihood, and all facts that hold."""
 
     cause: Cause
     weight: float
     share: float
-    speaks_for: tuple[Clue, ...]
-    speaks_against: tuple[Clue, ...]
+    known: tuple[Clue, ...]
+
+    @property
+    def speaks_for(self) -> tuple[Clue, ...]:
+        """What speaks for it, the weightiest first."""
+        return _speaking(self.known, self.cause, sign=1)
+
+    @property
+    def speaks_against(self) -> tuple[Clue, ...]:
+        """What speaks against it, the weightiest first."""
+        return _speaking(self.known, self.cause, sign=-1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +104,7 @@ def weigh_causes(table: Table, alertname: str, case: Case) -> Diagnosis:
     2**weight over the sum of 2**weight of all causes: weights are odds in powers of two, taken as
     independent of each other. Equal weights are ranked in the order of Cause.
     """
-    holding = [clue for clue in table.clues if clue.holds(case)]
+    holding = tuple(clue for clue in table.clues if clue.holds(case))
     priors = table.priors.get(alertname, {})
     weights = {
         cause: priors.get(cause, 0.0) + sum(clue.weights.get(cause, 0.0) for clue in holding)
@@ -113,8 +119,7 @@ def weigh_causes(table: Table, alertname: str, case: Case) -> Diagnosis:
                 cause=cause,
                 weight=weights[cause],
                 share=2.0 ** weights[cause] / total,
-                speaks_for=_speaking(holding, cause, sign=1),
-                speaks_against=_speaking(holding, cause, sign=-1),
+                known=holding,
             )
             for cause in ranked
         ),
@@ -127,7 +132,7 @@ def _sets_apart(clue: Clue, first: Cause) -> bool:
     return own > 0 or (own == 0 and any(weight < 0 for weight in clue.weights.values()))
 
 
-def _speaking(clues: list[Clue], cause: Cause, *, sign: int) -> tuple[Clue, ...]:
+def _speaking(clues: tuple[Clue, ...], cause: Cause, *, sign: int) -> tuple[Clue, ...]:
     speaking = [clue for clue in clues if sign * clue.weights.get(cause, 0.0) > 0]
     return tuple(sorted(speaking, key=lambda clue: -abs(clue.weights[cause])))
 

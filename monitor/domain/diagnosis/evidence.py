@@ -62,8 +62,8 @@ def _tries(case: Case) -> str:
 def _neighbours(case: Case) -> str:
     if not case.neighbours:
         return ""
-    troubled = f"{case.troubled_neighbours} with the same trouble"
-    return f"{case.neighbours}, {troubled}, {case.down_neighbours} silent"
+    troubled = f", {case.troubled_neighbours} with the same trouble" if case.troubled_neighbours else ""
+    return f"{case.neighbours}{troubled}, {case.down_neighbours} silent"
 
 
 def _change(change: RecentChange) -> str:

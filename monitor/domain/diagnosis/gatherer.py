@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from monitor.domain.alert_book import AlertBook
@@ -23,7 +24,7 @@ from monitor.domain.watched_terminal import WatchedTerminal
 DAY_S = 24 * 3600.0
 HOUR_S = 3600.0
 NEIGHBOURS_ASKED = 12
-"""Of a large site so many neighbours' events are looked at."""
+"""Of a large site so many neighbours are asked after the same trouble."""
 
 TELLING_FAILURES = 2
 _SIGNAL = SignalLimits()
@@ -122,15 +123,18 @@ class Gatherer:
             return {}
         own = watched.terminal.terminal_id
         is_member = own in site.members
-        same = self._book.named(alertname)
-        ids = [terminal_id for terminal_id in site.members if terminal_id != own]
-        suffering = {terminal_id for terminal_id in ids if terminal_id in same}
-        suffering |= {one for one in ids[:NEIGHBOURS_ASKED] if self._gets_no_answer(one, now)}
         return {
-            "neighbours": len(ids),
+            "neighbours": len(site.members) - is_member,
             "down_neighbours": site.down - (is_member and watched.is_down),
-            "troubled_neighbours": len(suffering),
+            "troubled_neighbours": self._suffering(alertname, own, site, now),
         }
+
+    def _suffering(self, alertname: str, own: str, site: Outage, now: Instant) -> int:
+        if alertname == "TerminalOffline":
+            return 0  # those are the silent ones, and counted already
+        same = self._book.named(alertname)
+        asked = islice(site.members, NEIGHBOURS_ASKED)
+        return sum(one != own and (one in same or self._gets_no_answer(one, now)) for one in asked)
 
     def _gets_no_answer(self, terminal_id: str, now: Instant) -> bool:
         return _host_failures(self._patterns.activity(terminal_id, now).recent) >= TELLING_FAILURES

@@ -63,7 +63,11 @@ def test_a_case_holds_who_else_suffers() -> None:
         scene.poll(f"{10_000_000 + number}", reading(f"{10_000_000 + number}"))
     dark(scene, 1, 2)
     case = case_of(scene)
-    assert (case.neighbours, case.down_neighbours, case.troubled_neighbours) == (4, 1, 1)
+    assert (case.neighbours, case.down_neighbours) == (4, 1)
+    lost = {"registration": {"status": "suspended"}}
+    for terminal_id in ("10000003", "10000004", "10000005"):
+        scene.poll(terminal_id, reading(terminal_id, **lost))
+    assert case_of(scene, "RegistrationLost", "10000003").troubled_neighbours == 2
 
 
 def test_old_firmware_is_told_from_the_fleets() -> None:
@@ -144,7 +148,7 @@ def test_an_offline_terminal_has_its_cause(heartbeat: dict[str, Any], outcome: O
     said = words(scene, "TerminalOffline")
     assert said["cause"].startswith((f"likely {cause} (", f"very likely {cause} ("))
     assert said["cause_zh"].startswith(("可能是", "很可能是"))
-    assert "neighbours at the site: 3, 0 with the same trouble, 0 silent" in said["evidence"]
+    assert "neighbours at the site: 3, 0 silent" in said["evidence"]
 
 
 def test_a_dark_site_has_evidence_cause_and_contact() -> None:
@@ -162,6 +166,16 @@ def test_a_dark_site_has_evidence_cause_and_contact() -> None:
     )
     assert said["cause"].startswith("very likely the site's line or router (")
     assert said["contact"] == "shop@example.com"
+
+
+def test_the_fleets_outage_is_cause_enough() -> None:
+    """While all are out of reach nobody is asked why one of them is."""
+    scene = Scene([terminal(number) for number in range(1, 7)])
+    for number in range(1, 7):
+        scene.poll(f"{10_000_000 + number}")
+    dark(scene, *range(1, 7))
+    assert ("FleetUnreachable", "/fleet") in scene.firing()
+    assert "cause" not in words(scene, "TerminalOffline")
 
 
 def test_alerts_that_say_it_all_have_no_cause() -> None:
