@@ -15,6 +15,7 @@ wanted=(
     systemd-analyze:systemd
     chromium:chromium
     libatomic.so.1:libatomic1 # playwright's driver is linked to it
+    fiu-run:fiu-utils # system calls that fail at random
 )
 if [ "${1:-}" = bench ]; then
     wanted=(

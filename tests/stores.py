@@ -13,9 +13,12 @@ from tests.lasting_store import LastingStore
 
 
 class Runs(Protocol):
-    """One store over several runs; `store` is that of the present one."""
+    """One store over several runs."""
 
-    store: Store
+    @property
+    def store(self) -> Store:
+        """The store of the present run."""
+        ...
 
     async def start(self, now: Instant = START) -> Remembered:
         """End the run before, if any, begin another at `now` and return what it finds."""
@@ -30,7 +33,7 @@ class LastingRuns:
     """Runs on the fake."""
 
     def __init__(self) -> None:
-        self.store: LastingStore = LastingStore()
+        self.store = LastingStore()
 
     async def start(self, now: Instant = START) -> Remembered:
         """Begin another run."""

@@ -1,12 +1,14 @@
 """Deleting what has been kept long enough, a small portion at a time."""
 
+from dataclasses import dataclass
+
 from monitor.adapters.sqlite_store.database import Connection
 from monitor.domain.instant import Instant
 
+JOURNAL_KEPT_S = 90 * 24 * 3600.0
 EVENTS_KEPT_S = 25 * 3600.0
 """A little over the longest window of a detector."""
 
-_EVENTS_WALL_S = 2 * EVENTS_KEPT_S
 _RECEIVERS_KEPT_S = 24 * 3600.0
 _PORTION = 500
 _PAGES = 256
@@ -21,18 +23,27 @@ _EVENTS = (
 _RECEIVERS = "DELETE FROM receivers WHERE named_s < ?"
 
 
-def prune(connection: Connection, now: Instant, *, journal_kept_s: float) -> bool:
-    """Delete a portion of what is too old at `now` (running time); tell whether there may be more.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long journal and events are kept, in running time: a wall clock that jumps deletes no journal.
 
-    Ages are running time: a wall clock that jumps deletes no journal. Events go by wall time as well, though
-    much later, because card hashes are kept for no longer than detectors need them. Pages that became free
-    are given back to the file system.
+    Events go by wall time as well, though twice as late, because card hashes are kept for no longer than
+    detectors need them; so does what a receiver that is none any more was to be told, after a day.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    steps = connection.execute(_JOURNAL, (now.monotonic - journal_kept_s, _PORTION)).fetchall()
-    event_ages = now.monotonic - EVENTS_KEPT_S, now.wall - _EVENTS_WALL_S
-    events = connection.execute(_EVENTS, (*event_ages, _PORTION)).fetchall()
-    connection.execute(_RECEIVERS, (now.monotonic - _RECEIVERS_KEPT_S,))
-    connection.execute("COMMIT")
-    connection.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
-    return _PORTION in (len(steps), len(events))
+
+    journal_kept_s: float = JOURNAL_KEPT_S
+    events_kept_s: float = EVENTS_KEPT_S
+
+    def prune(self, connection: Connection, now: Instant) -> bool:
+        """Delete a portion of what is too old at `now` (running time); tell whether there may be more.
+
+        Pages that became free are given back to the file system.
+        """
+        connection.execute("BEGIN IMMEDIATE")
+        steps = connection.execute(_JOURNAL, (now.monotonic - self.journal_kept_s, _PORTION)).fetchall()
+        heard = now.monotonic - self.events_kept_s, now.wall - 2 * self.events_kept_s
+        events = connection.execute(_EVENTS, (*heard, _PORTION)).fetchall()
+        connection.execute(_RECEIVERS, (now.monotonic - _RECEIVERS_KEPT_S,))
+        connection.execute("COMMIT")
+        connection.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
+        return _PORTION in (len(steps), len(events))

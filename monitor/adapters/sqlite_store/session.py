@@ -9,7 +9,7 @@ from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import Connect, Connection, open_for_writing
 from monitor.adapters.sqlite_store.failures import is_corrupt
 from monitor.adapters.sqlite_store.quarantine import quarantine, salvage
-from monitor.adapters.sqlite_store.retention import prune
+from monitor.adapters.sqlite_store.retention import Retention
 from monitor.adapters.sqlite_store.vitals import Vitals
 from monitor.adapters.sqlite_store.writing import write
 from monitor.ports.clock import Clock
@@ -33,14 +33,14 @@ class Session:
         clock: Clock,
         run: Continuation,
         vitals: Vitals,
-        journal_kept_s: float,
+        retention: Retention,
     ) -> None:
         self._path = path
         self._connect = connect
         self._clock = clock
         self._run = run
         self._vitals = vitals
-        self._journal_kept_s = journal_kept_s
+        self._retention = retention
         self._connection: Connection | None = None
         self._prune_due_s = 0.0
         self.was_missed = False
@@ -96,7 +96,5 @@ class Session:
         assert backlog.at is not None  # noqa: S101 - asked by the caller
         if backlog.at.monotonic < self._prune_due_s:
             return
-        is_unfinished = prune(
-            connection, self._run.to_running(backlog.at), journal_kept_s=self._journal_kept_s
-        )
+        is_unfinished = self._retention.prune(connection, self._run.to_running(backlog.at))
         self._prune_due_s = backlog.at.monotonic + (0.0 if is_unfinished else PRUNE_EVERY_S)

@@ -23,6 +23,7 @@ from monitor.adapters.sqlite_store.database import (
 from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_for
 from monitor.adapters.sqlite_store.reader import Reader
 from monitor.adapters.sqlite_store.reading import read_all, read_history
+from monitor.adapters.sqlite_store.retention import EVENTS_KEPT_S, JOURNAL_KEPT_S, Retention
 from monitor.adapters.sqlite_store.session import Session
 from monitor.adapters.sqlite_store.store_lock import StoreLock
 from monitor.adapters.sqlite_store.vitals import Vitals
@@ -32,7 +33,6 @@ from monitor.domain.instant import Instant
 from monitor.domain.record import Record, Remembered, StoreHealth
 from monitor.ports.clock import Clock
 
-JOURNAL_KEPT_S = 90 * 24 * 3600.0
 PATIENCE_S = 5.0
 """A disk that has not answered for so long counts as one that fails."""
 
@@ -152,6 +152,7 @@ async def open_store(
     *,
     clock: Clock,
     journal_kept_s: float = JOURNAL_KEPT_S,
+    events_kept_s: float = EVENTS_KEPT_S,
     connect: Connect = connect,
     patience_s: float = PATIENCE_S,
     retry_s: float = RETRY_S,
@@ -163,9 +164,8 @@ async def open_store(
     directory cannot be used. A damaged file is put aside; a disk that fails is waited for.
     """
     vitals, run = Vitals(), Continuation(clock.now())
-    session = Session(
-        path=path, connect=connect, clock=clock, run=run, vitals=vitals, journal_kept_s=journal_kept_s
-    )
+    retention = Retention(journal_kept_s=journal_kept_s, events_kept_s=events_kept_s)
+    session = Session(path=path, connect=connect, clock=clock, run=run, vitals=vitals, retention=retention)
     writer = Writer(work=session.write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity)
     with StoreLock(path):
         await asyncio.wrap_future(writer.start())

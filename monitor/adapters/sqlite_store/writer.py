@@ -12,7 +12,8 @@ from monitor.adapters.sqlite_store.failures import StoreRefused, words_for
 from monitor.adapters.sqlite_store.vitals import Vitals
 from monitor.domain.record import Record
 
-RETRY_CAP_S = 30.0
+LONGEST_RETRY = 64
+"""So many times the first wait is the longest one."""
 
 Work = Callable[[Backlog], None]
 
@@ -24,9 +25,9 @@ class Writer:
 
     `work` writes a backlog (an empty one: sees to it that the file is open) and raises when it cannot. Then
     the backlog is kept, grows by what comes meanwhile up to `capacity` rows, and is tried again after
-    `retry_s`, and twice as long after each failure in a row. What the bound does not allow for is counted in
-    `vitals.lost`. `end` closes the file. The thread is a daemon: a disk that hangs does not keep posmon from
-    exiting.
+    `retry_s`, and twice as long after each failure in a row, up to LONGEST_RETRY. Rows beyond `capacity` are
+    counted in `vitals.lost`. `end` closes the file. The thread is a daemon: a disk that hangs does not keep
+    posmon from exiting.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class Writer:
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, sqlite3.Error | OSError):
             log.error("store.failed", exc_info=error)
-        self._delay_s = min(max(2 * self._delay_s, self._retry_s), RETRY_CAP_S)
+        self._delay_s = min(2 * self._delay_s or self._retry_s, LONGEST_RETRY * self._retry_s)
         self._vitals.failed(words_for(error))
 
     def _put_back(self, batch: Backlog) -> None:
