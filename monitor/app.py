@@ -27,8 +27,8 @@ from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
 from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.sign import Sign
 from monitor.domain.runbook import Runbooks
+from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.store import Store
@@ -192,11 +192,11 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
             settings=settings,
         )
     )
+    advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
     return _Daemon(services, manager)
 
 
 def _wire(
-    advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
     settings: Settings,
     load: Callable[[], Settings],
     *,
@@ -319,6 +319,7 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         reloads=state.reloads,
         clock=state.clock,
         started_at=state.started_at,
+        runbooks=state.runbooks,
         notifications=services.notifier.counts,
         in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: client.kept_connections,
@@ -326,6 +327,5 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         store_health=lambda: state.store.health,
         ready=lambda: state.reloads.succeeded is not None,
         signs=services.vital_signs.signs,
-        runbooks=state.runbooks,
         last_taken=lambda: services.notifier.last_taken,
     )

@@ -9,9 +9,9 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.reload_record import ReloadRecord
+from monitor.domain.runbook import Runbooks
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
-from monitor.domain.runbook import Runbooks
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -47,10 +47,9 @@ class Sources:
     reloads: ReloadRecord
     clock: Clock
     started_at: Instant
+    runbooks: Runbooks = field(default_factory=Runbooks)
     access: AccessStatistics = field(default_factory=AccessStatistics)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
-    patterns: Patterns | None = None
-    runbooks: Runbooks = field(default_factory=Runbooks)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none
