@@ -70,7 +70,8 @@ class RealAlertmanager:
     async def alerts(self) -> dict[str, dict[str, Any]]:
         """Return the alerts it holds for firing, by terminal id, as its API shows them."""
         async with _session() as session, session.get(f"{self.url}/api/v2/alerts") as answer:
-            return {alert["labels"]["terminal_id"]: alert for alert in await answer.json()}
+            alerts = [alert for alert in await answer.json() if "terminal_id" in alert["labels"]]
+        return {alert["labels"]["terminal_id"]: alert for alert in alerts}
 
     async def received(self, status: str) -> int:
         """Return how many alerts it has taken in that were `firing` or `resolved`."""
