@@ -107,7 +107,7 @@ class Pushing:
         except Strange as strange:
             self._pay(caller, 1)
             tell_audit(
-                "audit.push_refused", request, who=caller.name, outcome="refused", reason="terminal_id"
+                "audit.push_refused", request, who=caller.name, outcome="refused", reason="wrong_terminal"
             )
             raise _problem(403, "Forbidden", strange.field, strange.reason) from None
         except WrongShape as wrong:
@@ -131,7 +131,7 @@ class Pushing:
                 receipt.rejected.append(RejectedItem(index=number, reason=str(bad)))
                 await self._clock.sleep(0)
         if strangers:
-            who, reason = caller.name, "terminal_id"
+            who, reason = caller.name, "wrong_terminal"
             tell_audit(
                 "audit.push_refused", request, who=who, outcome="refused", reason=reason, lines=strangers
             )
@@ -168,7 +168,7 @@ class Pushing:
         self._statistics.rejected_pushes[reason] += 1
 
 
-_REASONS = {400: "json", 403: "terminal_id", 408: "slow", 413: "size", 415: "media_type", 422: "shape"}
+_REASONS = {400: "json", 403: "wrong_terminal", 408: "slow", 413: "size", 415: "media_type", 422: "shape"}
 
 
 def _source(caller: Caller) -> str:
@@ -183,7 +183,7 @@ def _own_id(caller: Caller, document: object) -> str:
 
 
 def _reason_of(bad: BadJson | WrongShape) -> str:
-    return "json" if isinstance(bad, BadJson) else "terminal_id" if isinstance(bad, Strange) else "shape"
+    return "json" if isinstance(bad, BadJson) else "wrong_terminal" if isinstance(bad, Strange) else "shape"
 
 
 def _rejected(part: Part, found: Rejection, line: int | None) -> RejectedItem:
