@@ -34,11 +34,13 @@ from monitor.web.security_headers import add_security_headers
 class Admission:
     """Who is let in: `tokens` returns those in force, None where nobody is asked for one.
 
-    `listen_host` is where posmon listens, as the configuration says. `push_rate` is how many items a
+    `listen_host` is where posmon listens, as the configuration says, `external_host` what people call
+    it, if that is known. `push_rate` is how many items a
     second one source may push.
     """
 
     listen_host: str
+    external_host: str = ""
     tokens: Callable[[], TokenRing] | None = None
     push_rate: float = PUSH_RATE
 
@@ -110,7 +112,9 @@ def _application(
     authentication = Authentication(
         tokens=admission.tokens, routes=index, clock=sources.clock, statistics=sources.access
     )
-    guard = RequestGuard(listen_host=admission.listen_host, any_host=admission.tokens is not None)
+    guard = RequestGuard(
+        own_hosts=(admission.listen_host, admission.external_host), any_host=admission.tokens is not None
+    )
     app = web.Application(
         middlewares=[
             bounded,

@@ -8,7 +8,7 @@ do, since a browser has no token for the attacker's; posts across sites stay ref
 for ours.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from ipaddress import ip_address
 
 from aiohttp import web
@@ -25,12 +25,12 @@ _OWN_SITES = frozenset({"", "none", "same-origin"})
 class RequestGuard:
     """A middleware that refuses strangers' hosts (421) and other sites' writes (403).
 
-    `listen_host` is the name or address posmon was told to listen on; it and any loopback name or
-    address are its own, and with `any_host` every other too.
+    `own_hosts` are names and addresses that posmon goes by; they and any loopback name or address are
+    its own, and with `any_host` every other too.
     """
 
-    def __init__(self, *, listen_host: str, any_host: bool = False) -> None:
-        self._listen_host = listen_host.lower()
+    def __init__(self, *, own_hosts: Collection[str], any_host: bool = False) -> None:
+        self._own_hosts = frozenset({"localhost", *map(str.lower, own_hosts)})
         self._any_host = any_host
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -44,7 +44,7 @@ class RequestGuard:
 
     def _is_own(self, authority: str) -> bool:
         host = _host_of(authority)
-        return host is not None and (host in ("localhost", self._listen_host) or _is_loopback(host))
+        return host is not None and (host in self._own_hosts or _is_loopback(host))
 
 
 def _host_of(authority: str) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from monitor.adapters.server_tls import ServerTls
 from monitor.adapters.token_file import TokenFile, WatchedTokens
@@ -58,7 +59,10 @@ async def serve_web(
         reload=reload,
         per_terminal=settings.metrics.per_terminal,
         admission=Admission(
-            listen_host=host, tokens=_tokens(settings, sources, tls), push_rate=settings.web.push_rate
+            listen_host=host,
+            external_host=URL(settings.web.external_url or "").host or "",
+            tokens=_tokens(settings, sources, tls),
+            push_rate=settings.web.push_rate,
         ),
         intake=intake,
     )

@@ -62,6 +62,9 @@ async def test_commands_agree_with_the_daemon(simulated_fleet: StartFleet, tmp_p
         assert f"PaperOut  {ill.terminal_id}, {ill.site}" in alerts.out
         assert "To do: Put in a new roll" in alerts.out
         assert "Watchdog" not in alerts.out
+        (told,) = json.loads((await command("alerts", "-o", "json", env=env)).out)["alerts"]
+        assert told["annotations"]["runbook_url"] == f"{running.url}/runbooks/PaperOut"
+        assert await running.status_of("/runbooks/PaperOut") == 200
         assert "Watchdog" in (await command("alerts", "--severity", "none", env=env)).out
         assert (await command("alerts", "--site", "nowhere", env=env)).code == 0
 

@@ -15,11 +15,11 @@ async def passed(_request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
-async def status_of(method: str, headers: Mapping[str, str], *, listen_host: str = "127.0.0.1") -> int:
+async def status_of(method: str, headers: Mapping[str, str], *, own_host: str = "127.0.0.1") -> int:
     """Return what a request comes to."""
     request = make_mocked_request(method, "/", headers=dict(headers))
     try:
-        return (await RequestGuard(listen_host=listen_host)(request, passed)).status
+        return (await RequestGuard(own_hosts=[own_host])(request, passed)).status
     except Refused as refusal:
         return refusal.problem.status
 
@@ -42,7 +42,7 @@ HOSTS = [
 @pytest.mark.parametrize(("host", "status"), [row[1:] for row in HOSTS], ids=[row[0] for row in HOSTS])
 async def test_hosts(host: str, status: int) -> None:
     """Only loopback and posmon's own name are answered: DNS rebinding ends here."""
-    assert await status_of("GET", {"Host": host}, listen_host="posmon.shop.example") == status
+    assert await status_of("GET", {"Host": host}, own_host="posmon.shop.example") == status
 
 
 async def test_no_host_at_all() -> None:
