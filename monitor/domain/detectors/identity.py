@@ -52,11 +52,16 @@ def _source_lasts(source: SourceWindow, window_s: float) -> Verdict:
     return ABSENT if source.since.monotonic + window_s <= now else UNKNOWN
 
 
+def _freshly(source: SourceWindow, window_s: float) -> Sequence[Mark]:
+    """Return the window that ends with the latest id, if it has just come in: an old one opens nothing."""
+    return latest(source.ids, window_s) if source.ids.fresh else ()
+
+
 def _unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits, is_open: bool) -> Verdict:
     if isinstance(subject, SourceWindow):
         if is_open:
             return _source_lasts(subject, limits.window_s)
-        return PRESENT if len(latest(subject.ids, limits.window_s)) >= limits.count else ABSENT
+        return PRESENT if len(_freshly(subject, limits.window_s)) >= limits.count else ABSENT
     history = subject.events
     marks = history.marks(Kind.UNKNOWN_ID) if history else ()
     if (
@@ -90,7 +95,7 @@ def _ids(window: Sequence[Mark]) -> int:
 def _probed(source: SourceWindow, limits: ProbingLimits, is_open: bool) -> Verdict:
     if is_open:
         return _source_lasts(source, limits.window_s)
-    return PRESENT if _ids(latest(source.ids, limits.window_s)) >= limits.ids else ABSENT
+    return PRESENT if _ids(_freshly(source, limits.window_s)) >= limits.ids else ABSENT
 
 
 def _probed_since(source: SourceWindow, limits: ProbingLimits) -> Instant:

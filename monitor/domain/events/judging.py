@@ -120,7 +120,9 @@ class EventJudge:
         """Judge what is known of one who pushes for unknown terminals."""
         subject, labels = source_subject(window.label), {"source": window.label}
         window.now = now
-        return self._windows(ON_SOURCES, subject, window, now, labels)
+        steps = self._windows(ON_SOURCES, subject, window, now, labels)
+        window.ids.begin()
+        return steps
 
     def tick(self, now: Instant) -> list[Transition]:
         """Look at open alerts again, and forget what is old."""

@@ -1,0 +1,37 @@
+"""Sources that push for terminals nobody knows, from the first id to the end of their alerts."""
+
+from monitor.domain.alert import AlertState
+from tests.scenes import Scene, terminal
+
+PROBER = "/source/prober"
+
+
+def probed(*, then_quiet_s: float) -> Scene:
+    """Return a scene in which one source gave four unknown ids, and then nothing for a while."""
+    scene = Scene([terminal()])
+    for number in range(4):
+        scene.take(scene.evaluation.stranger("prober", f"5000000{number}", scene.now))
+        scene.wait(10)
+    scene.wait(then_quiet_s)
+    return scene
+
+
+def test_probing_fires_once_and_ends_with_its_window() -> None:
+    """Ids that were judged before open no alert again once the first has resolved."""
+    scene = probed(then_quiet_s=1800)
+    fired_and_over = [AlertState.FIRING, AlertState.RESOLVED]
+    assert scene.states("TerminalIdProbing", PROBER) == fired_and_over
+
+
+def test_unknown_id_of_a_source_fires_once_and_ends_with_its_window() -> None:
+    """The same holds for the warning, whose window is longer."""
+    scene = probed(then_quiet_s=3 * 3600)
+    assert scene.states("UnknownTerminalId", PROBER) == [AlertState.FIRING, AlertState.RESOLVED]
+
+
+def test_source_that_goes_on_keeps_its_alert() -> None:
+    """Another id within the window makes the alert last, not come anew."""
+    scene = probed(then_quiet_s=300)
+    scene.take(scene.evaluation.stranger("prober", "60000000", scene.now))
+    scene.wait(400)
+    assert scene.states("TerminalIdProbing", PROBER) == [AlertState.FIRING]
