@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench crash-test lock sbom audit install uninstall
+.PHONY: help setup demo test check bench crash-test simulation lock sbom audit install uninstall
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -29,6 +29,12 @@ check: setup ## formatting, lint, types, layers, rules of the house
 bench: setup ## measure against the references, a few minutes; BENCH_QUICK=1 for a glance
 	@scripts/test-programs.sh bench
 	$(BIN)/python -m bench
+
+evaluate: setup ## how well alerts and diagnoses fit generated traffic, some minutes; ARGS="--seeds development --json FILE"
+	$(BIN)/python -m bench.evaluate $(ARGS)
+
+simulation: setup ## live through simulated worlds, SEEDS=2000 of them, or tell what happens in world SEED=17
+	$(if $(SEED),$(BIN)/python -m tests.simulation $(SEED),POSMON_SEEDS=$(or $(SEEDS),2000) $(BIN)/python -m pytest -n 2 tests/simulation)
 
 sbom: setup ## write the CycloneDX bill of materials to dist/
 	@scripts/supply-chain.sh sbom

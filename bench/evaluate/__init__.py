@@ -1,0 +1,1 @@
+"""How well posmon's alerts and diagnoses fit what really happened, on generated traffic in faked time."""
