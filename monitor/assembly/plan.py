@@ -10,7 +10,7 @@ from monitor.services.reloader import Plan
 
 log = structlog.get_logger()
 
-_FIXED_SECTIONS = ("web", "storage", "alerting", "dialects", "metrics", "logging")
+_FIXED_SECTIONS = ("web", "storage", "alerting", "events", "metrics", "logging")
 _FIXED_POLLING = (
     "concurrency",
     "keep_alive",
@@ -43,6 +43,8 @@ def read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
 def _warn_of_fixed(settings: Settings, at_start: Settings) -> None:
     """Say which changed settings a reload cannot bring into force."""
     changed = [name for name in _FIXED_SECTIONS if getattr(settings, name) != getattr(at_start, name)]
+    if settings.response_codes() != at_start.response_codes():
+        changed.append("dialects")
     changed += [
         f"polling.{name}"
         for name in _FIXED_POLLING
