@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from monitor.domain.access import AccessStatistics
 from monitor.domain.alert_book import AlertBook
+from monitor.domain.events.patterns import Patterns
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.record import StoreHealth
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.runbook import Runbooks
 from monitor.domain.sign import Sign
@@ -38,7 +40,7 @@ class Sources:
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
     polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
-    being polled, signs of life of every part, and when each sink last took something.
+    being polled, how the store gets on, signs of life of every part, and when each sink last took something.
     """
 
     fleet: Fleet
@@ -47,12 +49,14 @@ class Sources:
     reloads: ReloadRecord
     clock: Clock
     started_at: Instant
+    patterns: Patterns | None = None
     runbooks: Runbooks = field(default_factory=Runbooks)
     access: AccessStatistics = field(default_factory=AccessStatistics)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none
+    store_health: Callable[[], StoreHealth] = StoreHealth
     ready: Callable[[], bool] = _not_ready
     signs: Callable[[], Sequence[Sign]] = _no_signs
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken

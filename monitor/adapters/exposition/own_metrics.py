@@ -1,7 +1,9 @@
 """posmon's own metrics, made from plain counts when they are asked for."""
 
 import platform
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -13,8 +15,11 @@ from prometheus_client.registry import Collector
 
 import monitor
 from monitor.adapters.exposition.access_families import access_families
+from monitor.adapters.exposition.event_families import event_families
+from monitor.adapters.exposition.store_families import store_families
 from monitor.domain.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.outcome import Outcome
 from monitor.domain.statistics import Histogram, SkipReason
 from monitor.ports.alert_sink import Delivery
@@ -42,7 +47,10 @@ class OwnMetrics(Collector):
         yield from self._alerting()
         yield from self._reloading()
         yield from access_families(self._sources.access)
+        if self._sources.patterns is not None:
+            yield from event_families(self._sources.patterns, self._sources.clock.now())
         yield from self._parts()
+        yield from store_families(self._sources.store_health())
 
     def _polling(self) -> Iterator[Metric]:
         polls = self._sources.polls
@@ -76,11 +84,18 @@ class OwnMetrics(Collector):
             "posmon_rejected_inputs",
             "Inputs refused for what they are, by where they came from and why.",
             ("source", "reason"),
-            [
-                (("poll", Outcome.PROTOCOL.value), polls.results[Outcome.PROTOCOL]),
-                *((("push", reason), n) for reason, n in self._sources.access.rejected_pushes.items()),
-            ],
+            self._rejected_inputs().items(),
         )
+
+    def _rejected_inputs(self) -> Mapping[tuple[str, str], int]:
+        """Add up what the client, the web side and the counting of events have refused."""
+        counts = Counter({("poll", Outcome.PROTOCOL.value): self._sources.polls.results[Outcome.PROTOCOL]})
+        for reason, count in self._sources.access.rejected_pushes.items():
+            counts["push", reason] += count
+        if self._sources.patterns is not None:
+            for source, kind in product(("poll", "push"), RejectedFor):
+                counts[source, kind.value] += self._sources.patterns.rejections[source, kind]
+        return counts
 
     def _alerting(self) -> Iterator[Metric]:
         book = self._sources.book
