@@ -12,7 +12,13 @@ from monitor.adapters.sqlite_store.database import Connection, Cursor, connect
 IO_ERROR = sqlite3.SQLITE_IOERR_FSYNC
 FULL = sqlite3.SQLITE_FULL
 READ_ONLY = sqlite3.SQLITE_READONLY
-_WORDS = {IO_ERROR: "disk I/O error", FULL: "database or disk is full", READ_ONLY: "attempt to write"}
+CORRUPT = sqlite3.SQLITE_CORRUPT
+_WORDS = {
+    IO_ERROR: "disk I/O error",
+    FULL: "database or disk is full",
+    READ_ONLY: "attempt to write",
+    CORRUPT: "malformed",
+}
 
 Plan = Callable[[str], bool]
 """Whether a statement is to fail; called once for each, in order."""

@@ -45,5 +45,6 @@ class Retention:
         events = connection.execute(_EVENTS, (*heard, _PORTION)).fetchall()
         connection.execute(_RECEIVERS, (now.monotonic - _RECEIVERS_KEPT_S,))
         connection.execute("COMMIT")
-        connection.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
+        # `execute` would stop after the first page.
+        connection.executescript(f"PRAGMA incremental_vacuum({_PAGES});")
         return _PORTION in (len(steps), len(events))
