@@ -18,11 +18,12 @@ from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
-from monitor.assembly import alertmanagers, heartbeat_client, read_plan
+from monitor.assembly import alertmanagers, event_patterns, heartbeat_client, read_plan
 from monitor.config.settings import Settings
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation
+from monitor.domain.events.patterns import Patterns
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
@@ -30,8 +31,10 @@ from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.runbook import Runbooks
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
+from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.store import Store
+from monitor.services.intake import Intake
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
 from monitor.services.reloader import Plan, Reloader
@@ -68,7 +71,7 @@ async def run(load: Callable[[], Settings]) -> None:
 class _State:
     """What is known; the services change it, the read side shows it."""
 
-    clock: SystemClock
+    clock: Clock
     started_at: Instant
     store: Store
     runbooks: Runbooks
@@ -86,6 +89,7 @@ class _Services:
 
     state: _State
     scheduler: Scheduler
+    intake: Intake
     pipeline: Pipeline
     notifier: Notifier
     uplink: Uplink
@@ -168,18 +172,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
     settings = load()
     clock = SystemClock()
     store = await stack.enter_async_context(open_store(settings.storage.path, clock=clock))
-    runbooks = load_runbooks()
-    advice = AdviceBook(runbooks.advice())
-    fleet = Fleet()
-    state = _State(
-        clock=clock,
-        started_at=clock.now(),
-        store=store,
-        runbooks=runbooks,
-        advice=advice,
-        fleet=fleet,
-        patterns=event_patterns(settings, fleet),
-    )
+    state = _blank(settings, clock, store)
     sinks = [await stack.enter_async_context(sink) for sink in alertmanagers(settings)]
     client = await heartbeat_client(stack, settings, clock)
     manager = stack.enter_context(Systemd())
@@ -190,10 +183,26 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
             store=state.store,
             reload=services.reloader.reload,
             settings=settings,
+            intake=services.intake,
         )
     )
-    advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
+    state.advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
     return _Daemon(services, manager)
+
+
+def _blank(settings: Settings, clock: Clock, store: Store) -> _State:
+    """Return what is known before anything has happened."""
+    runbooks = load_runbooks()
+    fleet = Fleet()
+    return _State(
+        clock=clock,
+        started_at=clock.now(),
+        store=store,
+        runbooks=runbooks,
+        advice=AdviceBook(runbooks.advice()),
+        fleet=fleet,
+        patterns=event_patterns(settings, fleet),
+    )
 
 
 def _wire(
@@ -222,6 +231,7 @@ def _wire(
         tell=lambda transitions: notifier.notify(transitions),  # noqa: PLW0108 - constructed below
         hasten=lambda terminals: scheduler.hasten(terminals),  # noqa: PLW0108 - constructed below
         suspect=lambda terminals: scheduler.suspect(terminals),  # noqa: PLW0108 - constructed below
+        events=state.patterns.take_unsaved,
         outboxes=lambda: notifier.take_changes(),  # noqa: PLW0108 - constructed below
     )
     scheduler = Scheduler(
@@ -232,23 +242,30 @@ def _wire(
         statistics=state.polls,
         listener=pipeline.accept,
     )
-    notifier = Notifier(
-        sinks=sinks,
-        clock=clock,
-        snapshot=pipeline.tellable,
-        resend_interval_s=settings.alerting.resend_interval_s,
-        external_labels=settings.alerting.external_labels,
-    )
+    notifier = _notifier(settings, sinks, pipeline, clock)
     roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
     signs = _signs(state, evaluation, scheduler=scheduler, pipeline=pipeline, notifier=notifier)
     return _Services(
         state=state,
         scheduler=scheduler,
+        intake=Intake(evaluation=evaluation, clock=clock, tell=pipeline.add),
         pipeline=pipeline,
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
         reloader=_reloader(settings, load, roster, state, manager),
         vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
+    )
+
+
+def _notifier(
+    settings: Settings, sinks: Sequence[AlertmanagerSink], pipeline: Pipeline, clock: Clock
+) -> Notifier:
+    return Notifier(
+        sinks=sinks,
+        clock=clock,
+        snapshot=pipeline.tellable,
+        resend_interval_s=settings.alerting.resend_interval_s,
+        external_labels=settings.alerting.external_labels,
     )
 
 
@@ -276,7 +293,7 @@ def _signs(
     return signs
 
 
-def _uplink(settings: Settings, pipeline: Pipeline, clock: SystemClock) -> Uplink:
+def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
     probes = [TcpUplinkProbe(str(place)) for place in settings.polling.uplinks]
     return Uplink(probes=probes, clock=clock, listener=pipeline.uplinks_probed)
 
@@ -315,6 +332,7 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
     return Sources(
         fleet=state.fleet,
         book=state.book,
+        patterns=state.patterns,
         polls=state.polls,
         reloads=state.reloads,
         clock=state.clock,

@@ -1,7 +1,8 @@
 """Parts of the daemon as the settings want them; `monitor.app` connects them."""
 
+from monitor.assembly.events import event_patterns
 from monitor.assembly.plan import read_plan
 from monitor.assembly.polling_client import heartbeat_client
 from monitor.assembly.receivers import alertmanagers
 
-__all__ = ["alertmanagers", "heartbeat_client", "read_plan"]
+__all__ = ["alertmanagers", "event_patterns", "heartbeat_client", "read_plan"]

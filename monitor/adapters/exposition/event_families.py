@@ -1,0 +1,48 @@
+"""Metrics of events: what they came to, what was refused, and what is remembered of them."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from monitor.domain.events.event import EventType
+from monitor.domain.events.patterns import Patterns
+from monitor.domain.instant import Instant
+from monitor.domain.response_codes import CodeCategory
+
+LOG_IN_OUTCOMES = ("success", "failure")
+
+
+def event_families(patterns: Patterns, now: Instant) -> Iterator[Metric]:
+    """Yield the families; no id, card or source becomes a label."""
+    events = CounterMetricFamily(
+        "posmon_events",
+        "Counted events by type and by what they came to.",
+        labels=("type", "category"),
+    )
+    for category in CodeCategory:
+        labels = EventType.TRANSACTION, category.value
+        events.add_metric(labels, patterns.counts[labels])
+    for outcome in LOG_IN_OUTCOMES:
+        labels = EventType.OPERATOR_LOGIN, outcome
+        events.add_metric(labels, patterns.counts[labels])
+    yield events
+    yield GaugeMetricFamily(
+        "posmon_unknown_terminal_ids",
+        "Different terminal ids unknown to the inventory that were pushed in the last hour.",
+        value=patterns.unknown_terminal_ids(now),
+    )
+    yield CounterMetricFamily(
+        "posmon_events_evicted",
+        "What was remembered of events and had to make room before its time.",
+        value=patterns.evicted,
+    )
+    yield GaugeMetricFamily(
+        "posmon_network_incident",
+        "Whether so many terminals get no answer from the network that it is one incident.",
+        value=int(patterns.incident.is_on),
+    )
+    yield GaugeMetricFamily(
+        "posmon_network_incident_terminals",
+        "Terminals with a link code within the last ten minutes.",
+        value=patterns.incident.terminals,
+    )
