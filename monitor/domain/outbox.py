@@ -113,10 +113,13 @@ class Outbox:
         """How many alerts the receiver is to be told of now."""
         return len(self._news) + len(self._resends)
 
-    def restore(self, entries: Iterable[Entry], untold: Iterable[Step] = ()) -> None:
+    def restore(
+        self, entries: Iterable[Entry], untold: Iterable[Step] = (), perhaps: Iterable[Alert] = ()
+    ) -> None:
         """Take back what was saved, oldest first, and the steps that were told after that.
 
-        The receiver may have heard of any of it meanwhile, though nobody could note that any more.
+        The receiver may have heard of any of it meanwhile, though nobody could note that any more. Of
+        `perhaps` it may have heard as well; they wait to be told, or to resolve.
         """
         for entry in entries:
             identity = identity_of(entry)
@@ -127,6 +130,9 @@ class Outbox:
             told = self._entries.get(identity_of(step))
             if told is not None and told.resolved_at is None:
                 self._put(identity_of(step), replace(told, heard=True))
+        for alert in perhaps:
+            if identity_of(alert) not in self._entries:
+                self._put(identity_of(alert), _perhaps_heard(alert))
 
     def take_changes(self) -> OutboxChanges:
         """Return how this differs from what was last taken; it counts as saved.
@@ -285,6 +291,16 @@ class Outbox:
 def _is_same_life(entry: Entry, other: Step | Letter) -> bool:
     # What is restored is told on another monotonic clock than before, to the last digit or not.
     return entry.since.wall == other.since.wall
+
+
+def _perhaps_heard(alert: Alert) -> Entry:
+    return Entry(
+        labels=alert.labels,
+        annotations=alert.annotations,
+        since=alert.since,
+        heard=True,
+        withheld_at=alert.fired_at,
+    )
 
 
 def _was_withheld(entry: Entry, ended: Instant) -> bool:

@@ -8,6 +8,7 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.outbox import identity_of
 from monitor.domain.record import Remembered, TerminalMemory
+from monitor.domain.suppression import FLEET_SUBJECT, site_subject
 
 
 class Restoration:
@@ -56,6 +57,23 @@ def unheard(remembered: Remembered) -> set[tuple[str, str]]:
     heard = {frozenset(entry.labels.items()) for entry in entries if entry.withheld_at is None}
     heard |= {identity_of(step) for step in chain.from_iterable(remembered.untold.values())}
     return {alert.key for alert in _firing(remembered.alerts) if identity_of(alert) not in heard}
+
+
+def perhaps_heard(remembered: Remembered) -> list[Alert]:
+    """Return unheard alerts that no outage explains any more, oldest first.
+
+    They were just about to be told, or had been, though there was no time to note it. Receivers that
+    hold them for firing must hear of their end; those that do not are not bothered by it.
+    """
+    keys = unheard(remembered)
+    outages = {
+        alert.subject for alert in remembered.alerts if alert.alertname in ("SiteOffline", "FleetUnreachable")
+    }
+    return [
+        alert
+        for alert in _firing(remembered.alerts)
+        if alert.key in keys and not outages & {FLEET_SUBJECT, site_subject(alert.labels.get("site", ""))}
+    ]
 
 
 def _firing(alerts: Iterable[Alert]) -> Iterable[Alert]:

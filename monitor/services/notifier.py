@@ -13,6 +13,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notice import fault_of
 from monitor.domain.outbox import Identity, Letter, Outbox, Step, identity_of, retry_delay_s
 from monitor.domain.record import OutboxChanges, Remembered
+from monitor.domain.restoration import perhaps_heard
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.ports.clock import Clock
 
@@ -89,9 +90,11 @@ class Notifier:
 
         What was kept for a receiver that is configured no more is dropped.
         """
+        perhaps = perhaps_heard(remembered)
         for channel in self._channels:
             name = channel.sink.name
-            channel.outbox.restore(remembered.outboxes.get(name, ()), remembered.untold.get(name, ()))
+            entries, untold = remembered.outboxes.get(name, ()), remembered.untold.get(name, ())
+            channel.outbox.restore(entries, untold, perhaps)
         names = {channel.sink.name for channel in self._channels}
         for name in (remembered.outboxes.keys() | remembered.untold.keys()) - names:
             self._drop(name, remembered)

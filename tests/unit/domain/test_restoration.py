@@ -12,7 +12,7 @@ from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry
 from monitor.domain.record import Remembered
-from monitor.domain.restoration import unheard
+from monitor.domain.restoration import perhaps_heard, unheard
 from monitor.domain.terminal import InventoryStatus, Terminal
 from tests.lasting_store import moved_alert, moved_by, moved_memory
 from tests.scenes import Scene, reading, site, terminal
@@ -409,6 +409,22 @@ def test_only_what_no_receiver_has_is_unheard() -> None:
         },
     )
     assert unheard(remembered) == {withheld.key, silent.key}
+
+
+def test_what_an_outage_explains_no_more_may_have_been_heard() -> None:
+    """It was about to be told when posmon was killed; what an open outage explains was not."""
+    scene = Scene([*site("shop", 3), terminal(9)])
+    fails(scene)
+    scene.pass_(INTERVAL_S)
+    fails(scene)
+    scene.wait(120)
+    alerts = {alert.key: alert for alert in scene.book if alert.state is AlertState.FIRING}
+    outages = {key for key in alerts if key[0] in ("SiteOffline", "FleetUnreachable")}
+    assert ("SiteOffline", "/site/shop") in outages
+    of_the_shop = Remembered(alerts=[alert for key, alert in alerts.items() if key[0] != "FleetUnreachable"])
+    assert "10000001" not in {alert.subject for alert in perhaps_heard(of_the_shop)}
+    over = Remembered(alerts=[alert for key, alert in alerts.items() if key not in outages])
+    assert "10000001" in {alert.subject for alert in perhaps_heard(over)}
 
 
 def test_a_spare_terminal_is_not_watched_after_a_restart() -> None:

@@ -1,0 +1,133 @@
+"""A disk that outlives the daemon, and the store that a daemon has on it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from monitor.domain.alert import Alert, Transition
+from monitor.domain.instant import Instant
+from monitor.domain.outbox import Entry, Identity
+from monitor.domain.record import Record, Remembered, SeenEvent, Step, StoreHealth, TerminalMemory
+from monitor.ports.clock import Clock
+
+
+def shifted(value: Any, seconds: float) -> Any:
+    """Return a value with the monotonic part of every instant in it moved."""
+    if isinstance(value, Instant):
+        return Instant(value.monotonic + seconds, value.wall)
+    if isinstance(value, tuple | list):
+        return tuple(shifted(part, seconds) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {part.name: getattr(value, part.name) for part in fields(value)}
+        return replace(value, **{name: shifted(part, seconds) for name, part in parts.items()})
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A journal entry, and the world's time at which it was durable."""
+
+    at_s: float
+    step: Step
+
+
+class Disk:
+    """What has been made durable. Instants are in seconds of posmon's own running time."""
+
+    def __init__(self) -> None:
+        self.journal: list[Written] = []
+        self.running_s = 0.0
+        self.alerts: dict[tuple[str, str], Alert] = {}
+        self.terminals: dict[str, TerminalMemory] = {}
+        self.events: list[SeenEvent] = []
+        self.outboxes: dict[str, dict[Identity, Entry]] = {}
+        self._latest: Sequence[Transition] = ()
+
+    def write(self, record: Record, at_s: float) -> None:
+        """Make one record durable, all of it."""
+        self.running_s = record.at.monotonic
+        for name, changes in record.outboxes.items():
+            outbox = self.outboxes.setdefault(name, {})
+            outbox.update({frozenset(entry.labels.items()): entry for entry in changes.put})
+            for identity in changes.forgotten:
+                outbox.pop(identity, None)
+        for step in record.steps:
+            self.journal.append(Written(at_s=at_s, step=step))
+            key = step.transition.alertname, step.transition.subject
+            if step.alert is None:
+                self.alerts.pop(key, None)
+            else:
+                self.alerts[key] = step.alert
+        self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
+        for terminal_id in record.forgotten:
+            self.terminals.pop(terminal_id, None)
+        self.events += record.events
+        self._latest = [step.transition for step in record.steps if step.told]
+
+    def read(self, receivers: Sequence[str]) -> Remembered:
+        """Return everything, in running time."""
+        return Remembered(
+            alerts=[*self.alerts.values()],
+            terminals=[*self.terminals.values()],
+            events=self.events,
+            outboxes={name: [*outbox.values()] for name, outbox in self.outboxes.items()},
+            untold=dict.fromkeys(receivers, self._latest),
+        )
+
+
+class DiskStore:
+    """The Store port over a disk, for one run of the daemon; a commit takes `latency_s()`."""
+
+    def __init__(
+        self, disk: Disk, *, clock: Clock, world_s: Callable[[], float], receivers: Sequence[str],
+        latency_s: Callable[[], float],
+    ) -> None:  # fmt: skip
+        self.health = StoreHealth()
+        self._disk = disk
+        self._clock = clock
+        self._world_s = world_s
+        self._receivers = receivers
+        self._latency_s = latency_s
+        self._ahead_s = disk.running_s - clock.monotonic()
+        self._under_way: Record | None = None
+        self._is_torn = False
+
+    async def load(self, _now: Instant) -> Remembered:
+        """Return what the runs before have left, told on this run's clock."""
+        remembered = self._disk.read(self._receivers)
+        back = -self._ahead_s
+        return Remembered(
+            alerts=shifted(remembered.alerts, back),
+            terminals=shifted(remembered.terminals, back),
+            events=shifted(remembered.events, back),
+            outboxes=_shifted_values(remembered.outboxes, back),
+            untold=_shifted_values(remembered.untold, back),
+        )
+
+    async def commit(self, record: Record) -> None:
+        """Make durable; a crash meanwhile leaves open whether it was."""
+        self._under_way = record
+        await self._clock.sleep(self._latency_s())
+        if not self._is_torn:
+            self._write(record)
+
+    def tear(self, *, is_durable: bool) -> None:
+        """Crash: what is under way is durable or not, and nothing is after it."""
+        self._is_torn = True
+        if self._under_way is not None and is_durable:
+            self._write(self._under_way)
+
+    async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
+        """Return the last transitions about `subject`."""
+        steps = [written.step.transition for written in reversed(self._disk.journal)]
+        return [step for step in steps if step.subject == subject][:limit]
+
+    def _write(self, record: Record) -> None:
+        self._under_way = None
+        shifted_record = shifted(record, self._ahead_s)
+        outboxes = _shifted_values(record.outboxes, self._ahead_s)
+        self._disk.write(replace(shifted_record, outboxes=outboxes), self._world_s())
+
+
+def _shifted_values(values: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    return {name: shifted(value, seconds) for name, value in values.items()}
