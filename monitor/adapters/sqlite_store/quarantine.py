@@ -53,10 +53,10 @@ def _take_over(damaged: Connection, connection: Connection) -> dict[str, int]:
     connection.execute("BEGIN IMMEDIATE")
     for table in _TABLES:
         taken[table] = 0
-        for row in _readable(damaged, f"SELECT * FROM {table}"):  # noqa: S608 - a constant
+        for row in _readable(damaged, f"SELECT * FROM {table}"):  # nosec B608 # noqa: S608 - a constant
             places = ", ".join("?" * len(row))
             with suppress(sqlite3.IntegrityError):
-                connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)  # noqa: S608
+                connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)  # nosec B608 # noqa: S608 - constants
                 taken[table] += 1
     for row in _readable(damaged, "SELECT at_s, at_wall, last_seq FROM progress"):
         connection.execute("UPDATE progress SET at_s = ?, at_wall = ?, last_seq = ?", row)

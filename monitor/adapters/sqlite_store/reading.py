@@ -17,10 +17,10 @@ from monitor.domain.record import Remembered, SeenEvent, TerminalMemory
 Value = TypeVar("Value")
 
 _HISTORY = (
-    f"SELECT {TRANSITION_COLUMNS} FROM journal"  # noqa: S608 - a constant
+    f"SELECT {TRANSITION_COLUMNS} FROM journal"  # nosec B608 # noqa: S608 - a constant
     " WHERE subject = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 )
-_UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # noqa: S608
+_UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # nosec B608 # noqa: S608 - constants
 _EVENTS = "SELECT terminal_id, type, heard_s, heard_wall, document FROM events ORDER BY id"
 
 log = structlog.get_logger()
@@ -52,7 +52,7 @@ def read_history(connection: Connection, subject: str, *, before: int, limit: in
 
 
 def _documents(connection: Connection, table: str, kind: type[Value]) -> tuple[Value, ...]:
-    rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # noqa: S608 - a constant
+    rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # nosec B608 # noqa: S608 - a constant
     return _understood(table, rows, lambda row: read(row[0], kind))
 
 
