@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from monitor import __version__
 from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, socket_budget
 from monitor.adapters.runbook_files import load_runbooks
-from monitor.adapters.sqlite_store import open_store
+from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
@@ -46,6 +46,9 @@ from monitor.views.sources import Sources
 from monitor.web import RUNBOOKS, serve_web
 
 DRAIN_S = 5.0
+EVENTS_MARGIN_S = 3600.0
+"""An event that may still be told again is remembered for so much longer."""
+
 STUCK_S = 30.0
 """A part that moves many times a second and has not for so long will not move again."""
 
@@ -167,11 +170,20 @@ class _Daemon:
         await asyncio.wait({task})
 
 
+def _open_store(settings: Settings, clock: SystemClock) -> AbstractAsyncContextManager[Store]:
+    return open_store(
+        settings.storage.path,
+        clock=clock,
+        journal_kept_s=settings.storage.journal_kept_s,
+        events_kept_s=max(EVENTS_KEPT_S, settings.events.max_age_s + EVENTS_MARGIN_S),
+    )
+
+
 async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Daemon:
     """Construct everything; what must be closed goes on `stack`, the web side last."""
     settings = load()
     clock = SystemClock()
-    store = await stack.enter_async_context(open_store(settings.storage.path, clock=clock))
+    store = await stack.enter_async_context(_open_store(settings, clock))
     state = _blank(settings, clock, store)
     sinks = [await stack.enter_async_context(sink) for sink in alertmanagers(settings)]
     client = await heartbeat_client(stack, settings, clock)
