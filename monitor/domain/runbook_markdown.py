@@ -143,7 +143,7 @@ def _continued(block: Block, text: str) -> Block:
 
 
 def _code(fence: _Line, rest: Iterator[_Line]) -> Block:
-    taken = []
+    taken: list[str] = []
     for line in rest:
         if line.text == _FENCE:
             return Block(kind=BlockKind.CODE, items=("\n".join(taken),))
