@@ -95,7 +95,8 @@ class BoundedConnection(web.RequestHandler):
             stream.close()
             return
         # Then writing is paused whenever anything is left unread, so that one timer sees all of it.
-        stream.set_write_buffer_limits(high=0)
+        # Not 0: asyncio's TLS pauses at the bound, plain connections above it.
+        stream.set_write_buffer_limits(high=1, low=0)
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
