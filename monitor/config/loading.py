@@ -25,8 +25,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -
 
     Environment goes before credentials, these before the file. Relative paths count from the file's
     folder when they stand in the file (or nowhere), and from the working directory when they stand
-    in the environment; a storage path that stands nowhere counts from STATE_DIRECTORY, where set. Raises InvalidConfiguration with every fault; values are compared with each
-    other once each is right by itself.
+    in the environment; a storage path that stands nowhere counts from STATE_DIRECTORY, where set.
+    Raises InvalidConfiguration with every fault; values are compared with each other once each is
+    right by itself, and the files that they name are read last.
     """
     variables = os.environ if environ is None else environ
     folder = Path(path.parent if path else "").absolute()
@@ -52,7 +53,7 @@ def _order(fault: Fault) -> tuple[bool, int]:
 
 
 def _default_paths(folder: Path, variables: Mapping[str, str]) -> Layer:
-    """Return the default paths; a service's state goes where its service manager wants it (systemd.exec(5))."""
+    """Return the default paths; a service's state goes where its manager wants it (systemd.exec(5))."""
     layer = Layer()
     state = variables.get("STATE_DIRECTORY", "").partition(":")[0]
     for section, key, path in _paths_of(Settings()):

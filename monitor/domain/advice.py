@@ -28,8 +28,7 @@ class AdviceBook:
     def read_at(self, url: str) -> None:
         """Take the address of the runbooks, without a final slash; "" when nobody can read them."""
         self._words = {
-            alertname: _words(advice) | _address(url, alertname)
-            for alertname, advice in self._advice.items()
+            alertname: _words(advice) | _address(url, alertname) for alertname, advice in self._advice.items()
         }
 
     def words(self, alertname: str) -> Mapping[str, str]:
