@@ -66,7 +66,8 @@ def _print_details(score: Score) -> None:
         causes = ",".join(sorted(truth.causes))
         print(
             f"cause    {raised.alertname:<28} {raised.subject:<22} {raised.fired_at:>10.0f} "
-            f"{truth.kind}: {causes}, named {raised.first_cause}, at last {raised.last_cause}"
+            f"{truth.kind}: {causes}, named {raised.first_cause}, at last {raised.last_cause}: "
+            f"{raised.explanation}"
         )
 
 

@@ -18,6 +18,9 @@ WRONG_FIRST = 0.0125
 WRONG_AGAIN = (0.22, 0.3)
 """After one wrong PIN, and after two."""
 
+LOCKED_AFTER = 3
+"""So many wrong PINs in a row and the issuer locks the card, until the holder has called."""
+
 LEAVES = 0.12
 NEXT_TILL = 0.02
 """So many who failed try another till of the shop."""
@@ -97,6 +100,8 @@ class _Visit:
 
     def _outcome(self, random: Random) -> CodeCategory:
         assert self._customer is not None
+        if self._shop.locked.get(self._customer.card, 0.0) > self._story.now:
+            return CodeCategory.PIN_TRIES_EXCEEDED
         if self._customer.pin and random.random() < WRONG_FIRST / 0.75:
             return CodeCategory.WRONG_PIN
         draw = random.random()
@@ -118,6 +123,8 @@ class _Visit:
         if said is not CodeCategory.WRONG_PIN:
             return
         self._wrong += 1
+        if self._wrong == LOCKED_AFTER:
+            self._shop.locked[customer.card] = self._story.now + DAY_S
         if self._wrong > len(WRONG_AGAIN) or random.random() < LEAVES:
             return
         if len(self._shop.devices) > 1 and random.random() < NEXT_TILL:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench.evaluate.score import OVER, AlertScore, Score, at_most
+from bench.evaluate.score import OVER, AlertScore, Confusion, Score, at_most, right_causes
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.tables import TABLES
 
@@ -28,7 +28,8 @@ def lines(score: Score) -> Iterator[str]:
 
 def document(score: Score, *, seeds: Sequence[int], took_s: float) -> dict[str, Any]:
     """Return all figures as a document; ratios are 0-1, delays seconds, None where nothing was counted."""
-    right, diagnoses = score.right_causes()
+    right, diagnoses = right_causes(score.confusion)
+    right_at_last, _ = right_causes(score.confusion_at_last)
     return {
         "seeds": list(seeds),
         "took_s": round(took_s),
@@ -46,15 +47,10 @@ def document(score: Score, *, seeds: Sequence[int], took_s: float) -> dict[str, 
             }
             for name, kind in sorted(score.kinds.items())
         },
-        "causes": {
-            name: [
-                {"was": was.value, "named": named.value if named else None, "count": count}
-                for (was, named), count in sorted(score.confusion[name].items())
-            ]
-            for name in sorted(score.confusion)
-        },
+        "causes": _counts(score.confusion),
+        "causes_at_last": _counts(score.confusion_at_last),
         "right_cause_first": right / diagnoses if diagnoses else None,
-        "right_cause_at_last": score.confusion_later[True] / diagnoses if diagnoses else None,
+        "right_cause_at_last": right_at_last / diagnoses if diagnoses else None,
         "diagnoses": diagnoses,
         "false_security_alerts": score.false_security,
         "false_security_alerts_per_10000_terminal_days": _per_10_000(score, score.false_security),
@@ -73,7 +69,7 @@ def missed_targets(score: Score) -> Iterator[str]:
             yield f"{name}: recall {alert.recall:.3f}"
         if alert.precision is not None and alert.precision < PRECISION:
             yield f"{name}: precision {alert.precision:.3f}"
-    right, diagnoses = score.right_causes()
+    right, diagnoses = right_causes(score.confusion)
     if diagnoses and right / diagnoses < RIGHT_CAUSES:
         yield f"right cause first: {right / diagnoses:.3f}"
     if _per_10_000(score, score.false_security) > FALSE_SECURITY:
@@ -127,20 +123,34 @@ def _kinds(score: Score) -> Iterator[str]:
         yield _row(name, (str(kind.incidents), str(kind.met), str(below), str(kind.noticed)))
 
 
+def _counts(confusion: Confusion) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [
+            {"was": was.value, "named": named.value, "count": count}
+            for (was, named), count in sorted(confusion[name].items())
+        ]
+        for name in sorted(confusion)
+    }
+
+
 def _causes(score: Score) -> Iterator[str]:
-    tables: dict[int, Counter[tuple[Cause, Cause | None]]] = {}
-    for name, counts in score.confusion.items():
-        tables.setdefault(id(TABLES[name]), Counter()).update(counts)
+    tables: dict[int, Counter[tuple[Cause, Cause]]] = {}
+    yield _row("right cause first", ("of", "fired", "share", "at last", "share"))
     for name in sorted(score.confusion):
-        counts = score.confusion[name]
-        right = sum(count for (was, named), count in counts.items() if was is named)
-        yield f"{name:<30} right cause first {right} of {counts.total()} ({right / counts.total():.3f})"
+        tables.setdefault(id(TABLES[name]), Counter()).update(score.confusion[name])
+        total = score.confusion[name].total()
+        fired, last = (_right(counts[name]) for counts in (score.confusion, score.confusion_at_last))
+        yield _row(name, (str(total), str(fired), _ratio(fired / total), str(last), _ratio(last / total)))
     for counts in tables.values():
         yield ""
         yield from _matrix(counts)
 
 
-def _matrix(counts: Counter[tuple[Cause, Cause | None]]) -> Iterator[str]:
+def _right(counts: Counter[tuple[Cause, Cause]]) -> int:
+    return sum(count for (was, named), count in counts.items() if was is named)
+
+
+def _matrix(counts: Counter[tuple[Cause, Cause]]) -> Iterator[str]:
     named = [cause for cause in Cause if any(cause in pair for pair in counts)]
     yield f"{'was, and named:':<20}" + "".join(f"{cause.value:>20}" for cause in named)
     for was in named:
@@ -150,9 +160,9 @@ def _matrix(counts: Counter[tuple[Cause, Cause | None]]) -> Iterator[str]:
 
 
 def _summary(score: Score) -> Iterator[str]:
-    right, diagnoses = score.right_causes()
+    right, diagnoses = right_causes(score.confusion)
     if diagnoses:
-        later = score.confusion_later[True] / diagnoses
+        later = right_causes(score.confusion_at_last)[0] / diagnoses
         yield f"right cause first: {right / diagnoses:.3f} of {diagnoses} when it fired, {later:.3f} at last"
     yield (
         f"false security alerts in 10 000 terminal-days: {_per_10_000(score, score.false_security):.2f} "

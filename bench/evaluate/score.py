@@ -33,6 +33,16 @@ NOT_SCORED = frozenset(
 """Alerts on what the generator does not label."""
 
 
+Confusion = defaultdict[str, Counter[tuple[Cause, Cause]]]
+
+
+def right_causes(confusion: Confusion) -> tuple[int, int]:
+    """Return how many diagnoses named a right cause first, and of how many."""
+    counts = [item for counter in confusion.values() for item in counter.items()]
+    right = sum(count for (was, named), count in counts if was is named)
+    return right, sum(count for _, count in counts)
+
+
 @dataclass(slots=True)
 class AlertScore:
     """How one alert did. `due` are conditions that the contract asks to be raised, `found` those that were.
@@ -83,14 +93,16 @@ class KindScore:
 
 @dataclass(slots=True)
 class Score:
-    """All figures of some seeds. `confusion` counts by alert (what it was, what was named first)."""
+    """All figures of some seeds.
+
+    `confusion` counts by alert, once for each condition that was found, (what it was, what was named first)
+    in the words with which the alert fired, `confusion_at_last` in the words with which it ended.
+    """
 
     alerts: defaultdict[str, AlertScore] = field(default_factory=lambda: defaultdict(AlertScore))
     kinds: defaultdict[str, KindScore] = field(default_factory=lambda: defaultdict(KindScore))
-    confusion: defaultdict[str, Counter[tuple[Cause, Cause | None]]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
-    confusion_later: Counter[bool] = field(default_factory=Counter)
+    confusion: Confusion = field(default_factory=lambda: defaultdict(Counter))
+    confusion_at_last: Confusion = field(default_factory=lambda: defaultdict(Counter))
     false_alerts: list[Raised] = field(default_factory=list)
     missed: list[Truth] = field(default_factory=list)
     wrong_causes: list[tuple[Raised, Truth]] = field(default_factory=list)
@@ -117,12 +129,6 @@ class Score:
                 self._look_for(truth, raised_of.get((truth.alertname, truth.subject), ()))
         self._count_kinds(outcome, raised_of)
 
-    def right_causes(self) -> tuple[int, int]:
-        """Return how many diagnoses named a right cause first, and of how many."""
-        counts = [item for counter in self.confusion.values() for item in counter.items()]
-        right = sum(count for (was, named), count in counts if was is named)
-        return right, sum(count for _, count in counts)
-
     def _judge(self, raised: Raised, truths: Sequence[Truth]) -> None:
         score = self.alerts[raised.alertname]
         score.raised += 1
@@ -136,18 +142,21 @@ class Score:
         if all(truth.by is None for truth in fitting):
             score.ordinary += 1
             self.ordinary_security += is_security
-        # The one that was met first is the one it was raised for.
-        self._compare_causes(raised, min(fitting, key=lambda truth: truth.met_at))
 
-    def _compare_causes(self, raised: Raised, truth: Truth) -> None:
-        if raised.first_cause is None or not truth.causes:
+    def _compare_causes(self, raised: Sequence[Raised], truth: Truth) -> None:
+        """Compare what was named when the first alert of a condition fired, and when the last was over."""
+        first = min(raised, key=lambda one: one.fired_at)
+        last = max(raised, key=lambda one: one.fired_at)
+        if first.first_cause is None or not truth.causes:
             return
-        named, causes = raised.first_cause, truth.causes
-        was = named if named in causes else min(causes)
-        self.confusion[raised.alertname][was, named] += 1
-        self.confusion_later[raised.last_cause in causes] += 1
-        if named not in causes:
-            self.wrong_causes.append((raised, truth))
+        for counts, named in (
+            (self.confusion, first.first_cause),
+            (self.confusion_at_last, last.last_cause or first.first_cause),
+        ):
+            was = named if named in truth.causes else min(truth.causes)
+            counts[truth.alertname][was, named] += 1
+        if first.first_cause not in truth.causes:
+            self.wrong_causes.append((first, truth))
 
     def _look_for(self, truth: Truth, raised: Sequence[Raised]) -> None:
         score = self.alerts[truth.alertname]
@@ -158,6 +167,7 @@ class Score:
             return
         score.found += 1
         score.delays_s.append(max(0.0, min(one.told_at for one in fitting) - truth.met_at))
+        self._compare_causes(fitting, truth)
 
     def _count_kinds(self, outcome: Outcome, raised_of: Mapping[tuple[str, str], Sequence[Raised]]) -> None:
         truths: defaultdict[Incident, list[Truth]] = defaultdict(list)

@@ -1,6 +1,6 @@
 """Sites and their terminals as they are set up: inventory rows, hours, links, ways of telling."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from bench.evaluate.codes import OTHER_DIALECTS
@@ -18,7 +18,10 @@ SPARES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """A site: open from `opens` to `closes` (seconds after midnight) on every day of the week."""
+    """A site: open from `opens` to `closes` (seconds after midnight) on every day of the week.
+
+    `locked` are cards of its customers that their issuers have locked, and until when.
+    """
 
     name: str
     opens: float
@@ -26,6 +29,7 @@ class Shop:
     devices: tuple[Device, ...]
     regulars: tuple[str, ...]
     business: float
+    locked: dict[str, float] = field(default_factory=dict)
 
 
 def spares() -> list[Terminal]:

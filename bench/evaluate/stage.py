@@ -29,7 +29,8 @@ RULES = {"RepeatedTransactions": {"enabled": True}}
 _POLL_S = 0.02
 _TIMEOUT_S = 5.0
 _BOOTED = 100_000.0
-_RENEWED_S = 900.0
+_RENEWED_S = 3600.0
+_LONG = frozenset({"PinFailuresOnCard", "PinLockImminent"})
 _HASHER = CardHasher([b"the key of the evaluation, no secret"])
 _CAUSES = {cause.words: cause for cause in Cause}
 
@@ -50,6 +51,7 @@ class Raised:
     resolved_at: float = inf
     last_cause: Cause | None = None
     summary: str = ""
+    explanation: str = ""
 
 
 def card_subject(token: str) -> str:
@@ -82,11 +84,12 @@ class _StoryClock:
 
 
 class _Evaluation(Evaluation):
-    """Leaves the words of alerts that have long been firing as they are: they cost most of an idle hour."""
+    """Leaves the words of alerts as they are that fire for a day: they would cost most of the time."""
 
     def _words(self, alert: Alert, now: Instant) -> dict[str, str] | None:
-        since = alert.fired_at or alert.since
-        return super()._words(alert, now) if now.monotonic < since.monotonic + _RENEWED_S else None
+        fired_at = alert.fired_at or alert.since
+        is_renewed = alert.alertname not in _LONG or now.monotonic < fired_at.monotonic + _RENEWED_S
+        return super()._words(alert, now) if is_renewed else None
 
 
 class Stage:
@@ -183,6 +186,7 @@ class Stage:
             told_at=inf if is_kept_back else self._clock.at,
             first_cause=named_cause(step.annotations.get("cause", "")),
             summary=step.annotations.get("summary", ""),
+            explanation=step.annotations.get("cause", ""),
         )
         raised.last_cause = raised.first_cause
         self.raised.append(raised)

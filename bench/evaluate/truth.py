@@ -77,15 +77,16 @@ OFF_HOURS = Condition(
     is_met=lambda facts: len(facts) >= 1,
     lasts_s=HOUR_S,
 )
-REPEATED = Condition(
-    alertname="RepeatedTransactions",
-    window_s=HOUR_S,
-    is_met=lambda facts: (
-        max(Counter(fact.amount for fact in facts).values()) >= 6
-        or max(Counter(fact.card for fact in facts).values()) >= 5
-    ),
-    lasts_s=HOUR_S,
+ONE_AMOUNT, ONE_CARD = (
+    Condition(
+        alertname="RepeatedTransactions",
+        window_s=HOUR_S,
+        is_met=lambda facts, least=least: len(facts) >= least,  # type: ignore[misc]
+        lasts_s=HOUR_S,
+    )
+    for least in (6, 5)
 )
+"""As configured for the evaluation: so many approved payments of one amount, or transactions of one card."""
 
 
 def truths(journal: Journal, shops: Sequence[Shop], *, card_subject: Callable[[str], str]) -> list[Truth]:
@@ -110,9 +111,13 @@ def _of_terminals(heard: Sequence[Fact], shops: Sequence[Shop]) -> Iterator[Trut
             (UNKNOWN_ID, [fact for fact in paid if fact.meaning is CodeCategory.UNKNOWN_TERMINAL]),
             (LOG_INS, [fact for fact in facts if fact.meaning is None and not fact.success]),
             (OFF_HOURS, [fact for fact in paid if _is_outside(fact, hours.get(terminal_id))]),
-            (REPEATED, [fact for fact in paid if fact.meaning is CodeCategory.APPROVED]),
         ):
             yield from _met(condition, terminal_id, noteworthy)
+        approved = (fact for fact in paid if fact.meaning is CodeCategory.APPROVED)
+        for alike in _grouped(approved, lambda fact: str(fact.amount)).values():
+            yield from _met(ONE_AMOUNT, terminal_id, alike)
+        for alike in _grouped(paid, lambda fact: fact.card).values():
+            yield from _met(ONE_CARD, terminal_id, alike)
 
 
 def _is_outside(fact: Fact, shop: Shop | None) -> bool:
