@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Check": {
         "config": Entry("monitor.cli.config:config", "Check a configuration."),
         "inventory": Entry("monitor.cli.inventory:inventory", "Check an inventory."),
+        "store": Entry("monitor.cli.store:store", "Look at the daemon's memory, check it, back it up."),
     },
     "About posmon": {
         "version": Entry("monitor.cli.version:version", "Print the version."),

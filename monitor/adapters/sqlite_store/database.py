@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,7 +59,7 @@ def open_for_writing(path: Path, connect: Connect) -> Connection:
     Raises StoreRefused for a file that is not posmon's or of a newer schema, sqlite3.Error or OSError when
     it cannot be opened, sqlite3.DatabaseError with SQLITE_CORRUPT or SQLITE_NOTADB when it is damaged.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    _make(path)
     connection = connect(path)
     try:
         version = recognise(connection, path)
@@ -74,6 +75,15 @@ def open_for_writing(path: Path, connect: Connect) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make an empty file that only its owner may read; one that is there is not touched.
+
+    Were it opened and closed here, the locks that SQLite holds on it in this process would go (POSIX).
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def open_for_reading(path: Path, connect: Connect) -> Connection:
