@@ -69,5 +69,8 @@ def show(config: Path | None) -> None:
 def _remarks(settings: "Settings") -> Iterator[str]:
     if not settings.inventory.path.is_file():
         yield f"inventory.path: there is no file {settings.inventory.path}; the daemon will not start without"
+    tokens_file = settings.web.tokens_file
+    if tokens_file is not None and not tokens_file.is_file():
+        yield f"web.tokens_file: there is no file {tokens_file}; 'posmon token create' makes it"
     if not settings.alerting.alertmanagers:
         yield "alerting.alertmanagers: empty; alerts are shown, but nobody is told"

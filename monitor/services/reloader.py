@@ -69,7 +69,10 @@ class Reloader:
             try:
                 await self.reload()
             except InvalidDocument:
-                continue  # logged where it was refused; what is in force stays
+                outcome = "failed"  # told where it was refused; what is in force stays
+            else:
+                outcome = "done"
+            log.warning("audit.reload", who="signal", what="SIGHUP", outcome=outcome)
 
     async def reload(self, *, confirm_shrink: bool = False) -> InventoryChange:
         """Read and apply once; return what changed.

@@ -44,11 +44,12 @@ def test_every_fault_is_named(folder: Path) -> None:
 def test_what_is_likely_forgotten_is_remarked(folder: Path) -> None:
     """A missing inventory and the absence of receivers are notes, not faults."""
     (folder / "inventory.csv").unlink()
-    (folder / "posmon.yaml").touch()
+    (folder / "posmon.yaml").write_text("web: {tokens_file: tokens}", encoding="utf-8")
     result = run("check")
     assert result.exit_code == 0
     assert [line.split(": ")[1] for line in result.output.splitlines()[:-1]] == [
         "inventory.path",
+        "web.tokens_file",
         "alerting.alertmanagers",
     ]
 

@@ -111,6 +111,20 @@ async def test_a_signal_reloads_and_survives_a_refusal() -> None:
     assert stage.record.successful
 
 
+async def test_who_asked_by_a_signal_is_on_record() -> None:
+    """A reload by signal is in the audit log with how it ended."""
+    stage = Stage()
+    with capture_logs() as lines:
+        async with running(stage.reloader.run()):
+            stage.reloader.request()
+            await until(lambda: lines[-1:] != [] and lines[-1]["event"] == "audit.reload")
+            stage.read_error = InvalidConfiguration([Fault(source="posmon.yaml", reason="broken")])
+            stage.reloader.request()
+            await until(lambda: lines[-1]["event"] == "audit.reload" and len(lines) > 2)
+    audit = [(line["who"], line["outcome"]) for line in lines if line["event"] == "audit.reload"]
+    assert audit == [("signal", "done"), ("signal", "failed")]
+
+
 def _attempted(stage: Stage) -> Callable[[], bool]:
     return lambda: stage.record.attempted is not None
 
