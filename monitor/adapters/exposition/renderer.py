@@ -5,13 +5,13 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, generate_latest
 
-from monitor.adapters.exposition.labels import LabelCache, TerminalLabels, escaped
+from monitor.adapters.exposition.labels import LabelCache, TerminalLabels, label_pairs
 from monitor.adapters.exposition.own_metrics import OwnMetrics
 from monitor.adapters.exposition.terminal_families import TERMINAL_FAMILIES, TerminalFamily
 from monitor.domain.health import Health, health_of
 from monitor.domain.terminal import InventoryStatus
 from monitor.domain.watched_terminal import WatchedTerminal
-from monitor.views.census import PART, Census, parts_of
+from monitor.views.census import PART, Census, SiteCensus, parts_of
 from monitor.views.sources import Sources
 
 PerTerminal = Literal["all", "unhealthy", "none"]
@@ -98,14 +98,17 @@ def _inventory_family(statuses: dict[InventoryStatus, int]) -> str:
 
 def _fleet_family(census: Census) -> Iterator[str]:
     name = "posmon_fleet_terminals"
-    yield _header(name, "Polled terminals by site and health.")
+    yield _header(name, "Polled terminals by region, site and health.")
     sites = list(census.sites.values())
     for start in range(0, len(sites), PART):
-        yield "".join(
-            f'{name}{{site="{site}",health="{health}"}} {count}\n'
-            for site, healths in ((escaped(site.site), site.healths) for site in sites[start : start + PART])
-            for health, count in healths.items()
-        )
+        yield "".join(_site_samples(name, site) for site in sites[start : start + PART])
+
+
+def _site_samples(name: str, site: SiteCensus) -> str:
+    labels = label_pairs(region=site.region, site=site.site)
+    return "".join(
+        f'{name}{{{labels},health="{health}"}} {count}\n' for health, count in site.healths.items()
+    )
 
 
 def _terminal_family(

@@ -147,6 +147,8 @@ def test_the_fleet_is_counted_by_site_and_health() -> None:
     counts = values_of(page_of(mixed_fleet()), "posmon_fleet_terminals", "site", "health")
     shop = {health: counts["shop-00", health] for health in ("ok", "warning", "critical", "unknown")}
     assert shop == {"ok": 1, "warning": 0, "critical": 2, "unknown": 1}
+    places = values_of(page_of(mixed_fleet()), "posmon_fleet_terminals", "site", "region")
+    assert places.keys() == {("shop-00", "south"), ('a "shop"\nin \\ hell', "north")}
     assert values_of(page_of(mixed_fleet()), "posmon_inventory_terminals", "status") == {
         ("in_service",): 5,
         ("spare",): 1,
