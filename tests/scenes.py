@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,11 +13,14 @@ from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.cadence import Cadence
 from monitor.domain.evaluation import Evaluation
+from monitor.domain.events.card_hash import CardHasher
+from monitor.domain.events.patterns import Heard, Patterns
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.progress import Progress
 from monitor.domain.reading import Reading
+from monitor.domain.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.rules import Override
 from monitor.domain.suppression import suppressor
@@ -28,6 +32,30 @@ START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
 
 INTERVAL_S = 30.0
 TICK_S = 1.0
+
+CARD_KEY = b"the key of a scene's cards"
+_MEANINGS = {
+    "00": CodeCategory.APPROVED,
+    "55": CodeCategory.WRONG_PIN,
+    "75": CodeCategory.PIN_TRIES_EXCEEDED,
+    "99": CodeCategory.PIN_DATA_FAULT,
+    "A0": CodeCategory.KEY_FAULT,
+    "97": CodeCategory.UNKNOWN_TERMINAL,
+    "68": CodeCategory.ISSUER_TIMEOUT,
+    "91": CodeCategory.NETWORK,
+}
+CODES = ResponseCodes(
+    [
+        Dialect(
+            name="unionpay",
+            codes={
+                code: ResponseCode(code=code, category=category, text="", text_zh="", source="a scene")
+                for code, category in _MEANINGS.items()
+            },
+        )
+    ]
+)
+"""Some codes of UnionPay."""
 
 Script = Callable[[str], bool]
 """Whether a terminal of this id answers now."""
@@ -72,9 +100,15 @@ class Scene:
         self.now = START
         self.fleet = Fleet()
         self.book = AlertBook()
+        self.patterns = Patterns(fleet=self.fleet, codes=CODES, hasher=CardHasher([CARD_KEY]), zone=ZoneInfo)
         self.evaluation = Evaluation(
-            fleet=self.fleet, book=self.book, rule_book=RuleBook(changes, overrides), advice=advice
+            fleet=self.fleet,
+            book=self.book,
+            rule_book=RuleBook(changes, overrides),
+            advice=advice,
+            patterns=self.patterns,
         )
+        self._event_ids = count(1)
         self.journal: list[Transition] = []
         self.sent: dict[tuple[str, str], float] = {}
         self.slept = 0.0
@@ -104,6 +138,29 @@ class Scene:
     def say(self, **document: Any) -> list[Transition]:
         """Let terminal 10000001 answer with these fields."""
         return self.poll("10000001", reading(**document))
+
+    def transaction(
+        self, code: str = "00", card: str = "", *, ago: float = 0.0, **fields: Any
+    ) -> dict[str, Any]:
+        """Return a new transaction, as its terminal would write it, of so many seconds ago."""
+        event = {
+            "id": f"e{next(self._event_ids)}",
+            "at": rfc3339(self.now.wall - ago),
+            "type": "transaction",
+            "response_code": code,
+        }
+        return event | ({"card_token": card} if card else {}) | fields
+
+    def log_in(self, operator_id: str = "01", *, success: bool = False, ago: float = 0.0) -> dict[str, Any]:
+        """Return a new log-in of so many seconds ago."""
+        event = {"id": f"e{next(self._event_ids)}", "at": rfc3339(self.now.wall - ago)}
+        return event | {"type": "operator_login", "operator_id": operator_id, "success": success}
+
+    def hear(self, *events: object, terminal_id: str = "10000001") -> Heard:
+        """Let somebody push events of a terminal."""
+        heard, transitions = self.evaluation.pushed(self.watched(terminal_id), events, self.now)
+        self.take(transitions)
+        return heard
 
     def fail(
         self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT, *, took_s: float = 0.02

@@ -13,13 +13,13 @@ from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
 from monitor.domain.instant import parse_rfc3339
 
-_Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
+_Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
 _Time = Annotated[str, Meta(max_length=40)]
-_Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,4}$")]
+_Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,4}\Z")]
 _Token = Annotated[str, Meta(min_length=1, max_length=128)]
 _Operator = Annotated[str, Meta(max_length=32)]
 _Amount = Annotated[int, Meta(ge=0, le=10**12)]
-_Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+_Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 
 
 class RejectedFor(StrEnum):
