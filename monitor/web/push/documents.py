@@ -10,6 +10,7 @@ AT_ONCE_BYTES = 32 * 1024
 """What is decoded in well under a millisecond; more goes to a thread."""
 MAX_LINE_BYTES = MAX_BYTES
 MOST_ITEMS = 10_000
+MOST_PARTS = 3 * MOST_ITEMS
 
 
 class WrongShape(ValueError):
@@ -22,7 +23,10 @@ class WrongShape(ValueError):
 
 
 async def decoded(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return what a body says; raises BadJson. Others have their turn meanwhile."""
+    """Return what a body says; raises BadJson and WrongShape. Others have their turn meanwhile."""
+    # Values that hold values cost far more to build than their two bytes: a megabyte of them, a second.
+    if body.count(b"[") + body.count(b"{") > MOST_PARTS:
+        raise WrongShape("", "holds too many lists and objects")
     if len(body) <= AT_ONCE_BYTES:
         return decode_strictly(body)
     return await asyncio.to_thread(decode_strictly, body)

@@ -144,9 +144,13 @@ async def serving(
 def route_table() -> tuple[Route, ...]:
     """Return the routes as they are served."""
     living = make_fleet(1)
-    parts = {"sources": living.sources, "store": living.store, "reload": ScriptedReload()}
     table, _ = table_of(
-        **parts, per_terminal="all", admission=Admission(listen_host="127.0.0.1"), intake=None
+        sources=living.sources,
+        store=living.store,
+        reload=ScriptedReload(),
+        per_terminal="all",
+        admission=Admission(listen_host="127.0.0.1"),
+        intake=None,
     )
     return table
 
