@@ -180,6 +180,23 @@ async def test_a_disk_that_fails_at_the_start_is_waited_for(tmp_path: Path) -> N
     assert [found.subject for found in remembered.alerts] == ["1"]
 
 
+async def test_what_could_not_be_loaded_is_not_mixed_with_what_is_new(tmp_path: Path) -> None:
+    """When only reading fails at the start, the alerts of this run stay and those of the run before go."""
+    path = tmp_path / "posmon.db"
+    async with opened(path) as store:
+        await store.commit(full_record(0))
+    disk = FailingDisk()
+    disk.plan = lambda sql: "FROM receivers" in sql
+    async with opened(path, disk) as store:
+        disk.heal()
+        await store.commit(full_record(1))
+        disk.plan = each_of({0})
+        await store.commit(full_record(2))
+        await recovered(store)
+    async with open_store(path, clock=FakeClock()) as store:
+        assert {found.subject for found in (await store.load(START)).alerts} == {"1", "2"}
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a directory on a disk of 2 MB; the test is skipped where nothing may be mounted."""

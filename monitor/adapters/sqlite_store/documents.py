@@ -16,9 +16,9 @@ Columns = tuple[Any, ...]
 
 _encoder = msgspec.json.Encoder()
 _labels = msgspec.json.Decoder(dict[str, str])
-_EVENTS: dict[EventType, type[Event]] = {
-    EventType.TRANSACTION: Transaction,
-    EventType.OPERATOR_LOGIN: OperatorLogin,
+_EVENTS: dict[str, msgspec.json.Decoder[Event]] = {
+    EventType.TRANSACTION.value: msgspec.json.Decoder(Transaction),
+    EventType.OPERATOR_LOGIN.value: msgspec.json.Decoder(OperatorLogin),
 }
 TRANSITION_COLUMNS = (
     "at_s, at_wall, alertname, subject, severity, previous, state, since_s, since_wall, labels, annotations"
@@ -55,7 +55,10 @@ def event_type(event: Event) -> EventType:
 
 def read_event(kind: str, written: str) -> Event:
     """Return an event; raises ValueError when it is none of its kind."""
-    return read(written, _EVENTS[EventType(kind)])
+    decoder = _EVENTS.get(kind)
+    if decoder is None:
+        raise ValueError(f"no type of event: {kind}")
+    return decoder.decode(written)
 
 
 def journal_columns(row: JournalRow) -> Columns:

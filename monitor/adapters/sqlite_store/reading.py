@@ -37,7 +37,7 @@ def read_all(connection: Connection, run: Continuation) -> Remembered:
         return Remembered(
             alerts=run.to_monotonic(_documents(connection, "alerts", Alert)),
             terminals=run.to_monotonic(_documents(connection, "terminals", TerminalMemory)),
-            events=run.to_monotonic(_events(connection)),
+            events=_events(connection, run),
             outboxes={name: run.to_monotonic(_entries(connection, name)) for name in receivers},
             untold={name: run.to_monotonic(_untold(connection, seq)) for name, seq in receivers.items()},
         )
@@ -56,18 +56,13 @@ def _documents(connection: Connection, table: str, kind: type[Value]) -> tuple[V
     return _understood(table, rows, lambda row: read(row[0], kind))
 
 
-def _events(connection: Connection) -> tuple[SeenEvent, ...]:
-    rows = connection.execute(
-        "SELECT terminal_id, type, heard_s, heard_wall, document FROM events ORDER BY id"
-    )
-    return _understood("events", rows.fetchall(), _seen_event)
+def _events(connection: Connection, run: Continuation) -> tuple[SeenEvent, ...]:
+    def seen(row: tuple[Any, ...]) -> SeenEvent:
+        terminal_id, kind, heard_s, heard_wall, written = row
+        heard_at = run.to_monotonic(Instant(heard_s, heard_wall))
+        return SeenEvent(terminal_id=terminal_id, event=read_event(kind, written), heard_at=heard_at)
 
-
-def _seen_event(row: tuple[Any, ...]) -> SeenEvent:
-    terminal_id, kind, heard_s, heard_wall, written = row
-    return SeenEvent(
-        terminal_id=terminal_id, event=read_event(kind, written), heard_at=Instant(heard_s, heard_wall)
-    )
+    return _understood("events", connection.execute(_EVENTS).fetchall(), seen)
 
 
 def _entries(connection: Connection, receiver: str) -> tuple[Entry, ...]:

@@ -22,7 +22,7 @@ class Session:
 
     A damaged file is put aside, and what comes is written to a new one that takes over what can still be
     read. Belongs to one thread. `was_missed` tells that this run could not read what was in the file: then
-    open alerts and outboxes found there later are of no run any more, and go.
+    the open alerts and outboxes in it are of no run any more, and go before the first commit.
     """
 
     def __init__(
@@ -72,16 +72,19 @@ class Session:
     def _write(self, backlog: Backlog) -> None:
         connection = self._connection or self._open()
         if backlog.at is not None:
+            self._forget_missed(connection)
             write(connection, backlog, self._run)
             self._prune(connection, backlog)
 
     def _open(self) -> Connection:
         self._connection = connection = open_for_writing(self._path, self._connect)
         self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
+        return connection
+
+    def _forget_missed(self, connection: Connection) -> None:
         if self.was_missed:
             connection.executescript("BEGIN; DELETE FROM alerts; DELETE FROM receivers; COMMIT;")
             self.was_missed = False
-        return connection
 
     def _replace(self, error: sqlite3.Error) -> None:
         aside = quarantine(self._path, str(error), self._clock.now().wall)

@@ -36,6 +36,9 @@ from monitor.ports.clock import Clock
 PATIENCE_S = 5.0
 """A disk that has not answered for so long counts as one that fails."""
 
+START_PATIENCE_S = 120.0
+"""At the start there is more to read, and more to lose by not reading it."""
+
 RETRY_S = 0.5
 
 Value = TypeVar("Value")
@@ -82,7 +85,7 @@ class SqliteStore:
         """Return what earlier runs have left; nothing when the disk does not let it be read."""
         self._run.begin(now)
         try:
-            return await self._answer(self._reader.do(self._read_all))
+            return await _answer(self._reader.do(self._read_all), START_PATIENCE_S)
         except (sqlite3.Error, OSError, StoreRefused) as error:
             self._session.was_missed = True
             log.error("store.not_loaded", reason=words_for(error))  # noqa: TRY400 - the reason says it
@@ -118,7 +121,7 @@ class SqliteStore:
             return read_history(connection, subject, before=before, limit=limit)
 
         try:
-            found = await self._answer(self._reader.do(lambda: self._reading(read)))
+            found = await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
         except (sqlite3.Error, OSError) as error:
             log.warning("store.history_unread", reason=words_for(error))
             return ()
@@ -137,10 +140,11 @@ class SqliteStore:
         with closing(open_for_reading(self._path, self._connect)) as connection:
             return read(connection)
 
-    async def _answer(self, future: Future[Value]) -> Value:
-        """Return an errand's result; raises TimeoutError, an OSError, when the disk does not answer."""
-        async with asyncio.timeout(self._patience_s):
-            return await asyncio.wrap_future(future)
+
+async def _answer(future: Future[Value], patience_s: float) -> Value:
+    """Return an errand's result; raises TimeoutError, an OSError, when the disk does not answer."""
+    async with asyncio.timeout(patience_s):
+        return await asyncio.wrap_future(future)
 
 
 _NO_BOUND = 2**63 - 1
@@ -168,7 +172,7 @@ async def open_store(
     session = Session(path=path, connect=connect, clock=clock, run=run, vitals=vitals, retention=retention)
     writer = Writer(work=session.write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity)
     with StoreLock(path):
-        await asyncio.wrap_future(writer.start())
+        await _opened(writer, vitals)
         store = SqliteStore(
             path=path,
             connect=connect,
@@ -182,3 +186,11 @@ async def open_store(
             yield store
         finally:
             await store.close()
+
+
+async def _opened(writer: Writer, vitals: Vitals) -> None:
+    """Wait until the file is open, or until it is known that it cannot be opened now."""
+    try:
+        await _answer(writer.start(), START_PATIENCE_S)
+    except TimeoutError:
+        vitals.failed(OVERDUE)
