@@ -65,7 +65,7 @@ async def reason(url: str, **options: Any) -> str:
     with capture_logs() as logs:
         assert await send(url, **options) is Delivery.RETRY
     (entry,) = logs
-    assert entry["event"] == "alertmanager.unavailable"
+    assert entry["event"] == "receiver.unavailable"
     return str(entry["reason"])
 
 
@@ -296,9 +296,9 @@ async def test_failing_is_logged_once_and_recovering_once() -> None:
             for _ in range(6):
                 await sink.send(notices("1"))
     assert [(entry["event"], entry.get("reason")) for entry in logs] == [
-        ("alertmanager.unavailable", "status 500"),
-        ("alertmanager.unavailable", "status 503"),
-        ("alertmanager.available", None),
+        ("receiver.unavailable", "status 500"),
+        ("receiver.unavailable", "status 503"),
+        ("receiver.available", None),
     ]
 
 

@@ -25,12 +25,12 @@ class OpeningHours:
 
     spans: tuple[tuple[int, int], ...]
 
-    def is_open(self, wall: float, zone: tzinfo) -> bool:
+    def is_open(self, wall: float, zone: tzinfo, *, grace_minutes: int = GRACE_MINUTES) -> bool:
         """Tell whether the shop is open at a moment (unix seconds), or was or will be within the grace."""
         local = datetime.fromtimestamp(wall, zone)
         minute = local.weekday() * _DAY + local.hour * 60 + local.minute
         return any(
-            start - GRACE_MINUTES <= moment < end + GRACE_MINUTES
+            start - grace_minutes <= moment < end + grace_minutes
             for moment in (minute - _WEEK, minute, minute + _WEEK)
             for start, end in self.spans
         )

@@ -1,0 +1,1 @@
+"""What receivers of alerts have in common: being away, and speaking HTTP."""

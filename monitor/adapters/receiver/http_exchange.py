@@ -1,0 +1,116 @@
+"""Posting JSON to a receiver."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from math import inf
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from monitor.adapters.receiver.availability import Availability
+from monitor.ports.alert_sink import Delivery
+
+CONNECT_TIMEOUT_S = 3.0
+TOTAL_TIMEOUT_S = 10.0
+MAX_RETRY_AFTER_S = 300.0
+"""However long an overloaded receiver asks to be left alone, it is asked again after this."""
+
+_ANSWER_BYTES = 4096
+"""Receivers answer with nothing, or with one phrase that nobody here reads."""
+
+_FOR_WHAT_IT_SAYS = frozenset({400, 413, 422})
+"""Refusals that a smaller batch may escape. Other 4xx speak of the address or the credentials."""
+
+_OVERLOADED = frozenset({429, 503})
+_SUCCESS = range(200, 300)
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "timeout"),
+    (aiohttp.ClientSSLError, "tls"),
+    (aiohttp.ClientConnectorDNSError, "dns"),
+    (aiohttp.ClientConnectorError, "refused"),
+)
+
+
+class HttpExchange:
+    """Posts to one URL; an async context manager that owns its connections.
+
+    `tls` replaces the system's trust store. Redirects, proxies and cookies are ignored. An exchange
+    takes at most `total_timeout_s`. A receiver that is overloaded (429, 503) is left alone for as many
+    seconds as it says (Retry-After, RFC 9110, 10.2.3). `availability` hears what becomes of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: URL,
+        headers: Mapping[str, str],
+        availability: Availability,
+        tls: ssl.SSLContext | None = None,
+        total_timeout_s: float = TOTAL_TIMEOUT_S,
+    ) -> None:
+        self._url = url
+        self._headers = {"Content-Type": "application/json"} | dict(headers)
+        self._availability = availability
+        self._tls = tls
+        self._timeout = aiohttp.ClientTimeout(total=total_timeout_s, connect=CONNECT_TIMEOUT_S)
+        self._session: aiohttp.ClientSession | None = None
+        self._not_before = -inf
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            # A fresh connection for each batch: a kept one may lead to a receiver that is gone.
+            connector=aiohttp.TCPConnector(force_close=True, ssl=self._tls or True),
+            timeout=self._timeout,
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def post(self, body: bytes) -> Delivery:
+        """Deliver `body`. REJECTED is for what it says (400, 413, 422); all else but 2xx is RETRY."""
+        if asyncio.get_running_loop().time() < self._not_before:
+            return Delivery.RETRY
+        try:
+            status = await self._status_of(body)
+        except (aiohttp.ClientError, OSError) as error:
+            return self._availability.failed(_reason(error))
+        if status in _SUCCESS:
+            return self._availability.answered(Delivery.SENT)
+        if status in _FOR_WHAT_IT_SAYS:
+            return self._availability.answered(Delivery.REJECTED)
+        return self._availability.failed(f"status {status}")
+
+    async def _status_of(self, body: bytes) -> int:
+        if self._session is None:
+            raise RuntimeError("an HttpExchange is entered before it posts")
+        async with self._session.post(self._url, data=body, allow_redirects=False) as response:
+            await response.content.read(_ANSWER_BYTES)
+            if response.status in _OVERLOADED:
+                self._not_before = asyncio.get_running_loop().time() + _retry_after_s(response)
+            return response.status
+
+
+def _retry_after_s(response: aiohttp.ClientResponse) -> float:
+    """Return how many seconds to wait; 0 when it does not say, or says a date: clocks differ."""
+    said = response.headers.get("Retry-After", "").strip()
+    is_number = said.isascii() and said.isdigit()
+    return min(float(said[:10]), MAX_RETRY_AFTER_S) if is_number else 0.0
+
+
+def _reason(error: Exception) -> str:
+    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), "broken connection")
