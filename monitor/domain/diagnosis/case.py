@@ -25,10 +25,11 @@ class Case:
     first.
 
     Transactions: `pin_faults` are answers about PIN data or keys, `host_failures` those that no
-    host answered (68, 91, 98 and their like), `wrong_pin_cards` the distinct cards with a wrong PIN and
-    `faulty_cards` with a PIN-data fault, `recovered_cards` those approved after a wrong PIN, `card_tries`
-    the most wrong PINs of any one card, `card_terminals` on how many terminals it had them, `card_span_s`
-    from its first to its last, `gap_s` the usual time between two wrong PINs of the case.
+    host answered (68, 91, 98 and their like), `wrong_pin_cards` the distinct cards with a wrong PIN
+    (`_of_day` in a day) and `faulty_cards` with a PIN-data fault, `recovered_cards` those approved after a
+    wrong PIN, `card_tries` the most wrong PINs of any one card, `card_terminals` and `card_sites` on how many
+    terminals and at how many sites it had them, `card_span_s` from its first to its last, `gap_s` the usual
+    time between two wrong PINs of the case.
 
     Surroundings: `neighbours` are other terminals of the site, `troubled_neighbours` those with the same
     trouble, `down_neighbours` those that do not answer; `host_incident` tells that many terminals of the
@@ -54,10 +55,12 @@ class Case:
     unknown_terminal_answers: int = 0
     tries_exceeded: int = 0
     wrong_pin_cards: int = 0
+    wrong_pin_cards_of_day: int = 0
     faulty_cards: int = 0
     recovered_cards: int = 0
     card_tries: int = 0
     card_terminals: int = 0
+    card_sites: int = 0
     card_span_s: float | None = None
     gap_s: float | None = None
 

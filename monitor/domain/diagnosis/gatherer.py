@@ -47,7 +47,8 @@ class Gatherer:
         other = self._holder(watched, now)
         return Case(
             **_of_transactions(activity.recent if activity.recent.transactions else activity.day),
-            **_of_card(activity.most_tried),
+            **self._of_card(activity.most_tried),
+            wrong_pin_cards_of_day=activity.day.wrong_pin_cards,
             **_of_reading(watched, now),
             **_of_firmware(watched),
             **self._of_neighbours(alertname, watched, now),
@@ -60,6 +61,7 @@ class Gatherer:
             expected_merchant=terminal.merchant_id,
             given_merchant=_merchant(watched),
             claimed_id=watched.claimed_id,
+            id_shape=id_shape(watched.claimed_id) if watched.claimed_id else "",
             is_claimed_id_known=self._is_known(watched.claimed_id),
             is_spare_serial=other is not None and not other.is_polled,
             is_serial_known=other is not None and other.is_polled,
@@ -75,13 +77,26 @@ class Gatherer:
         known = self._patterns.card_activity(card, now)
         activities = [self._patterns.activity(terminal_id, now) for terminal_id in known.terminals]
         watched = self._fleet.get(known.terminals[0]) if len(known.terminals) == 1 else None
+        cards = {
+            "wrong_pin_cards": max((one.recent.wrong_pin_cards for one in activities), default=1),
+            "wrong_pin_cards_of_day": max((one.day.wrong_pin_cards for one in activities), default=1),
+        }
         return Case(
-            **_of_transactions(_sum(activity.day for activity in activities)) | {"wrong_pin_cards": 1},
-            **_of_card(known),
+            **_of_transactions(_sum(activity.day for activity in activities)) | cards,
+            **self._of_card(known),
             **(_of_reading(watched, now) if watched else {}),
             host_incident=any(activity.network_incident for activity in activities),
             has_answered=True,
         )
+
+    def _of_card(self, card: CardActivity) -> dict[str, Any]:
+        sites = {one.terminal.site or id_ for id_ in card.terminals if (one := self._fleet.get(id_))}
+        return {
+            "card_tries": card.tries,
+            "card_terminals": len(card.terminals),
+            "card_sites": len(sites),
+            "card_span_s": card.span_s if card.tries else None,
+        }
 
     def of_source(self, source: str, now: Instant) -> Case:
         """Return what is known of one who pushes under ids that the inventory lacks."""
@@ -171,14 +186,6 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
         categories.update(tally.categories)
         transactions += tally.transactions
     return Tally(transactions=transactions, codes=tuple(codes.most_common()), categories=categories)
-
-
-def _of_card(card: CardActivity) -> dict[str, Any]:
-    return {
-        "card_tries": card.tries,
-        "card_terminals": len(card.terminals),
-        "card_span_s": card.span_s if card.tries else None,
-    }
 
 
 def _of_reading(watched: WatchedTerminal, now: Instant) -> dict[str, Any]:

@@ -17,10 +17,13 @@ CARDHOLDER, CARD, TERMINAL, KEYS, NETWORK = (
 )
 
 MANY_CARDS = 5
+MANY_CARDS_IN_A_DAY = 8
+"""Of 200 customers two or three mistype."""
 MANY_TRIES = 4
 FAST_S = 45.0
 """Real customers need longer than this between one card and the next."""
 PATIENT_S = 1800.0
+NEXT_TILL_S = 600.0
 RECENT_START_S = 3600.0
 OLD_SIGN_IN_S = 26 * 3600.0
 """Terminals sign in once a day."""
@@ -61,6 +64,14 @@ def _tries_are_close(case: Case) -> bool:
 
 def _spans(case: Case, at_most_s: float) -> bool:
     return case.card_span_s is not None and case.card_span_s <= at_most_s
+
+
+def _stays_in_the_shop(case: Case) -> bool:
+    return case.card_terminals >= 2 and case.card_sites == 1 and _spans(case, NEXT_TILL_S)
+
+
+def _each_card_fails_once(case: Case) -> bool:
+    return case.wrong_pin_cards >= 2 and case.card_tries == 1
 
 
 def _cards_change_fast(case: Case) -> bool:
@@ -150,6 +161,20 @@ PIN = Table(
             words_zh="多张不同的卡密码错误",
         ),
         Clue(
+            name="many_cards_in_a_day",
+            holds=lambda case: case.wrong_pin_cards_of_day >= MANY_CARDS_IN_A_DAY,
+            weights={TERMINAL: 3, CARDHOLDER: -1},
+            words="within a day more cards had a wrong PIN here than customers explain",
+            words_zh="一天内密码错误的卡数超出正常顾客所致",
+        ),
+        Clue(
+            name="each_card_fails_once",
+            holds=_each_card_fails_once,
+            weights={TERMINAL: 2.5, CARDHOLDER: -1},
+            words="card after card fails, and none is tried again",
+            words_zh="一张接一张的卡出错，且没有重试",
+        ),
+        Clue(
             name="cards_change_fast",
             holds=_cards_change_fast,
             weights={TERMINAL: 2, CARDHOLDER: -1},
@@ -176,6 +201,13 @@ PIN = Table(
             weights={CARD: 3, CARDHOLDER: -1, TERMINAL: -2, KEYS: -2},
             words="one card fails at several terminals",
             words_zh="同一张卡在多台终端密码错误",
+        ),
+        Clue(
+            name="card_stays_in_the_shop",
+            holds=_stays_in_the_shop,
+            weights={CARDHOLDER: 4, CARD: -2},
+            words="its terminals are tills of one shop, tried within minutes",
+            words_zh="这些终端是同一门店的收银台，且在数分钟内先后使用",
         ),
         Clue(
             name="tries_are_spread",

@@ -9,6 +9,7 @@ from monitor.domain.events.marks import Marks
 from monitor.domain.instant import Instant
 
 MOST_CARDS = 100_000
+DAY_S = 24 * 3600.0
 SUBJECT = "/card/"
 
 
@@ -38,10 +39,10 @@ class CardWindow:
         return f"card {self.label}"
 
     def activity(self) -> CardActivity:
-        """Return what is known of the card."""
-        entries = self.wrong_pins.entries
-        if not entries:
+        """Return what is known of the card: of the day up to its last wrong PIN."""
+        if not self.wrong_pins.entries:
             return CardActivity()
+        entries = self.wrong_pins.within(DAY_S, self.wrong_pins.entries[-1][0])
         return CardActivity(
             tries=len(entries),
             terminals=tuple(dict.fromkeys(terminal_id for _, terminal_id in entries)),

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import Any
 
 from monitor.domain.events.activity import Activity, CardActivity
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
@@ -122,6 +123,9 @@ class Patterns:
         `sent_at` is what the terminal's clock showed (unix seconds) when the list was sent, None when it
         does not say; `source` is under which rejections are counted. Nothing of `documents` is kept.
         """
+        key = _list_key(documents)
+        if key is not None and watched.events is not None and watched.events.last_list == key:
+            return Heard(duplicates=len(documents))
         terminal_id = watched.terminal.terminal_id
         unknown = [
             (index, document)
@@ -130,6 +134,8 @@ class Patterns:
         ]
         duplicates = len(documents) - len(unknown)
         if not unknown:
+            if watched.events is not None:
+                watched.events.last_list = key
             return Heard(duplicates=duplicates) if duplicates else NOTHING_HEARD
         accepted = 0
         rejected: list[Rejection] = []
@@ -147,6 +153,8 @@ class Patterns:
                 rejected.append(Rejection(index=index, reason=str(error)))
         if accepted:
             watched.events = history
+        if not rejected:
+            history.last_list = key
         return Heard(accepted=accepted, duplicates=duplicates, rejected=rejected, cards=tuple(cards.values()))
 
     def restore(self, events: Sequence[SeenEvent], now: Instant) -> None:
@@ -350,10 +358,20 @@ class Patterns:
             history.mark(Kind.OFF_HOURS, at, rfc3339(wall))
 
     def _most_tried(self, history: TerminalHistory) -> CardActivity:
-        cards = {card for _, card in history.marks(Kind.WRONG_PIN).entries if card}
+        wrong = history.marks(Kind.WRONG_PIN)
+        latest = wrong.within(RECENT_S, wrong.entries[-1][0]) if wrong else ()
+        cards = {card for _, card in latest if card}
         known = (self.cards.get(card_label(card)) for card in cards)
         activities = [window.activity() for window in known if window is not None]
         return max(activities, key=lambda activity: activity.tries, default=CardActivity())
+
+
+def _list_key(documents: Sequence[Any]) -> int | None:
+    """Return what stands for the ids of a list: terminals repeat the last events they remember."""
+    try:
+        return hash(tuple([document["id"] for document in documents]))
+    except (TypeError, KeyError, IndexError):
+        return None
 
 
 def _refuse_crowd(index: int) -> None:

@@ -98,6 +98,54 @@ def test_a_card_that_travels() -> None:
     assert "likely somebody guesses the PIN of a card (" in said["cause"]
 
 
+def test_a_customer_at_the_next_till() -> None:
+    """Two tills of one shop within a minute are a customer who does not give up, not a thief on the road."""
+    shop = Shop(site("mall", 2))
+    for terminal_id in ("10000001", "10000002"):
+        shop.sell(terminal_id, *(("00", card) for card in cards(4)))
+    for terminal_id in ("10000001", "10000002"):
+        shop.sell(terminal_id, ("55", "tok_clumsy"))
+    assert "likely a cardholder's mistake (" in shop.words("PinFailuresAcrossTerminals")["cause"]
+
+
+def test_a_guesser_who_takes_his_time() -> None:
+    """Card after card through the day is an attack, though the last minutes alone do not show it."""
+    shop = Shop([terminal()])
+    for number in range(10):
+        shop.sell("10000001", ("55", f"tok_{number}"), every_s=350)
+    shop.wait(61)
+    assert "somebody tries many cards at this terminal (" in shop.words("PinLockImminent")["cause"]
+
+
+def test_a_regular_who_slips_now_and_then() -> None:
+    """What a card did days ago does not make today's second slip an attack on it."""
+    shop = Shop([terminal()])
+    for _ in range(4):
+        shop.sell("10000001", ("55", "tok_regular"), ("00", "tok_regular"))
+        shop.wait(30 * 3600)
+    shop.sell("10000001", *(("00", card) for card in cards(4)))
+    shop.sell("10000001", *2 * [("55", "tok_regular")])
+    words = shop.words("PinLockImminent")
+    assert "likely a cardholder's mistake (" in words["cause"]
+    assert "tries of one card: 2 at 1 terminal" in words["evidence"]
+
+
+def test_the_slips_of_the_morning() -> None:
+    """Somebody else's three tries this morning say nothing of the card that fails now."""
+    shop = Shop([terminal()])
+    shop.sell("10000001", *4 * [("55", "tok_morning")], ("00", "tok_other"))
+    shop.wait(4 * 3600)
+    shop.sell("10000001", *2 * [("55", "tok_noon")])
+    assert "tries of one card: 2 at 1 terminal" in shop.words("PinLockImminent")["evidence"]
+
+
+def test_a_device_without_its_set_up() -> None:
+    """An endpoint that answers with its maker's default id has lost its set-up."""
+    shop = Shop([terminal()])
+    shop.poll("10000001", reading("00000000", **WELL))
+    assert "a hardware fault (" in shop.words("TerminalIdMismatch")["cause"].partition(", next ")[0]
+
+
 def test_keys_that_are_lost() -> None:
     """99 and A0 for every card after a restart are the terminal's own fault, though its keypad is well."""
     shop = Shop([terminal()])

@@ -50,6 +50,20 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         Cause.CARDHOLDER_ERROR,
     ),
     (
+        "a customer tries the next till of the shop as well",
+        "PinFailuresAcrossTerminals",
+        {"wrong_pins": 2, "wrong_pin_cards": 1, "card_tries": 2, "card_terminals": 2, "card_sites": 1}
+        | {"card_span_s": 40.0, "transactions": 30, "approved": 25},
+        Cause.CARDHOLDER_ERROR,
+    ),
+    (
+        "a card fails at a till, another at the next moment, and none is tried again",
+        "PinLockImminent",
+        {"wrong_pins": 4, "wrong_pin_cards": 4, "card_tries": 1, "card_terminals": 1, "card_span_s": 0.0}
+        | {"wrong_pin_cards_of_day": 9, "transactions": 6, "approved": 2},
+        Cause.TERMINAL_ATTACK,
+    ),
+    (
         "one card fails at three shops over hours",
         "PinFailuresAcrossTerminals",
         {"wrong_pins": 4, "wrong_pin_cards": 1, "card_tries": 4, "card_terminals": 3, "card_span_s": 7000.0}
