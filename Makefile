@@ -34,7 +34,7 @@ evaluate: setup ## how well alerts and diagnoses fit generated traffic, some min
 	$(BIN)/python -m bench.evaluate $(ARGS)
 
 simulation: setup ## live through simulated worlds, SEEDS=2000 of them, or tell what happens in world SEED=17
-	$(if $(SEED),$(BIN)/python -m tests.simulation $(SEED),POSMON_SEEDS=$(or $(SEEDS),2000) $(BIN)/python -m pytest -n 2 tests/simulation)
+	$(if $(SEED),$(BIN)/python -m tests.simulation $(SEED),SIMULATION_SEEDS=$(or $(SEEDS),2000) $(BIN)/python -m pytest -n 2 tests/simulation)
 
 sbom: setup ## write the CycloneDX bill of materials to dist/
 	@scripts/supply-chain.sh sbom

@@ -8,7 +8,7 @@ from monitor.adapters.runbook_files import load_runbooks
 from tests.simulation.invariants import breaches
 from tests.simulation.world import World
 
-SEEDS = int(os.environ.get("POSMON_SEEDS", "2000"))
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
 """How many worlds are lived through; `make simulation SEED=17` lives one again and says what happened."""
 
 PORTIONS = 20
