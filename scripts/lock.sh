@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Re-compile requirements.txt and requirements-dev.txt from pyproject.toml, for every platform and Python >= 3.11.
+# Re-compile requirements.txt and requirements-dev.txt from pyproject.toml, for every platform and Python >= 3.11,
+# and requirements-fuzz.txt from tests/fuzz/requirements.in.
 # Pins stay where they still fit; UPGRADE=1 takes the newest releases. The compiler, uv, lives in a
 # throw-away environment and is no dependency of ours.
 set -eu
@@ -11,12 +12,13 @@ trap 'rm -rf "$work"' EXIT
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
 
 compile() {
-    local output="$1"
-    shift
-    "$work/venv/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+    local source="$1" output="$2"
+    shift 2
+    "$work/venv/bin/uv" pip compile "$source" --quiet --universal --python-version 3.11 \
         --generate-hashes --no-header --no-annotate --output-file "$output" "$@" >/dev/null
 }
 
-compile requirements.txt ${UPGRADE:+--upgrade}
-compile requirements-dev.txt ${UPGRADE:+--upgrade} --extra dev --constraint requirements.txt
-echo "lock: requirements.txt and requirements-dev.txt are compiled; run make test before you commit them"
+compile pyproject.toml requirements.txt ${UPGRADE:+--upgrade}
+compile pyproject.toml requirements-dev.txt ${UPGRADE:+--upgrade} --extra dev --constraint requirements.txt
+compile tests/fuzz/requirements.in requirements-fuzz.txt ${UPGRADE:+--upgrade} --constraint requirements.txt
+echo "lock: requirements.txt, requirements-dev.txt and requirements-fuzz.txt are compiled; run make test before you commit them"

@@ -51,9 +51,9 @@ def _entries(requirements: Path) -> list[str]:
 def unpinned(root: Path) -> list[str]:
     """Name the requirements without exact version and hash, or that come with an option or a URL."""
     return [
-        f"{name}: {entry[:60]}"
-        for name in REQUIREMENTS
-        for entry in _entries(root / name)
+        f"{path.name}: {entry[:60]}"
+        for path in sorted(root.glob("requirements*.txt"))
+        for entry in _entries(path)
         if not PINNED.fullmatch(entry)
     ]
 

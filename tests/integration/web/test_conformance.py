@@ -1,0 +1,75 @@
+"""What is served, held against its own description by schemathesis."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from monitor.domain.access import Scope, TokenRing
+from monitor.services.intake import Intake
+from monitor.web.route import Route
+from tests.fleets import LivingFleet, make_fleet
+from tests.integration.web.site import Site, route_table, serving
+from tests.tokens import issued
+
+EXAMPLES = 12
+MODES = {"as described": GenerationMode.POSITIVE, "otherwise": GenerationMode.NEGATIVE}
+ADMIN, PUSHER = issued(1, Scope.ADMIN), issued(2, Scope.PUSH)
+RING = TokenRing([ADMIN.token, PUSHER.token])
+KNOWN = {"terminal_id": "10000000", "alertname": "PaperOut", "name": "page.css"}
+load_all_checks()
+REFUSALS: Any = CHECKS.get_by_names(["positive_data_acceptance", "negative_data_rejection"])
+"""A push of what is no event is answered 202 with the events that were rejected, and JSON in general
+holds more than posmon takes (keys that stand twice, integers beyond 64 bits)."""
+
+
+def a_fleet() -> LivingFleet:
+    """Return terminals of which one is well, one has no paper and one is offline."""
+    living = make_fleet(3)
+    living.hear("10000000", battery={"percent": 50}, printer={"status": "ok"}, sent_at="2026-11-21T01:00:00Z")
+    living.hear("10000001", printer={"status": "paper_out"})
+    living.make_offline("10000002")
+    return living
+
+
+def examine(site: Site, route: Route, mode: GenerationMode) -> None:
+    """Ask one route what its description allows, or something else, and check the answers."""
+    schema = schemathesis.openapi.from_url(f"{site.url}/api/v1/openapi.json", headers=ADMIN.header)
+    pushes = route.scope is Scope.PUSH
+
+    @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
+    @given(schema[route.path][route.method].as_strategy(generation_mode=mode))
+    def ask(case: schemathesis.Case[Any]) -> None:
+        if mode is GenerationMode.POSITIVE:
+            case.query.pop("cursor", None)  # none but posmon can write one
+            if len(case.query) % 2 == 0:
+                case.path_parameters |= {name: KNOWN[name] for name in case.path_parameters}
+        # Wrong credentials are tried too, so often that more of them at once would be answered 429.
+        site.living.clock.turn(60.0)
+        headers = (PUSHER if pushes else ADMIN).header
+        case.call_and_validate(headers=headers, excluded_checks=REFUSALS if pushes else None)
+
+    ask()
+
+
+def asked() -> list[Any]:
+    """Return every route with either mode, but for those of which every request is as described."""
+    return [
+        pytest.param(route, mode, id=f"{route.method} {route.path} {how}")
+        for route in route_table()
+        for how, mode in MODES.items()
+        if route.scope is not None or mode is GenerationMode.POSITIVE
+    ]
+
+
+@pytest.mark.parametrize(("route", "mode"), asked())
+async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> None:
+    """Whatever is asked, the answer's status, type and document are described, and it is no 5xx."""
+    living = a_fleet()
+    intake = Intake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
+    async with serving(living, intake=intake, push_rate=1e9, tokens=lambda: RING) as site:
+        await asyncio.to_thread(examine, site, route, mode)
