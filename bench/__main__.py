@@ -1,5 +1,6 @@
 """`python -m bench`: measure every side in turn, print a table, write JSON under var/bench."""
 
+import json
 import os
 import resource
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from bench.daemon import Daemon, daemon, lateness_p99_ms, posmon_cpu_us, status_ms
 from bench.figures import Figure, Target, load, machine, ratio, save, table
-from bench.processes import NotMeasured
+from bench.processes import NotMeasured, last_words, python, running
 from bench.references import Terminals, client_cpu_us, plugin_cpu_us, prometheus_cpu_us, terminals
 
 OUTPUT = Path("var/bench")
@@ -180,7 +181,36 @@ def lateness(plan: Plan, directory: Path) -> list[Figure]:
     return [notebook.figure(name, "ms", Target(value=200))]
 
 
-PARTS: Sequence[Callable[[Plan, Path], list[Figure]]] = (cost_of_polling, large_fleet, lateness)
+def counting_events(plan: Plan, directory: Path) -> list[Figure]:
+    """Measure what a million events cost to count and to remember."""
+    notebook = Notebook()
+    names = {
+        "events_per_s": "events counted a second, one core",
+        "bytes_per_event": "memory per event of the last day",
+        "repeated_list_us": "20 events that are known already",
+    }
+    for _ in range(plan.repetitions):
+        with notebook.watching(*names.values()):
+            command, log = python("bench.events"), directory / "events.log"
+            with running(command, log=log, speaks=True) as process:
+                said, _ = process.communicate()
+            if process.returncode:
+                raise NotMeasured(f"bench.events wrote: {last_words(log)}")
+            for key, name in names.items():
+                notebook.rounds[name].append(json.loads(said)[key])
+    return [
+        notebook.figure(names["events_per_s"], "/s", Target(value=50_000, at_least=True)),
+        notebook.figure(names["bytes_per_event"], "B"),
+        notebook.figure(names["repeated_list_us"], "us"),
+    ]
+
+
+PARTS: Sequence[Callable[[Plan, Path], list[Figure]]] = (
+    cost_of_polling,
+    large_fleet,
+    lateness,
+    counting_events,
+)
 
 
 def main() -> int:

@@ -51,8 +51,9 @@ class TerminalHistory:
     `times` of transactions are sorted; `codes` (numbers in the table of codes), `cards` (the first 60 bits
     of the hash, 0 without one) and `amounts` (amount and currency as one number, 0 without) go with them.
     `clock_offset` is the terminal's clock minus our monotonic one. `now` is when it was last looked at,
-    `heard` when an event last came in, `fresh` the transactions that came in since `begin`. `hours` are
-    the opening hours that the inventory's `hours_of` says.
+    `last_list` stands for the ids of the last list of events that held nothing but counted ones,
+    `heard` is when an event last came in, `fresh` are the transactions that came in since `begin`.
+    `hours` are the opening hours that the inventory's `hours_of` says.
     """
 
     __slots__ = (
@@ -66,6 +67,7 @@ class TerminalHistory:
         "hours",
         "hours_of",
         "last_approved",
+        "last_list",
         "log_ins",
         "now",
         "operators",
@@ -84,6 +86,7 @@ class TerminalHistory:
         self.fresh: list[float] = []
         self.heard = -inf
         self.last_approved = -inf
+        self.last_list: int | None = None
         self.operators: dict[str, float] = {}
         self.log_ins = 0
         self.hours: OpeningHours | None = None
