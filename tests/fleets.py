@@ -75,6 +75,7 @@ class LivingFleet:
             fleet=self.fleet,
             book=self.book,
             polls=self.polls,
+            patterns=self.evaluation.patterns,
             reloads=self.reloads,
             clock=self.clock,
             started_at=self.started_at,

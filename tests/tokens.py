@@ -26,7 +26,11 @@ def issued(number: int = 1, scope: Scope = Scope.READ, **fields: Any) -> Issued:
     """Return the token number N, made when the tests' clock started, with `fields` laid over it."""
     token_id = f"{number:010x}"
     text = token_text(token_id, f"{number:0>43}")
-    values: dict[str, Any] = {"name": f"token-{number}", "created_at": START.wall, "created_by": "ops"} | fields
+    values: dict[str, Any] = {
+        "name": f"token-{number}",
+        "created_at": START.wall,
+        "created_by": "ops",
+    } | fields
     return Issued(token=Token(token_id=token_id, scope=scope, digest=digest_of(text), **values), text=text)
 
 
