@@ -145,7 +145,7 @@ def vague_names(root: Path) -> list[str]:
     """Name the modules and packages whose name says nothing about what is in them."""
     return [
         str(path.relative_to(root))
-        for room in ("monitor", "tests", "bench")
+        for room in ("monitor", "tests", "bench", "dashboards")
         for path in sorted((root / room).rglob("*"))
         if path.stem in BANNED_NAMES and (path.suffix == ".py" or path.is_dir())
     ]
