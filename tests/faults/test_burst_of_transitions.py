@@ -1,7 +1,11 @@
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
+from monitor.adapters.sqlite_store import open_store
+from monitor.adapters.system import SystemClock
 from monitor.domain.alert import Transition
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.record import Record
@@ -10,7 +14,9 @@ from monitor.services.notifier import Notifier
 from monitor.services.pipeline import TICK_S, Pipeline
 from tests.fakes import FakeSink, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, make_fleet
+from tests.restarts import Run
 from tests.running import running
+from tests.scenes import terminal
 
 TRANSITIONS = 10_000
 MOST_AT_ONCE = 1000
@@ -113,3 +119,25 @@ async def test_what_waits_is_bounded_by_the_alerts_not_by_their_steps() -> None:
     assert burst.notifier.outbox_entries == 0
     resolved = {n.labels["terminal_id"] for batch in burst.sink.batches for n in batch if n.resolved}
     assert resolved == {watched.terminal.terminal_id for watched in burst.living.fleet}
+
+
+async def test_a_burst_is_durable_when_posmon_is_killed_after_it(tmp_path: Path) -> None:
+    """10 000 alerts at once through the real store: all in the file, and the next run knows them all."""
+    clock = SystemClock()
+    async with open_store(tmp_path / "posmon.db", clock=clock) as store:
+        run = await Run(store, FakeSink("fake")).start(
+            terminal(number) for number in range(1, TRANSITIONS + 1)
+        )
+        for number in range(1, TRANSITIONS + 1):
+            run.hear(number, **TAMPERED)
+        await run.pipeline.commit()
+        copy = tmp_path / "copy"
+        copy.mkdir()
+        for name in ("posmon.db", "posmon.db-wal"):
+            shutil.copy(tmp_path / name, copy)
+    async with open_store(copy / "posmon.db", clock=clock) as store:
+        remembered = await store.load(clock.now())
+    fired = {alert.subject for alert in remembered.alerts if alert.alertname == "TerminalTampered"}
+    assert len(fired) == TRANSITIONS
+    known = {entry.labels["terminal_id"] for entry in remembered.outboxes["fake"]}
+    assert known | {step.subject for step in remembered.untold["fake"]} >= fired
