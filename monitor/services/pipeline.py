@@ -25,7 +25,7 @@ TICK_S = 0.25
 PORTION = 500
 """So many transitions are committed and told before polls and requests get a turn."""
 
-TERMINALS_PORTION = 2000
+TERMINALS_PORTION = 500
 SAVE_EVERY_S = 1.0
 """What makes no transition is saved no more often than this, and with the transitions."""
 
