@@ -3,8 +3,9 @@
 import click
 import msgspec
 
-from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.daemon import Daemon
 from monitor.cli.daemon_access import DaemonAccess
+from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import ExitCode, PluginCommand
 from monitor.cli.options import daemon_options, output_option
 from monitor.cli.overview import fetch_alerts

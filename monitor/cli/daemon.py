@@ -9,20 +9,19 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Self, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Self, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 
 from monitor.cli.daemon_access import DaemonAccess
+from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import CannotTell
 from monitor.cli.wording import inert
 from monitor.views.documents import MAX_LIMIT, AlertPage, TerminalPage
 
-DEFAULT_URL = "http://127.0.0.1:7676"
 TIMEOUT_S = 5.0
 _MOST_BYTES = 64 * 2**20
-_PORTS = {"http": 80, "https": 443}
 NO_TOKEN = DaemonAccess()
 _NOT_FOUND = 404
 _OK = 200
@@ -34,34 +33,6 @@ Query = Mapping[str, str | Sequence[str]]
 
 class NotFound(CannotTell):
     """The daemon knows no such thing."""
-
-
-class DaemonUrl(NamedTuple):
-    """Where a daemon listens; `path` is what its paths are put behind, without a final slash."""
-
-    secure: bool
-    host: str
-    port: int
-    path: str
-
-    def __str__(self) -> str:
-        scheme = "https" if self.secure else "http"
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[scheme] else f":{self.port}"
-        return f"{scheme}://{host}{port}{self.path}"
-
-
-def read_url(text: str) -> DaemonUrl:
-    """Return the parts of a URL, `http://` may be left out; raises ValueError with the reason."""
-    try:
-        parts = urlsplit(text if "://" in text else f"http://{text}")
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or not text.isprintable():
-        raise ValueError(f"'{inert(text)}' is not a URL such as {DEFAULT_URL}")
-    secure = parts.scheme == "https"
-    return DaemonUrl(secure, parts.hostname, port or _PORTS[parts.scheme], parts.path.rstrip("/"))
 
 
 class Daemon:

@@ -3,13 +3,11 @@
 import ssl
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import CannotTell
 from monitor.config.text_file import Unreadable, read_text
-
-if TYPE_CHECKING:
-    from monitor.cli.daemon import DaemonUrl
 
 LARGEST_TOKEN_FILE = 4096
 
@@ -20,7 +18,7 @@ class DaemonAccess(NamedTuple):
     token: str = ""
     ca_file: Path | None = None
 
-    def header_fields(self, url: "DaemonUrl") -> dict[str, str]:
+    def header_fields(self, url: DaemonUrl) -> dict[str, str]:
         """Return the fields that present the token; raises CannotTell where it would be read on the way."""
         if not self.token:
             return {}

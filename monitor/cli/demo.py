@@ -14,7 +14,8 @@ from typing import NamedTuple
 import click
 
 from monitor.cli.child_process import ChildProcess
-from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.daemon import Daemon
+from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import CannotTell
 from monitor.cli.options import duration_option, parsed
 from monitor.cli.screen import interrupted_by

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from monitor.cli.daemon import DEFAULT_URL, read_url
 from monitor.cli.daemon_access import read_access
+from monitor.cli.daemon_url import DEFAULT_URL, read_url
 from monitor.config.durations import parse_duration
 
 Function = TypeVar("Function", bound=Callable[..., Any])

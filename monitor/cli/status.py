@@ -2,8 +2,9 @@
 
 import click
 
-from monitor.cli.daemon import Daemon, DaemonUrl
+from monitor.cli.daemon import Daemon
 from monitor.cli.daemon_access import DaemonAccess
+from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import PluginCommand
 from monitor.cli.options import daemon_options, output_option, parsed
 from monitor.cli.overview import Overview, Selection, fetch

@@ -3,8 +3,9 @@
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from monitor.cli.daemon import NO_TOKEN, Daemon, DaemonUrl
+from monitor.cli.daemon import NO_TOKEN, Daemon
 from monitor.cli.daemon_access import DaemonAccess
+from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import CannotTell, ExitCode
 from monitor.cli.overview import Overview, Selection, fetch
 from monitor.cli.screen import draw_repeatedly, make_console

@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.cli.daemon import DaemonUrl, read_url
+from monitor.cli.daemon_url import DaemonUrl, read_url
 
 URLS = [
     ("a whole URL", "http://127.0.0.1:7676", "http://127.0.0.1:7676"),
