@@ -11,14 +11,13 @@ from typing import Any
 import structlog
 
 from monitor import __version__
-from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, socket_budget
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
-from monitor.assembly import alertmanagers, event_patterns, heartbeat_client, read_plan
+from monitor.assembly import Receiver, event_patterns, gathering_s, heartbeat_client, read_plan, receivers
 from monitor.config.settings import Settings
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
@@ -185,7 +184,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Dae
     clock = SystemClock()
     store = await stack.enter_async_context(_open_store(settings, clock))
     state = _blank(settings, clock, store)
-    sinks = [await stack.enter_async_context(sink) for sink in alertmanagers(settings)]
+    sinks = [await stack.enter_async_context(receiver) for receiver in receivers(settings, clock)]
     client = await heartbeat_client(stack, settings, clock)
     manager = stack.enter_context(Systemd())
     services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
@@ -223,7 +222,7 @@ def _wire(
     *,
     state: _State,
     client: HttpHeartbeatClient,
-    sinks: Sequence[AlertmanagerSink],
+    sinks: Sequence[Receiver],
     manager: ServiceManager,
 ) -> _Services:
     """Connect the services: results go to the pipeline, transitions to the notifier."""
@@ -269,15 +268,14 @@ def _wire(
     )
 
 
-def _notifier(
-    settings: Settings, sinks: Sequence[AlertmanagerSink], pipeline: Pipeline, clock: Clock
-) -> Notifier:
+def _notifier(settings: Settings, sinks: Sequence[Receiver], pipeline: Pipeline, clock: Clock) -> Notifier:
     return Notifier(
         sinks=sinks,
         clock=clock,
         snapshot=pipeline.tellable,
         resend_interval_s=settings.alerting.resend_interval_s,
         external_labels=settings.alerting.external_labels,
+        gathering_s=gathering_s(settings),
     )
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Re-compile requirements.txt and requirements-dev.txt from pyproject.toml, for every platform and Python >= 3.11,
+# Re-compile requirements.txt, requirements-notify.txt and requirements-dev.txt from pyproject.toml, for every platform and Python >= 3.11,
 # and requirements-fuzz.txt from tests/fuzz/requirements.in.
 # Pins stay where they still fit; UPGRADE=1 takes the newest releases. The compiler, uv, lives in a
 # throw-away environment and is no dependency of ours.
@@ -19,6 +19,7 @@ compile() {
 }
 
 compile pyproject.toml requirements.txt ${UPGRADE:+--upgrade}
-compile pyproject.toml requirements-dev.txt ${UPGRADE:+--upgrade} --extra dev --constraint requirements.txt
+compile pyproject.toml requirements-notify.txt ${UPGRADE:+--upgrade} --extra notify --constraint requirements.txt
+compile pyproject.toml requirements-dev.txt ${UPGRADE:+--upgrade} --extra dev --constraint requirements-notify.txt
 compile tests/fuzz/requirements.in requirements-fuzz.txt ${UPGRADE:+--upgrade} --constraint requirements.txt
-echo "lock: requirements.txt, requirements-dev.txt and requirements-fuzz.txt are compiled; run make test before you commit them"
+echo "lock: requirements.txt, -notify, -dev and -fuzz are compiled; run make test before you commit them"

@@ -12,7 +12,8 @@ MODULE_LINES = 400
 FUNCTION_LINES = 50
 BANNED_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"})
 NOT_OURS = frozenset({".git", ".venv", "var", "build", "dist", "__pycache__"})
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+REQUIREMENTS = {"requirements.txt": "", "requirements-notify.txt": "notify", "requirements-dev.txt": "dev"}
+"""Each file of pins, and the extra whose dependencies it holds beside those that posmon runs with."""
 
 REGISTRY = re.compile(
     r"--(?:extra-)?index-url"
@@ -58,11 +59,11 @@ def unpinned(root: Path) -> list[str]:
     ]
 
 
-def declared(root: Path, *, dev: bool) -> list[Requirement]:
-    """Return the dependencies that pyproject.toml declares, the development ones too when `dev`."""
+def declared(root: Path, extra: str) -> list[Requirement]:
+    """Return the dependencies that pyproject.toml declares, those of an extra too unless it is empty."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = project["optional-dependencies"]["dev"] if dev else []
-    return [Requirement(text) for text in project["dependencies"] + extra]
+    more = project["optional-dependencies"].get(extra, [])
+    return [Requirement(text) for text in project["dependencies"] + more]
 
 
 def pins(requirements: Path) -> dict[str, str]:
@@ -75,13 +76,16 @@ def unlocked(root: Path) -> list[str]:
     pinned = {name: pins(root / name) for name in REQUIREMENTS}
     faults = [
         f"{name}: {wanted}"
-        for name in REQUIREMENTS
-        for wanted in declared(root, dev=name == REQUIREMENTS[1])
+        for name, extra in REQUIREMENTS.items()
+        for wanted in declared(root, extra)
         if not wanted.specifier.contains(pinned[name].get(wanted.name, "0"))
     ]
-    run, dev = (pinned[name] for name in REQUIREMENTS)
+    dev = pinned.pop("requirements-dev.txt")
     return faults + [
-        f"{name}: {pin} and {dev.get(name)}" for name, pin in run.items() if dev.get(name) != pin
+        f"{name}: {pin} and {dev.get(name)}"
+        for pins_of_users in pinned.values()
+        for name, pin in pins_of_users.items()
+        if dev.get(name) != pin
     ]
 
 
@@ -93,7 +97,7 @@ def undocumented_dependencies(root: Path) -> list[str]:
     lines = (root / "docs/dependencies.md").read_text(encoding="utf-8").splitlines()
     cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if "|" in line]
     rows = {row[0].strip("`"): row[1:] for row in cells if row[0].startswith("`")}
-    names = {wanted.name for wanted in declared(root, dev=True)}
+    names = {wanted.name for wanted in declared(root, "dev")}
     missing = [name for name in names if len([cell for cell in rows.get(name, []) if cell]) < 3]
     return sorted(missing) + sorted(f"{name}: not a dependency" for name in rows.keys() - names)
 

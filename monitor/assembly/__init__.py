@@ -3,6 +3,6 @@
 from monitor.assembly.events import event_patterns
 from monitor.assembly.plan import read_plan
 from monitor.assembly.polling_client import heartbeat_client
-from monitor.assembly.receivers import alertmanagers
+from monitor.assembly.receivers import Receiver, gathering_s, receivers
 
-__all__ = ["alertmanagers", "event_patterns", "heartbeat_client", "read_plan"]
+__all__ = ["Receiver", "event_patterns", "gathering_s", "heartbeat_client", "read_plan", "receivers"]

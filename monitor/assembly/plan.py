@@ -10,7 +10,7 @@ from monitor.services.reloader import Plan
 
 log = structlog.get_logger()
 
-_FIXED_SECTIONS = ("web", "storage", "alerting", "events", "metrics", "logging")
+_FIXED_SECTIONS = ("web", "storage", "alerting", "notify", "events", "metrics", "logging")
 _FIXED_POLLING = (
     "concurrency",
     "keep_alive",

@@ -2,20 +2,99 @@
 
 import ssl
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import SecretStr
 
 from monitor.adapters.alertmanager import AlertmanagerSink
+from monitor.adapters.direct_notification import DirectSink
+from monitor.adapters.direct_notification.apprise_service import AppriseMessenger
+from monitor.adapters.direct_notification.messenger import Messenger
+from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
+from monitor.adapters.direct_notification.webhook import WebhookMessenger
+from monitor.config.notify_settings import EMAIL, EmailSettings, NotifySettings
 from monitor.config.settings import Settings
+from monitor.domain.outbox import BELIEVED_INTERVALS
+from monitor.ports.alert_sink import AlertSink
+from monitor.ports.clock import Clock
 
 
-def alertmanagers(settings: Settings) -> Iterator[AlertmanagerSink]:
-    """Return the Alertmanagers, to be entered before they are sent to."""
+class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protocol):
+    """A sink that is entered before it is sent to."""
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be reached, empty while it can; holds no secret."""
+        ...
+
+
+def receivers(settings: Settings, clock: Clock, *, at_any_hour: bool = False) -> Iterator[Receiver]:
+    """Return everybody who is told, to be entered before they are sent to; `at_any_hour`: no quiet hours."""
+    yield from _alertmanagers(settings)
+    manner = settings.notify.manner(
+        believed_s=BELIEVED_INTERVALS * settings.alerting.resend_interval_s, at_any_hour=at_any_hour
+    )
+    for messenger in _messengers(settings):
+        yield DirectSink(messenger=messenger, manner=manner, clock=clock)
+
+
+def gathering_s(settings: Settings) -> dict[str, float]:
+    """Return for how long news gathers before a receiver is told, by the receiver's name."""
+    return {messenger.name: settings.notify.gather_s for messenger in _messengers(settings)}
+
+
+def _alertmanagers(settings: Settings) -> Iterator[AlertmanagerSink]:
     alerting = settings.alerting
     basic_auth = alerting.basic_auth
     for url in alerting.alertmanagers:
         yield AlertmanagerSink(
             url=url,
             username=basic_auth.username if basic_auth else "",
-            password=basic_auth.password.get_secret_value() if basic_auth else "",
-            bearer_token=alerting.bearer_token.get_secret_value() if alerting.bearer_token else "",
-            tls=ssl.create_default_context(cafile=alerting.ca_file) if alerting.ca_file else None,
+            password=_plain(basic_auth.password if basic_auth else None),
+            bearer_token=_plain(alerting.bearer_token),
+            tls=_trusting(alerting.ca_file),
         )
+
+
+def _messengers(settings: Settings) -> Iterator[Messenger]:
+    notify, external_url = settings.notify, settings.web.external_url or ""
+    for webhook in notify.webhooks:
+        yield WebhookMessenger(
+            name=webhook.name,
+            url=_plain(webhook.url),
+            bearer_token=_plain(webhook.bearer_token),
+            external_url=external_url,
+            tls=_trusting(notify.ca_file),
+        )
+    if notify.email.host is not None:
+        yield _mailer(notify.email, notify, external_url)
+    for service in notify.apprise:
+        yield AppriseMessenger(name=service.name, url=_plain(service.url), external_url=external_url)
+
+
+def _mailer(email: EmailSettings, notify: NotifySettings, external_url: str) -> SmtpMessenger:
+    server = MailServer(
+        host=email.host or "",
+        port=email.port,
+        security=email.security,
+        username=email.username or "",
+        password=_plain(email.password),
+        tls=_trusting(notify.ca_file),
+    )
+    return SmtpMessenger(
+        name=EMAIL,
+        server=server,
+        sender=email.sender or "",
+        recipients=email.recipients,
+        external_url=external_url,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+def _trusting(ca_file: Path | None) -> ssl.SSLContext | None:
+    return ssl.create_default_context(cafile=ca_file) if ca_file else None

@@ -52,13 +52,15 @@ def _list(head: str, sections: tuple[Section, ...], settings: Settings, place: P
     yield _with_origin(head if sections else f"{head} []", settings, place)
     margin = " " * (len(head) - len(head.lstrip()) + 2)
     for number, section in enumerate(sections):
-        given = ((name, getattr(section, name)) for name in type(section).model_fields)
+        given = [name for name in type(section).model_fields if name in section.model_fields_set]
+        secrets = [name for name in given if is_marked(type(section).model_fields[name], IsSecret)]
         pairs = [
-            f"{key_of(name)}: {_written(name, value)}"
-            for name, value in given
-            if name in section.model_fields_set
+            f"{key_of(name)}: {_written(name, getattr(section, name))}"
+            for name in given
+            if name not in secrets
         ]
-        yield _with_origin(f"{margin}- {{{', '.join(pairs)}}}", settings, (*place, number))
+        told = "".join(f"  # {key_of(name)}: set" for name in secrets)
+        yield _with_origin(f"{margin}- {{{', '.join(pairs)}}}{told}", settings, (*place, number))
 
 
 def _with_origin(line: str, settings: Settings, place: Place) -> str:

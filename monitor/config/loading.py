@@ -69,9 +69,7 @@ def _paths_of(settings: Settings) -> Iterator[tuple[str, str, Path]]:
                 yield section, key, value
 
 
-def _settle(
-    values: dict[str, Any], model: type[Section], place: tuple[str, ...], layer: Layer, folder: Path
-) -> None:
+def _settle(values: dict[str, Any], model: type[Section], place: Place, layer: Layer, folder: Path) -> None:
     """Make paths absolute, read secrets, and take a section without keys for an empty one."""
     for key, field in fields_of(model).items():
         section = section_in(field)
@@ -79,11 +77,18 @@ def _settle(
             settle_secret(values, key, place, layer, folder)
         elif is_marked(field, IsPath) and values.get(key):
             values[key] = _absolute(values[key], folder)
-        elif section is not None and key in values and not holds_list(field):
-            if values[key] is None and field.default is not None:
+        elif section is not None and key in values:
+            if values[key] is None and field.default is not None and not holds_list(field):
                 values[key] = {}
-            if isinstance(values[key], dict):
-                _settle(values[key], section, (*place, key), layer, folder)
+            for inner, mapping in _mappings_at((*place, key), values[key]):
+                _settle(mapping, section, inner, layer, folder)
+
+
+def _mappings_at(place: Place, written: object) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the mapping that stands at `place`, or each of the list of them."""
+    for inner, value in enumerate(written) if isinstance(written, list) else [(None, written)]:
+        if isinstance(value, dict):
+            yield (place if inner is None else (*place, inner)), value
 
 
 def _absolute(written: object, folder: Path) -> object:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from monitor.config.layer import Layer, Origin, dotted
 from monitor.config.schema import is_marked, keys_below
-from monitor.config.section import Section
+from monitor.config.section import Place, Section
 from monitor.config.suggestions import did_you_mean
 from monitor.config.text_file import Unreadable, read_text
 from monitor.config.values import IsSecret
@@ -27,9 +27,7 @@ def read_secret(path: Path) -> SecretStr:
     return SecretStr(text)
 
 
-def settle_secret(
-    mapping: dict[str, object], key: str, place: tuple[str, ...], layer: Layer, folder: Path
-) -> None:
+def settle_secret(mapping: dict[str, object], key: str, place: Place, layer: Layer, folder: Path) -> None:
     """Put the secret itself in the place of `KEY_file: path` or `KEY: {file: path}`.
 
     Relative paths count from `folder`. Nothing of a secret or of its file's name gets into faults.
@@ -50,7 +48,7 @@ def settle_secret(
         mapping[key] = UNREADABLE
 
 
-def _from_file(written: object, place: tuple[str, ...], layer: Layer, folder: Path) -> SecretStr:
+def _from_file(written: object, place: Place, layer: Layer, folder: Path) -> SecretStr:
     if not isinstance(written, str) or not written:
         layer.blame(place, "write the path of the file that holds the secret")
         return UNREADABLE

@@ -11,6 +11,7 @@ from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import format_duration
 from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
+from monitor.config.notify_settings import NotifySettings
 from monitor.config.section import Place, Section, refuse
 from monitor.config.sections import (
     AlertingSettings,
@@ -44,6 +45,7 @@ class Settings(BaseSettings, Section):
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)
+    notify: NotifySettings = Field(default_factory=NotifySettings)
     dialects: DialectsSettings = Field(default_factory=DialectsSettings)
     events: EventsSettings = Field(default_factory=EventsSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)

@@ -150,7 +150,9 @@ class NotificationLog:
 
 
 def _message(group: Group, news: Iterable[_Row], told: Iterable[_Row]) -> Notification:
-    new, still, resolved = [], [row.notice for row in told], []
+    new: list[Notice] = []
+    still = [row.notice for row in told]
+    resolved: list[Notice] = []
     for row in news:
         kind = resolved if row.notice.resolved else still if row.told_resolved is False else new
         kind.append(row.notice)

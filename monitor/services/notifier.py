@@ -11,7 +11,7 @@ import structlog
 from monitor.domain.alert import Alert, AlertState
 from monitor.domain.instant import Instant
 from monitor.domain.notice import fault_of
-from monitor.domain.outbox import Identity, Letter, Outbox, Step, identity_of, retry_delay_s
+from monitor.domain.outbox import CAPACITY, Identity, Letter, Outbox, Step, identity_of, retry_delay_s
 from monitor.domain.record import OutboxChanges, Remembered
 from monitor.domain.restoration import perhaps_heard
 from monitor.ports.alert_sink import AlertSink, Delivery
@@ -21,16 +21,22 @@ BATCH = 128
 REFRESHES_PER_INTERVAL = 6
 STUCK_AFTER_REFRESHES = 6
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
+AT_ONCE: Mapping[str, float] = MappingProxyType({})
 
 log = structlog.get_logger()
 
 
 class _Channel:
-    """One sink with its own outbox; `wake` is set while something may wait in it."""
+    """One sink with its own outbox; `wake` is set while something may wait in it.
 
-    def __init__(self, sink: AlertSink, outbox: Outbox) -> None:
+    What waits may gather for `gathering_s`, and is then sent as one batch.
+    """
+
+    def __init__(self, sink: AlertSink, outbox: Outbox, gathering_s: float) -> None:
         self.sink = sink
         self.outbox = outbox
+        self.gathering_s = gathering_s
+        self.batch = CAPACITY if gathering_s else BATCH
         self.wake = asyncio.Event()
 
 
@@ -40,8 +46,9 @@ class Notifier:
     `snapshot` returns the alerts to be told now: every firing, committed alert that nothing
     suppresses; resolved ones among them do no harm. It is asked six times per `resend_interval_s`,
     so a suppression that begins or ends shows within a sixth of it. `chance` is uniform in [0, 1)
-    and spreads retries. `counts` says how many notices had which result at which sink, `last_taken` when
-    a sink last took a batch.
+    and spreads retries. `gathering_s` are the seconds, by the name of the sink, that news gathers for one
+    batch; other sinks are told at once. `counts` says how many notices had which result at which sink,
+    `last_taken` when a sink last took a batch.
     """
 
     def __init__(
@@ -53,6 +60,7 @@ class Notifier:
         resend_interval_s: float = 60.0,
         resolved_for_s: float = 900.0,
         external_labels: Mapping[str, str] = NO_LABELS,
+        gathering_s: Mapping[str, float] = AT_ONCE,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.counts: Counter[tuple[str, Delivery]] = Counter()
@@ -71,6 +79,7 @@ class Notifier:
                     resolved_for_s=resolved_for_s,
                     external_labels=external_labels,
                 ),
+                gathering_s.get(sink.name, 0.0),
             )
             for sink in sinks
         ]
@@ -175,6 +184,8 @@ class Notifier:
             if not channel.outbox.waiting:
                 channel.wake.clear()
                 continue
+            if channel.gathering_s and not failures:
+                await self._clock.sleep(channel.gathering_s)
             if await self._send_batch(channel) is Delivery.RETRY:
                 failures += 1
                 await self._clock.sleep(retry_delay_s(failures, self._chance()))
@@ -187,7 +198,7 @@ class Notifier:
 
     async def _send_batch(self, channel: _Channel) -> Delivery:
         """Send the next batch, without what no receiver would take; RETRY when some of it is left."""
-        letters = channel.outbox.batch(BATCH, self._clock.now())
+        letters = channel.outbox.batch(channel.batch, self._clock.now())
         sound = []
         for letter in letters:
             if fault := fault_of(letter.notice):

@@ -45,6 +45,7 @@ def tree(tmp_path: Path) -> Path:
         "pyproject.toml": "[project]\ndynamic = ['version']\ndependencies = ['aiohttp>=3']\n"
         "optional-dependencies.dev = ['ruff>=0.15']\n",
         "requirements.txt": f"aiohttp==3.14.0 \\\n    {HASH} \\\n    {HASH}\n",
+        "requirements-notify.txt": f"aiohttp==3.14.0 {HASH}\n",
         "requirements-dev.txt": f"aiohttp==3.14.0 {HASH}\nruff==0.15.1 ; os_name != 'x' {HASH}\n",
         "docs/dependencies.md": "| name | for |\n|---|---|\n" + ROWS,
         "docs/start.md": "[a](dependencies.md#to-run) [b](#here) [c](https://x.example/y)",

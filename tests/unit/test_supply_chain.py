@@ -17,7 +17,7 @@ MENDED = tomllib.loads((ROOT / "tests/advisories.toml").read_text(encoding="utf-
 @pytest.mark.parametrize("row", MENDED, ids=lambda row: f"{row['package']} {row['advisory']}")
 def test_no_release_with_a_known_hole_is_pinned(row: dict[str, str]) -> None:
     """What is pinned, for running or for working, is at least the release that mended it."""
-    for requirements in ("requirements.txt", "requirements-dev.txt"):
+    for requirements in ("requirements.txt", "requirements-notify.txt", "requirements-dev.txt"):
         pinned = pins(ROOT / requirements)[row["package"]]
         assert Version(pinned) >= Version(row["release"]), f"{requirements}: {row['what']}"
 

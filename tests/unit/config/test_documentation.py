@@ -88,7 +88,7 @@ def test_example_holds_every_setting_at_its_default() -> None:
             or "basic_auth" in keys
         ), keys
     defaults = load_settings(None, {})
-    for section in ("polling", "web", "alerting", "metrics", "logging"):
+    for section in ("polling", "web", "alerting", "notify", "metrics", "logging"):
         assert getattr(settings, section) == getattr(defaults, section), section
     assert describe_rules(settings) == describe_rules(defaults)
 

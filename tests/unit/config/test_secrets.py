@@ -83,7 +83,7 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
         (
             "posmon.web.listen",
             "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
-            "posmon.events.card_key, posmon.events.former_card_key",
+            "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key",
         ),
     ],
 )

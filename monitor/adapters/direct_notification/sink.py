@@ -1,0 +1,59 @@
+"""A receiver that is told of news only, though its outbox repeats everything."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from monitor.adapters.direct_notification.messenger import Messenger
+from monitor.domain.notice import Notice
+from monitor.domain.notification_log import Manner, NotificationLog
+from monitor.ports.alert_sink import Delivery
+from monitor.ports.clock import Clock
+
+
+class DirectSink:
+    """An async context manager around a messenger and the memory of what it was told.
+
+    The memory lasts as long as the sink: after a restart what fires, and what resolved shortly before,
+    may be told once more.
+    """
+
+    def __init__(self, *, messenger: Messenger, manner: Manner, clock: Clock) -> None:
+        self._messenger = messenger
+        self._log = NotificationLog(manner)
+        self._clock = clock
+
+    @property
+    def name(self) -> str:
+        """What the configuration calls the receiver."""
+        return self._messenger.name
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be reached, empty while it can."""
+        return self._messenger.fault
+
+    async def __aenter__(self) -> Self:
+        await self._messenger.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._messenger.__aexit__(kind, error, traceback)
+
+    async def send(self, notices: Sequence[Notice]) -> Delivery:
+        """Send one message for each group that has news in `notices`; SENT when none has.
+
+        The first message that does not arrive ends it; those that did are not sent again.
+        """
+        now = self._clock.now()
+        for notification in self._log.due(notices, now):
+            delivery = await self._messenger.deliver(notification, now)
+            if delivery is not Delivery.SENT:
+                return delivery
+            self._log.settle(notification, now)
+        return Delivery.SENT

@@ -1,0 +1,196 @@
+"""E-mail through an SMTP server."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP as MAIL_POLICY
+from email.utils import format_datetime
+from hashlib import sha256
+from smtplib import (
+    SMTP,
+    SMTP_SSL,
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+from types import TracebackType
+from typing import Literal, Self
+
+import structlog
+
+from monitor.adapters.direct_notification.wording import subject, text
+from monitor.adapters.receiver.availability import Availability
+from monitor.domain.instant import Instant
+from monitor.domain.notification import Notification
+from monitor.ports.alert_sink import Delivery
+
+STEP_TIMEOUT_S = 10.0
+"""One exchange of command and answer takes no longer."""
+
+TOTAL_TIMEOUT_S = 30.0
+_PERMANENT = 500
+_READY = 220
+
+Security = Literal["starttls", "tls", "none"]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where mail is handed in, and how; without `username` nobody logs in."""
+
+    host: str
+    port: int
+    security: Security = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    tls: ssl.SSLContext | None = None
+
+
+class SmtpMessenger:
+    """Hands one mail per message to `server` (RFC 5321), in a thread of its own for so long.
+
+    A server that refuses some recipients has taken it for the others. What fails for good because
+    of what the mail says (5xx after DATA) is REJECTED; all else may work later.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        server: MailServer,
+        sender: str,
+        recipients: Sequence[str],
+        external_url: str = "",
+        total_timeout_s: float = TOTAL_TIMEOUT_S,
+    ) -> None:
+        self.name = name
+        self._server = server
+        self._sender = sender
+        self._recipients = tuple(recipients)
+        self._external_url = external_url
+        self._total_timeout_s = total_timeout_s
+        self._availability = Availability(name)
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be reached, empty while it can."""
+        return self._availability.fault
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
+
+    async def deliver(self, notification: Notification, now: Instant) -> Delivery:
+        """Hand in one mail."""
+        visit = _Visit(self._server)
+        try:
+            async with asyncio.timeout(self._total_timeout_s):
+                refused = await asyncio.to_thread(visit.hand_in, self._mail(notification, now))
+        except SMTPDataError as error:
+            if error.smtp_code >= _PERMANENT:
+                return self._availability.answered(Delivery.REJECTED)
+            return self._availability.failed(_reason(error))
+        except (SMTPException, OSError, UnicodeError) as error:
+            return self._availability.failed(_reason(error))
+        finally:
+            visit.break_off()
+        if refused:
+            log.warning("receiver.recipients_refused", sink=self.name, recipients=refused)
+        return self._availability.answered(Delivery.SENT)
+
+    def _mail(self, notification: Notification, now: Instant) -> EmailMessage:
+        mail = EmailMessage(policy=MAIL_POLICY)
+        thread = sha256(notification.group_key.encode("utf-8", "replace")).hexdigest()[:16]
+        domain = self._sender.rpartition("@")[2]
+        mail["Subject"] = subject(notification)
+        mail["From"] = self._sender
+        mail["To"] = ", ".join(self._recipients)
+        mail["Date"] = format_datetime(datetime.fromtimestamp(now.wall, UTC))
+        mail["Message-ID"] = f"<{thread}.{now.wall:.3f}@{domain}>"
+        # Mail programs show what belongs to one group as one thread.
+        mail["References"] = f"<{thread}@{domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text(notification, self._external_url), charset="utf-8", cte="base64")
+        return mail
+
+
+class _Visit:
+    """One connection. `hand_in` blocks; `break_off`, from another thread, ends it at once."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._client: SMTP | None = None
+
+    def hand_in(self, mail: EmailMessage) -> int:
+        """Deliver a mail and return how many of its recipients were refused."""
+        with self._connected() as client:
+            return len(client.send_message(mail))
+
+    def break_off(self) -> None:
+        """Wake whoever waits for the server's answer."""
+        connection = self._client.sock if self._client is not None else None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def _connected(self) -> Iterator[SMTP]:
+        server = self._server
+        context = server.tls or ssl.create_default_context()
+        # The own name is given: looking it up could hang.
+        me = socket.gethostname()
+        if server.security == "tls":
+            client: SMTP = SMTP_SSL(local_hostname=me, timeout=STEP_TIMEOUT_S, context=context)
+        else:
+            client = SMTP(local_hostname=me, timeout=STEP_TIMEOUT_S)
+        self._client = client
+        # What the certificate is compared with.
+        client._host = server.host  # type: ignore[attr-defined] # noqa: SLF001
+        try:
+            code, _ = client.connect(server.host, server.port)
+            if code != _READY:
+                raise SMTPResponseException(code, b"")
+            if server.security == "starttls":
+                client.starttls(context=context)
+            if server.username:
+                client.login(server.username, server.password)
+            yield client
+            with suppress(SMTPException, OSError):
+                client.quit()
+        finally:
+            client.close()
+
+
+def _reason(error: Exception) -> str:
+    """Return why it failed, in words that quote neither server nor mail."""
+    if isinstance(error, SMTPAuthenticationError):
+        return f"log-in refused ({error.smtp_code})"
+    if isinstance(error, SMTPRecipientsRefused):
+        return "recipients refused"
+    if isinstance(error, SMTPResponseException):
+        return f"status {error.smtp_code}"
+    reasons: tuple[tuple[type[Exception], str], ...] = (
+        (SMTPNotSupportedError, "the server lacks STARTTLS, log-in or UTF-8"),
+        (TimeoutError, "timeout"),
+        (ssl.SSLError, "tls"),
+        (socket.gaierror, "dns"),
+        (ConnectionRefusedError, "refused"),
+    )
+    return next((reason for kind, reason in reasons if isinstance(error, kind)), "broken connection")

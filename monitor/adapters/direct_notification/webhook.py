@@ -1,0 +1,102 @@
+"""Webhooks in the shape of Alertmanager's (its payload version 4)."""
+
+import ssl
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from yarl import URL
+
+from monitor.adapters.receiver.availability import Availability
+from monitor.adapters.receiver.http_exchange import TOTAL_TIMEOUT_S, HttpExchange
+from monitor.domain.instant import Instant, rfc3339
+from monitor.domain.notice import Notice
+from monitor.domain.notification import Notification, fingerprint, in_common
+from monitor.ports.alert_sink import Delivery
+
+VERSION = "4"
+NOT_YET = "0001-01-01T00:00:00Z"
+"""How Alertmanager writes the end of what has none."""
+
+
+class WebhookMessenger:
+    """Posts one JSON document per message to `url`, which may hold secrets; `name` is what is told of it.
+
+    The exchange is an `HttpExchange`, with its rules: no redirects, no proxies.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        url: str,
+        bearer_token: str = "",
+        external_url: str = "",
+        tls: ssl.SSLContext | None = None,
+        total_timeout_s: float = TOTAL_TIMEOUT_S,
+    ) -> None:
+        self.name = name
+        self._external_url = external_url
+        self._availability = Availability(name)
+        self._exchange = HttpExchange(
+            url=URL(url),
+            headers={"Authorization": f"Bearer {bearer_token}"} if bearer_token else {},
+            availability=self._availability,
+            tls=tls,
+            total_timeout_s=total_timeout_s,
+        )
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be reached, empty while it can."""
+        return self._availability.fault
+
+    async def __aenter__(self) -> Self:
+        await self._exchange.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._exchange.__aexit__(kind, error, traceback)
+
+    async def deliver(self, notification: Notification, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature
+        """Post one message."""
+        document = payload(notification, receiver=self.name, external_url=self._external_url)
+        try:
+            body = msgspec.json.encode(document)
+        except (ValueError, OverflowError):
+            return self._availability.answered(Delivery.REJECTED)
+        return await self._exchange.post(body)
+
+
+def payload(notification: Notification, *, receiver: str, external_url: str) -> dict[str, object]:
+    """Return the document: the whole group, what fires first, and what its alerts have in common."""
+    notices = notification.notices
+    return {
+        "version": VERSION,
+        "groupKey": notification.group_key,
+        "truncatedAlerts": 0,
+        "status": notification.status,
+        "receiver": receiver,
+        "groupLabels": dict(notification.group),
+        "commonLabels": in_common([notice.labels for notice in notices]),
+        "commonAnnotations": in_common([notice.annotations for notice in notices]),
+        "externalURL": external_url,
+        "alerts": [_alert(notice, external_url) for notice in notices],
+    }
+
+
+def _alert(notice: Notice, external_url: str) -> dict[str, object]:
+    return {
+        "status": "resolved" if notice.resolved else "firing",
+        "labels": notice.labels,
+        "annotations": notice.annotations,
+        "startsAt": rfc3339(notice.starts_at),
+        "endsAt": rfc3339(notice.ends_at) if notice.resolved else NOT_YET,
+        "generatorURL": external_url,
+        "fingerprint": fingerprint(notice.labels),
+    }

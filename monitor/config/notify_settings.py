@@ -1,0 +1,189 @@
+"""The section `notify`: who hears of alerts without Alertmanager in between."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from monitor.config.section import Place, Section, refuse
+from monitor.config.tls_files import authorities_fault
+from monitor.config.values import (
+    Duration,
+    ExistingFile,
+    Pace,
+    Secret,
+    Text,
+    Whole,
+    host_port,
+    is_loopback,
+    text,
+)
+from monitor.domain.alert import Severity
+from monitor.domain.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.events.opening_hours import BadHours, parse_opening_hours
+from monitor.domain.notification_log import Manner, QuietHours
+
+EMAIL = "email"
+"""What the receiver of the section `notify.email` is called."""
+
+LAST_PORT = 65535
+_RECEIVER_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}", re.ASCII | re.IGNORECASE)
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+
+
+def _receiver_name(written: object) -> str:
+    name = text(written)
+    if not _RECEIVER_NAME.fullmatch(name):
+        raise ValueError("a name is at most 63 letters, digits, '.', '-' and '_'")
+    return name
+
+
+def _mailbox(written: object) -> str:
+    address = text(written)
+    if not _MAILBOX.fullmatch(address):
+        raise ValueError("not a mail address such as oncall@example.com")
+    return address
+
+
+def _host(written: object) -> str:
+    name = text(written)
+    return host_port(f"[{name}]:0" if ":" in name else f"{name}:0").host
+
+
+def _zone_name(written: object) -> str:
+    name = text(written)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone of the IANA database, such as Asia/Shanghai") from None
+    return name
+
+
+def _hours(written: object) -> str:
+    hours = text(written)
+    try:
+        parse_opening_hours(hours)
+    except BadHours as error:
+        raise ValueError(str(error)) from None
+    return hours
+
+
+ReceiverName = Annotated[str, BeforeValidator(_receiver_name)]
+Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+
+
+class WebhookSettings(Section):
+    """One URL to which messages are posted; the URL may hold a secret, so it is one."""
+
+    name: ReceiverName
+    url: Secret
+    bearer_token: Secret | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        try:
+            parse_endpoint(self.url.get_secret_value())
+        except BadEndpoint as error:
+            refuse([(("url",), f"not a URL such as http://127.0.0.1:8060/alerts: {error}")])
+        return self
+
+
+class AppriseSettings(Section):
+    """One service in apprise's notation; its URL is a secret."""
+
+    name: ReceiverName
+    url: Secret
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if find_spec("apprise") is None:
+            refuse([((), "needs apprise, which is not installed: pip install 'posmon[notify]'")])
+        if import_module("apprise").Apprise.instantiate(self.url.get_secret_value()) is None:
+            refuse([(("url",), "not a service that apprise knows")])
+        return self
+
+
+class EmailSettings(Section):
+    """A mail server, and whom it is to reach; no `host`, no mail."""
+
+    host: Annotated[str, BeforeValidator(_host)] | None = None
+    port: Annotated[Whole, Field(ge=1, le=LAST_PORT)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Text | None = None
+    password: Secret | None = None
+    sender: Mailbox | None = None
+    recipients: tuple[Mailbox, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse(self._missing())
+        return self
+
+    def _missing(self) -> Iterator[tuple[Place, str]]:
+        if self.host is None:
+            if self.sender or self.recipients or self.username or self.password:
+                yield ("host",), "is missing: which server takes the mail?"
+            return
+        if self.sender is None:
+            yield ("sender",), "is missing: from which address does the mail come?"
+        if not self.recipients:
+            yield ("recipients",), "is missing: whom does the mail go to?"
+        if (self.username is None) is not (self.password is None):
+            yield ("username",), "username and password come together"
+        if self.password and self.security == "none" and not is_loopback(self.host):
+            yield ("security",), "a password needs starttls or tls"
+
+
+class NotifySettings(Section):
+    """Receivers that posmon tells itself, and the manner in which they are told."""
+
+    webhooks: tuple[WebhookSettings, ...] = ()
+    email: EmailSettings = Field(default_factory=EmailSettings)
+    apprise: tuple[AppriseSettings, ...] = ()
+    group_by: Literal["site", "fleet"] = "site"
+    gather_s: Annotated[Duration, Field(le=300)] = 10.0
+    repeat_interval_s: Annotated[Pace, Field(ge=60)] = 4 * 3600.0
+    min_severity: Literal["info", "warning", "critical"] = "warning"
+    quiet_hours: Annotated[str, BeforeValidator(_hours)] | None = None
+    timezone: Annotated[str, BeforeValidator(_zone_name)] = "UTC"
+    ca_file: ExistingFile | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse([*self._double_names(), *self._bad_authorities()])
+        return self
+
+    def _double_names(self) -> Iterator[tuple[Place, str]]:
+        taken = {EMAIL}
+        names: list[tuple[Place, str]] = [
+            *((("webhooks", place, "name"), one.name) for place, one in enumerate(self.webhooks)),
+            *((("apprise", place, "name"), one.name) for place, one in enumerate(self.apprise)),
+        ]
+        for place, name in names:
+            if name in taken:
+                yield place, "is the name of another receiver"
+            taken.add(name)
+
+    def _bad_authorities(self) -> Iterator[tuple[Place, str]]:
+        reason = authorities_fault(self.ca_file) if self.ca_file else None
+        if reason:
+            yield ("ca_file",), reason
+
+    def manner(self, *, believed_s: float, at_any_hour: bool = False) -> Manner:
+        """Return how receivers are told; what is not told of for `believed_s` fires no longer."""
+        quiet_hours = None
+        if self.quiet_hours and not at_any_hour:
+            quiet_hours = QuietHours(
+                hours=parse_opening_hours(self.quiet_hours), zone=ZoneInfo(self.timezone)
+            )
+        return Manner(
+            group_by=("site",) if self.group_by == "site" else (),
+            repeat_interval_s=self.repeat_interval_s,
+            believed_s=believed_s,
+            least=Severity(self.min_severity),
+            quiet_hours=quiet_hours,
+        )
