@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench crash-test fuzz simulation lock sbom audit install uninstall
+.PHONY: help setup demo test check bench crash-test fuzz simulation lock sbom audit install uninstall dashboard-types
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -35,6 +35,9 @@ evaluate: setup ## how well alerts and diagnoses fit generated traffic, some min
 
 simulation: setup ## live through simulated worlds, SEEDS=2000 of them, or tell what happens in world SEED=17
 	$(if $(SEED),$(BIN)/python -m tests.simulation $(SEED),SIMULATION_SEEDS=$(or $(SEEDS),2000) $(BIN)/python -m pytest -n 2 tests/simulation)
+
+dashboard-types: ## check the Grafana dashboards against Grafana's own types; needs npm and its registry
+	@scripts/dashboard-types.sh
 
 sbom: setup ## write the CycloneDX bill of materials to dist/
 	@scripts/supply-chain.sh sbom

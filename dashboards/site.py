@@ -88,7 +88,7 @@ _FIGURES: tuple[Panel, ...] = (
 )
 
 _TERMINALS = Table(
-    title="Terminals",
+    title="Each terminal",
     description="Each terminal as last heard. Click on its id for its dashboard or its page in posmon.",
     queries=[
         _column(f"max by (terminal_id) ({_here('posmon_terminal_up')})"),
