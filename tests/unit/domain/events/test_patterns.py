@@ -78,6 +78,21 @@ def test_a_terminal_s_clock_may_be_wrong(skew: float) -> None:
     assert seen.event.at == pytest.approx(scene.now.wall - 60, abs=4 if abs(skew) < 5 else 1)
 
 
+def test_a_terminal_s_clock_may_be_set() -> None:
+    """What it tells after that is placed by the clock it has then."""
+    scene = Scene([terminal()])
+    for skew in (0.0, 7200.0, -50.0):
+        scene.pass_(100)
+        sent_at = scene.now.wall + skew
+        event = scene.transaction() | {"at": rfc3339(sent_at - 10)}
+        poll = PollResult(Outcome.OK, 0.02, reading(sent_at=rfc3339(sent_at)), "", [event])
+        scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
+    history = scene.watched().events
+    assert history is not None
+    first = scene.now.monotonic - 200 - 10
+    assert list(history.times) == pytest.approx([first, first + 100, first + 200])
+
+
 def test_our_own_clock_may_be_wrong() -> None:
     """While most terminals agree with one another, an hour in which ours is off does not matter."""
     scene = Scene([terminal(number) for number in range(1, 6)])
