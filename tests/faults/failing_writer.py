@@ -1,13 +1,11 @@
-"""A process that commits to a store while its disk fails; exits with 0 when nothing was lost.
+"""A process that commits STEPS steps to a store while its disk fails, and ends when the store has recovered.
 
 Argument: the file. Called `limited.db`, the process itself limits how large files may grow for a while.
 """
 
 import asyncio
 import resource
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from monitor.adapters.sqlite_store import SqliteStore, open_store
@@ -45,16 +43,5 @@ def _limit(path: Path, number: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 
 
-def main() -> None:
-    """Commit, then look whether everything is there."""
-    path = Path(sys.argv[1])
-    asyncio.run(_commit_all(path))
-    with closing(sqlite3.connect(path)) as connection:
-        found = [
-            int(subject) for (subject,) in connection.execute("SELECT subject FROM journal ORDER BY seq")
-        ]
-    sys.exit(0 if found == list(range(STEPS)) else f"found {len(found)} of {STEPS} steps")
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(_commit_all(Path(sys.argv[1])))

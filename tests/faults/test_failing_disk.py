@@ -1,3 +1,4 @@
+import asyncio
 import random
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, alert, at, entry, memory
 from tests.failing_disk import FULL, IO_ERROR, READ_ONLY, FailingDisk, Plan, each_of
 from tests.fakes import START, FakeClock, until
+from tests.faults.failing_writer import STEPS
 from tests.real import require
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +155,7 @@ async def test_a_disk_that_hangs_holds_nobody_up(tmp_path: Path) -> None:
     path = tmp_path / "posmon.db"
     async with opened(path, disk, patience_s=0.05) as store:
         disk.gate.clear()
+        asyncio.get_running_loop().call_later(10.0, disk.gate.set)
         await store.commit(full_record(0))
         assert store.health.fault == "disk does not answer"
         await store.commit(full_record(1))
@@ -235,7 +238,7 @@ async def test_a_full_disk(small_disk: Path) -> None:
 
 
 def _run(place: Path, *command: str) -> None:
-    """Run the program of failing_writer.py and see that it lost nothing."""
+    """Run the program of failing_writer.py and see, from outside, that it lost nothing."""
     ended = subprocess.run(
         [*command, sys.executable, "-m", "tests.faults.failing_writer", str(place)],
         cwd=ROOT,
@@ -247,6 +250,7 @@ def _run(place: Path, *command: str) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "store.degraded" in ended.stdout + ended.stderr
     assert "store.recovered" in ended.stdout + ended.stderr
+    assert journal(place) == list(map(str, range(STEPS)))
 
 
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
