@@ -159,11 +159,16 @@ def _column(column: Column) -> dict[str, Any]:
 def _transformations(panel: Panel) -> Iterator[dict[str, Any]]:
     if not isinstance(panel, Table):
         return
+    shown = {column.source for column in panel.columns}
+    many = len(panel.queries) > 1
+    values = [
+        f"Value #{ref}" if many else "Value" for _, ref in zip(panel.queries, ascii_uppercase, strict=False)
+    ]
     yield {"id": "merge", "options": {}}
     yield {
         "id": "organize",
         "options": {
-            "excludeByName": {"Time": True},
+            "excludeByName": {name: True for name in ("Time", *values) if name not in shown},
             "indexByName": {column.source: place for place, column in enumerate(panel.columns)},
             "renameByName": {column.source: column.heading for column in panel.columns},
         },

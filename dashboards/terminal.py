@@ -107,7 +107,6 @@ _WHAT_IT_IS = Table(
         Column(source="model", heading="Model"),
         Column(source="serial_number", heading="Serial number"),
         Column(source="firmware_version", heading="Firmware"),
-        Column(source="Value", heading="Series", width=80),
     ],
     sorted_by="Terminal",
     width=20,

@@ -89,7 +89,7 @@ OUTAGES = Annotation(
 )
 RESTARTS = Annotation(
     name="Restarts of posmon",
-    expr=f"changes({select('process_start_time_seconds')}[$__rate_interval]) > 0",
+    expr=f"changes({select('process_start_time_seconds')}[5m]) > 0",
     color=Color.NEUTRAL,
     title="posmon started on {{instance}}",
 )
