@@ -161,9 +161,12 @@ class Pipeline:
             self._committing = asyncio.ensure_future(self._store.commit(record))
         try:
             await asyncio.shield(self._committing)
-        finally:
-            if self._committing.done():
-                self._committing = None
+        except asyncio.CancelledError:
+            raise  # the commit goes on, or is done: the next call hears of it
+        except BaseException:
+            self._committing = None
+            raise
+        self._committing = None
 
     def _next_record(self) -> Record | None:
         """Return what is to be made durable next, None when nothing is, or when it is not yet due."""

@@ -115,6 +115,26 @@ async def test_a_commit_that_a_stop_tears_apart_is_not_made_twice() -> None:
     assert [step.alertname for step in run.told if step.alertname != "Watchdog"] == ["TerminalTampered"]
 
 
+async def test_a_commit_that_ends_as_the_stop_comes_is_not_made_twice() -> None:
+    """It is durable, and the cancelled task could not hear of that."""
+    store = SlowStore()
+    run = await Run(store, FakeSink("a")).start([terminal(1)])
+    run.hear(1, **TAMPERED)
+    store.gate.clear()
+    committing = asyncio.ensure_future(run.pipeline.commit())
+    for turn in range(20):
+        await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time passes
+        if turn == 10:
+            store.gate.set()
+        if store.journal:
+            committing.cancel()
+    await asyncio.wait({committing})
+    assert committing.cancelled()
+    await run.stop()
+    assert len(lives(store.journal)) == 1
+    assert [step.alertname for step in run.told] == ["TerminalTampered"]
+
+
 async def test_a_suppressed_alert_stays_untold_until_its_terminal_is_asked() -> None:
     """What suppressed it may be over and forgotten; whether it outlives that is seen by its next poll."""
     store = LastingStore()
