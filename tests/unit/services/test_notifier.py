@@ -369,3 +369,16 @@ async def test_a_snapshot_may_hold_resolved_alerts(state: AlertState) -> None:
     async with started(service):
         await clock.advance(1)
     assert len(sink.batches) == (state is AlertState.FIRING)
+
+
+async def test_news_gathers_for_those_who_want_it() -> None:
+    """Other receivers are told at once; what gathered is one batch, however much it is."""
+    clock, hasty, patient = FakeClock(), FakeSink("hasty"), FakeSink("patient")
+    firing = [alert(str(number)) for number in range(BATCH + 9)]
+    service = notifier(hasty, patient, clock=clock, snapshot=lambda: firing[:1], gathering_s={"patient": 8.0})
+    async with started(service):
+        assert (len(hasty.batches), len(patient.batches)) == (1, 0)
+        await clock.advance(5.0)
+        service.notify(firing[1:])
+        await clock.advance(3.0)
+    assert [len(batch) for batch in patient.batches] == [BATCH + 9]

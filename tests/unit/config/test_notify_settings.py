@@ -1,0 +1,92 @@
+"""Who is told without Alertmanager, as it is written and as it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.config.description import describe
+from monitor.config.loading import load_settings
+from monitor.config.settings import Settings
+from monitor.domain.alert import Severity
+from monitor.domain.errors import InvalidConfiguration
+from tests.fakes import START
+
+MAIL = "host: mail.example, sender: a@b.example, recipients: [c@d.example]"
+
+
+def load(folder: Path, text: str, environ: dict[str, str] | None = None) -> Settings:
+    """Load a section `notify` in flow style."""
+    (folder / "secret").write_text("https://hook.example/s3cr3t?token=t0k\n", encoding="utf-8")
+    (folder / "posmon.yaml").write_text(f"notify: {{{text}}}", encoding="utf-8")
+    return load_settings(folder / "posmon.yaml", environ or {})
+
+
+@pytest.mark.parametrize("written", ["url_file: secret", "url: {file: secret}"])
+def test_secrets_of_a_list_come_from_files(tmp_path: Path, written: str) -> None:
+    """A webhook's URL and token are secrets; they are not shown."""
+    settings = load(tmp_path, f"webhooks: [{{name: a, {written}, bearer_token: s3cr3t}}]")
+    (webhook,) = settings.notify.webhooks
+    assert webhook.url.get_secret_value() == "https://hook.example/s3cr3t?token=t0k"
+    shown = describe(settings) + repr(settings)
+    assert "s3cr3t" not in shown
+    assert "- {name: a}  # url: set  # bearer_token: set" in shown
+
+
+def test_variable_replaces_the_file_s_webhooks(tmp_path: Path) -> None:
+    """Written as YAML, its secrets in files too."""
+    environ = {"POSMON_NOTIFY__WEBHOOKS": f"[{{name: b, url_file: {tmp_path}/secret}}]"}
+    settings = load(tmp_path, "webhooks: [{name: a, url: http://a.example}]", environ)
+    assert [webhook.name for webhook in settings.notify.webhooks] == ["b"]
+
+
+FAULTS = [
+    ("webhooks: [{name: a}]", "notify.webhooks[0].url: is missing"),
+    ("webhooks: [{name: a, url: 'ftp://x'}]", "notify.webhooks[0].url: not a URL such as"),
+    ("webhooks: [{name: a, url_file: gone}]", "notify.webhooks[0].url_file: the secret's file"),
+    ("webhooks: [{name: a b, url: 'http://x.example'}]", "notify.webhooks[0].name: a name is at most"),
+    ("webhooks: [{name: email, url: 'http://x.example'}]", "notify.webhooks[0].name: is the name of another"),
+    ("webhooks: [3]", "notify.webhooks[0]: write keys and values"),
+    ("email: {host: mail.example}", "notify.email.sender: is missing"),
+    ("email: {recipients: [a@b.example]}", "notify.email.host: is missing"),
+    (f"email: {{{MAIL}, username: u}}", "notify.email.username: username and password come together"),
+    (
+        f"email: {{{MAIL}, username: u, password: p, security: none}}",
+        "notify.email.security: a password needs",
+    ),
+    ("email: {sender: nobody}", "notify.email.sender: not a mail address"),
+    ('email: {sender: "a@b.example\\nBcc: c@d"}', "notify.email.sender: contains a control character"),
+    ("apprise: [{name: a, url: 'nothing://'}]", "notify.apprise[0].url: not a service that apprise knows"),
+    ("quiet_hours: night", "notify.quiet_hours: is not written as"),
+    ("timezone: Nowhere", "notify.timezone: not a time zone"),
+    ("repeat_interval: 1s", "notify.repeat_interval: must be at least 60"),
+    ("ca_file: secret", "notify.ca_file: holds no certificates"),
+]
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(("text", "fault"), FAULTS)
+def test_fault_is_named_with_its_place(tmp_path: Path, text: str, fault: str) -> None:
+    """Each fault by itself, without the secret."""
+    with pytest.raises(InvalidConfiguration) as caught:
+        load(tmp_path, text)
+    assert fault in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_apprise_that_is_not_installed_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is named."""
+    monkeypatch.setattr("monitor.config.notify_settings.find_spec", lambda _name: None)
+    with pytest.raises(InvalidConfiguration, match=r"pip install 'posmon\[notify\]'"):
+        load(tmp_path, "apprise: [{name: a, url: 'json://localhost'}]")
+
+
+def test_manner_is_what_was_written(tmp_path: Path) -> None:
+    """Hours are those of the time zone; a test alert does not heed them."""
+    text = "quiet_hours: Mo-Su 08:00-10:00, timezone: Asia/Shanghai, min_severity: critical, group_by: fleet"
+    notify = load(tmp_path, text).notify
+    manner = notify.manner(believed_s=9.0)
+    assert manner.quiet_hours is not None
+    assert manner.quiet_hours.hold(START.wall)
+    assert not manner.quiet_hours.hold(START.wall + 3600)
+    assert (manner.group_by, manner.least, manner.believed_s) == ((), Severity.CRITICAL, 9.0)
+    assert notify.manner(believed_s=9.0, at_any_hour=True).quiet_hours is None
