@@ -84,6 +84,27 @@ async def test_any_statement_may_fail(code: int, *, is_late: bool, tmp_path: Pat
     assert [step.subject for step in remembered.untold[RECEIVER]] == [str(STATEMENTS - 1)]
 
 
+async def test_a_record_is_there_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Wherever in a commit the disk fails for good, the file holds nothing of it, or all."""
+    wholes = []
+    for number in range(STATEMENTS):
+        disk = FailingDisk()
+        path = tmp_path / f"{number}.db"
+        async with opened(path, disk) as store:
+            await store.commit(full_record(1))
+            disk.plan = each_of(set(range(number, 10_000)))
+            await store.commit(full_record(2))
+        async with open_store(path, clock=FakeClock()) as store:
+            found = await store.load(START)
+        steps = {*journal(path)}
+        assert {alert.subject for alert in found.alerts} == steps
+        assert {entry.labels["terminal_id"] for entry in found.outboxes[RECEIVER]} == steps
+        assert {terminal.terminal_id for terminal in found.terminals} == {max(steps)}
+        wholes.append("2" in steps)
+    assert wholes == sorted(wholes)
+    assert set(wholes) == {False, True}
+
+
 def _often(chance: random.Random) -> Plan:
     return lambda _sql: chance.random() < 0.05
 
