@@ -21,10 +21,11 @@ _QUICK_ROUTE = "group_by: ['...'], group_wait: 0s, group_interval: 100ms, repeat
 class RealAlertmanager:
     """One Alertmanager on a free port of this machine, with storage of its own in `home`.
 
-    `webhook` is where it pages to, every alert for itself and without delay.
+    `webhook` is where it pages to, every alert for itself and without delay; or `configuration` is all of it.
     """
 
-    def __init__(self, home: Path, *, webhook: str = "") -> None:
+    def __init__(self, home: Path, *, webhook: str = "", configuration: str = "") -> None:
+        self._configuration = configuration
         self.home = home
         self.url = ""
         self._webhook = webhook
@@ -85,6 +86,8 @@ class RealAlertmanager:
         return int(found[1]) if found else 0
 
     def _config(self) -> str:
+        if self._configuration:
+            return self._configuration
         page = f"{{name: page, webhook_configs: [{{url: '{self._webhook}', send_resolved: true}}]}}"
         receiver = page if self._webhook else "{name: page}"
         return f"route: {{receiver: page, {_QUICK_ROUTE}}}\nreceivers: [{receiver}]\n"
@@ -98,9 +101,11 @@ class RealAlertmanager:
 
 
 @asynccontextmanager
-async def real_alertmanager(home: Path, *, webhook: str = "") -> AsyncIterator[RealAlertmanager]:
+async def real_alertmanager(
+    home: Path, *, webhook: str = "", configuration: str = ""
+) -> AsyncIterator[RealAlertmanager]:
     """Run an Alertmanager for the length of a block."""
-    alertmanager = RealAlertmanager(home, webhook=webhook)
+    alertmanager = RealAlertmanager(home, webhook=webhook, configuration=configuration)
     try:
         await alertmanager.start()
         yield alertmanager
