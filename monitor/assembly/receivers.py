@@ -30,11 +30,11 @@ class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protoco
         ...
 
 
-def receivers(settings: Settings, clock: Clock, *, at_any_hour: bool = False) -> Iterator[Receiver]:
-    """Return everybody who is told, to be entered before they are sent to; `at_any_hour`: no quiet hours."""
+def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> Iterator[Receiver]:
+    """Return everybody who is told, to be entered before they are sent to; `unfiltered`: of anything."""
     yield from _alertmanagers(settings)
     manner = settings.notify.manner(
-        believed_s=BELIEVED_INTERVALS * settings.alerting.resend_interval_s, at_any_hour=at_any_hour
+        believed_s=BELIEVED_INTERVALS * settings.alerting.resend_interval_s, unfiltered=unfiltered
     )
     for messenger in _messengers(settings):
         yield DirectSink(messenger=messenger, manner=manner, clock=clock)

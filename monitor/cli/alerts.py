@@ -6,7 +6,7 @@ import msgspec
 from monitor.cli.daemon import Daemon
 from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.daemon_url import DaemonUrl
-from monitor.cli.exit_code import ExitCode, PluginCommand
+from monitor.cli.exit_code import ExitCode, PluginGroup
 from monitor.cli.options import daemon_options, output_option
 from monitor.cli.overview import fetch_alerts
 from monitor.cli.wording import inert, without_subject
@@ -38,8 +38,25 @@ class AlertsData(msgspec.Struct, kw_only=True):
     alerts: list[AlertDocument]
 
 
-@click.command(
-    cls=PluginCommand,
+class AlertsGroup(PluginGroup):
+    """A group whose only command is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names."""
+        return ["test"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command, None when there is no such command."""
+        if cmd_name != "test":
+            return None
+        from monitor.cli.trial_alert import trial_alert
+
+        return trial_alert
+
+
+@click.group(
+    cls=AlertsGroup,
+    invoke_without_command=True,
     epilog="""\b
 Exit code: 2 when a critical alert fires, 1 when a warning does, 0 when neither,
 3 cannot tell (daemon unreachable, wrong usage). Pending alerts do not count.
@@ -51,6 +68,7 @@ Examples:
   posmon alerts --state all -o csv > alerts.csv
   posmon alerts --evidence             and what each rests on
   posmon alerts --severity none        the watchdog, which always fires
+  posmon alerts test                   does anybody hear of alerts?
 """,
 )
 @click.option("--site", multiple=True, help="Only about this site and its terminals; may be repeated.")
@@ -83,6 +101,8 @@ def alerts(
     access: DaemonAccess,
 ) -> None:
     """Show what is wrong now, since when, why, and what to do about it."""
+    if context.invoked_subcommand:
+        return
     filters = {
         "site": site,
         "severity": severity or [wanted for wanted in SEVERITIES if wanted is not Severity.NONE],

@@ -55,6 +55,10 @@ class PluginCommand(click.Command):
                 raise click.exceptions.Exit(ExitCode.UNKNOWN) from None
 
 
+class PluginGroup(PluginCommand, click.Group):
+    """A plugin command that has commands of its own."""
+
+
 @contextmanager
 def _failures_unknown() -> Iterator[None]:
     try:

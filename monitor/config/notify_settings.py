@@ -173,10 +173,13 @@ class NotifySettings(Section):
         if reason:
             yield ("ca_file",), reason
 
-    def manner(self, *, believed_s: float, at_any_hour: bool = False) -> Manner:
-        """Return how receivers are told; what is not told of for `believed_s` fires no longer."""
+    def manner(self, *, believed_s: float, unfiltered: bool = False) -> Manner:
+        """Return how receivers are told; what is not told of for `believed_s` fires no longer.
+
+        `unfiltered`: whatever the hour and the severity.
+        """
         quiet_hours = None
-        if self.quiet_hours and not at_any_hour:
+        if self.quiet_hours and not unfiltered:
             quiet_hours = QuietHours(
                 hours=parse_opening_hours(self.quiet_hours), zone=ZoneInfo(self.timezone)
             )
@@ -184,6 +187,6 @@ class NotifySettings(Section):
             group_by=("site",) if self.group_by == "site" else (),
             repeat_interval_s=self.repeat_interval_s,
             believed_s=believed_s,
-            least=Severity(self.min_severity),
+            least=Severity.INFO if unfiltered else Severity(self.min_severity),
             quiet_hours=quiet_hours,
         )

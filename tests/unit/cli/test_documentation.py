@@ -13,7 +13,7 @@ OURS = ("status", "alerts", "probe", "explain", "run", "demo", "version", "compl
 def test_every_command_is_documented(name: str) -> None:
     """The page names every command, those of a group too."""
     command = root.get_command(click.Context(root), name)
-    children = list(command.commands) if isinstance(command, click.Group) else [""]
+    children = command.list_commands(click.Context(root)) if isinstance(command, click.Group) else [""]
     for child in children:
         assert f"posmon {name} {child}".rstrip() in PAGE
 
@@ -21,8 +21,14 @@ def test_every_command_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_every_option_is_documented(name: str) -> None:
     """The page names every option of the commands it describes."""
-    command = root.get_command(click.Context(root), name)
+    context = click.Context(root)
+    command = root.get_command(context, name)
     assert command is not None
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    family = [command]
+    if isinstance(command, click.Group):
+        family += [
+            child for each in command.list_commands(context) if (child := command.get_command(context, each))
+        ]
+    options = [one for member in family for one in member.params if isinstance(one, click.Option)]
     missing = [option.opts[-1] for option in options if not any(form in PAGE for form in option.opts)]
     assert missing == []

@@ -89,4 +89,5 @@ def test_manner_is_what_was_written(tmp_path: Path) -> None:
     assert manner.quiet_hours.hold(START.wall)
     assert not manner.quiet_hours.hold(START.wall + 3600)
     assert (manner.group_by, manner.least, manner.believed_s) == ((), Severity.CRITICAL, 9.0)
-    assert notify.manner(believed_s=9.0, at_any_hour=True).quiet_hours is None
+    unfiltered = notify.manner(believed_s=9.0, unfiltered=True)
+    assert (unfiltered.quiet_hours, unfiltered.least) == (None, Severity.INFO)
