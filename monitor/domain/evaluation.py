@@ -77,6 +77,10 @@ class Evaluation:
         """
         self._restoration = Restoration(remembered, book=self.book)
 
+    def remembers(self, terminal_id: str) -> bool:
+        """Tell whether an earlier run watched a terminal that is not added yet; until `end_restoration`."""
+        return self._restoration is not None and terminal_id in self._restoration
+
     def end_restoration(self, now: Instant) -> list[Transition]:
         """Make restored alerts agree with inventory and rules, as `change` does, once all are added."""
         restoration, self._restoration = self._restoration, None

@@ -14,8 +14,8 @@ from monitor.domain.watched_terminal import WatchedTerminal
 class Fleet:
     """The inventory as it is being watched.
 
-    `whole` counts every terminal that is paged for, `sites` the same by site (terminals without a
-    site are in none). `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint.
+    `whole` counts every terminal that is polled and paged for, `sites` the same by site (terminals without
+    a site are in none); those that only push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint.
     `revision` grows whenever a terminal joins or leaves.
     """
 
@@ -83,7 +83,7 @@ class Fleet:
 
     def groups_of(self, watched: WatchedTerminal) -> tuple[Outage, ...]:
         """Return the groups a terminal is counted in."""
-        if not watched.terminal.is_paged:
+        if not _is_counted(watched.terminal):
             return ()
         site = self.sites.get(watched.terminal.site)
         return (self.whole,) if site is None else (site, self.whole)
@@ -113,7 +113,7 @@ class Fleet:
 
     def _join_groups(self, watched: WatchedTerminal) -> None:
         terminal = watched.terminal
-        if not terminal.is_paged:
+        if not _is_counted(terminal):
             return
         self.whole.add(watched)
         if terminal.site:
@@ -132,3 +132,7 @@ class Fleet:
             watched.cohort.moved(watched.counted_firmware, None)
         watched.cohort = None
         watched.counted_firmware = None
+
+
+def _is_counted(terminal: Terminal) -> bool:
+    return terminal.is_paged and terminal.is_polled

@@ -28,6 +28,9 @@ class Restoration:
         """Return what is remembered of a terminal, once."""
         return self._memories.pop(terminal_id, None)
 
+    def __contains__(self, terminal_id: str) -> bool:
+        return terminal_id in self._memories
+
     @property
     def untaken(self) -> list[str]:
         """The ids of terminals that are remembered and not watched."""

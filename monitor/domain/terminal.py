@@ -53,6 +53,11 @@ class Terminal:
         return bool(self.endpoint) and self.status in POLLED
 
     @property
+    def is_push_only(self) -> bool:
+        """Whether it is in use and has no endpoint: it is heard of when it pushes, or not at all."""
+        return not self.endpoint and self.status in POLLED
+
+    @property
     def is_paged(self) -> bool:
         """Whether its alerts are sent and count towards its health."""
         return self.status is InventoryStatus.IN_SERVICE

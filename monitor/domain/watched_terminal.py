@@ -162,10 +162,12 @@ class WatchedTerminal:
             self._absorb_reading(result.reading, now, clock_skew_s)
 
     def hear(self, reading: Reading, now: Instant, *, clock_skew_s: float | None) -> None:
-        """Take in a heartbeat of its own that was pushed: how polls go is another matter."""
+        """Take in a heartbeat of its own that was pushed: how polls go, if it is polled, is another matter."""
         last_good, claimed_id = self.last_good, self.claimed_id
         self._absorb_reading(reading, now, clock_skew_s)
-        self.last_good, self.claimed_id = last_good, claimed_id
+        self.claimed_id = claimed_id
+        if self.terminal.is_polled:
+            self.last_good = last_good
 
     def memory(self, now: Instant) -> TerminalMemory:
         """Return what is to be remembered of it."""

@@ -16,7 +16,7 @@ from monitor.ports.clock import Clock
 _GARBLED = "?"
 _NOT_ITS_OWN = "the token may not speak for this terminal"
 _STRANGER = "the inventory does not know this terminal"
-_UNWATCHED = "this terminal is not watched: it is a spare or has no endpoint in the inventory"
+_UNWATCHED = "this terminal is not watched: the inventory has it as a spare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,9 @@ class Intake:
         if watched is not None:
             return watched
         row = fleet.unpolled.get(terminal_id)
+        if row is not None and row.is_push_only:
+            del fleet.unpolled[terminal_id]
+            return self._evaluation.add(row, now)
         if row is not None and row.status is not InventoryStatus.RETIRED:
             self._count(RejectedFor.UNKNOWN_TERMINAL)
             raise _Refused(_UNWATCHED)

@@ -8,6 +8,7 @@ from monitor.domain.evaluation import Evaluation
 from monitor.domain.inventory import Inventory, InventoryChange, difference
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.terminal import Terminal
+from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.ports.clock import Clock
 from monitor.ports.schedule import Schedule
 
@@ -20,7 +21,7 @@ class Roster:
 
     Added terminals start, removed ones stop, changed ones keep what is known of them. `tell` hears
     the transitions this makes. Invariant between calls of `apply`: the fleet watches exactly the
-    polled terminals of `inventory`.
+    polled terminals of `inventory`, and those that only push and have done so.
     """
 
     def __init__(
@@ -64,16 +65,26 @@ class Roster:
         newcomers = []
         for terminal in terminals:
             watched = fleet.get(terminal.terminal_id)
-            if not terminal.is_polled:
+            if not terminal.is_polled and not self._is_heard(terminal, watched):
                 self._remove(terminal)
                 fleet.unpolled[terminal.terminal_id] = terminal
             elif watched is None:
                 fleet.unpolled.pop(terminal.terminal_id, None)
                 newcomers.append(self._evaluation.add(terminal, now))
             else:
+                has_pushed = watched.terminal.is_push_only
                 self._tell(self._evaluation.change(terminal, now))
                 self._schedule.change(watched)
-        self._schedule.add(newcomers)
+                newcomers += [watched] if has_pushed else []
+        self._schedule.add(newcomer for newcomer in newcomers if newcomer.terminal.is_polled)
+
+    def _is_heard(self, terminal: Terminal, watched: WatchedTerminal | None) -> bool:
+        """Tell whether a terminal that only pushes has done so, in this run or before it."""
+        if not terminal.is_push_only:
+            return False
+        if watched is None:
+            return self._evaluation.remembers(terminal.terminal_id)
+        return watched.terminal.is_push_only
 
     def _remove(self, terminal: Terminal) -> None:
         fleet = self._evaluation.fleet

@@ -24,7 +24,8 @@ class Desk:
         self.scene = Scene([terminal(1, serial_number="S1"), terminal(2)])
         retired = terminal(8, status=InventoryStatus.RETIRED)
         spare = terminal(9, status=InventoryStatus.SPARE)
-        self.scene.fleet.unpolled = {row.terminal_id: row for row in (retired, spare)}
+        pusher = terminal(7, endpoint="", site="kiosk")
+        self.scene.fleet.unpolled = {row.terminal_id: row for row in (pusher, retired, spare)}
         self.told: list[Transition] = []
         self.intake = Intake(
             evaluation=self.scene.evaluation, clock=FakeClock(self.scene.now), tell=self.told.extend
@@ -93,6 +94,21 @@ def test_three_unknown_ids_are_probing() -> None:
     assert ("TerminalIdProbing", "/source/shop") in desk.names
     assert ("TerminalIdProbing", "/source/other") not in desk.names
     assert desk.scene.patterns.unknown_terminal_ids(desk.scene.now) == 4
+
+
+def test_who_only_pushes_is_watched_from_its_first_push_on() -> None:
+    """Its heartbeats and events are judged; of lines it says nothing, so it is in no outage's count."""
+    desk = Desk()
+    assert desk.heartbeat(terminal_id="10000007", printer={"status": "paper_out"}).accepted == 1
+    watched = desk.scene.fleet["10000007"]
+    assert watched.last_good == desk.scene.now
+    assert "10000007" not in desk.scene.fleet.unpolled
+    assert "10000007" not in desk.scene.fleet.whole.members
+    assert "kiosk" not in desk.scene.fleet.sites
+    assert desk.names == {("PaperOut", "10000007")}
+    receipt = desk.intake.events(SHOP, "10000007", [desk.scene.transaction("99") for _ in range(3)])
+    assert receipt.accepted == 3
+    assert ("PinDataFault", "10000007") in desk.names
 
 
 def test_a_spare_is_no_stranger() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from monitor.domain.alert import AlertState, Transition
 from monitor.domain.cadence import Cadence, Timetable
 from monitor.domain.inventory import Inventory
+from monitor.domain.record import Remembered, TerminalMemory
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.terminal import InventoryStatus, Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -151,3 +152,35 @@ async def test_a_large_inventory_is_taken_in_portions() -> None:
     await stage.apply(*rows)
     await stage.apply(*rows[:-1], replace(rows[-1], contact="someone"))
     assert len(stage.schedule.added) == len(stage.living.fleet) == 1200
+
+
+async def test_who_only_pushes_is_kept_while_it_may() -> None:
+    """Not asked and not lost at a reload; asked once it has an endpoint, and gone when it is a spare."""
+    stage = Stage()
+    pusher = replace(inventory_row(1), endpoint="")
+    await stage.apply(pusher, inventory_row(2))
+    fleet = stage.living.fleet
+    assert fleet.get(pusher.terminal_id) is None
+    stage.living.evaluation.add(fleet.unpolled.pop(pusher.terminal_id), stage.living.clock.now())
+    await stage.apply(pusher, inventory_row(2))
+    assert fleet.get(pusher.terminal_id) is not None
+    assert pusher.terminal_id not in stage.schedule.added
+    await stage.apply(inventory_row(1), inventory_row(2))
+    assert pusher.terminal_id in stage.schedule.added
+    await stage.apply(pusher, inventory_row(2))
+    assert fleet.get(pusher.terminal_id) is None
+    stage.living.evaluation.add(fleet.unpolled.pop(pusher.terminal_id), stage.living.clock.now())
+    await stage.apply(replace(pusher, status=InventoryStatus.SPARE), inventory_row(2))
+    assert fleet.get(pusher.terminal_id) is None
+
+
+async def test_who_only_pushed_before_a_restart_is_watched_after_it() -> None:
+    """Its alerts go on; one that never pushed waits for its first push."""
+    stage = Stage()
+    pusher, silent = (replace(inventory_row(number), endpoint="") for number in (1, 2))
+    memory = TerminalMemory(terminal_id=pusher.terminal_id, first_seen=stage.living.clock.now())
+    stage.living.evaluation.restore(Remembered(terminals=[memory]))
+    await stage.apply(pusher, silent)
+    assert stage.living.fleet.get(pusher.terminal_id) is not None
+    assert stage.living.fleet.get(silent.terminal_id) is None
+    assert stage.schedule.added == []
