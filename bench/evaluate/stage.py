@@ -30,6 +30,9 @@ _POLL_S = 0.02
 _TIMEOUT_S = 5.0
 _BOOTED = 100_000.0
 _RENEWED_S = 3600.0
+_PATIENT = frozenset({"FirmwareOutdated", "RegistrationPending"})
+"""Those wait for a day."""
+
 _LONG = frozenset({"PinFailuresOnCard", "PinLockImminent"})
 _HASHER = CardHasher([b"the key of the evaluation, no secret"])
 _CAUSES = {cause.words: cause for cause in Cause}
@@ -145,9 +148,11 @@ class Stage:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether an alert waits for its hold, and so for time to pass."""
+        """Whether an alert waits for its hold, and so for the next seconds to pass."""
         return bool(self._kept_back) or any(
-            count for (_, _, state), count in self._book.counts.items() if state is AlertState.PENDING
+            count
+            for (alertname, _, state), count in self._book.counts.items()
+            if state is AlertState.PENDING and alertname not in _PATIENT
         )
 
     def passes(self, at: float) -> None:

@@ -9,8 +9,10 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.detectors.connectivity import SignalLimits
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.diagnosis.id_shape import id_shape
+from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.serial_index import SerialIndex
-from monitor.domain.events.activity import CardActivity, Tally
+from monitor.domain.diagnosis.tables import TABLES
+from monitor.domain.events.activity import Activity, CardActivity, Tally
 from monitor.domain.events.patterns import Patterns
 from monitor.domain.firmware import version_key
 from monitor.domain.fleet import Fleet
@@ -46,7 +48,7 @@ class Gatherer:
         changes = _changes(watched, now)
         other = self._holder(watched, now)
         return Case(
-            **_of_transactions(activity.recent if activity.recent.transactions else activity.day),
+            **_of_transactions(_telling(alertname, activity)),
             **self._of_card(activity.most_tried),
             wrong_pin_cards_of_day=activity.day.wrong_pin_cards,
             **_of_reading(watched, now),
@@ -153,6 +155,12 @@ class Gatherer:
 
     def _gets_no_answer(self, terminal_id: str, now: Instant) -> bool:
         return _host_failures(self._patterns.activity(terminal_id, now).recent) >= TELLING_FAILURES
+
+
+def _telling(alertname: str, activity: Activity) -> Tally:
+    """Return the transactions that an alert of that name is about, those of the day where none is recent."""
+    tally = activity.failing if TABLES.get(alertname) is PIN else activity.recent
+    return tally if tally.transactions else activity.day
 
 
 def _of_transactions(tally: Tally) -> dict[str, Any]:

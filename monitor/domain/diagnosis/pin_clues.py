@@ -247,14 +247,14 @@ PIN = Table(
         Clue(
             name="weak_signal",
             holds=lambda case: case.is_signal_weak,
-            weights={NETWORK: 1.5},
+            weights={NETWORK: 2.5},
             words="its signal is weak",
             words_zh="信号弱",
         ),
         Clue(
             name="polls_fail",
             holds=lambda case: case.failed_polls_share >= 0.1,
-            weights={NETWORK: 1.5},
+            weights={NETWORK: 2.5},
             words="its heartbeats fail as well",
             words_zh="心跳也有失败",
         ),

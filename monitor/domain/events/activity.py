@@ -44,6 +44,8 @@ class CardActivity:
 class Activity:
     """A terminal's events: `recent` of the last minutes up to the latest event, `day` of the last 24 h.
 
+    `failing` is of the minutes up to the latest wrong PIN, PIN-data or key fault: what an alert on failing
+    PINs was about stays known when customers pay again.
     `wrong_pin_run` counts the wrong PINs since the last approved transaction. `most_tried` is the card
     with most wrong PINs among those that had one here recently, on whichever terminals it had them.
     `operators` are those who signed on in the last day, `new_operators` those of them never seen here
@@ -53,6 +55,7 @@ class Activity:
     """
 
     recent: Tally = Tally()
+    failing: Tally = Tally()
     day: Tally = Tally()
     wrong_pin_run: int = 0
     last_approved: Instant | None = None

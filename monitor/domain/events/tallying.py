@@ -16,6 +16,7 @@ Codes = Sequence[tuple[CodeCategory, str]]
 
 RECENT_S = 600.0
 DAY_S = 24 * 3600.0
+_FAILING = (Kind.WRONG_PIN, Kind.PIN_FAULT)
 _FAULTY = frozenset({CodeCategory.PIN_DATA_FAULT, CodeCategory.KEY_FAULT})
 
 
@@ -26,10 +27,14 @@ def activity_of(
     times = history.times
     day = now.monotonic - DAY_S
     latest = times[-1] if times else now.monotonic
+    failed = [marks.entries[-1][0] for kind in _FAILING if (marks := history.marks(kind))]
+    recent = tally(history, codes, window_s=RECENT_S, end=latest)
+    is_latest = not failed or max(failed) >= latest
     sighted = [str(who) for _, who in history.marks(Kind.SIGHTING).since(day)]
     conflicts = [str(who) for _, who in history.marks(Kind.CONFLICT).since(day)]
     return Activity(
-        recent=tally(history, codes, window_s=RECENT_S, end=latest),
+        recent=recent,
+        failing=recent if is_latest else tally(history, codes, window_s=RECENT_S, end=max(failed)),
         day=tally(history, codes, window_s=DAY_S, end=max(now.monotonic, latest)),
         wrong_pin_run=history.wrong_pin_run(),
         last_approved=_moment(history.last_approved, now) if history.last_approved > -inf else None,

@@ -98,6 +98,18 @@ def test_a_card_that_travels() -> None:
     assert "likely somebody guesses the PIN of a card (" in said["cause"]
 
 
+def test_keys_that_were_lost() -> None:
+    """The words of an alert that is not over stay with what it was about when customers pay again."""
+    shop = Shop([terminal()])
+    shop.sell("10000001", *(("99", card) for card in cards(5)))
+    shop.wait(200)
+    shop.sell("10000001", *(("00", card) for card in cards(12)))
+    shop.wait(61)
+    said = shop.words("PinDataFault")
+    assert said["cause"].startswith("very likely keypad damaged or key lost (")
+    assert "response codes: 99 x5" in said["evidence"]
+
+
 def test_a_customer_at_the_next_till() -> None:
     """Two tills of one shop within a minute are a customer who does not give up, not a thief on the road."""
     shop = Shop(site("mall", 2))
