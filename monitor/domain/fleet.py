@@ -15,7 +15,8 @@ class Fleet:
     """The inventory as it is being watched.
 
     `whole` counts every terminal that is polled and paged for, `sites` the same by site (terminals without
-    a site are in none); those that only push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint.
+    a site are in none); those that only push, watched from their first push on, say nothing of lines.
+    `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint and no push yet.
     `revision` grows whenever a terminal joins or leaves.
     """
 

@@ -162,7 +162,7 @@ class WatchedTerminal:
             self._absorb_reading(result.reading, now, clock_skew_s)
 
     def hear(self, reading: Reading, now: Instant, *, clock_skew_s: float | None) -> None:
-        """Take in a heartbeat of its own that was pushed: how polls go, if it is polled, is another matter."""
+        """Take in a heartbeat of its own that was pushed: how its polls go is another matter."""
         last_good, claimed_id = self.last_good, self.claimed_id
         self._absorb_reading(reading, now, clock_skew_s)
         self.claimed_id = claimed_id

@@ -320,13 +320,17 @@ def test_sales_while_the_shop_is_closed() -> None:
 def test_one_amount_again_and_again(count: int, *, fires: bool) -> None:
     """Approved payments alone count."""
     scene = Scene([terminal()], changes={"RepeatedTransactions": {"enabled": True}})
-    sale = {"amount_minor": 999, "currency": "CNY"}
+    sale: dict[str, Any] = {"amount_minor": 999, "currency": "CNY"}
     scene.hear(*(scene.transaction("55", **sale) for _ in range(9)))
     scene.hear(*(scene.transaction("00", f"tok_{n}", **sale) for n in range(count)))
     scene.hear(*(scene.transaction("00", **(sale | {"currency": "EUR"})) for _ in range(5)))
     assert (("RepeatedTransactions", ID) in scene.firing()) is fires
     scene.wait(3601)
     assert ("RepeatedTransactions", ID) not in scene.open()
+
+
+def _in_an_incident(scene: Scene) -> bool:
+    return scene.patterns.incident.is_on
 
 
 def test_many_terminals_without_an_answer_are_one_incident() -> None:
@@ -338,17 +342,17 @@ def test_many_terminals_without_an_answer_are_one_incident() -> None:
     for terminal_id in ids[: MIN_TERMINALS - 1]:
         scene.hear(*(scene.transaction(code) for code in ("68", "91", "68")), terminal_id=terminal_id)
     scene.wait(10)
-    assert not scene.patterns.incident.is_on
+    assert not _in_an_incident(scene)
     scene.hear(scene.transaction("91"), terminal_id=ids[-1])
     scene.wait(10)
-    assert scene.patterns.incident.is_on
+    assert _in_an_incident(scene)
     assert set(scene.open()) <= {("Watchdog", "/posmon")}
     scene.hear(*(scene.transaction("99") for _ in range(3)))
     alert = scene.book.find("PinDataFault", ID)
     assert alert is not None
     assert "network incident" in alert.annotations["evidence"]
     scene.wait(WINDOW_S + 10)
-    assert not scene.patterns.incident.is_on
+    assert not _in_an_incident(scene)
 
 
 def test_a_few_of_very_many_are_no_incident() -> None:
@@ -358,4 +362,4 @@ def test_a_few_of_very_many_are_no_incident() -> None:
         code = "91" if number <= MIN_TERMINALS + 2 else "00"
         scene.hear(scene.transaction(code), terminal_id=f"{10_000_000 + number}")
     scene.wait(10)
-    assert not scene.patterns.incident.is_on
+    assert not _in_an_incident(scene)
