@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench crash-test fuzz simulation lock sbom audit install uninstall dashboard-types
+.PHONY: help setup demo test check bench crash-test hostile fuzz simulation lock sbom audit install uninstall dashboard-types
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -53,6 +53,9 @@ uninstall: ## as root: remove the service; configuration and state stay
 
 crash-test: setup ## kill posmon 500 times at random moments, and the whole daemon 30 times; KILLS=50 DAEMON_KILLS=5
 	CRASH_KILLS=$(or $(KILLS),500) CRASH_DAEMON_KILLS=$(or $(DAEMON_KILLS),30) $(BIN)/python -m pytest -n 0 tests/faults/test_kill_minus_9.py tests/integration/daemon/test_restart.py -k kill
+
+hostile: setup ## TERMINALS=2000 for SECONDS=60, a third of them hostile, and hostile callers: lateness and memory
+	HOSTILE_TERMINALS=$(or $(TERMINALS),2000) HOSTILE_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -n 0 -s tests/faults/test_hostile_suite.py
 
 fuzz: setup ## fuzz every parser for TIME=60 seconds each; PARSERS="heartbeat event" names some
 	@scripts/fuzz.sh $(PARSERS)

@@ -16,6 +16,8 @@ wanted=(
     chromium:chromium
     libatomic.so.1:libatomic1 # playwright's driver is linked to it
     fiu-run:fiu-utils # system calls that fail at random
+    faketime:faketime # a wall clock that is set
+    unshare:util-linux # a name server of a test's own
 )
 if [ "${1:-}" = bench ]; then
     wanted=(

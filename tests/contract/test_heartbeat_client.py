@@ -33,7 +33,7 @@ class World:
 
 def fake_world() -> World:
     """Return a world without sockets."""
-    good = PollResult(Outcome.OK, 0.01, Reading(terminal_id="10000001"))
+    good = PollResult(Outcome.OK, 0.01, Reading(terminal_id="70000001"))
     absent = PollResult(Outcome.REFUSED, 0.01, detail="connection refused")
     client = FakeHeartbeatClient(lambda target: good if target.endpoint == "http://good/" else absent)
     return World(client=client, good="http://good/", absent="http://absent/")
@@ -74,7 +74,7 @@ async def test_a_good_terminal_gives_its_reading(world: World) -> None:
     """OK comes with a reading and without a detail."""
     result = await poll_once(world.client, target_of(world.good))
     assert (result.outcome, result.detail) == (Outcome.OK, "")
-    assert result.reading == Reading(terminal_id="10000001")
+    assert result.reading == Reading(terminal_id="70000001")
     assert result.duration_s >= 0
 
 

@@ -33,6 +33,24 @@ def bad_terminal(terminal_id: str, endpoint: str, **fields: str) -> Terminal:
     return Terminal(**row | fields)
 
 
+class Process:
+    """A process as the kernel sees it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def figure(self, name: str) -> int:
+        """Return a number from /proc/PID/status: Threads, VmRSS in KiB, or VmHWM which is its peak."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        found = re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE)
+        assert found, name
+        return int(found[1])
+
+    def starved_s(self) -> float:
+        """Return how long it has been ready to run without a processor."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
+
+
 class Neighbourhood:
     """A daemon that polls terminals of `fleet` and others.
 
@@ -42,6 +60,7 @@ class Neighbourhood:
     def __init__(self, posmon: DaemonProcess, fleet: SimulatedFleet, stricken: int) -> None:
         self.posmon = posmon
         self.fleet = fleet
+        self._process = Process(posmon.process.pid)
         ids = [terminal.terminal_id for terminal in fleet.inventory]
         self.stricken, self.healthy = ids[:stricken], ids[stricken:]
 
@@ -101,7 +120,7 @@ class Neighbourhood:
         before, starved_s = Lateness(0.0, 0.0), 0.0
         while (share := (late := Lateness.of(samples)).share_since(before)) > MOST_LATE_SHARE:
             # A machine with too many tests on it makes polls late as well: then, and only then, wait on.
-            starved_s, before_s = self._starved_s(), starved_s
+            starved_s, before_s = self._process.starved_s(), starved_s
             told = f"{share:.1%} of the polls began more than {MOST_LATE_S} s late"
             assert starved_s - before_s > STARVED_S, told
             before = late
@@ -115,11 +134,6 @@ class Neighbourhood:
                 await self.fleet.polled(terminal_id, times=polls + ROUNDS)
         return await self.samples()
 
-    def _starved_s(self) -> float:
-        """Return how long the daemon has been ready to run without a processor, from the kernel's count."""
-        pid = self.posmon.process.pid
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-
     async def shown(self, *terminal_ids: str) -> dict[str, str]:
         """Return all that people and machines are shown: pages, API, metrics and the log."""
         about = [f"{path}/{one}" for one in terminal_ids for path in ("/terminals", "/api/v1/terminals")]
@@ -127,15 +141,12 @@ class Neighbourhood:
         return texts | {"log": "".join(self.posmon.log)}
 
     def figure(self, name: str) -> int:
-        """Return a number from /proc/PID/status: Threads, VmRSS in KiB, or VmHWM which is its peak."""
-        status = Path(f"/proc/{self.posmon.process.pid}/status").read_text()
-        found = re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE)
-        assert found, name
-        return int(found[1])
+        """Return a number from /proc/PID/status; see `Process.figure`."""
+        return self._process.figure(name)
 
     def forget_peak(self) -> None:
         """Let VmHWM begin anew; see proc_pid_clear_refs(5)."""
-        Path(f"/proc/{self.posmon.process.pid}/clear_refs").write_text("5")
+        Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")
 
 
 def _value(samples: Iterable[Sample], name: str, labels: dict[str, str]) -> float:
@@ -173,12 +184,13 @@ async def neighbourhood(
     site_of: Callable[[int], str] | None = None,
     module: str = "monitor",
     descriptors: int | None = None,
+    within: Sequence[str] = (),
     **sections: Any,
 ) -> AsyncIterator[Neighbourhood]:
     """Run a daemon over so many healthy terminals, others of their fleet that a test may strike, and `bad`.
 
     `site_of` says where each of the fleet stands, by its number. `sections` are those of the
-    configuration; `module` and `descriptors` as for `daemon`.
+    configuration; `module`, `descriptors` and `within` as for `daemon`.
     """
     async with SimulatedFleet(clock=SystemClock(), terminals=stricken + healthy) as fleet:
         rows = fleet.inventory
@@ -186,5 +198,5 @@ async def neighbourhood(
             rows = [replace(row, site=site_of(number), region="") for number, row in enumerate(rows)]
         write_inventory(folder / "inventory.csv", [*rows, *bad])
         config = write_settings(folder, **sections)
-        async with daemon(config, module=module, descriptors=descriptors) as posmon:
+        async with daemon(config, module=module, descriptors=descriptors, within=within) as posmon:
             yield Neighbourhood(posmon, fleet, stricken)

@@ -1,5 +1,7 @@
+import asyncio
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,8 @@ from monitor.domain.notice import Notice
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 from tests.fakes import FakeSink
+from tests.faults.bad_receivers import KINDS, STATUSES, bad_receivers
+from tests.faults.neighbourhood import neighbourhood
 from tests.lasting_store import LastingStore
 from tests.restarts import Run
 from tests.scenes import terminal
@@ -72,3 +76,48 @@ async def test_an_hour_without_alertmanager_costs_no_alert(crashes: int) -> None
 
 
 _AWAY = {"down": HOUR_S, "up": 0.0}
+
+
+HELD_UP_S = 5.0
+"""Half of the time that posmon gives a receiver to answer."""
+NOBODY_THERE = "http://127.0.0.1:1"
+DETECTORS = {"TerminalTampered": {"for": "0s", "keep_firing_for": "0s"}}
+
+
+async def test_each_receiver_is_told_the_truth_when_it_is_well_again(tmp_path: Path) -> None:
+    """Down, hung, overloaded, broken: none delays another, and each hears of what came and went meanwhile."""
+    async with bad_receivers() as bad:
+        urls = [receiver.url for receiver in bad.receivers.values()]
+        alerting = {"alertmanagers": [NOBODY_THERE, *urls]}
+        async with neighbourhood(tmp_path, stricken=2, alerting=alerting, detectors=DETECTORS) as here:
+            stays, passes = (("TerminalTampered", terminal_id) for terminal_id in here.stricken)
+            for _, terminal_id in (stays, passes):
+                here.fleet.set_fault(terminal_id, "tampered")
+
+            async def is_told() -> bool:
+                return all(bad.receivers["well"].last_word(key) is False for key in (stays, passes))
+
+            async with asyncio.timeout(HELD_UP_S):
+                await here.until(is_told, "the receiver that is well is told")
+
+            async def are_tried() -> bool:
+                return min(bad.attempts[kind] for kind in KINDS if kind != "well") >= 1
+
+            await here.until(are_tried, "the others are tried")
+            here.fleet.clear(passes[1])
+            await here.posmon.until(lambda firing: passes not in firing, "it resolves")
+            assert all(not bad.receivers[kind].told for kind in KINDS if kind != "well")
+            await here.is_served()
+            bad.well.set()
+
+            async def is_over() -> bool:
+                receivers = bad.receivers.values()
+                return all(one.last_word(stays) is False and one.last_word(passes) for one in receivers)
+
+            await here.until(is_over, {kind: one.told for kind, one in bad.receivers.items()})
+            for receiver in bad.receivers.values():
+                assert receiver.beginnings(passes) == bad.receivers["well"].beginnings(passes)
+                assert len(receiver.beginnings(passes)) == 1
+            assert await here.value("posmon_notifications_total", sink=NOBODY_THERE, result="retry") >= 2
+            assert await here.value("posmon_outbox_entries") > 0
+    assert STATUSES.keys() <= bad.attempts.keys()

@@ -17,7 +17,7 @@ def bomb(mebibytes: int) -> bytes:
     squeeze = zlib.compressobj(9, zlib.DEFLATED, wbits=zlib.MAX_WBITS | 16)
     blanks = b" " * 2**20
     body = b"".join(squeeze.compress(blanks) for _ in range(mebibytes))
-    body += squeeze.compress(b'{"terminal_id":"10000001"}') + squeeze.flush()
+    body += squeeze.compress(b'{"terminal_id":"70000001"}') + squeeze.flush()
     return HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body
 
 

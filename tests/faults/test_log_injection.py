@@ -33,7 +33,7 @@ def answers() -> list[bytes]:
     said = []
     for injection in INJECTIONS:
         bodies = [
-            json.dumps({"terminal_id": "10000001"} | dict.fromkeys(FIELDS, injection)).encode(),
+            json.dumps({"terminal_id": "70000001"} | dict.fromkeys(FIELDS, injection)).encode(),
             json.dumps({"terminal_id": injection}).encode(),
         ]
         said += [HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body for body in bodies]

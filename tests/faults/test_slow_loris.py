@@ -72,7 +72,7 @@ async def test_slow_callers_are_cut_off(tmp_path: Path) -> None:
 
 
 async def test_slow_bodies_are_cut_off(tmp_path: Path) -> None:
-    """A push whose body drips is answered 408 once its time is over, and others are served meanwhile."""
+    """A push whose body drips is answered 408 once its time is over, a head ends without an answer before."""
     begin = b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     begin += b"Content-Length: 1000\r\n\r\n"
     async with (
@@ -85,7 +85,10 @@ async def test_slow_bodies_are_cut_off(tmp_path: Path) -> None:
             group.create_task((await caller(here, stack)).drip(begin, b" "))
             for _ in range(Bounds().per_source // 2)
         ]
+        head = group.create_task((await caller(here, stack)).drip(HEAD + b"X: ", b"x"))
         assert await (await caller(here, stack)).ask() == b"HTTP/1.1 200 OK"
         await here.is_served()
+        assert await head == b""
+        assert not any(body.done() for body in slow)
         answers = {(await task).partition(b"\r\n")[0] for task in slow}
     assert answers == {b"HTTP/1.1 408 Request Timeout"}

@@ -5,7 +5,7 @@ import csv
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -123,15 +123,20 @@ class DaemonProcess:
 
 @asynccontextmanager
 async def daemon(
-    config: Path, *arguments: str, module: str = "monitor", descriptors: int | None = None
+    config: Path,
+    *arguments: str,
+    module: str = "monitor",
+    descriptors: int | None = None,
+    within: Sequence[str] = (),
 ) -> AsyncIterator[DaemonProcess]:
     """Start `posmon run`, wait until it is ready, and end it with the block.
 
-    `module` is run as posmon's instead of its own; `descriptors` is how many files it may open.
+    `module` is run as posmon's instead of its own; `descriptors` is how many files it may open. `within` is a
+    command that runs the one behind it in its own place, as env(1) does.
     """
     limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}:{descriptors}"]
     process = await asyncio.create_subprocess_exec(
-        *limit, sys.executable, "-m", module, "run", "--config", str(config), *arguments,
+        *within, *limit, sys.executable, "-m", module, "run", "--config", str(config), *arguments,
         stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, limit=2**20,
     )  # fmt: skip
     async with aiohttp.ClientSession() as session:

@@ -7,7 +7,8 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-BODY = b'{"terminal_id": "10000001"}'
+BODY = b'{"terminal_id": "70000001"}'
+"""Nobody's in a simulated fleet: no terminal of it may be taken for doubled."""
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 GOOD = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
 

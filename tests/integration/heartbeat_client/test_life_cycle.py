@@ -6,8 +6,8 @@ import time
 import pytest
 
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, poll_once
-from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.heartbeat import Heartbeat
+from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, open_sockets, poll, target_of
@@ -174,7 +174,7 @@ async def test_polling_once(client: HttpHeartbeatClient) -> None:
     """One result comes back, and nothing of the target stays in the client."""
     async with serving(answers) as server:
         result = await poll_once(client, target_of(server.url()))
-        assert result.reading == Reading(terminal_id="10000001")
+        assert result.reading == Reading(terminal_id="70000001")
         assert (client.kept_connections, client._peers) == (0, {})
 
 
