@@ -30,6 +30,7 @@ from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.runbook import Runbooks
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
+from monitor.domain.trend import BatteryTrends, Trend
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.store import Store
@@ -39,6 +40,7 @@ from monitor.services.pipeline import Pipeline
 from monitor.services.reloader import Plan, Reloader
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
+from monitor.services.trend_sampler import TrendSampler
 from monitor.services.uplink import Uplink
 from monitor.services.vital_signs import VitalSigns
 from monitor.views.sources import Sources
@@ -83,6 +85,8 @@ class _State:
     book: AlertBook = field(default_factory=AlertBook)
     polls: PollStatistics = field(default_factory=PollStatistics)
     reloads: ReloadRecord = field(default_factory=ReloadRecord)
+    trend: Trend = field(default_factory=Trend)
+    batteries: BatteryTrends = field(default_factory=BatteryTrends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ class _Daemon:
         self._start("uplink", services.uplink.run())
         self._start("reloader", services.reloader.run())
         self._start("vital signs", services.vital_signs.run())
+        self._start("trend sampler", _trend_sampler(services.state).run())
         log.info("daemon.started", version=__version__)
         try:
             await self._until_stopped()
@@ -152,7 +157,7 @@ class _Daemon:
     async def _stop_in_order(self) -> None:
         log.info("daemon.stopping")
         self._manager.stopping()
-        for name in ("stop", "vital signs", "reloader", "uplink", "scheduler", "pipeline"):
+        for name in ("stop", "trend sampler", "vital signs", "reloader", "uplink", "scheduler", "pipeline"):
             await self._end(name)
         await self._services.pipeline.commit(at_once=True)
         await self._end("notifier")
@@ -303,6 +308,16 @@ def _signs(
     return signs
 
 
+def _trend_sampler(state: _State) -> TrendSampler:
+    return TrendSampler(
+        fleet=state.fleet,
+        book=state.book,
+        clock=state.clock,
+        trend=state.trend,
+        batteries=state.batteries,
+    )
+
+
 def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
     probes = [TcpUplinkProbe(str(place)) for place in settings.polling.uplinks]
     return Uplink(probes=probes, clock=clock, listener=pipeline.uplinks_probed)
@@ -348,6 +363,8 @@ def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) ->
         clock=state.clock,
         started_at=state.started_at,
         runbooks=state.runbooks,
+        trend=state.trend,
+        batteries=state.batteries,
         notifications=services.notifier.counts,
         in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: client.kept_connections,

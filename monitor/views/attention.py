@@ -17,13 +17,17 @@ _URGENT = frozenset({Severity.CRITICAL, Severity.WARNING})
 class Concern:
     """One firing alert in words; `age_s` is how long its condition has lasted.
 
-    `cause` is what its diagnosis comes to without the reasons, "" where there is none.
+    `cause` is what its diagnosis comes to without the reasons, "" where there is none. `subject` is what
+    the alert is about.
     """
+
+    subject: str
 
     alertname: str
     severity: Severity
     says: str
     cause: str
+    cause_zh: str
     action: str
     action_zh: str
     since: str
@@ -47,11 +51,31 @@ class AttentionItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteAttention:
+    """What is to be looked at in one place, the most urgent first; `site` is "" for what is at none."""
+
+    site: str
+    region: str
+    items: tuple[AttentionItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
     """The most urgent subjects, and how many there are in all."""
 
     items: tuple[AttentionItem, ...]
     total: int
+
+    @property
+    def sites(self) -> tuple[SiteAttention, ...]:
+        """The same by site, the site with the most urgent one first."""
+        groups: dict[str, list[AttentionItem]] = {}
+        for item in self.items:
+            groups.setdefault(item.site, []).append(item)
+        return tuple(
+            SiteAttention(site=site, region=items[0].region, items=tuple(items))
+            for site, items in groups.items()
+        )
 
 
 def attention(sources: Sources, *, limit: int) -> Attention:
@@ -90,10 +114,12 @@ def _item(alerts: list[Alert], sources: Sources) -> AttentionItem:
 
 def _concern(alert: Alert, now: float) -> Concern:
     return Concern(
+        subject=alert.subject,
         alertname=alert.alertname,
         severity=alert.severity,
         says=what_it_says(alert),
         cause=alert.annotations.get("cause", "").partition("; ")[0],
+        cause_zh=alert.annotations.get("cause_zh", "").partition("\N{FULLWIDTH SEMICOLON}")[0],
         action=alert.annotations.get("action", ""),
         action_zh=alert.annotations.get("action_zh", ""),
         since=rfc3339(alert.since.wall),

@@ -14,6 +14,7 @@ from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.runbook import Runbooks
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
+from monitor.domain.trend import BatteryTrends, Trend
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -36,7 +37,7 @@ def _none_taken() -> Mapping[str, Instant]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """References to the living state; whoever reads must not write.
+    """References to the living state; whoever reads must not write, but may ask to follow a battery.
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
     polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
@@ -52,6 +53,8 @@ class Sources:
     patterns: Patterns | None = None
     runbooks: Runbooks = field(default_factory=Runbooks)
     access: AccessStatistics = field(default_factory=AccessStatistics)
+    trend: Trend = field(default_factory=Trend)
+    batteries: BatteryTrends = field(default_factory=BatteryTrends)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none

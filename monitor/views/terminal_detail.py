@@ -51,7 +51,20 @@ def terminal_detail(
         facts=facts_of(watched),
         open_alerts=documents,
         next_steps=[step for step in map(_next_step, documents) if step.action],
-        history=[_transition_document(transition) for transition in history],
+        history=[transition_document(transition) for transition in history],
+    )
+
+
+def transition_document(transition: Transition) -> TransitionDocument:
+    """Return a step of an alert as a document."""
+    return TransitionDocument(
+        alertname=transition.alertname,
+        severity=transition.severity,
+        previous=transition.previous,
+        state=transition.state,
+        at=rfc3339(transition.at.wall),
+        starts_at=rfc3339(transition.since.wall),
+        summary=what_it_says(transition),
     )
 
 
@@ -79,16 +92,4 @@ def _next_step(alert: AlertDocument) -> NextStep:
     words = alert.annotations
     return NextStep(
         alertname=alert.alertname, action=words.get("action", ""), action_zh=words.get("action_zh", "")
-    )
-
-
-def _transition_document(transition: Transition) -> TransitionDocument:
-    return TransitionDocument(
-        alertname=transition.alertname,
-        severity=transition.severity,
-        previous=transition.previous,
-        state=transition.state,
-        at=rfc3339(transition.at.wall),
-        starts_at=rfc3339(transition.since.wall),
-        summary=what_it_says(transition),
     )

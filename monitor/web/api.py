@@ -10,9 +10,9 @@ from monitor.views.sources import Sources
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import find_terminal, terminal_detail
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing
+from monitor.web.fleet_count import FleetCount
 from monitor.web.problems import refused
 from monitor.web.query import ALERTS, TERMINALS, read_query
-from monitor.web.turns import count_fleet
 
 HISTORY_LIMIT = 50
 
@@ -20,15 +20,18 @@ HISTORY_LIMIT = 50
 class Api:
     """Answers with the documents of `monitor.views.documents`."""
 
-    def __init__(self, *, sources: Sources, listing: TerminalListing, store: Store) -> None:
+    def __init__(
+        self, *, sources: Sources, listing: TerminalListing, store: Store, count: FleetCount
+    ) -> None:
         self._sources = sources
         self._listing = listing
         self._store = store
+        self._count = count
 
     async def status(self, request: web.Request) -> web.Response:
         """Answer with the fleet at a glance."""
         read_query(request.query, ())
-        return json_response(status_document(self._sources, await count_fleet(self._sources)))
+        return json_response(status_document(self._sources, await self._count.census()))
 
     async def terminals(self, request: web.Request) -> web.Response:
         """Answer with a page of terminals."""

@@ -12,12 +12,16 @@ from monitor.ports.store import Store
 from monitor.views.sources import Sources
 from monitor.views.terminal_listing import TerminalListing
 from monitor.web.access import Authentication
+from monitor.web.alert_pages import AlertPages
 from monitor.web.api import Api
 from monitor.web.assets import Assets
 from monitor.web.connection import bounded
+from monitor.web.fleet_count import FleetCount
 from monitor.web.metrics import MetricsPage
 from monitor.web.openapi import Description
 from monitor.web.operations import Operations, Reload
+from monitor.web.own_health_page import OwnHealthPage
+from monitor.web.page_writer import PageWriter
 from monitor.web.pages import Pages
 from monitor.web.problems import MAX_BODY_BYTES, ProblemAnswers
 from monitor.web.push import NoIntake, Pushing, PushIntake
@@ -28,6 +32,7 @@ from monitor.web.route_index import RouteIndex
 from monitor.web.routes import routes
 from monitor.web.runbook_pages import RunbookPages
 from monitor.web.security_headers import add_security_headers
+from monitor.web.stream import Stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +60,7 @@ def create_web(
     intake: PushIntake | None = None,
 ) -> web.Application:
     """Return the application; `intake` takes what is pushed."""
-    table, pages = route_table(
+    table, writer, stream = route_table(
         sources=sources,
         store=store,
         reload=reload,
@@ -63,7 +68,9 @@ def create_web(
         admission=admission,
         intake=intake,
     )
-    return _application(table, pages, sources, admission)
+    app = _application(table, writer, sources, admission)
+    app.on_shutdown.append(stream.close)
+    return app
 
 
 def route_table(
@@ -74,16 +81,20 @@ def route_table(
     per_terminal: PerTerminal,
     admission: Admission,
     intake: PushIntake | None,
-) -> tuple[tuple[Route, ...], Pages]:
-    """Return every route as it is served, and the pages among them."""
+) -> tuple[tuple[Route, ...], PageWriter, Stream]:
+    """Return every route as it is served, what writes the pages among them, and the stream."""
     assets = Assets()
     listing = TerminalListing(fleet=sources.fleet, book=sources.book)
-    pages = Pages(sources=sources, listing=listing, store=store, assets=assets)
+    count, stream = FleetCount(sources), Stream(sources)
+    writer = PageWriter(sources=sources, assets=assets)
     description = Description()
     table = routes(
-        api=Api(sources=sources, listing=listing, store=store),
-        pages=pages,
-        runbooks=RunbookPages(sources=sources, page=pages.page),
+        api=Api(sources=sources, listing=listing, store=store, count=count),
+        pages=Pages(sources=sources, listing=listing, store=store, count=count, writer=writer),
+        alerts=AlertPages(sources=sources, store=store, writer=writer),
+        own_health=OwnHealthPage(sources=sources, count=count, writer=writer),
+        runbooks=RunbookPages(sources=sources, writer=writer),
+        stream=stream,
         operations=Operations(sources=sources, reload=reload),
         metrics=MetricsPage(
             exposition=Exposition(sources=sources, per_terminal=per_terminal), clock=sources.clock
@@ -93,7 +104,7 @@ def route_table(
         openapi=description.get,
     )
     description.describe(table)
-    return table, pages
+    return table, writer, stream
 
 
 def _pushing(sources: Sources, admission: Admission, intake: PushIntake | None) -> Pushing:
@@ -106,7 +117,7 @@ def _pushing(sources: Sources, admission: Admission, intake: PushIntake | None) 
 
 
 def _application(
-    table: tuple[Route, ...], pages: Pages, sources: Sources, admission: Admission
+    table: tuple[Route, ...], writer: PageWriter, sources: Sources, admission: Admission
 ) -> web.Application:
     index = RouteIndex(table)
     authentication = Authentication(
@@ -119,7 +130,7 @@ def _application(
         middlewares=[
             bounded,
             web.middleware(RequestCounts(sources.access)),
-            web.middleware(ProblemAnswers(error_page=pages.error, body_bytes=index.body_bytes)),
+            web.middleware(ProblemAnswers(error_page=writer.error, body_bytes=index.body_bytes)),
             web.middleware(guard),
             web.middleware(authentication),
         ],

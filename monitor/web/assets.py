@@ -3,11 +3,11 @@
 from hashlib import blake2b
 from importlib.resources import files
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from monitor.web.problems import refused
 
-_TYPES = {"page.css": "text/css", "icon.svg": "image/svg+xml"}
+_TYPES = {"page.css": "text/css", "icon.svg": "image/svg+xml", "live.js": "text/javascript"}
 
 
 class Assets:
@@ -27,9 +27,14 @@ class Assets:
         name = request.match_info["name"]
         if name not in self._bodies:
             raise refused(404, "Not Found")
-        return web.Response(
+        response = web.Response(
             body=self._bodies[name],
             content_type=_TYPES[name],
             charset="utf-8",
-            headers={"Cache-Control": "public, max-age=31536000, immutable"},
+            headers={
+                "Cache-Control": "public, max-age=31536000, immutable",
+                hdrs.VARY: hdrs.ACCEPT_ENCODING,
+            },
         )
+        response.enable_compression()
+        return response

@@ -128,6 +128,7 @@ def _in_query(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": "query",
+        "required": parameter.needed,
         "description": parameter.description,
         "schema": {"type": "array", "items": schema} if parameter.many else schema,
     }

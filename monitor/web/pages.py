@@ -1,69 +1,76 @@
-"""The pages for people: rendered here, no script, refreshed by the browser itself."""
+"""The pages about the fleet: rendered here, whole without any script."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from multidict import MultiDict
 
-from monitor import __version__
-from monitor.domain.instant import rfc3339
-from monitor.domain.runbook_text import plain, spans
+from monitor.domain.reading import Reading
 from monitor.ports.store import Store
 from monitor.views.attention import attention
 from monitor.views.cursor import BadCursor
-from monitor.views.documents import Problem
 from monitor.views.sources import Sources
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import find_terminal, terminal_detail
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing
-from monitor.web import wording
-from monitor.web.assets import Assets
+from monitor.web.chart import alert_bars, battery_lines, trend_chart
+from monitor.web.fleet_count import FleetCount
+from monitor.web.page_writer import REFRESH_S, PageWriter
 from monitor.web.problems import refused
-from monitor.web.query import TERMINALS, read_query
-from monitor.web.turns import count_fleet
+from monitor.web.query import PAGE, TERMINALS_PAGE, read_query
 
-REFRESH_S = 15
 MOST_CONCERNS = 100
 HISTORY_LIMIT = 50
 
 
 class Pages:
-    """Overview, list of terminals, single terminal, and errors."""
+    """Overview, list of terminals and single terminal."""
 
-    def __init__(self, *, sources: Sources, listing: TerminalListing, store: Store, assets: Assets) -> None:
+    def __init__(
+        self,
+        *,
+        sources: Sources,
+        listing: TerminalListing,
+        store: Store,
+        count: FleetCount,
+        writer: PageWriter,
+    ) -> None:
         self._sources = sources
         self._listing = listing
         self._store = store
-        self._templates = _environment(assets)
+        self._count = count
+        self._writer = writer
 
     async def overview(self, request: web.Request) -> web.Response:
         """Answer with the fleet at a glance and what needs attention."""
-        read_query(request.query, ())
-        status = status_document(self._sources, await count_fleet(self._sources))
-        return self.page(
+        read_query(request.query, PAGE)
+        status = status_document(self._sources, await self._count.census())
+        return self._writer.page(
+            request,
             "overview.html",
             refresh_s=REFRESH_S,
             status=status,
             attention=attention(self._sources, limit=MOST_CONCERNS),
             dark_sites=[row for row in status.sites if row.outage],
             dark_total=self._dark_sites(),
+            chart=trend_chart(self._sources.trend, self._sources.clock.now().wall),
         )
 
     async def terminals(self, request: web.Request) -> web.Response:
         """Answer with a page of the terminals asked for."""
         # A form sends its empty fields as well.
         given = MultiDict((name, value) for name, value in request.query.items() if value)
-        asked = read_query(given, TERMINALS)
-        query = [(name, value) for name, value in given.items() if name != "cursor"]
+        asked = read_query(given, TERMINALS_PAGE)
+        query = [(name, value) for name, value in given.items() if name not in ("cursor", "lang")]
         paging = {name: asked.pop(name) for name in ("cursor", "limit") if name in asked}
+        asked.pop("lang", None)
         try:
             page = self._listing.page(TerminalFilter(**asked), **paging)
         except BadCursor as error:
             raise refused(400, "Bad Request", f"cursor: {error}") from None
-        return self.page(
+        return self._writer.page(
+            request,
             "terminals.html",
             page=page,
             asked=asked,
@@ -73,53 +80,38 @@ class Pages:
         )
 
     async def terminal(self, request: web.Request) -> web.Response:
-        """Answer with everything known of one terminal."""
-        read_query(request.query, ())
+        """Answer with everything known of one terminal; from then on its battery is followed."""
+        read_query(request.query, PAGE)
         watched = find_terminal(self._sources.fleet, request.match_info["terminal_id"])
         if watched is None:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
-        history = await self._store.history(watched.terminal.terminal_id, limit=HISTORY_LIMIT)
+        terminal_id, batteries = watched.terminal.terminal_id, self._sources.batteries
+        if watched.terminal.is_polled:
+            batteries.follow(terminal_id)
+        history = await self._store.history(terminal_id, limit=HISTORY_LIMIT)
         terminal = terminal_detail(watched, sources=self._sources, history=history)
-        return self.page("terminal.html", refresh_s=REFRESH_S, terminal=terminal)
-
-    def error(self, problem: Problem) -> str:
-        """Return an error as a page."""
-        return self._render("error.html", problem=problem)
+        now = self._sources.clock.now()
+        patterns = self._sources.patterns
+        return self._writer.page(
+            request,
+            "terminal.html",
+            refresh_s=REFRESH_S,
+            terminal=terminal,
+            raw=_as_written(terminal.reading),
+            activity=patterns.activity(terminal_id, now) if patterns and watched.events else None,
+            changes=list(reversed(watched.changes)),
+            bars=alert_bars(terminal.history, now.wall),
+            battery=battery_lines(batteries.of(terminal_id), now.wall),
+        )
 
     def _dark_sites(self) -> int:
         counts = self._sources.book.counts
         return sum(count for (alertname, _, _), count in counts.items() if alertname == "SiteOffline")
 
-    def page(self, template: str, **names: object) -> web.Response:
-        """Return the page that a template makes of `names`."""
-        return web.Response(text=self._render(template, **names), content_type="text/html")
 
-    def _render(self, template: str, **names: object) -> str:
-        now = self._sources.clock.now()
-        context: Mapping[str, Any] = {"refresh_s": 0, "now": rfc3339(now.wall), "now_s": now.wall} | names
-        return self._templates.get_template(template).render(context)
-
-
-def _environment(assets: Assets) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("monitor.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "age": wording.age,
-        "moment": wording.moment,
-        "when": wording.when,
-        "percentage": wording.percentage,
-        "parts": wording.parts_of,
-        "plain": plain,
-        "since": wording.since,
-        "spans": spans,
-        "spoken": wording.spoken,
-    }
-    environment.globals |= {"asset": assets.url, "version": __version__}
-    for name in environment.list_templates():
-        environment.get_template(name)
-    return environment
+def _as_written(reading: Reading | None) -> str:
+    """Return a heartbeat as JSON that people can read, without what it does not say."""
+    if reading is None:
+        return ""
+    known = {name: value for name, value in msgspec.to_builtins(reading).items() if value is not None}
+    return msgspec.json.format(msgspec.json.encode(known), indent=2).decode()

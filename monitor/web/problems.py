@@ -14,7 +14,7 @@ CONTENT_TYPE = "application/problem+json"
 MAX_BODY_BYTES = 64 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ErrorPage = Callable[[Problem], str]
+ErrorPage = Callable[[web.Request, Problem], str]
 
 
 class Refused(Exception):
@@ -83,7 +83,7 @@ class ProblemAnswers:
             return problem_response(problem, headers)
         return web.Response(
             status=problem.status,
-            text=self._error_page(problem),
+            text=self._error_page(request, problem),
             headers=dict(headers),
             content_type="text/html",
         )

@@ -21,12 +21,16 @@ Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One name of a query string. `many` may be given several times, and any of the values will do."""
+    """One name of a query string.
+
+    `many` may be given several times, and any of the values will do; `needed` must be given.
+    """
 
     name: str
     kind: Any
     description: str
     many: bool = False
+    needed: bool = False
 
     def read(self, values: list[str]) -> Any:  # noqa: ANN401 - whatever `kind` is
         """Return the value for `values`, at least one; raises msgspec.ValidationError."""
@@ -38,7 +42,7 @@ class Parameter:
 
 
 def read_query(query: MultiMapping[str], parameters: Iterable[Parameter]) -> dict[str, Any]:
-    """Return the values by name, absent ones left out; refuses (400) unknown names and bad values."""
+    """Return the values by name, absent ones left out; refuses (400) unknown names, bad values."""
     known = {parameter.name: parameter for parameter in parameters}
     values = {}
     for name in query:
@@ -49,6 +53,9 @@ def read_query(query: MultiMapping[str], parameters: Iterable[Parameter]) -> dic
             values[name] = known[name].read(query.getall(name))
         except msgspec.ValidationError as error:
             raise refused(400, "Bad Request", f"{name}: {error}") from None
+    for parameter in known.values():
+        if parameter.needed and parameter.name not in values:
+            raise refused(400, "Bad Request", f"{parameter.name}: is needed. {parameter.description}")
     return values
 
 
@@ -92,9 +99,21 @@ ALERTS = (
     LIMIT,
 )
 
-RUNBOOK = (
-    Parameter(name="lang", kind=Language, description="Language; without it that of `Accept-Language`."),
+LANGUAGE = Parameter(
+    name="lang",
+    kind=Language,
+    description="Language; without it the one chosen before, or that of `Accept-Language`.",
 )
+PAGE = (LANGUAGE,)
+TERMINALS_PAGE = (*TERMINALS, LANGUAGE)
+ALERTS_PAGE = (*ALERTS, LANGUAGE)
+ALERT_PAGE = (
+    Parameter(
+        name="subject", kind=Text, description="What the alert is about, as the API has it.", needed=True
+    ),
+    LANGUAGE,
+)
+RUNBOOK = PAGE
 
 RELOAD = (
     Parameter(

@@ -15,16 +15,29 @@ from monitor.views.documents import (
     TerminalDetail,
     TerminalPage,
 )
+from monitor.web.alert_pages import AlertPages
 from monitor.web.api import Api
 from monitor.web.assets import Assets
 from monitor.web.metrics import MetricsPage
 from monitor.web.operations import Operations
+from monitor.web.own_health_page import OwnHealthPage
 from monitor.web.pages import Pages
 from monitor.web.push import Pushing
 from monitor.web.push.body import JSON, LINES, MAX_PUSH_BYTES
-from monitor.web.query import ALERTS, RELOAD, RUNBOOK, TERMINALS
+from monitor.web.query import (
+    ALERT_PAGE,
+    ALERTS,
+    ALERTS_PAGE,
+    PAGE,
+    RELOAD,
+    RUNBOOK,
+    TERMINALS,
+    TERMINALS_PAGE,
+)
 from monitor.web.route import Route
 from monitor.web.runbook_pages import RUNBOOKS, RunbookPages
+from monitor.web.stream import CONTENT_TYPE as EVENT_STREAM
+from monitor.web.stream import Stream
 
 PUSH_ERRORS = (400, 403, 408, 413, 415, 422, 429, 503)
 TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}
@@ -34,7 +47,10 @@ def routes(
     *,
     api: Api,
     pages: Pages,
+    alerts: AlertPages,
+    own_health: OwnHealthPage,
     runbooks: RunbookPages,
+    stream: Stream,
     operations: Operations,
     metrics: MetricsPage,
     assets: Assets,
@@ -44,6 +60,7 @@ def routes(
     """Return the table."""
     return (
         *_pages(pages, assets),
+        *_other_pages(alerts, own_health),
         *_runbooks(runbooks),
         Route(
             method="GET",
@@ -56,6 +73,15 @@ def routes(
         *_operations(operations),
         *_api(api),
         *_pushing(pushing),
+        Route(
+            method="GET",
+            path="/api/v1/stream",
+            scope=Scope.READ,
+            handler=stream.get,
+            summary="Server-sent events: `changed` when there is something new, once a second at most.",
+            answer=EVENT_STREAM,
+            errors=(503,),
+        ),
         Route(
             method="GET",
             path="/api/v1/openapi.json",
@@ -76,6 +102,8 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
             handler=pages.overview,
             summary="Status page.",
             answer="text/html",
+            parameters=PAGE,
+            errors=(400,),
         ),
         Route(
             method="GET",
@@ -84,7 +112,7 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
             handler=pages.terminals,
             summary="Page that lists terminals.",
             answer="text/html",
-            parameters=TERMINALS,
+            parameters=TERMINALS_PAGE,
             errors=(400,),
         ),
         Route(
@@ -94,7 +122,9 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
             handler=pages.terminal,
             summary="Page of one terminal.",
             answer="text/html",
+            parameters=PAGE,
             in_path=TERMINAL_ID,
+            errors=(400,),
         ),
         Route(
             method="GET",
@@ -104,6 +134,42 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
             summary="What the pages need beside themselves.",
             answer="text/css",
             in_path={"name": "File name."},
+        ),
+    )
+
+
+def _other_pages(alerts: AlertPages, own_health: OwnHealthPage) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/alerts",
+            scope=Scope.READ,
+            handler=alerts.index,
+            summary="Page that lists open alerts.",
+            answer="text/html",
+            parameters=ALERTS_PAGE,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/alerts/{alertname}",
+            scope=Scope.READ,
+            handler=alerts.alert,
+            summary="Page of one alert, open or over.",
+            answer="text/html",
+            parameters=ALERT_PAGE,
+            in_path={"alertname": "Name of the alert."},
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/posmon",
+            scope=Scope.READ,
+            handler=own_health.get,
+            summary="Page about posmon's own health.",
+            answer="text/html",
+            parameters=PAGE,
+            errors=(400,),
         ),
     )
 

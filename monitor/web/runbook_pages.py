@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Protocol
 
 from aiohttp import hdrs, web
 
@@ -10,9 +9,11 @@ from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.runbook import SECTIONS, Block, Language, Runbook
 from monitor.domain.runbook_markdown import HEADINGS
 from monitor.views.sources import Sources
+from monitor.web.page_writer import PageWriter
 from monitor.web.preference import preferred
 from monitor.web.problems import refused
 from monitor.web.query import RUNBOOK, read_query
+from monitor.web.speech import language_of
 
 HTML, MARKDOWN = "text/html", "text/markdown"
 RUNBOOKS = "/runbooks"
@@ -20,31 +21,18 @@ RUNBOOKS = "/runbooks"
 MOST_OPEN = 20
 """So many open alerts are named beside their runbook."""
 
-_VARIES = {hdrs.VARY: "Accept, Accept-Language"}
-
-
-class Page(Protocol):
-    """Renders a template."""
-
-    def __call__(self, template: str, **names: object) -> web.Response:
-        """Return the page that `template` makes of `names`."""
-
 
 class RunbookPages:
     """Index and single runbook, in the language the browser asks for."""
 
-    def __init__(self, *, sources: Sources, page: Page) -> None:
+    def __init__(self, *, sources: Sources, writer: PageWriter) -> None:
         self._sources = sources
-        self._page = page
+        self._writer = writer
 
     async def index(self, request: web.Request) -> web.Response:
         """Answer with the list of all runbooks."""
         language = self._language(request)
-        response = self._page(
-            "runbooks.html", language=language, groups=list(self._groups(language)), base=RUNBOOKS
-        )
-        response.headers.update(_VARIES)
-        return response
+        return self._writer.page(request, "runbooks.html", groups=list(self._groups(language)), base=RUNBOOKS)
 
     async def runbook(self, request: web.Request) -> web.Response:
         """Answer with one runbook, as a page or as it was written."""
@@ -53,19 +41,18 @@ class RunbookPages:
         if runbook is None:
             raise refused(404, "Not Found", "There is no runbook of that name.")
         if preferred(request.headers.get(hdrs.ACCEPT, ""), (HTML, MARKDOWN)) == MARKDOWN:
-            response = web.Response(text=runbook.text, content_type=MARKDOWN)
-        else:
-            response = self._runbook_page(runbook)
-        response.headers.update(_VARIES)
-        return response
+            headers = {hdrs.VARY: "Accept, Accept-Language, Cookie"}
+            return web.Response(text=runbook.text, content_type=MARKDOWN, headers=headers)
+        return self._runbook_page(request, runbook)
 
-    def _runbook_page(self, runbook: Runbook) -> web.Response:
+    def _runbook_page(self, request: web.Request, runbook: Runbook) -> web.Response:
         open_alerts = self._sources.book.named(runbook.alertname)
         headings = HEADINGS[runbook.language]
         sections: list[tuple[str, str, tuple[Block, ...]]] = [
             (name, heading, getattr(runbook, name)) for name, heading in zip(SECTIONS, headings, strict=True)
         ]
-        return self._page(
+        return self._writer.page(
+            request,
             "runbook.html",
             runbook=runbook,
             sections=sections,
@@ -89,10 +76,8 @@ class RunbookPages:
 
     @staticmethod
     def _language(request: web.Request) -> Language:
-        asked = read_query(request.query, RUNBOOK)
-        if "lang" in asked:
-            return Language(asked["lang"])
-        return Language(preferred(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), tuple(Language)))
+        read_query(request.query, RUNBOOK)
+        return language_of(request)
 
 
 def runbook_address(target: str, language: Language) -> str:

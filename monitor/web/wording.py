@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from monitor.domain.instant import parse_rfc3339, rfc3339
 from monitor.domain.reading import (
@@ -32,6 +33,19 @@ _TONES = {
 }
 
 
+class Say(Protocol):
+    """Says in some language what is given in English, with values in the places named by braces."""
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """Return what is said."""
+        ...
+
+
+def english(text: str, /, **values: object) -> str:
+    """Say it as it is given."""
+    return text.format(**values) if values else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part of a terminal as a tile: `tone` is `ok`, `warning`, `critical` or `unknown`."""
@@ -41,16 +55,23 @@ class Part:
     tone: str
 
 
-def age(seconds: float) -> str:
+def age(seconds: float, _: Say = english) -> str:
     """Return a duration in its two largest units, short: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`."""
     whole = int(max(0.0, seconds))
+    minutes, hours, days = whole // _MINUTE_S, whole // _HOUR_S, whole // _DAY_S
     if whole < _MINUTE_S:
-        return f"{whole} s"
+        return _("{seconds} s", seconds=whole)
     if whole < _HOUR_S:
-        return f"{whole // _MINUTE_S} min"
+        return _("{minutes} min", minutes=minutes)
     if whole < _DAY_S:
-        return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S:02} min"
-    return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
+        return _("{hours} h {minutes} min", hours=hours, minutes=f"{minutes % 60:02}")
+    return _("{days} d {hours} h", days=days, hours=hours % 24)
+
+
+def span(seconds: float, _: Say = english) -> str:
+    """Return a round duration: `15 min`, `3 h`."""
+    hours, minutes = divmod(int(seconds) // _MINUTE_S, 60)
+    return _("{hours} h", hours=hours) if hours else _("{minutes} min", minutes=minutes)
 
 
 def moment(timestamp: str) -> str:
@@ -58,10 +79,15 @@ def moment(timestamp: str) -> str:
     return f"{timestamp[:10]} {timestamp[11:19]} UTC"
 
 
-def since(timestamp: str, now: float) -> str:
+def clock_time(wall: float) -> str:
+    """Return the time of day of a moment in unix seconds: `01:00`, in UTC."""
+    return rfc3339(wall)[11:16]
+
+
+def since(timestamp: str, now: float, _: Say = english) -> str:
     """Return how long ago one of our timestamps was at `now`, unix seconds."""
     then = parse_rfc3339(timestamp)
-    return age(now - then) if then is not None else ""
+    return age(now - then, _) if then is not None else ""
 
 
 def spoken(alertname: str) -> str:
@@ -80,19 +106,19 @@ def percentage(part: int, whole: int) -> str:
     return f"{int(share) if part < whole else 100} %"
 
 
-def parts_of(reading: Reading | None) -> tuple[Part, ...]:
+def parts_of(reading: Reading | None, _: Say = english) -> tuple[Part, ...]:
     """Return the terminal's parts in the order in which people ask for them."""
     if reading is None:
         reading = Reading(terminal_id="")
     return (
-        _battery(reading),
-        _status("Printer", reading.printer_status),
-        _status("Registration", reading.registration_status),
-        _link(reading),
-        _host(reading),
-        _status("PIN pad", reading.pin_pad_status),
-        _status("Card reader", reading.card_reader_status),
-        _status("Display", reading.display_status),
+        _battery(reading, _),
+        _status(_("Printer"), reading.printer_status, _),
+        _status(_("Registration"), reading.registration_status, _),
+        _link(reading, _),
+        _host(reading, _),
+        _status(_("PIN pad"), reading.pin_pad_status, _),
+        _status(_("Card reader"), reading.card_reader_status, _),
+        _status(_("Display"), reading.display_status, _),
     )
 
 
@@ -102,25 +128,32 @@ def when(timestamp: str | None) -> str:
     return moment(rfc3339(wall)) if wall is not None else ""
 
 
+def words(value: str, _: Say = english) -> str:
+    """Return a value of the API's as people read it: `paper_out` is `paper out`."""
+    return _(value.replace("_", " "))
+
+
 def _status(
-    name: str, status: PrinterStatus | RegistrationStatus | PinPadStatus | ComponentStatus | None
+    name: str,
+    status: PrinterStatus | RegistrationStatus | PinPadStatus | ComponentStatus | None,
+    _: Say,
 ) -> Part:
     if status is None:
-        return Part(name=name, state="unknown", tone="unknown")
-    return Part(name=name, state=status.value.replace("_", " "), tone=_TONES.get(status, "ok"))
+        return Part(name=name, state=_("unknown"), tone="unknown")
+    return Part(name=name, state=words(status.value, _), tone=_TONES.get(status, "ok"))
 
 
-def _battery(reading: Reading) -> Part:
-    percent = reading.battery_percent
+def _battery(reading: Reading, _: Say) -> Part:
+    name, percent = _("Battery"), reading.battery_percent
     if reading.battery is None or percent is None:
-        return Part(name="Battery", state="unknown", tone="unknown")
+        return Part(name=name, state=_("unknown"), tone="unknown")
     if reading.battery.charging:
-        return Part(name="Battery", state=f"{percent:g} %, charging", tone="ok")
+        return Part(name=name, state=_("{percent} %, charging", percent=f"{percent:g}"), tone="ok")
     tone = "critical" if percent < _CRITICAL_PERCENT else "warning" if percent < _LOW_PERCENT else "ok"
-    return Part(name="Battery", state=f"{percent:g} %", tone=tone)
+    return Part(name=name, state=f"{percent:g} %", tone=tone)
 
 
-def _link(reading: Reading) -> Part:
+def _link(reading: Reading, _: Say) -> Part:
     network = reading.network
     signal = (
         ""
@@ -128,15 +161,16 @@ def _link(reading: Reading) -> Part:
         else f"{network.signal_dbm:g}\N{NO-BREAK SPACE}dBm"
     )
     state = ", ".join(filter(None, (network.type if network else None, signal)))
-    return Part(name="Link", state=state or "unknown", tone="ok" if state else "unknown")
+    return Part(name=_("Link"), state=state or _("unknown"), tone="ok" if state else "unknown")
 
 
-def _host(reading: Reading) -> Part:
+def _host(reading: Reading, _: Say) -> Part:
+    name = _("Acquirer's host")
     reachable = reading.network.host_reachable if reading.network else None
     if reachable is None:
-        return Part(name="Acquirer's host", state="unknown", tone="unknown")
+        return Part(name=name, state=_("unknown"), tone="unknown")
     return Part(
-        name="Acquirer's host",
-        state="reachable" if reachable else "unreachable",
+        name=name,
+        state=_("reachable") if reachable else _("unreachable"),
         tone="ok" if reachable else "critical",
     )

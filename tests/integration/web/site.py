@@ -99,6 +99,11 @@ class Site:
         async with self.client.request(method, f"{self.url}{path}", **options) as response:
             return response, await response.read()
 
+    async def status(self, method: str, path: str, **options: Any) -> int:
+        """Return an answer's status; its body is left unread, that of a stream does not end."""
+        async with self.client.request(method, f"{self.url}{path}", **options) as response:
+            return response.status
+
     async def decoded(self, path: str, kind: Any) -> Any:
         """Return a document of the API; it must be there."""
         response, body = await self.get(path)
@@ -144,7 +149,7 @@ async def serving(
 def route_table() -> tuple[Route, ...]:
     """Return the routes as they are served."""
     living = make_fleet(1)
-    table, _ = table_of(
+    table, _, _ = table_of(
         sources=living.sources,
         store=living.store,
         reload=ScriptedReload(),

@@ -31,16 +31,21 @@ async def test_a_well_fleet() -> None:
 
 
 async def test_what_needs_attention_says_what_since_when_and_what_to_do() -> None:
-    """Each entry names the place, the fault, its age and the first step, in English and Chinese."""
+    """Each entry names the place, the fault, its age and the first step, in the language asked for."""
     living = make_fleet(2)
     living.hear_all(printer={"status": "ok"})
     living.hear("10000001", printer={"status": "paper_out"})
     living.wait(125)
-    text = await overview_of(living)
+    async with serving(living) as site:
+        text = await text_of(site, "/")
+        chinese = await text_of(site, "/?lang=zh")
     assert "1 needs attention" in text
-    assert "10000001 Merchant 1 · shop-00 · north 2 min Paper out receipt printer: paper out" in text
+    assert "shop-00 north 10000001 Merchant 1 2 min Paper out receipt printer: paper out" in text
     assert "Put in a new roll" in text
-    assert "装入新纸卷" in text
+    assert "装入新纸卷" not in text
+    assert "1 项需要处理" in chinese
+    assert "装入新纸卷" in chinese
+    assert "Put in a new roll" not in chinese
 
 
 async def test_a_dark_site_has_a_banner() -> None:
@@ -110,8 +115,8 @@ async def test_pages_refresh_themselves_without_script() -> None:
         _, terminal = await site.get("/terminals/10000000")
         _, terminals = await site.get("/terminals")
     for body, refreshes in ((overview, True), (terminal, True), (terminals, False)):
-        assert (b'http-equiv="refresh"' in body) is refreshes
-        assert b"<script" not in body
+        assert (b'<noscript><meta http-equiv="refresh"' in body) is refreshes
+        assert body.count(b"<script") == body.count(b'<script src="/static/live.js?v=') == int(refreshes)
         assert b" style=" not in body
 
 
@@ -132,7 +137,7 @@ async def test_a_terminal_s_page_tells_everything() -> None:
         "Battery 55 %",
         "PIN pad unknown",
         "The printer has reported for a minute that it has no paper",
-        "装入新纸卷",
+        "Put in a new roll",
         "firmware 3.2.1",
         "contact Wang, +86 10 5555",
         "2026-11-21 01:01:31 UTC Paper out firing receipt printer: paper out",

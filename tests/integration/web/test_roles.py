@@ -48,7 +48,9 @@ NOBODIES: dict[str, str] = {
 @asynccontextmanager
 async def guarded() -> AsyncIterator[Site]:
     """Serve a fleet that asks for tokens."""
-    async with serving(make_fleet(1), tokens=lambda: RING, intake=FakeIntake()) as site:
+    living = make_fleet(1)
+    living.make_offline("10000000")
+    async with serving(living, tokens=lambda: RING, intake=FakeIntake()) as site:
         yield site
 
 
@@ -58,11 +60,11 @@ async def status_of(site: Site, route: Route, authorization: str | None) -> int:
     path = (
         route.path.replace("{terminal_id}", "10000000")
         .replace("{name}", "page.css")
+        .replace("/alerts/{alertname}", "/alerts/TerminalOffline?subject=10000000")
         .replace("{alertname}", "PaperOut")
     )
     options = {"json": {"terminal_id": "10000000", "events": []}} if route.takes else {}
-    response, _ = await site.ask(route.method, path, headers=headers, **options)
-    return response.status
+    return await site.status(route.method, path, headers=headers, **options)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
@@ -203,7 +205,9 @@ async def test_any_host_will_do_where_tokens_are_asked_for() -> None:
 
 async def test_without_tokens_everybody_may_do_everything() -> None:
     """On a machine of its own posmon asks nobody, whatever is presented."""
-    async with serving(make_fleet(1), intake=FakeIntake()) as site:
+    living = make_fleet(1)
+    living.make_offline("10000000")
+    async with serving(living, intake=FakeIntake()) as site:
         for route in ROUTES:
             assert await status_of(site, route, None) == route.status
             assert await status_of(site, route, f"Bearer {STRANGER.text}") == route.status

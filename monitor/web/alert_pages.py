@@ -1,0 +1,71 @@
+"""The pages about alerts: all that are open, and one with its timeline."""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+from multidict import MultiDict
+
+from monitor.ports.store import Store
+from monitor.views.alert_listing import AlertFilter, alert_document, alert_page
+from monitor.views.cursor import BadCursor
+from monitor.views.sources import Sources
+from monitor.views.terminal_detail import find_terminal, transition_document
+from monitor.web.page_writer import REFRESH_S, PageWriter
+from monitor.web.problems import refused
+from monitor.web.query import ALERT_PAGE, ALERTS_PAGE, read_query
+
+TIMELINE_LIMIT = 100
+
+
+class AlertPages:
+    """List and single alert."""
+
+    def __init__(self, *, sources: Sources, store: Store, writer: PageWriter) -> None:
+        self._sources = sources
+        self._store = store
+        self._writer = writer
+
+    async def index(self, request: web.Request) -> web.Response:
+        """Answer with a page of the open alerts asked for."""
+        # A form sends its empty fields as well.
+        given = MultiDict((name, value) for name, value in request.query.items() if value)
+        asked = read_query(given, ALERTS_PAGE)
+        query = [(name, value) for name, value in given.items() if name not in ("cursor", "lang")]
+        paging = {name: asked.pop(name) for name in ("cursor", "limit") if name in asked}
+        asked.pop("lang", None)
+        book, fleet = self._sources.book, self._sources.fleet
+        try:
+            page = alert_page(AlertFilter(**asked), book=book, fleet=fleet, **paging)
+        except BadCursor as error:
+            raise refused(400, "Bad Request", f"cursor: {error}") from None
+        return self._writer.page(
+            request,
+            "alerts.html",
+            page=page,
+            asked=asked,
+            is_first="cursor" not in paging,
+            first_url=f"/alerts?{urlencode(query)}",
+            next_url=f"/alerts?{urlencode([*query, ('cursor', page.next_cursor or '')])}",
+        )
+
+    async def alert(self, request: web.Request) -> web.Response:
+        """Answer with one alert, open or not; 404 when there was never such a one."""
+        asked = read_query(request.query, ALERT_PAGE)
+        subject, alertname = asked["subject"], request.match_info["alertname"]
+        history = await self._store.history(subject, limit=TIMELINE_LIMIT)
+        timeline = [transition_document(step) for step in history if step.alertname == alertname]
+        alert = self._sources.book.find(alertname, subject)
+        if alert is None and not timeline:
+            raise refused(404, "Not Found", "There is no such alert.")
+        book, fleet = self._sources.book, self._sources.fleet
+        return self._writer.page(
+            request,
+            "alert.html",
+            refresh_s=REFRESH_S,
+            alertname=alertname,
+            subject=subject,
+            terminal_id=subject if find_terminal(fleet, subject) else "",
+            alert=alert_document(alert, book=book, fleet=fleet) if alert else None,
+            has_runbook=alertname in self._sources.runbooks.alertnames,
+            timeline=timeline,
+        )

@@ -1,0 +1,113 @@
+"""Makes pages of templates, in the language of whoever asks."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import hdrs, web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from monitor import __version__
+from monitor.domain.instant import rfc3339
+from monitor.domain.runbook import Language
+from monitor.domain.runbook_text import plain, spans
+from monitor.views.documents import Problem
+from monitor.views.sources import Sources
+from monitor.web import wording
+from monitor.web.assets import Assets
+from monitor.web.speech import COOKIE, Speech, language_of
+
+YEAR_S = 365 * 24 * 3600
+REFRESH_S = 15
+"""How often a page that shows what is now is asked for again, where the browser runs no script."""
+
+
+class PageWriter:
+    """Renders the templates of `web/templates`; one environment for each language."""
+
+    def __init__(self, *, sources: Sources, assets: Assets) -> None:
+        self._clock = sources.clock
+        self._environments = {
+            language: _environment(Speech(language, sources.runbooks), assets) for language in Language
+        }
+
+    def page(
+        self, request: web.Request, template: str, *, language: Language | None = None, **names: object
+    ) -> web.Response:
+        """Return the page that a template makes of `names`, in `language` or that of the request.
+
+        A language that is asked for is kept in a cookie, so that the next page is in the same.
+        """
+        language = language or language_of(request)
+        text = self._render(template, language, names | {"languages_url": _other_language(request, language)})
+        response = web.Response(text=text, content_type="text/html", headers={hdrs.VARY: _VARIES})
+        response.enable_compression()
+        if COOKIE in request.query:
+            asked = language_of(request).value
+            response.set_cookie(COOKIE, asked, max_age=YEAR_S, httponly=True, samesite="Strict")
+        return response
+
+    def error(self, request: web.Request, problem: Problem) -> str:
+        """Return an error as a page."""
+        language = language_of(request)
+        names = {"problem": problem, "languages_url": _other_language(request, language)}
+        return self._render("error.html", language, names)
+
+    def _render(self, template: str, language: Language, names: dict[str, object]) -> str:
+        now = self._clock.now()
+        context: dict[str, Any] = {"refresh_s": 0, "now": rfc3339(now.wall), "now_s": now.wall} | names
+        return self._environments[language].get_template(template).render(context)
+
+
+def _other_language(request: web.Request, language: Language) -> str:
+    """Return where the same page is in the other language, as a query string."""
+    other = next(choice for choice in Language if choice is not language)
+    kept = [(name, value) for name, value in request.query.items() if name != COOKIE]
+    return f"?{urlencode([*kept, (COOKIE, other.value)])}"
+
+
+_VARIES = "Accept, Accept-Language, Accept-Encoding, Cookie"
+
+
+def _environment(speech: Speech, assets: Assets) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("monitor.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= _filters(speech)
+    environment.globals |= {
+        "_": speech,
+        "count": speech.count,
+        "language": speech.language.value,
+        "asset": assets.url,
+        "version": __version__,
+    }
+    for name in environment.list_templates():
+        environment.get_template(name)
+    return environment
+
+
+def _filters(speech: Speech) -> dict[str, Callable[..., object]]:
+    return {
+        "age": partial(_spoken_last, wording.age, speech),
+        "iso": rfc3339,
+        "moment": wording.moment,
+        "clock_time": wording.clock_time,
+        "when": wording.when,
+        "percentage": wording.percentage,
+        "parts": partial(_spoken_last, wording.parts_of, speech),
+        "plain": plain,
+        "since": partial(_spoken_last, wording.since, speech),
+        "span": partial(_spoken_last, wording.span, speech),
+        "spans": spans,
+        "spoken": speech.alert,
+        "words": partial(_spoken_last, wording.words, speech),
+    }
+
+
+def _spoken_last(say: Callable[..., object], speech: Speech, *values: object) -> object:
+    return say(*values, speech)

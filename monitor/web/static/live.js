@@ -1,0 +1,82 @@
+// Keeps a page up to date: on a tick of /api/v1/stream it asks for itself again and puts what is new in place.
+// Without this file the page is whole; the browser then reloads it by itself.
+"use strict";
+
+(() => {
+  const every = 2000; // ms at least from one look to the next
+  const fallback = 15000; // ms from look to look while there is no stream
+  let stream = null, timer = 0, looked = 0, looking = false, missed = false;
+
+  const busy = () => {
+    const selection = document.getSelection();
+    return selection !== null && !selection.isCollapsed;
+  };
+
+  const keep = (from, to) => {
+    from.querySelectorAll("details[open]").forEach((open) => {
+      const same = open.id && to.querySelector(`#${CSS.escape(open.id)}`);
+      if (same) same.open = true;
+    });
+  };
+
+  const put = (fresh) => {
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (other === null || other.innerHTML === part.innerHTML) continue;
+      const focus = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      keep(part, other);
+      part.replaceChildren(...other.childNodes);
+      if (focus !== null) part.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    }
+    document.title = fresh.title;
+  };
+
+  const look = async () => {
+    if (looking || busy() || document.hidden) { missed = true; return; }
+    looking = true;
+    missed = false;
+    looked = Date.now();
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      document.documentElement.toggleAttribute("data-stale", !answer.ok);
+    } catch {
+      document.documentElement.toggleAttribute("data-stale", true);
+    } finally {
+      looking = false;
+    }
+  };
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      await look();
+      if (missed || stream === null || stream.readyState !== EventSource.OPEN) later();
+    }, Math.max(0, looked + every - Date.now()));
+  };
+
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(soon, missed ? every : fallback);
+  };
+
+  const open = () => {
+    stream = new EventSource("/api/v1/stream");
+    stream.addEventListener("changed", soon);
+    stream.addEventListener("error", later);
+  };
+
+  const close = () => {
+    stream?.close();
+    stream = null;
+    clearTimeout(timer);
+  };
+
+  // A tab that nobody sees holds no connection: a browser has only six for one place.
+  document.addEventListener("visibilitychange", () => {
+    close();
+    if (!document.hidden) { open(); soon(); }
+  });
+  addEventListener("pagehide", close);
+  if (document.querySelector("[data-live]") && !document.hidden) open();
+})();
