@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,7 +58,7 @@ class MailServer:
 
 
 class SmtpMessenger:
-    """Hands one mail per message to `server` (RFC 5321), in a thread of its own for so long.
+    """Hands one mail per message to `server` (RFC 5321), in a thread of its own, of which there is one.
 
     A server that refuses some recipients has taken it for the others. What fails for good because
     of what the mail says (5xx after DATA) is REJECTED; all else may work later.
@@ -80,6 +81,8 @@ class SmtpMessenger:
         self._external_url = external_url
         self._total_timeout_s = total_timeout_s
         self._availability = Availability(name)
+        # Not the loop's own threads: a name that nobody resolves would use them up.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"posmon {name}")
 
     @property
     def fault(self) -> str:
@@ -95,14 +98,15 @@ class SmtpMessenger:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        return None
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:
         """Hand in one mail."""
         visit = _Visit(self._server)
         try:
             async with asyncio.timeout(self._total_timeout_s):
-                refused = await asyncio.to_thread(visit.hand_in, self._mail(notification, now))
+                mail = self._mail(notification, now)
+                refused = await asyncio.get_running_loop().run_in_executor(self._thread, visit.hand_in, mail)
         except SMTPDataError as error:
             if error.smtp_code >= _PERMANENT:
                 return self._availability.answered(Delivery.REJECTED)
