@@ -357,9 +357,10 @@ class Evaluation:
             shows = rule is not None and rule.detector.judge(watched, rule.limits, True) is PRESENT
             return self._annotations.of_terminal(rule, watched, now) if rule is not None and shows else None
         group = self._group_of(alert) or self._events.window_of(alert.subject, now)
-        if group is None:
+        rule = self.rule_book[alert.alertname]
+        if group is None or rule.detector.judge(group, rule.limits, True) is not PRESENT:
             return None
-        return self._annotations.of_group(self.rule_book[alert.alertname], group, now)
+        return self._annotations.of_group(rule, group, now)
 
     def _group_of(self, alert: Alert) -> Outage | None:
         if alert.subject == FLEET_SUBJECT:

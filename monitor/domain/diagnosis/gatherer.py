@@ -103,9 +103,9 @@ class Gatherer:
     def of_source(self, source: str, now: Instant) -> Case:
         """Return what is known of one who pushes under ids that the inventory lacks."""
         ids = self._patterns.unknown_ids(source, now)
-        shapes = [shape for shape in map(id_shape, ids) if shape]
+        shapes = [id_shape(shown) for shown in ids]
         return Case(
-            is_in_inventory=False, unknown_ids=len(ids), id_shape=shapes[0] if len(shapes) == len(ids) else ""
+            is_in_inventory=False, unknown_ids=len(ids), id_shape=shapes[0] if shapes and all(shapes) else ""
         )
 
     def of_site(self, site: Outage) -> Case:

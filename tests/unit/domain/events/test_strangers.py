@@ -1,6 +1,12 @@
 """Sources that push for terminals nobody knows, from the first id to the end of their alerts."""
 
+import pytest
+
 from monitor.domain.alert import AlertState
+from monitor.domain.diagnosis.case import Case
+from monitor.domain.diagnosis.gatherer import Gatherer
+from monitor.domain.record import Remembered
+from monitor.domain.renewal import EVERY_S
 from tests.scenes import Scene, terminal
 
 PROBER = "/source/prober"
@@ -35,3 +41,30 @@ def test_source_that_goes_on_keeps_its_alert() -> None:
     scene.take(scene.evaluation.stranger("prober", "60000000", scene.now))
     scene.wait(400)
     assert scene.states("TerminalIdProbing", PROBER) == [AlertState.FIRING]
+
+
+def restarted(scene: Scene) -> Scene:
+    """Return the scene after a restart, of which only the open alerts are left."""
+    later = Scene()
+    later.now = scene.now
+    later.evaluation.restore(Remembered(alerts=list(scene.book)))
+    later.add(terminal())
+    later.note(later.evaluation.end_restoration(later.now))
+    return later
+
+
+@pytest.mark.parametrize("alertname", ["TerminalIdProbing", "UnknownTerminalId"])
+def test_what_a_source_gave_before_a_restart_stays_told(alertname: str) -> None:
+    """The ids are remembered by nobody, so the words of the alert are left as they were."""
+    before = probed(then_quiet_s=0)
+    told = before.open()[alertname, PROBER].annotations
+    after = restarted(before)
+    after.wait(2 * EVERY_S)
+    assert after.open()[alertname, PROBER].annotations == told
+
+
+def test_a_source_whose_ids_are_forgotten_is_a_case_of_nothing() -> None:
+    """A source that nobody remembers has no ids, and nothing fails for it."""
+    scene = restarted(probed(then_quiet_s=0))
+    gatherer = Gatherer(fleet=scene.fleet, book=scene.book, patterns=scene.evaluation.patterns)
+    assert gatherer.of_source("prober", scene.now) == Case(is_in_inventory=False)
