@@ -1,9 +1,11 @@
 """`posmon alerts`."""
 
+from collections.abc import Collection, Sequence
+
 import click
 import msgspec
 
-from monitor.cli.daemon import Daemon
+from monitor.cli.daemon import Daemon, Query
 from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import ExitCode, PluginGroup
@@ -11,10 +13,12 @@ from monitor.cli.options import daemon_options, output_option
 from monitor.cli.overview import fetch_alerts
 from monitor.cli.wording import inert, without_subject
 from monitor.domain.alert import AlertState, Severity
-from monitor.views.documents import AlertDocument, StatusDocument
+from monitor.views.documents import AlertDocument, AlertPage, StatusDocument
 
 SEVERITIES = tuple(Severity)
 """From the loudest to the watchdog's."""
+MOST = 200
+"""As many as anyone reads of a table."""
 
 _CSV_HEADER = (
     "alertname",
@@ -103,17 +107,34 @@ def alerts(
     """Show what is wrong now, since when, why, and what to do about it."""
     if context.invoked_subcommand:
         return
-    filters = {
-        "site": site,
-        "severity": severity or [wanted for wanted in SEVERITIES if wanted is not Severity.NONE],
-        "state": () if state == "all" else (state,),
-    }
+    chosen = severity or tuple(wanted for wanted in SEVERITIES if wanted is not Severity.NONE)
+    filters: dict[str, str | Sequence[str]] = {"site": site} if site else {}
+    if state != "all":
+        filters["state"] = state
+    is_cut = output == "table" and state != "all"
     with Daemon(url, access=access) as daemon:
         status = daemon.ask("/api/v1/status", StatusDocument)
-        found = fetch_alerts(daemon, {name: values for name, values in filters.items() if values})
+        found = _fetch(daemon, filters, chosen, most=MOST if is_cut else None)
     found.sort(key=_worst_first)
     _print(found, status, output, with_evidence=evidence)
     context.exit(_exit_code(found, status))
+
+
+def _fetch(
+    daemon: Daemon, filters: Query, severities: Collection[str], *, most: int | None
+) -> list[AlertDocument]:
+    """Return the alerts that match, the loudest first, and few more than `most`."""
+    if most is None:
+        return fetch_alerts(daemon, {**filters, "severity": tuple(severities)})
+    found: list[AlertDocument] = []
+    for severity in SEVERITIES:
+        if severity in severities and len(found) <= most:
+            query: Query = {**filters, "severity": severity}
+            for page in daemon.pages("/api/v1/alerts", AlertPage, query, limit=most + 1):
+                found += page.alerts
+                if len(found) > most:
+                    break
+    return found
 
 
 def _worst_first(alert: AlertDocument) -> tuple[int, bool, str, str]:
@@ -135,7 +156,10 @@ def _print(found: list[AlertDocument], status: StatusDocument, output: str, *, w
         from monitor.cli.alerts_table import alerts_table
         from monitor.cli.screen import make_console
 
-        make_console().print(alerts_table(found, status, with_evidence=with_evidence))
+        console = make_console()
+        console.print(alerts_table(found[:MOST], status, with_evidence=with_evidence))
+        if len(found) > MOST:
+            console.print(f"\nOnly {MOST} are shown; --site and --severity choose, -o csv lists every alert.")
         return
     from monitor.cli.status_data import csv_of, json_of
 

@@ -69,9 +69,9 @@ class Daemon:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise CannotTell(f"{self.url} does not answer like posmon {inert(str(error))}") from error
 
-    def pages(self, path: str, kind: type[Page], filters: Query) -> Iterator[Page]:
-        """Yield the pages of a listing, at least one; as `ask`."""
-        query: Query = {**filters, "limit": str(MAX_LIMIT)}
+    def pages(self, path: str, kind: type[Page], filters: Query, *, limit: int = MAX_LIMIT) -> Iterator[Page]:
+        """Yield the pages of a listing, at least one, each of at most `limit`; as `ask`."""
+        query: Query = {**filters, "limit": str(limit)}
         cursor: str | None = ""
         while cursor is not None:
             page = self.ask(path, kind, {**query, "cursor": cursor} if cursor else query)

@@ -18,6 +18,9 @@ from monitor.views.documents import (
 )
 
 WORST_FIRST = (Health.CRITICAL, Health.WARNING, Health.UNKNOWN, Health.OK)
+MOST = 200
+"""As many as anyone reads of those that need attention."""
+_TERMINALS = "/api/v1/terminals"
 _CODES = {
     Health.CRITICAL: ExitCode.CRITICAL,
     Health.WARNING: ExitCode.WARNING,
@@ -69,7 +72,8 @@ class Overview(NamedTuple):
 
     `summary` counts those that match names, site and region, whatever their health. `outages` are
     the open alerts about the whole fleet and about the chosen sites. `unknown_ids` are asked-for
-    terminals that the inventory does not have.
+    terminals that the inventory does not have. `wanted` is how many terminals `rows` would have if
+    nothing was left out.
     """
 
     selection: Selection
@@ -78,6 +82,7 @@ class Overview(NamedTuple):
     outages: list[AlertDocument]
     rows: list[TerminalRow]
     unknown_ids: tuple[str, ...] = ()
+    wanted: int = 0
 
     @property
     def healths(self) -> Iterator[Health]:
@@ -129,7 +134,12 @@ def fetch(daemon: Daemon, selection: Selection) -> Overview:
         summary, rows = _matching(daemon, selection)
     rows = [row for row in rows if selection.admits(row)]
     rows.sort(key=lambda row: (WORST_FIRST.index(row.health), row.site, row.terminal_id))
-    return Overview(selection, status, summary, _outages(daemon, status, selection), rows, unknown_ids)
+    wanted = len(rows)
+    if selection.attention_only:
+        rows, wanted = rows[:MOST], max(wanted, total(summary) - summary.ok)
+    return Overview(
+        selection, status, summary, _outages(daemon, status, selection), rows, unknown_ids, wanted
+    )
 
 
 def _outages(daemon: Daemon, status: StatusDocument, selection: Selection) -> list[AlertDocument]:
@@ -155,9 +165,31 @@ def _matching(daemon: Daemon, selection: Selection) -> tuple[Summary, list[Termi
         name: value for name in ("site", "region", "health") if (value := getattr(selection, name))
     }
     if selection.attention_only:
-        filters["attention"] = "true"
-    pages = list(daemon.pages("/api/v1/terminals", TerminalPage, filters))
+        return _worst(daemon, filters)
+    pages = list(daemon.pages(_TERMINALS, TerminalPage, filters))
     return pages[0].summary or Summary(), [row for page in pages for row in page.terminals]
+
+
+def _worst(daemon: Daemon, filters: Query) -> tuple[Summary, list[TerminalRow]]:
+    """Return the MOST worst, and perhaps more: of an outage of the whole fleet not everything is fetched."""
+    summary, rows = _first(daemon, {**filters, "attention": "true"})
+    if len(rows) >= MOST:
+        rows = []
+        for health in WORST_FIRST[:-1]:
+            if len(rows) < MOST and getattr(summary, health):
+                rows += _first(daemon, {**filters, "health": health})[1]
+    return summary, rows
+
+
+def _first(daemon: Daemon, filters: Query) -> tuple[Summary, list[TerminalRow]]:
+    """Return how many match, and the rows of MOST of them."""
+    summary, rows = Summary(), list[TerminalRow]()
+    for page in daemon.pages(_TERMINALS, TerminalPage, filters, limit=MOST):
+        summary = page.summary or summary
+        rows += page.terminals
+        if len(rows) >= MOST:
+            break
+    return summary, rows
 
 
 def fetch_alerts(daemon: Daemon, filters: Query) -> list[AlertDocument]:

@@ -66,8 +66,10 @@ def _is_wide(character: str) -> bool:
 
 
 def _fitting(text: str, width: int) -> int:
-    """Return how many characters of `text` fit, at least one."""
+    """Return how many characters of `text` fit, at least one; a name such as `PaperOut` ends at a capital."""
     count = 1
     while count < len(text) and cell_len(text[: count + 1]) <= width:
         count += 1
-    return count
+    inside = range(1, min(count + 1, len(text)))
+    seams = (place for place in inside if text[place - 1].islower() and text[place].isupper())
+    return max(seams, default=count)

@@ -9,13 +9,14 @@ from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import CannotTell, ExitCode
 from monitor.cli.overview import Overview, Selection, fetch
 from monitor.cli.screen import draw_repeatedly, make_console
-from monitor.cli.status_table import status_table
+from monitor.cli.status_table import status_parts, status_table
 
 
 def print_status(overview: Overview) -> None:
-    """Print the picture once."""
+    """Print the picture once, from top to bottom as it is drawn."""
     console = make_console()
-    console.print(status_table(overview, console))
+    for part in status_parts(overview, console):
+        console.print(part, crop=False)
 
 
 class LiveStatus:

@@ -1,13 +1,12 @@
 """`posmon status` for people: a summary, outages, and a table of terminals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.columns import Cell, Column, Columns, width_of_cell
 from monitor.cli.overview import Overview, total
 from monitor.cli.screen import can_show
 from monitor.cli.wording import age, inert, words
@@ -34,45 +33,49 @@ _REGISTERED = {
 }
 _OUTAGE_HEADS = {"FleetUnreachable": "Fleet unreachable", "SiteOffline": "Site offline"}
 _OUTAGES = 5
-MOST = 200
 _WIDE = 110
+_AT_ONCE = 500
+_MEASURED = 5_000
+"""By how many rows the widths are chosen; a wider one after them is folded."""
 
 
-class _Column(NamedTuple):
-    heading: str
+class _Heading(NamedTuple):
+    text: str
     justify: Literal["left", "right"] = "left"
     from_width: int = 0
     """A narrower screen does without."""
 
 
-_COLUMNS = (
-    _Column("TERMINAL"),
-    _Column("SITE"),
-    _Column("HEALTH"),
-    _Column("BATT", "right", from_width=76),
-    _Column("PRINTER", from_width=76),
-    _Column("REG.", from_width=76),
-    _Column("HEARD", "right"),
-    _Column("ALERTS"),
+_HEADINGS = (
+    _Heading("TERMINAL"),
+    _Heading("SITE"),
+    _Heading("HEALTH"),
+    _Heading("BATT", "right", from_width=76),
+    _Heading("PRINTER", from_width=76),
+    _Heading("REG.", from_width=76),
+    _Heading("HEARD", "right"),
+    _Heading("ALERTS"),
 )
 _ALERTS, _ALERTS_WIDE = 18, 46
 _NARROWEST, _WIDEST = 12, 32
 
 
 def status_table(overview: Overview, console: Console, *, most: int | None = None) -> RenderableType:
-    """Return the whole picture, for the width of `console`, with at most so many terminals.
+    """Return the whole picture, for the width of `console`, with at most so many terminals."""
+    return Group(*status_parts(overview, console, most=most))
 
-    When only those that need attention are shown, it is MOST at most: in a large outage nobody reads on.
-    """
-    if overview.selection.attention_only:
-        most = MOST if most is None else min(most, MOST)
+
+def status_parts(
+    overview: Overview, console: Console, *, most: int | None = None
+) -> Iterator[RenderableType]:
+    """Yield the picture from top to bottom, a long table in parts, so that the first lines come at once."""
     shown = overview.rows[:most]
-    parts: list[RenderableType] = [_summary(overview, console)]
-    parts += _outages(overview, console)
+    yield _summary(overview, console)
+    yield from _outages(overview, console)
     if shown:
-        parts += ["", _table(shown, overview, console)]
-    parts += _remarks(overview, left_out=len(overview.rows) - len(shown))
-    return Group(*parts)
+        yield ""
+        yield from _table(shown, overview, console)
+    yield from _remarks(overview, left_out=overview.wanted - len(shown))
 
 
 def symbol(health: Health, console: Console) -> str:
@@ -134,47 +137,59 @@ def _nothing(overview: Overview) -> str:
     return "No terminals are watched: the inventory has none that is in service and has an endpoint."
 
 
-def _table(shown: Sequence[TerminalRow], overview: Overview, console: Console) -> Table:
+def _table(shown: Sequence[TerminalRow], overview: Overview, console: Console) -> Iterator[Columns]:
     is_wide = console.width >= _WIDE
     gap = 2 if is_wide else 1
     now = parse_rfc3339(overview.status.now)
-    rows = [[*_cells(row, now), _alerts(row, with_why=is_wide)] for row in shown]
-    columns = [number for number, column in enumerate(_COLUMNS) if console.width >= column.from_width]
-    widths = [
-        max(cell_len(_COLUMNS[number].heading), *(cells[number].cell_len for cells in rows))
-        for number in columns
-    ]
+    numbers = [number for number, heading in enumerate(_HEADINGS) if console.width >= heading.from_width]
+
+    def cells(row: TerminalRow) -> list[Cell]:
+        drawn = [*_cells(row, now), _alerts(row, with_why=is_wide)]
+        return [drawn[number] for number in numbers]
+
+    widths = _widths(map(cells, shown[:_MEASURED]), [_HEADINGS[number].text for number in numbers])
     # Whatever room there is goes to the last column, once names and sites have what they need.
-    taken = (
-        sum(widths[2:-1]) + gap * (len(widths) - 1) + min(widths[-1], _ALERTS_WIDE if is_wide else _ALERTS)
-    )
+    least = _ALERTS_WIDE if is_wide else max(_ALERTS, _longest_name(shown[:_MEASURED]))
+    taken = sum(widths[2:-1]) + gap * (len(widths) - 1) + min(widths[-1], least)
     widths[0] = _fit(widths[0], (console.width - taken) // 2)
     widths[1] = _fit(widths[1], console.width - taken - widths[0])
-    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
-    for number, width in zip(columns[:-1], widths, strict=False):
-        column = _COLUMNS[number]
-        table.add_column(column.heading, overflow="fold", width=width, justify=column.justify)
-    table.add_column(_COLUMNS[-1].heading, overflow="fold")
-    for cells in rows:
-        table.add_row(*(cells[number] for number in columns))
-    return table
+    widths[-1] = max(1, console.width - sum(widths[:-1]) - gap * (len(widths) - 1))
+    columns = [
+        Column(_HEADINGS[number].text, width, _HEADINGS[number].justify)
+        for number, width in zip(numbers, widths, strict=True)
+    ]
+    for start in range(0, len(shown), _AT_ONCE):
+        rows = map(cells, shown[start : start + _AT_ONCE])
+        yield Columns(columns, rows, gap=gap, with_headings=start == 0)
+
+
+def _widths(rows: Iterable[Sequence[Cell]], headings: Sequence[str]) -> list[int]:
+    widths = [len(heading) for heading in headings]
+    for row in rows:
+        widths = [max(width, width_of_cell(cell)) for width, cell in zip(widths, row, strict=True)]
+    return widths
+
+
+def _longest_name(shown: Iterable[TerminalRow]) -> int:
+    """Return the cells that the longest name of an alert takes with its comma."""
+    return max((len(name) + 1 for row in shown for name in (*row.alerts, *row.pending)), default=0)
 
 
 def _fit(wanted: int, room: int) -> int:
     return min(wanted, max(_NARROWEST, min(room, _WIDEST)))
 
 
-def _cells(row: TerminalRow, now: float | None) -> Iterator[Text]:
-    yield Text(inert(row.terminal_id))
-    yield Text(inert(row.site))
-    yield Text(row.health.value, style=STYLES[row.health])
+def _cells(row: TerminalRow, now: float | None) -> Iterator[Cell]:
+    yield [(inert(row.terminal_id), "")]
+    yield [(inert(row.site), "")]
+    yield [(row.health.value, STYLES[row.health])]
     # What an offline terminal said last may not be so any more.
     style = "" if row.connectivity is Connectivity.ONLINE else "dim"
     percent = row.battery_percent
-    yield Text("-" if percent is None else f"{percent:.0f}%", style=style)
-    yield Text("-" if row.printer is None else words(row.printer), style=style)
-    yield Text("-" if row.registration is None else _REGISTERED[row.registration], style=style)
-    yield Text(_heard(row, now))
+    yield [("-" if percent is None else f"{percent:.0f}%", style)]
+    yield [("-" if row.printer is None else words(row.printer), style)]
+    yield [("-" if row.registration is None else _REGISTERED[row.registration], style)]
+    yield [(_heard(row, now), "")]
 
 
 def _heard(row: TerminalRow, now: float | None) -> str:
@@ -182,15 +197,16 @@ def _heard(row: TerminalRow, now: float | None) -> str:
     return "never" if at is None or now is None else age(now - at)
 
 
-def _alerts(row: TerminalRow, *, with_why: bool) -> Text:
-    parts = [Text(", ".join(map(inert, row.alerts)))]
+def _alerts(row: TerminalRow, *, with_why: bool) -> Cell:
+    parts = [(", ".join(map(inert, row.alerts)), "")]
     if row.pending:
-        parts.append(Text(f"perhaps {', '.join(map(inert, row.pending))}", style="dim"))
+        parts.append((f"perhaps {', '.join(map(inert, row.pending))}", "dim"))
     if row.status is not InventoryStatus.IN_SERVICE:
-        parts.append(Text(words(row.status), style="dim"))
+        parts.append((words(row.status), "dim"))
     if not row.alerts and row.last_heartbeat_at is None:
-        parts.append(Text("no heartbeat yet", style="dim"))
-    said = Text(", ").join(part for part in parts if part)
+        parts.append(("no heartbeat yet", "dim"))
+    parts = [part for part in parts if part[0]]
+    said = [piece for part in parts for piece in ((", ", ""), part)][1:]
     if with_why and row.why:
-        said.append(f": {inert(row.why)}", style="dim")
+        said.append((f": {inert(row.why)}", "dim"))
     return said

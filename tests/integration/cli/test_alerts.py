@@ -169,3 +169,14 @@ def test_nothing_listens() -> None:
 def test_wrong_usage() -> None:
     """Wrong usage is not a critical alert."""
     assert posmon("alerts", "--severity", "bad").code == 3
+
+
+def test_many_alerts_are_cut_short(daemon: StubDaemon) -> None:
+    """In a large outage the table has the loudest two hundred and says so; CSV has all."""
+    daemon.alerts = [alert("PaperLow", Severity.WARNING, subject=f"1{number:07}") for number in range(300)]
+    daemon.alerts += [alert("PaperOut", subject="90000000")]
+    ended = alerts(daemon)
+    assert ended.out.count("PaperLow") == 199
+    assert ended.out.count("PaperOut") == 1
+    assert "Only 200 are shown; --site and --severity choose, -o csv lists every alert." in ended.out
+    assert len(alerts(daemon, "-o", "csv").out.splitlines()) == 302

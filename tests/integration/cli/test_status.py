@@ -168,6 +168,28 @@ def test_large_outage_is_cut_short(daemon: StubDaemon) -> None:
     assert len(status(daemon, "-o", "csv").out.splitlines()) == 301
 
 
+def test_worst_are_shown_though_others_come_first(daemon: StubDaemon) -> None:
+    """Of many that need attention not all are fetched, but those shown are the worst, and all are counted."""
+    daemon.rows = [row(f"1{number:07d}", UNKNOWN) for number in range(900)]
+    daemon.rows += [row("20000001", WARNING), row("20000002", CRITICAL), row("20000003")]
+    ended = status(daemon)
+    lines = ended.out.splitlines()
+    assert [lines[3].split()[0], lines[4].split()[0]] == ["20000002", "20000001"]
+    assert lines[0] == "✓ 1 ok   ! 1 warning   ✗ 1 critical   ? 900 unknown   of 903 terminals"
+    assert lines[-1] == "702 more like these; --all or -o csv lists every terminal."
+    assert len([target for target in daemon.asked if "/terminals" in target]) == 6
+    assert ended.code == 2
+
+
+def test_names_of_alerts_stay_whole(daemon: StubDaemon) -> None:
+    """In 80 columns a long site gives way before the name of an alert is broken."""
+    names = ["PinFailuresOnTerminal", "TerminalOffline"]
+    daemon.rows = [row("10000001", CRITICAL, site="Harbour Row and Quayside West", alerts=names)]
+    words = status(daemon).out.replace(",", " ").split()
+    assert set(names) <= set(words)
+    assert {"Harbour", "Row", "and", "Quayside", "West"} <= set(words)
+
+
 def test_json_has_exactly_the_promised_shape(daemon: StubDaemon) -> None:
     """Scripts find the fields of the contract, and stdout holds nothing else."""
     daemon.rows = [row("10000001", WARNING, alerts=["PaperLow"], why="paper low"), silent("10000002")]

@@ -23,6 +23,7 @@ def lines(text: str, width: int) -> list[str]:
         ("先看终端。是否", 8, ["先看终", "端。是否"]),
         ("运行 posmon status 吧", 12, ["运行 posmon", "status 吧"]),
         ("abcdefghij", 4, ["abcd", "efgh", "ij"]),
+        ("PinFailuresOnTerminal", 18, ["PinFailuresOn", "Terminal"]),
         ("", 5, [""]),
     ],
 )

@@ -1,0 +1,77 @@
+"""How long `posmon` takes beside a large fleet: `python -m tests.integration.cli.large_fleet [TERMINALS]`.
+
+The real web side serves a fleet built by hand, 100 000 terminals unless told: first with one terminal in a
+hundred ill, then with every one of them silent. Each command is a process of its own, its output piped.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+
+from tests.fleets import LivingFleet, make_fleet
+from tests.integration.cli.command import POSMON, environment
+from tests.integration.web.site import serving
+
+TERMINALS = 100_000
+RUNS = 3
+COMMANDS: Sequence[Sequence[str]] = (
+    ("status",),
+    ("status", "--all"),
+    ("status", "-o", "csv"),
+    ("alerts",),
+)
+
+
+def usual_fleet(count: int) -> LivingFleet:
+    """Return a fleet one terminal in a hundred of which has no paper."""
+    living = make_fleet(count)
+    for _ in range(2):
+        for number, watched in enumerate(list(living.fleet)):
+            printer = {"status": "ok" if number % 100 else "paper_out"}
+            living.hear(watched.terminal.terminal_id, battery={"percent": 80}, printer=printer)
+        living.wait(100)
+    return living
+
+
+def go_silent(living: LivingFleet) -> None:
+    """Let every terminal fail until it is offline."""
+    living.make_offline(*(watched.terminal.terminal_id for watched in list(living.fleet)))
+
+
+async def posmon(url: str, *arguments: str) -> tuple[int, bytes]:
+    """Run a command against the daemon at `url`; return its exit code and output."""
+    process = await asyncio.create_subprocess_exec(
+        *POSMON, *arguments, env=environment({"POSMON_URL": url}), stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out
+
+
+def say(words: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+async def measure(count: int) -> None:
+    """Print how long each command took, run after run."""
+    living = usual_fleet(count)
+    async with serving(living) as site:
+        for state in ("one in a hundred ill", "all silent"):
+            if state == "all silent":
+                go_silent(living)
+            say(f"{count} terminals, {state}")
+            for arguments in COMMANDS:
+                took_s, code, out = [], 0, b""
+                for _ in range(RUNS):
+                    began = time.perf_counter()
+                    code, out = await posmon(site.url, *arguments)
+                    took_s.append(time.perf_counter() - began)
+                runs = "  ".join(f"{seconds:6.2f} s" for seconds in took_s)
+                lines = out.count(b"\n")
+                say(f"  posmon {' '.join(arguments):20} {runs}  {lines:7} lines, exit code {code}")
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else TERMINALS))
