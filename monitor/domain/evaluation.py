@@ -14,6 +14,7 @@ from monitor.domain.events.patterns import Heard, Patterns
 from monitor.domain.events.strangers import SourceWindow
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, parse_rfc3339
+from monitor.domain.labels import identity_labels, labels_of_terminal
 from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.outage import Outage
 from monitor.domain.outcome import Outcome, PollResult
@@ -28,8 +29,6 @@ from monitor.domain.suppression import FLEET_SUBJECT, MONITOR_SUBJECT, site_subj
 from monitor.domain.terminal import Terminal
 from monitor.domain.unsaved import Unsaved
 from monitor.domain.watched_terminal import STEADILY_UP, WatchedTerminal
-
-_INVENTORY_LABELS = ("terminal_id", "merchant_id", "site", "region", "vendor", "model")
 
 
 class Evaluation:
@@ -222,7 +221,7 @@ class Evaluation:
         watched = self.fleet.get(alert.subject)
         if watched is None:
             return []  # a site's or the fleet's, which are judged at the next tick
-        return self._relabel(alert, rule, _terminal_labels(watched.terminal), now)
+        return self._relabel(alert, rule, labels_of_terminal(watched.terminal), now)
 
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of."""
@@ -314,7 +313,7 @@ class Evaluation:
             terminal.terminal_id,
             verdict,
             now,
-            labels=lambda: _labels(rule, _terminal_labels(terminal)),
+            labels=lambda: identity_labels(rule, labels_of_terminal(terminal)),
             annotations=lambda: self._annotations.of_terminal(rule, watched, now),
             asked_at=watched.asked_at,
             began=detector.began(watched, rule.limits) if detector.began else None,
@@ -342,7 +341,7 @@ class Evaluation:
             subject,
             verdict,
             now,
-            labels=lambda: _labels(rule, own_labels),
+            labels=lambda: identity_labels(rule, own_labels),
             annotations=lambda: self._annotations.of_group(rule, thing, now),
             asked_at=thing.asked_at(now) if isinstance(thing, Outage) else None,
             began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
@@ -371,7 +370,7 @@ class Evaluation:
     def _relabel(
         self, alert: Alert, rule: Rule, own_labels: Mapping[str, str], now: Instant
     ) -> list[Transition]:
-        labels = _labels(rule, own_labels)
+        labels = identity_labels(rule, own_labels)
         return [] if labels == alert.labels else self.book.reopen(alert, rule, labels, now)
 
 
@@ -386,16 +385,3 @@ def _askable(watched: WatchedTerminal) -> tuple[Rule, ...]:
     if watched.is_down:
         return watched.rules.on_poll
     return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading
-
-
-def _labels(rule: Rule, own: Mapping[str, str]) -> dict[str, str]:
-    head = {
-        "alertname": rule.alertname,
-        "severity": rule.severity.value,
-        "category": rule.detector.category.value,
-    }
-    return head | dict(own)
-
-
-def _terminal_labels(terminal: Terminal) -> dict[str, str]:
-    return {name: value for name in _INVENTORY_LABELS if (value := getattr(terminal, name))}
