@@ -19,5 +19,5 @@ def identity_labels(rule: Rule, own: Mapping[str, str]) -> dict[str, str]:
 
 
 def labels_of_terminal(terminal: Terminal) -> dict[str, str]:
-    """Return what the inventory says of a terminal and identifies its alerts; nothing that it leaves empty."""
+    """Return what the inventory says of a terminal and identifies its alerts; empty values are left out."""
     return {name: value for name in _OF_THE_INVENTORY if (value := getattr(terminal, name))}

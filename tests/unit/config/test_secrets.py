@@ -82,8 +82,10 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
         ("posmon.alerting.bearer_tokken", "; did you mean 'posmon.alerting.bearer_token'?"),
         (
             "posmon.web.listen",
-            "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
-            "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key",
+            (
+                "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
+                "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key"
+            ),
         ),
     ],
 )
