@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install posmon as a system service, or take it away again: install.sh install|uninstall
-# PREFIX (/usr/local) gets lib/posmon, a virtual environment of its own, and bin/posmon; SYSCONFDIR (/etc) posmon/;
+# PREFIX (/usr/local) gets lib/posmon, a virtual environment of its own, bin/posmon and posmon(1); SYSCONFDIR (/etc) posmon/;
 # UNITDIR, SYSUSERSDIR and TMPFILESDIR the files of systemd. What stands in SYSCONFDIR/posmon already is never
 # touched, and neither is the state, by install or uninstall.
 set -eu
@@ -42,6 +42,8 @@ put_program() {
         --no-deps --no-index "$wheels"/posmon-*.whl
     install -d "$PREFIX/bin"
     ln -sfn ../lib/posmon/bin/posmon "$PREFIX/bin/posmon"
+    install -d "$PREFIX/share/man/man1"
+    install -m 0644 docs/man/posmon.1 "$PREFIX/share/man/man1/posmon.1"
     say "installed $PREFIX/bin/posmon"
 }
 
@@ -80,7 +82,8 @@ uninstall() {
         systemctl disable --now posmon.service posmon.target 'posmon@*.service' 2>/dev/null || true
     fi
     for unit in "${units[@]}"; do rm -f "$UNITDIR/$unit"; done
-    rm -f "$SYSUSERSDIR/posmon.conf" "$TMPFILESDIR/posmon.conf" "$PREFIX/bin/posmon"
+    rm -f "$SYSUSERSDIR/posmon.conf" "$TMPFILESDIR/posmon.conf" "$PREFIX/bin/posmon" \
+        "$PREFIX/share/man/man1/posmon.1"
     rm -rf "$PREFIX/lib/posmon"
     if [ -d /run/systemd/system ] && [ "$UNITDIR" = /etc/systemd/system ]; then systemctl daemon-reload; fi
     say "removed; $SYSCONFDIR/posmon and /var/lib/posmon are left, delete them if you do not want them"

@@ -131,7 +131,7 @@ def fetch(daemon: Daemon, selection: Selection) -> Overview:
         rows = [row for row in rows if selection.is_at(row)]
         summary = counted(rows)
     else:
-        summary, rows = _matching(daemon, selection)
+        summary, rows = _matching(daemon, selection, status.summary)
     rows = [row for row in rows if selection.admits(row)]
     rows.sort(key=lambda row: (WORST_FIRST.index(row.health), row.site, row.terminal_id))
     wanted = len(rows)
@@ -160,24 +160,27 @@ def _named(daemon: Daemon, terminal_ids: Iterable[str]) -> tuple[list[TerminalRo
     return rows, tuple(unknown_ids)
 
 
-def _matching(daemon: Daemon, selection: Selection) -> tuple[Summary, list[TerminalRow]]:
+def _matching(daemon: Daemon, selection: Selection, fleet: Summary) -> tuple[Summary, list[TerminalRow]]:
     filters: dict[str, str | Sequence[str]] = {
         name: value for name in ("site", "region", "health") if (value := getattr(selection, name))
     }
     if selection.attention_only:
-        return _worst(daemon, filters)
+        return _worst(daemon, filters, is_large=total(fleet) - fleet.ok > MOST)
     pages = list(daemon.pages(_TERMINALS, TerminalPage, filters))
     return pages[0].summary or Summary(), [row for page in pages for row in page.terminals]
 
 
-def _worst(daemon: Daemon, filters: Query) -> tuple[Summary, list[TerminalRow]]:
-    """Return the MOST worst, and perhaps more: of an outage of the whole fleet not everything is fetched."""
-    summary, rows = _first(daemon, {**filters, "attention": "true"})
-    if len(rows) >= MOST:
-        rows = []
-        for health in WORST_FIRST[:-1]:
-            if len(rows) < MOST and getattr(summary, health):
-                rows += _first(daemon, {**filters, "health": health})[1]
+def _worst(daemon: Daemon, filters: Query, *, is_large: bool) -> tuple[Summary, list[TerminalRow]]:
+    """Return the MOST worst, and perhaps more: of an outage of the whole fleet not everything is fetched.
+
+    Each first page costs the daemon a look at the whole fleet, so there are as few as can be.
+    """
+    if not is_large:
+        return _first(daemon, {**filters, "attention": "true"})
+    summary, rows = _first(daemon, {**filters, "health": Health.CRITICAL})
+    for health in (Health.WARNING, Health.UNKNOWN):
+        if len(rows) < MOST and getattr(summary, health):
+            rows += _first(daemon, {**filters, "health": health})[1]
     return summary, rows
 
 
