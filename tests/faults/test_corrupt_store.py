@@ -138,3 +138,31 @@ async def test_a_row_that_makes_no_sense_costs_only_itself(tmp_path: Path) -> No
     remembered = await reloaded(path)
     assert len(remembered.alerts) == ALERTS - 1
     assert list(remembered.untold[RECEIVER]) == []
+
+
+def _remove(path: Path, ends: tuple[str, ...]) -> None:
+    for end in ends:
+        Path(f"{path}{end}").unlink()
+
+
+def _remains(path: Path) -> list[str]:
+    return [found.name for found in path.parent.iterdir() if "partial" in found.name]
+
+
+@pytest.mark.parametrize("ends", [("",), ("", "-wal", "-shm"), ("", "-wal")])
+async def test_a_file_that_is_removed_while_it_is_open_is_written_anew(
+    tmp_path: Path, ends: tuple[str, ...]
+) -> None:
+    """What was durable before the removal is so again with the next commit, and nothing is lost."""
+    path = tmp_path / "posmon.db"
+    async with opened(path) as store:
+        await store.commit(full_record(1))
+        _remove(path, ends)
+        await store.commit(full_record(2))
+        assert store.health.fault == ""
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert len(journal(path)) == len(full_record(1).steps) + len(full_record(2).steps)
+        await store.commit(full_record(3))
+    steps = sum(len(full_record(number).steps) for number in (1, 2, 3))
+    assert len(journal(path)) == steps
+    assert _remains(path) == []

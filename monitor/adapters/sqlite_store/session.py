@@ -9,6 +9,7 @@ from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import Connect, Connection, open_for_writing
 from monitor.adapters.sqlite_store.failures import is_corrupt
 from monitor.adapters.sqlite_store.quarantine import quarantine, salvage
+from monitor.adapters.sqlite_store.removal import is_gone, write_anew
 from monitor.adapters.sqlite_store.retention import Retention
 from monitor.adapters.sqlite_store.vitals import Vitals
 from monitor.adapters.sqlite_store.writing import write
@@ -21,8 +22,9 @@ class Session:
     """Writes backlogs; after any failure the file is closed, and opened anew for the next.
 
     A damaged file is put aside, and what comes is written to a new one that takes over what can still be
-    read. Belongs to one thread. `was_missed` tells that this run could not read what was in the file: then
-    the open alerts and outboxes in it are of no run any more, and go before the first commit.
+    read. One that was removed while it was open is written anew. Belongs to one thread. `was_missed` tells
+    that this run could not read what was in the file: then the open alerts and outboxes in it are of no run
+    any more, and go before the first commit.
     """
 
     def __init__(
@@ -70,6 +72,9 @@ class Session:
                 connection.close()
 
     def _write(self, backlog: Backlog) -> None:
+        if self._connection is not None and is_gone(self._path):
+            write_anew(self._connection, self._path)
+            self._connection = None
         connection = self._connection or self._open()
         if backlog.at is not None:
             self._forget_missed(connection)
