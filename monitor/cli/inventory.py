@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.at_work import at_work
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
 from monitor.cli.notes import good, note
@@ -67,10 +68,12 @@ def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]
 
     with faults_shown():
         path, policy, dialects = _task(file, config, networks)
-        found = load_inventory(path, policy=policy, dialects=dialects)
+        with at_work(f"Checking {inert(str(path))}"):
+            found = load_inventory(path, policy=policy, dialects=dialects)
+            remarks = list(remarks_on(found))
     for line in _summary(found):
         click.echo(line)
-    for remark in remarks_on(found):
+    for remark in remarks:
         note(remark)
     good(f"{path}: ok, {len(found)} terminals")
 

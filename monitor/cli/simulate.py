@@ -16,6 +16,7 @@ import click
 import uvloop
 
 from monitor.adapters.system import SystemClock
+from monitor.cli.at_work import at_work
 from monitor.cli.wording import inert
 from monitor.domain.errors import InvalidScenario
 from monitor.simulator.faults import FAULTS
@@ -167,7 +168,17 @@ async def _serve(order: Order) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    fleet = SimulatedFleet(
+    async with contextlib.AsyncExitStack() as stack:
+        with at_work("Starting the terminals"):
+            fleet = await stack.enter_async_context(_fleet_of(order))
+            _write_files(order, fleet)
+        click.echo(_greeting(fleet, order.inventory_out))
+        await stopped.wait()
+    click.echo(_farewell(fleet))
+
+
+def _fleet_of(order: Order) -> SimulatedFleet:
+    return SimulatedFleet(
         clock=SystemClock(),
         terminals=order.terminals,
         seed=order.seed,
@@ -177,16 +188,15 @@ async def _serve(order: Order) -> None:
         tls=order.tls,
         transactions_per_day=order.transactions_per_day,
     )
-    async with fleet:
-        if order.inventory_out is not None:
-            with _failures_of(order.inventory_out):
-                write_inventory(order.inventory_out, fleet.inventory_rows())
-        if order.ready_file is not None:
-            with _failures_of(order.ready_file):
-                _write_ready_file(order.ready_file, fleet, order.inventory_out)
-        click.echo(_greeting(fleet, order.inventory_out))
-        await stopped.wait()
-    click.echo(_farewell(fleet))
+
+
+def _write_files(order: Order, fleet: SimulatedFleet) -> None:
+    if order.inventory_out is not None:
+        with _failures_of(order.inventory_out):
+            write_inventory(order.inventory_out, fleet.inventory_rows())
+    if order.ready_file is not None:
+        with _failures_of(order.ready_file):
+            _write_ready_file(order.ready_file, fleet, order.inventory_out)
 
 
 @contextlib.contextmanager
