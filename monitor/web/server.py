@@ -21,6 +21,7 @@ from monitor.web.connection import BoundedConnection, Bounds
 from monitor.web.connection_limits import Connections
 from monitor.web.operations import Reload
 from monitor.web.push import PushIntake
+from monitor.web.tls_listener import TlsListener
 
 log = structlog.get_logger()
 
@@ -109,19 +110,33 @@ async def listening(
         manager = runner.server
         others = Connections(most=bounds.connections, per_source=bounds.per_source)
         assert manager is not None  # noqa: S101 - it is there after setup
-        server = await loop.create_server(
-            lambda: BoundedConnection(manager, loop=loop, bounds=bounds, others=others),
-            host,
-            port,
-            ssl=tls,
-            ssl_handshake_timeout=bounds.head_s if tls else None,
-            ssl_shutdown_timeout=bounds.linger_s if tls else None,
-        )
-        try:
-            listener = Listener(port=server.sockets[0].getsockname()[1], connections=others)
-            log.info("web.listening", host=host, port=listener.port, tls=tls is not None)
-            yield listener
-        finally:
-            server.close()
+
+        def connection() -> BoundedConnection:
+            return BoundedConnection(manager, loop=loop, bounds=bounds, others=others)
+
+        async with _listening(connection, (host, port), tls, others, bounds) as taken:
+            log.info("web.listening", host=host, port=taken, tls=tls is not None)
+            yield Listener(port=taken, connections=others)
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _listening(
+    make: Callable[[], BoundedConnection],
+    address: tuple[str, int],
+    tls: ssl.SSLContext | None,
+    others: Connections,
+    bounds: Bounds,
+) -> AsyncIterator[int]:
+    """Make a connection of everything that comes to an address; yields the port."""
+    if tls is not None:
+        times = {"handshake_s": bounds.head_s, "goodbye_s": bounds.linger_s}
+        async with TlsListener(address, context=tls, make=make, others=others, **times) as secure:
+            yield secure.port
+        return
+    server = await asyncio.get_running_loop().create_server(make, *address)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()

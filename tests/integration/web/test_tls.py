@@ -4,9 +4,10 @@ import asyncio
 import datetime as dt
 import json
 import re
+import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from monitor.config.loading import load_settings
 from monitor.domain.access import AccessStatistics
 from monitor.domain.errors import InvalidConfiguration, InvalidDocument
 from monitor.web import serve_web
+from monitor.web.connection import Bounds
 from monitor.web.server import Listener
 from tests.fakes import FakeClock
 from tests.fleets import make_fleet
@@ -54,6 +56,7 @@ class Served:
     def __init__(self, folder: Path, listener: Listener, living: Any) -> None:
         self.folder = folder
         self.port = listener.port
+        self.connections = listener.connections
         self.clock: FakeClock = living.clock
 
     async def connect(
@@ -248,3 +251,20 @@ def test_an_expired_certificate_is_remarked(tmp_path: Path) -> None:
     with capture_logs() as events:
         _identity_of(tmp_path)
     assert [event["event"] for event in events] == ["tls.certificate_expired"]
+
+
+async def test_handshakes_are_bounded_like_connections(tmp_path: Path) -> None:
+    """Who opens connections without end and never shakes hands keeps few of them, and nobody out."""
+    most = Bounds().per_source
+    async with serving_tls(tmp_path) as served, AsyncExitStack() as stack:
+        for _ in range(2 * most):
+            silent = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            silent.sendall(b"\x16\x03\x01")
+        assert (await served.get("/-/healthy")).startswith(b"HTTP/1.1 200 ")
+        assert 0 < len(served.connections) <= most
+
+
+def test_handshakes_are_bounded_on_uvloop(tmp_path: Path) -> None:
+    """The daemon's loop has sockets of its own."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(test_handshakes_are_bounded_like_connections(tmp_path))
