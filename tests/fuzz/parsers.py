@@ -42,6 +42,7 @@ from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
 from monitor.web.problems import Refused
 from monitor.web.push.documents import WrongShape, check_line, events_of, lines_of, terminal_id_of
 from monitor.web.query import TERMINALS, read_query
+from tests.fuzz.conversation import converse
 
 ROOT = Path(__file__).parents[2]
 MARK = "Qzqx"
@@ -254,6 +255,15 @@ _EVENTS = (
     % MARK.encode(),
     b'{"id":"1","at":"%b","type":"%b","pan":"%b","x":{"track2":[4111111111111111]}}' % ((MARK.encode(),) * 3),
 )
+_CONVERSATIONS = tuple(
+    b"\n".join(
+        heartbeat.replace(b'"events":[]', b'"events":[%b]' % b",".join(_EVENTS))
+        .replace(b'"10000001"', b'"%b"' % terminal_id)
+        .replace(b'"ok"', b'"fault"')
+        for terminal_id in (b"10000000", b"10000001", b"%b" % MARK.encode())
+    )
+    for heartbeat in _HEARTBEATS
+)
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 _ANSWERS = (
     b"\xff" + _HEAD + b"Content-Length: 2\r\nKeep-Alive: timeout=5, max=%b\r\n\r\n{}" % MARK.encode(),
@@ -272,6 +282,7 @@ _CONFIGURATIONS = _files("config/posmon.example.yaml", "tests/unit/config/data/*
 PARSERS = (
     Parser(name="heartbeat", read=_heartbeat, seeds=_HEARTBEATS),
     Parser(name="event", read=_event, seeds=_EVENTS),
+    Parser(name="conversation", read=converse, seeds=_CONVERSATIONS),
     Parser(
         name="push",
         read=_push,

@@ -1,0 +1,62 @@
+"""What terminals say, one thing after the other, taken in by all that ever hears of it."""
+
+import json
+
+import msgspec
+from prometheus_client.parser import text_string_to_metric_families
+
+from monitor.adapters.exposition.labels import TerminalLabels
+from monitor.domain.heartbeat import BadHeartbeat, read_heartbeat
+from monitor.domain.notice import Notice, fault_of
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.services.intake import Intake, PushSource
+from monitor.views.alert_listing import AlertFilter, alert_page
+from monitor.views.census import census_of
+from monitor.views.status import status_document
+from monitor.views.terminal_detail import terminal_detail
+from tests.fleets import LivingFleet, make_fleet
+
+SOURCE = PushSource(name="shipper")
+BETWEEN = b"\n"
+A_WHILE_S = 61.0
+
+
+def converse(data: bytes) -> None:
+    """Take in a line after the other, as an answer to a poll and as a push, and show everything."""
+    living = make_fleet(2)
+    intake = Intake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
+    for line in data.split(BETWEEN)[:20]:
+        _hear(living, line)
+        intake.heartbeat(SOURCE, line)
+        living.wait(A_WHILE_S)
+    _show(living)
+
+
+def _hear(living: LivingFleet, line: bytes) -> None:
+    for watched in living.fleet:
+        try:
+            said = read_heartbeat(line)
+            result = PollResult(Outcome.OK, 0.01, said.reading, "", said.events)
+        except BadHeartbeat as bad:
+            result = PollResult(Outcome.PROTOCOL, 0.01, None, str(bad))
+        living.evaluation.accept(watched, result, living.clock.now())
+
+
+def _show(living: LivingFleet) -> None:
+    for watched in living.fleet:
+        detail = terminal_detail(watched, sources=living.sources, history=living.store.journal[-50:])
+        json.loads(msgspec.json.encode(detail))
+    json.loads(msgspec.json.encode(alert_page(AlertFilter(), book=living.book, fleet=living.fleet)))
+    json.loads(msgspec.json.encode(status_document(living.sources, census_of(living.fleet, living.book))))
+    for watched in living.fleet:
+        (family,) = text_string_to_metric_families(f"x{{{TerminalLabels(watched).info}}} 1\n")
+        assert family.samples[0].labels["terminal_id"] == watched.terminal.terminal_id
+    for alert in living.book:
+        notice = Notice(
+            labels=alert.labels,
+            annotations=alert.annotations,
+            starts_at=alert.since.wall,
+            ends_at=alert.since.wall + A_WHILE_S,
+            resolved=False,
+        )
+        assert fault_of(notice) is None, alert
