@@ -218,7 +218,8 @@ def _refuse_card_data(document: Mapping[str, Any]) -> None:
             raise BadEvent(RejectedFor.CARD_DATA, f"{plain}: card data is never taken")
         if depth > _DEEPEST or number > _MOST_LOOKED_AT:
             raise BadEvent(RejectedFor.DOCUMENT, "too many fields that do not belong to an event")
-        if isinstance(value, str | int) and contains_card_number(str(value)):
+        is_plain = isinstance(value, str | int | float)
+        if contains_card_number(name) or (is_plain and contains_card_number(str(value))):
             raise BadEvent(RejectedFor.CARD_NUMBER, "a field could hold a card number")
 
 

@@ -104,6 +104,8 @@ BAD: list[tuple[object, RejectedFor, str]] = [
     (SALE | {"DE52": "00"}, RejectedFor.CARD_DATA, "de52: "),
     (SALE | {"note": f"card {CARD}"}, RejectedFor.CARD_NUMBER, "a field "),
     (SALE | {"note": {"n": [int(CARD)]}}, RejectedFor.CARD_NUMBER, "a field "),
+    (SALE | {"n": float(CARD)}, RejectedFor.CARD_NUMBER, "a field "),
+    (SALE | {CARD: 1}, RejectedFor.CARD_NUMBER, "a field "),
     (SALE | {"note": [[[[[[[[[[[[1]]]]]]]]]]]]}, RejectedFor.DOCUMENT, "too many"),
     (SALE | {"note": list(range(1000))}, RejectedFor.DOCUMENT, "too many"),
 ]
