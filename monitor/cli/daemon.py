@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from monitor.cli.called import called
 from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import CannotTell
@@ -99,7 +100,8 @@ class Daemon:
             reason = self._reason(error)
             raise CannotTell(
                 f"cannot reach posmon at {self.url} ({reason}). Is it running? Start it with "
-                "'posmon run --config FILE' or 'posmon demo', or name another with --url or $POSMON_URL."
+                f"'{called()} run --config FILE' or '{called()} demo', "
+                "or name another with --url or $POSMON_URL."
             ) from error
 
     def _reason(self, error: Exception) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import click
 
+from monitor.cli.called import called
 from monitor.cli.child_process import ChildProcess
 from monitor.cli.daemon import Daemon
 from monitor.cli.daemon_url import DaemonUrl
@@ -183,8 +184,8 @@ def _hints(running: Demo) -> str:
             f"{running.terminals} simulated terminals, and a daemon that watches them.",
             f"  Page:     {running.url}/",
             f"  Metrics:  {running.url}/metrics",
-            f"  Elsewhere on this machine:  posmon status{option}",
-            f"                              posmon alerts{option}",
+            f"  Elsewhere on this machine:  {called()} status{option}",
+            f"                              {called()} alerts{option}",
             "Ctrl-C ends it.",
             "",
         ]

@@ -18,6 +18,9 @@ posmon \- watch over a fleet of card\-payment terminals
 .RI [ OPTION ]...
 .RI [ ARGUMENT ]...
 .SH DESCRIPTION"""
+_HELP = r""".TP
+.B \-h, \-\-help
+Explain posmon, or the command that stands before it, and exit."""
 _TAIL = r""".SH EXIT STATUS
 .BR status ,
 .B alerts
@@ -58,6 +61,7 @@ def manual() -> str:
         *list(_prose(root.help or ""))[1:],
         ".SH OPTIONS",
         *_options(root, context),
+        _HELP,
         ".SH COMMANDS",
     ]
     for heading, entries in SECTIONS.items():
@@ -87,7 +91,7 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
-    for parameter in command.get_params(context):
+    for parameter in command.params:
         if record := parameter.get_help_record(context):
             names, said = record
             if said:

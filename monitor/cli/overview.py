@@ -20,7 +20,7 @@ from monitor.views.documents import (
 WORST_FIRST = (Health.CRITICAL, Health.WARNING, Health.UNKNOWN, Health.OK)
 MOST = 200
 """As many as anyone reads of those that need attention."""
-_TERMINALS = "/api/v1/terminals"
+_TERMINALS, _ALERTS = "/api/v1/terminals", "/api/v1/alerts"
 _CODES = {
     Health.CRITICAL: ExitCode.CRITICAL,
     Health.WARNING: ExitCode.WARNING,
@@ -71,7 +71,7 @@ class Overview(NamedTuple):
     """The chosen terminals, worst first.
 
     `summary` counts those that match names, site and region, whatever their health. `outages` are
-    the open alerts about the whole fleet and about the chosen sites. `unknown_ids` are asked-for
+    the open alerts about the whole fleet and the chosen sites, about MOST at most. `unknown_ids` are asked-for
     terminals that the inventory does not have. `wanted` is how many terminals `rows` would have if
     nothing was left out.
     """
@@ -143,9 +143,16 @@ def fetch(daemon: Daemon, selection: Selection) -> Overview:
 
 
 def _outages(daemon: Daemon, status: StatusDocument, selection: Selection) -> list[AlertDocument]:
-    sites = fetch_alerts(daemon, {"alertname": "SiteOffline"})
     fleet = [status.fleet_outage] if status.fleet_outage else []
-    return fleet + [outage for outage in sites if selection.covers_site(outage.labels)]
+    if selection.terminal_ids:
+        return fleet
+    filters: dict[str, str | Sequence[str]] = {"alertname": "SiteOffline", "limit": str(MOST)}
+    filters |= {name: value for name in ("site", "region") if (value := getattr(selection, name))}
+    page = daemon.ask(_ALERTS, AlertPage, filters)
+    if page.next_cursor is not None:
+        # Of so many, those that are sure.
+        page = daemon.ask(_ALERTS, AlertPage, {**filters, "state": AlertState.FIRING})
+    return fleet + [outage for outage in page.alerts if selection.covers_site(outage.labels)]
 
 
 def _named(daemon: Daemon, terminal_ids: Iterable[str]) -> tuple[list[TerminalRow], tuple[str, ...]]:
@@ -197,4 +204,4 @@ def _first(daemon: Daemon, filters: Query) -> tuple[Summary, list[TerminalRow]]:
 
 def fetch_alerts(daemon: Daemon, filters: Query) -> list[AlertDocument]:
     """Return the open alerts that match, of all pages; raises CannotTell."""
-    return [alert for page in daemon.pages("/api/v1/alerts", AlertPage, filters) for alert in page.alerts]
+    return [alert for page in daemon.pages(_ALERTS, AlertPage, filters) for alert in page.alerts]

@@ -11,7 +11,9 @@ from rich.live import Live
 from rich.segment import SegmentLines
 from rich.text import Text
 
-MORE_BELOW = "... and more below; a taller window or `posmon status` shows it"
+from monitor.cli.called import called
+
+MORE_BELOW = "... and more below; a taller window or `{} status` shows it"
 
 
 class _Console(Console):
@@ -87,4 +89,6 @@ def _fitted(console: Console, picture: RenderableType) -> RenderableType:
     height = console.height
     if len(lines) <= height:
         return SegmentLines(lines, new_lines=True)
-    return Group(SegmentLines(lines[: height - 1], new_lines=True), Text(MORE_BELOW, style="dim"))
+    return Group(
+        SegmentLines(lines[: height - 1], new_lines=True), Text(MORE_BELOW.format(called()), style="dim")
+    )

@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from monitor.cli.called import called
 from monitor.cli.columns import Cell, Column, Columns, width_of_cell
-from monitor.cli.overview import Overview, total
+from monitor.cli.overview import MOST, Overview, total
 from monitor.cli.screen import can_show
 from monitor.cli.wording import age, inert, words
 from monitor.domain.alert import AlertState
@@ -56,6 +57,7 @@ _HEADINGS = (
     _Heading("HEARD", "right"),
     _Heading("ALERTS"),
 )
+_REGISTRATION = 5
 _ALERTS, _ALERTS_WIDE = 18, 46
 _NARROWEST, _WIDEST = 12, 32
 
@@ -108,7 +110,12 @@ def _outages(overview: Overview, console: Console) -> Iterator[Text]:
         said = outage.annotations.get("summary", outage.labels.get("site", ""))
         yield Text(inert(f"{symbol(health, console)} {head}: {said}"), style=STYLES[health])
     if len(overview.outages) > _OUTAGES:
-        yield Text(f"  and {len(overview.outages) - _OUTAGES} more; `posmon alerts` shows them", style="dim")
+        yield Text(f"  and {_number_of_more(overview)} more; `{called()} alerts` shows them", style="dim")
+
+
+def _number_of_more(overview: Overview) -> str:
+    rest = len(overview.outages) - _OUTAGES
+    return f"{rest}" if len(overview.outages) < MOST else f"at least {rest}"
 
 
 def _remarks(overview: Overview, *, left_out: int) -> Iterator[Text]:
@@ -123,8 +130,8 @@ def _remarks(overview: Overview, *, left_out: int) -> Iterator[Text]:
         yield Text(f"\n{overview.summary.ok:,} more are ok; --all shows them.", style="dim")
     if not status.last_reload.successful and status.last_reload.attempted_at:
         yield Text(
-            "The last reload failed; what was in force before stays. `posmon config check` and "
-            "`posmon inventory check` name every fault.",
+            f"The last reload failed; what was in force before stays. `{called()} config check` and "
+            f"`{called()} inventory check` name every fault.",
             style="yellow",
         )
 
@@ -139,32 +146,47 @@ def _nothing(overview: Overview) -> str:
 
 def _table(shown: Sequence[TerminalRow], overview: Overview, console: Console) -> Iterator[Columns]:
     is_wide = console.width >= _WIDE
-    gap = 2 if is_wide else 1
     now = parse_rfc3339(overview.status.now)
-    numbers = [number for number, heading in enumerate(_HEADINGS) if console.width >= heading.from_width]
 
     def cells(row: TerminalRow) -> list[Cell]:
-        drawn = [*_cells(row, now), _alerts(row, with_why=is_wide)]
-        return [drawn[number] for number in numbers]
+        return [*_cells(row, now), _alerts(row, with_why=is_wide)]
 
-    widths = _widths(map(cells, shown[:_MEASURED]), [_HEADINGS[number].text for number in numbers])
-    # Whatever room there is goes to the last column, once names and sites have what they need.
-    least = _ALERTS_WIDE if is_wide else max(_ALERTS, _longest_name(shown[:_MEASURED]))
-    taken = sum(widths[2:-1]) + gap * (len(widths) - 1) + min(widths[-1], least)
+    measured = shown[:_MEASURED]
+    wanted = _widths(map(cells, measured))
+    longest = _longest_name(measured)
+    numbers = [number for number, heading in enumerate(_HEADINGS) if console.width >= heading.from_width]
+    columns = _columns(numbers, wanted, longest, console)
+    if columns[-1].width < longest and _REGISTRATION in numbers:
+        # An alert tells of it too, and its name should stay whole.
+        numbers.remove(_REGISTRATION)
+        columns = _columns(numbers, wanted, longest, console)
+    for start in range(0, len(shown), _AT_ONCE):
+        rows = map(cells, shown[start : start + _AT_ONCE])
+        chosen = ([row[number] for number in numbers] for row in rows)
+        yield Columns(columns, chosen, gap=_gap(console), with_headings=start == 0)
+
+
+def _gap(console: Console) -> int:
+    return 2 if console.width >= _WIDE else 1
+
+
+def _columns(numbers: Sequence[int], wanted: Sequence[int], longest: int, console: Console) -> list[Column]:
+    """Return the columns, of which names and sites give way to the last one where it is narrow."""
+    widths = [wanted[number] for number in numbers]
+    gaps = _gap(console) * (len(widths) - 1)
+    least = _ALERTS_WIDE if console.width >= _WIDE else max(_ALERTS, longest)
+    taken = sum(widths[2:-1]) + gaps + min(widths[-1], least)
     widths[0] = _fit(widths[0], (console.width - taken) // 2)
     widths[1] = _fit(widths[1], console.width - taken - widths[0])
-    widths[-1] = max(1, console.width - sum(widths[:-1]) - gap * (len(widths) - 1))
-    columns = [
+    widths[-1] = max(1, console.width - sum(widths[:-1]) - gaps)
+    return [
         Column(_HEADINGS[number].text, width, _HEADINGS[number].justify)
         for number, width in zip(numbers, widths, strict=True)
     ]
-    for start in range(0, len(shown), _AT_ONCE):
-        rows = map(cells, shown[start : start + _AT_ONCE])
-        yield Columns(columns, rows, gap=gap, with_headings=start == 0)
 
 
-def _widths(rows: Iterable[Sequence[Cell]], headings: Sequence[str]) -> list[int]:
-    widths = [len(heading) for heading in headings]
+def _widths(rows: Iterable[Sequence[Cell]]) -> list[int]:
+    widths = [len(heading.text) for heading in _HEADINGS]
     for row in rows:
         widths = [max(width, width_of_cell(cell)) for width, cell in zip(widths, row, strict=True)]
     return widths

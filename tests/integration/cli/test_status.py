@@ -276,7 +276,7 @@ def test_unknown_terminal(daemon: StubDaemon) -> None:
     assert ended.code == 3
     assert ended.err == "Error: posmon watches no terminal nobody, ../x y\n"
     assert len(json.loads(ended.out)["terminals"]) == 1
-    assert daemon.asked[-2].endswith("/terminals/..%2Fx%20y")
+    assert daemon.asked[-1].endswith("/terminals/..%2Fx%20y")
     assert status(daemon, "10000002", "nobody").code == 2
 
 
