@@ -71,7 +71,8 @@ class Overview(NamedTuple):
     """The chosen terminals, worst first.
 
     `summary` counts those that match names, site and region, whatever their health. `outages` are
-    the open alerts about the whole fleet and the chosen sites, about MOST at most. `unknown_ids` are asked-for
+    the open alerts about the whole fleet and the chosen sites, at most about MOST.
+    `unknown_ids` are asked-for
     terminals that the inventory does not have. `wanted` is how many terminals `rows` would have if
     nothing was left out.
     """

@@ -1,10 +1,12 @@
 """How long `posmon` takes beside a large fleet: `python -m tests.integration.cli.large_fleet [TERMINALS]`.
 
 The real web side serves a fleet built by hand, 100 000 terminals unless told: first with one terminal in a
-hundred ill, then with every one of them silent. Each command is a process of its own, its output piped.
+hundred ill, then with every one of them silent. Each command is a process of its own, its output piped. In
+brackets stands the CPU time of daemon and command together: what it takes on a machine with nothing else to do.
 """
 
 import asyncio
+import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -48,6 +50,12 @@ async def posmon(url: str, *arguments: str) -> tuple[int, bytes]:
     return process.returncode or 0, out
 
 
+def cpu_time_s() -> float:
+    """Return what this process and its ended children have used of the processor so far."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 def say(words: str) -> None:
     """Print a line at once."""
     sys.stdout.write(f"{words}\n")
@@ -63,12 +71,15 @@ async def measure(count: int) -> None:
                 go_silent(living)
             say(f"{count} terminals, {state}")
             for arguments in COMMANDS:
-                took_s, code, out = [], 0, b""
+                took_s, cpu_s, code, out = [], [], 0, b""
                 for _ in range(RUNS):
-                    began = time.perf_counter()
+                    began, used_s = time.perf_counter(), cpu_time_s()
                     code, out = await posmon(site.url, *arguments)
                     took_s.append(time.perf_counter() - began)
-                runs = "  ".join(f"{seconds:6.2f} s" for seconds in took_s)
+                    cpu_s.append(cpu_time_s() - used_s)
+                runs = "  ".join(
+                    f"{took:6.2f} ({cpu:.2f}) s" for took, cpu in zip(took_s, cpu_s, strict=True)
+                )
                 lines = out.count(b"\n")
                 say(f"  posmon {' '.join(arguments):20} {runs}  {lines:7} lines, exit code {code}")
 
