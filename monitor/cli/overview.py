@@ -71,10 +71,9 @@ class Overview(NamedTuple):
     """The chosen terminals, worst first.
 
     `summary` counts those that match names, site and region, whatever their health. `outages` are
-    the open alerts about the whole fleet and the chosen sites, at most about MOST.
-    `unknown_ids` are asked-for
-    terminals that the inventory does not have. `wanted` is how many terminals `rows` would have if
-    nothing was left out.
+    the open alerts about the whole fleet and the chosen sites, at most about MOST. `unknown_ids` are
+    asked-for terminals that the inventory does not have. `wanted` is how many terminals `rows` would
+    have if nothing was left out.
     """
 
     selection: Selection

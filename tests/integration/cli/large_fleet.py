@@ -2,7 +2,7 @@
 
 The real web side serves a fleet built by hand, 100 000 terminals unless told: first with one terminal in a
 hundred ill, then with every one of them silent. Each command is a process of its own, its output piped. In
-brackets stands the CPU time of daemon and command together: what it takes on a machine with nothing else to do.
+brackets stands the CPU time of daemon and command together: what it takes where nothing else is going on.
 """
 
 import asyncio
