@@ -16,7 +16,7 @@ from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, route_table, serving
 from tests.tokens import issued
 
-EXAMPLES = 12
+EXAMPLES = 6
 MODES = {"as described": GenerationMode.POSITIVE, "otherwise": GenerationMode.NEGATIVE}
 ADMIN, PUSHER = issued(1, Scope.ADMIN), issued(2, Scope.PUSH)
 RING = TokenRing([ADMIN.token, PUSHER.token])
