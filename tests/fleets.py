@@ -19,6 +19,7 @@ from monitor.domain.rule_book import RuleBook
 from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
 from monitor.domain.terminal import Terminal
+from monitor.domain.trend import BatteryTrends, Trend
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.ports.alert_sink import Delivery
 from monitor.views.sources import Sources
@@ -61,6 +62,8 @@ class LivingFleet:
         self.store = MemoryStore()
         self.is_ready = True
         self.signs: list[Sign] = []
+        self.trend = Trend()
+        self.batteries = BatteryTrends()
         for terminal in terminals:
             if terminal.is_polled:
                 self.evaluation.add(terminal, self.clock.now())
@@ -81,6 +84,8 @@ class LivingFleet:
             started_at=self.started_at,
             runbooks=RUNBOOKS,
             notifications=self.notifications,
+            trend=self.trend,
+            batteries=self.batteries,
             ready=lambda: self.is_ready,
             signs=lambda: self.signs,
         )

@@ -1,11 +1,14 @@
 """The pages in a real Chromium."""
 
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
+from monitor.web.stream import TICK_S
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.integration.web.site import Site, serving
 from tests.real import require
@@ -14,6 +17,7 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
 INTRUDERS = "script:not([src^='/static/live.js?v=']), img[src='x'], [onmouseover], [style]"
+MOST_ALERT_PAGES = 8
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',
@@ -97,10 +101,17 @@ def paths_of(living: LivingFleet) -> list[str]:
         "/terminals",
         "/terminals?q=%22%3E%3Cscript%3Ealert(7)%3C/script%3E",
         "/terminals/nobody",
+        "/alerts",
+        "/alerts?site=%22%3E%3Cscript%3Ealert(8)%3C/script%3E&lang=zh",
+        "/posmon",
         "/runbooks",
         "/runbooks/PaperOut",
         "/runbooks/PaperOut?lang=zh",
         *terminals,
+        *(
+            f"/alerts/{quote(alert.alertname)}?subject={quote(alert.subject, safe='')}"
+            for alert in islice(living.book, MOST_ALERT_PAGES)
+        ),
     ]
 
 
@@ -120,6 +131,7 @@ async def test_hostile_text_is_inert(browser: Browser) -> None:
                 == 0
             )
             await watched.page.close()
+            living.clock.turn(TICK_S)  # its stream sees that nobody is there any more
 
 
 async def test_the_policy_would_stop_what_got_through(browser: Browser) -> None:
