@@ -269,8 +269,10 @@ class Device:
         if silence is not None and self.story.random.random() < silence.share:
             self.wire.failed(self.terminal_id, silence.outcome, silence.detail, now)
         else:
-            for fact, _ in self._memory:
-                fact.heard = min(fact.heard, now)
+            # What comes under another's id is nothing that posmon was told of this terminal.
+            if self.said.terminal_id == self.terminal_id:
+                for fact, _ in self._memory:
+                    fact.heard = min(fact.heard, now)
             self.wire.answered(self.terminal_id, self.heartbeat(), now)
         if now < self._lively_until or silence is not None:
             self._plan_poll()

@@ -13,7 +13,7 @@ HELD_OUT_SEEDS = (9_001, 9_002, 9_003, 9_004)
 class Plan:
     """`density` is how frequent incidents are, 1 as their scripts say."""
 
-    terminals: int = 200
+    terminals: int = 100
     days: int = 15
     density: float = 1.0
 
