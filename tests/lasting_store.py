@@ -105,6 +105,7 @@ class LastingStore(MemoryStore):
         for terminal_id in record.forgotten:
             self._terminals.pop(terminal_id, None)
         self._events += record.events
+        self._alerts |= {alert.key: alert for alert in record.alerts}
         for step in record.steps:
             key = step.transition.alertname, step.transition.subject
             self._alerts.pop(key, None)

@@ -31,6 +31,7 @@ class AlertBook:
         self.transitions: Counter[tuple[str, AlertState]] = Counter()
         self._open: dict[str, dict[str, Alert]] = {}
         self._named: dict[str, dict[str, Alert]] = {}
+        self._turned: dict[Key, None] = {}
         self._holds: list[tuple[float, Key]] = []
         self._held_from: dict[Key, float] = {}
         self._stalls: deque[tuple[float, float]] = deque(maxlen=_STALLS_KEPT)
@@ -77,7 +78,8 @@ class AlertBook:
         asked_at = asked_at or now
         alert = self.find(rule.alertname, subject)
         if alert is not None:
-            _note(alert, verdict, now, asked_at)
+            if _note(alert, verdict, now, asked_at) and rule.keep_firing_s:
+                self._turned[alert.key] = None
         elif verdict is Verdict.PRESENT:
             alert = self._opened(rule, subject, began or now, now, labels())
             alert.last_present = asked_at
@@ -127,6 +129,15 @@ class AlertBook:
         """Let a restored alert wait for what is left of its hold."""
         if alert.state is AlertState.PENDING:
             self._hold(alert, _held_from(rule, alert))
+
+    def take_turned(self) -> list[Alert]:
+        """Return firing alerts whose condition has gone, or come back, since this was last asked: copies.
+
+        Theirs is a hold that no step shows, and that a restart is not to begin anew.
+        """
+        alerts = [self.find(*key) for key in self._turned]
+        self._turned.clear()
+        return [replace(alert) for alert in alerts if alert and alert.state is AlertState.FIRING]
 
     def stalled(self, seconds: float, now: Instant) -> None:
         """Count the `seconds` before `now`, in which nobody watched, towards no hold."""
@@ -226,12 +237,15 @@ def _held_from(rule: Rule, alert: Alert) -> float:
     return _start(rule, alert) + rule.for_s
 
 
-def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> None:
+def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> bool:
+    """Note what was seen; tell whether the condition has gone, or come back, by it."""
+    was_absent = alert.absent_since is not None
     if verdict is Verdict.PRESENT:
         alert.last_present = max(alert.last_present, asked_at)
         alert.absent_since = None
-    elif verdict is Verdict.ABSENT and alert.absent_since is None:
+    elif verdict is Verdict.ABSENT and not was_absent:
         alert.absent_since = now
+    return was_absent is (alert.absent_since is None)
 
 
 def _is_quiet(alert: Alert, rule: Rule, now: Instant) -> bool:

@@ -1,5 +1,7 @@
 """The words of an alert: what receivers show people, made anew whenever it steps or is renewed."""
 
+from collections.abc import Callable
+
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.diagnosis.case import Case
@@ -19,17 +21,21 @@ from monitor.domain.rules import Rule
 from monitor.domain.suppression import FLEET_SUBJECT
 from monitor.domain.watched_terminal import WatchedTerminal
 
+_FAILURES_KEPT = 20
+
 
 class Annotations:
     """Writes the annotations of alerts from what is known now: of `fleet`, open alerts and events.
 
-    `cause` and `cause_zh` are there where a diagnosis is.
+    `cause` and `cause_zh` are there where a diagnosis is. Words never cost an alert: what cannot be
+    explained goes without cause and evidence, and `failures` holds why, by alert name.
     """
 
     def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: Patterns) -> None:
         self._advice = advice
         self._book = book
         self._gatherer = Gatherer(fleet=fleet, book=book, patterns=patterns)
+        self.failures: list[tuple[str, Exception]] = []
 
     def of_terminal(self, rule: Rule, watched: WatchedTerminal, now: Instant) -> dict[str, str]:
         """Return the words of an alert about one terminal."""
@@ -37,12 +43,21 @@ class Annotations:
         words = self._plain(rule, watched, terminal.terminal_id)
         if terminal.contact:
             words["contact"] = terminal.contact
-        facts = facts_of(watched)
-        if rule.alertname in TABLES and not self._is_explained(rule):
-            case = self._gatherer.of_terminal(rule.alertname, watched, now)
-            words |= _causes(rule, case)
-            facts = case_facts(case) | facts
-        return words | {"evidence": in_one_line(facts)}
+        return words | self._explained(rule, lambda: self._about_terminal(rule, watched, now))
+
+    def _about_terminal(self, rule: Rule, watched: WatchedTerminal, now: Instant) -> dict[str, str]:
+        if rule.alertname not in TABLES or self._is_explained(rule):
+            return {"evidence": in_one_line(facts_of(watched))}
+        case = self._gatherer.of_terminal(rule.alertname, watched, now)
+        return _causes(rule, case) | {"evidence": in_one_line(case_facts(case) | facts_of(watched))}
+
+    def _explained(self, rule: Rule, explain: Callable[[], dict[str, str]]) -> dict[str, str]:
+        try:
+            return explain()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the alert must go out
+            if len(self.failures) < _FAILURES_KEPT:
+                self.failures.append((rule.alertname, error))
+            return {}
 
     def _is_explained(self, rule: Rule) -> bool:
         """Tell whether the fleet's outage is cause enough: it would be asked of all terminals at once."""
@@ -52,25 +67,26 @@ class Annotations:
         self, rule: Rule, thing: Outage | Progress | CardWindow | SourceWindow, now: Instant
     ) -> dict[str, str]:
         """Return the words of an alert about a site, the fleet, a card, a pushing source or posmon itself."""
-        if isinstance(thing, CardWindow):
-            return self._of_window(rule, thing, self._gatherer.of_card(thing.label, now), card_facts(thing))
-        if isinstance(thing, SourceWindow):
-            return self._of_window(
-                rule, thing, self._gatherer.of_source(thing.label, now), source_facts(thing)
-            )
+        if isinstance(thing, CardWindow | SourceWindow):
+            words = self._plain(rule, thing, thing.name)
+            return words | self._explained(rule, lambda: self._about_window(rule, thing, now))
         if not isinstance(thing, Outage) or not thing.name:
             return self._plain(rule, thing, "posmon")
         words = self._plain(rule, thing, thing.name)
         contacts = (member.terminal.contact for member in thing.members.values())
         if contact := next(filter(None, contacts), ""):
             words["contact"] = contact
-        return words | _causes(rule, self._gatherer.of_site(thing)) | {"evidence": site_evidence(thing)}
+        return words | self._explained(rule, lambda: self._about_site(rule, thing))
 
-    def _of_window(
-        self, rule: Rule, thing: CardWindow | SourceWindow, case: Case, facts: dict[str, str]
-    ) -> dict[str, str]:
-        words = self._plain(rule, thing, thing.name) | _causes(rule, case)
-        return words | {"evidence": in_one_line(facts | case_facts(case))}
+    def _about_site(self, rule: Rule, site: Outage) -> dict[str, str]:
+        return _causes(rule, self._gatherer.of_site(site)) | {"evidence": site_evidence(site)}
+
+    def _about_window(self, rule: Rule, thing: CardWindow | SourceWindow, now: Instant) -> dict[str, str]:
+        if isinstance(thing, CardWindow):
+            case, facts = self._gatherer.of_card(thing.label, now), card_facts(thing)
+        else:
+            case, facts = self._gatherer.of_source(thing.label, now), source_facts(thing)
+        return _causes(rule, case) | {"evidence": in_one_line(facts | case_facts(case))}
 
     def _plain(self, rule: Rule, subject: object, name: str) -> dict[str, str]:
         """Return what the detector says of `subject`, and the advice that goes with the alert."""

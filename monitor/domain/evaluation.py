@@ -150,6 +150,11 @@ class Evaluation:
         self._renewal.tick(now)
         return transitions
 
+    def take_failures(self) -> list[tuple[str, Exception]]:
+        """Return which alerts could not be explained since this was last asked, and why; some of them."""
+        failures, self._annotations.failures = self._annotations.failures, []
+        return failures
+
     def stalled(self, seconds: float, now: Instant) -> None:
         """Take in that posmon itself stood still for the `seconds` before `now`: nothing was down for it."""
         self.book.stalled(seconds, now)

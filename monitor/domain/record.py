@@ -81,12 +81,14 @@ class Record:
     """What is made durable together, all of it or nothing.
 
     `outboxes` (by the receiver's name) are as they stood before `steps`, every receiver's, be it that
-    nothing changed; a restart tells the told steps of this record, and of later ones, once more.
+    nothing changed; a restart tells the told steps of this record, and of later ones, once
+    more. `alerts` are open ones whose hold has changed without a step of theirs, as they are now.
     `forgotten` are terminals that are no longer watched.
     """
 
     at: Instant
     steps: Sequence[Step] = ()
+    alerts: Sequence[Alert] = ()
     terminals: Sequence[TerminalMemory] = ()
     forgotten: Sequence[str] = ()
     events: Sequence[SeenEvent] = ()

@@ -32,7 +32,7 @@ def suppressor(alert: Alert, *, book: AlertBook, fleet: Fleet) -> str | None:
     if watched is not None and not watched.terminal.is_paged:
         return f"status {watched.terminal.status}"
     if alert.alertname not in _SUPPRESSED:
-        return None
+        return "TerminalIdConflict" if _is_known_conflict(alert, book) else None
     if _explains(fleet.whole.alert, alert):
         return "FleetUnreachable"
     site = fleet.sites.get(watched.terminal.site) if watched is not None else None
@@ -57,6 +57,16 @@ def _explains(outage: Alert | None, alert: Alert) -> bool:
         return True
     over = outage.absent_since or outage.resolved_at
     return alert.last_present.monotonic <= over.monotonic
+
+
+def _is_known_conflict(alert: Alert, book: AlertBook) -> bool:
+    """Tell whether a mismatch is one turn of two devices that are known to answer in turn."""
+    if alert.alertname != "TerminalIdMismatch":
+        return False
+    conflict = book.find("TerminalIdConflict", alert.subject)
+    if conflict is None or conflict.fired_at is None:
+        return False
+    return alert.fired_at is None or alert.fired_at.monotonic >= conflict.fired_at.monotonic
 
 
 def _comes_and_goes(watched: WatchedTerminal, book: AlertBook) -> bool:

@@ -131,6 +131,8 @@ class Pipeline:
         self._notice_stall(now)
         progress = Progress(silent_s=now.monotonic - self._last_progress())
         self.add(self._evaluation.tick(now, progress))
+        for alertname, error in self._evaluation.take_failures():
+            log.error("alert.not_explained", alertname=alertname, exc_info=error)
 
     async def commit(self, *, at_once: bool = False) -> None:
         """Make what has happened durable, then tell of it, portion by portion.
@@ -178,6 +180,7 @@ class Pipeline:
         record = Record(
             at=now,
             steps=steps,
+            alerts=self._turned_alerts(),
             terminals=unsaved.take(TERMINALS_PORTION, now),
             forgotten=unsaved.take_forgotten(),
             events=self._events(),
@@ -188,6 +191,11 @@ class Pipeline:
             return record
         self._save_due = now.monotonic + SAVE_EVERY_S
         return None
+
+    def _turned_alerts(self) -> list[Alert]:
+        # What has taken a step that is not durable yet is saved with that.
+        stepping = {(step.alertname, step.subject) for step in self._uncommitted}
+        return [alert for alert in self._evaluation.book.take_turned() if alert.key not in stepping]
 
     def tellable(self) -> list[Alert]:
         """Return the alerts receivers should believe now: firing, committed, not suppressed."""
@@ -275,7 +283,7 @@ class Pipeline:
 
 def _says_something(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
-    return is_told_of or any((record.steps, record.terminals, record.forgotten, record.events))
+    return is_told_of or any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
 
 
 def _log_transition(transition: Transition) -> None:

@@ -58,6 +58,7 @@ class Disk:
                 self.alerts.pop(key, None)
             else:
                 self.alerts[key] = step.alert
+        self.alerts |= {alert.key: alert for alert in record.alerts}
         self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
         for terminal_id in record.forgotten:
             self.terminals.pop(terminal_id, None)

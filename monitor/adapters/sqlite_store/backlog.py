@@ -66,6 +66,7 @@ class Backlog:
             self.last_seq += 1
             self.rows.append(JournalRow(seq=self.last_seq, transition=step.transition, told=step.told))
             self.alerts[step.transition.alertname, step.transition.subject] = step.alert
+        self.alerts |= {alert.key: alert for alert in record.alerts}
         self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
         self.terminals |= dict.fromkeys(record.forgotten)
         self.events |= {(seen.terminal_id, seen.event.id): seen for seen in record.events}

@@ -302,3 +302,30 @@ async def test_an_uplink_probe_that_comes_before_the_late_tick_knows_of_the_stal
         run.pipeline.uplinks_probed({"uplink": False}, run.clock.now())
         await run.clock.advance(5)
     assert lives([step for step in run.told if step.alertname == "FleetUnreachable"]) == []
+
+
+@pytest.mark.parametrize(
+    ("in_order", "lasts", "rest"),
+    [
+        pytest.param(True, (35, 35, 35), 20, id="a stop costs nothing"),
+        pytest.param(False, (90,), 65, id="a crash costs a minute at most"),
+    ],
+)
+async def test_a_recovery_that_is_being_waited_out_is_not_waited_out_anew(
+    *, in_order: bool, lasts: tuple[int, ...], rest: int
+) -> None:
+    """An outage resolves two minutes after its site came back, though posmon is started meanwhile."""
+    store = LastingStore()
+    rows = site("far", 5)
+    run = await Run(store).start(rows)
+    run.lose(1, 2, 3, 4, 5)
+    await run.play(70)
+    for number in range(1, 6):
+        run.hear(number)
+    for seconds in lasts:
+        await run.play(seconds)
+        wall = await run.stop() if in_order else run.clock.now().wall
+        run = await Run(store, wall=wall + 600).start(rows)
+    assert "SiteOffline" in {alert.alertname for alert in run.book}
+    await run.play(rest)
+    assert "SiteOffline" not in {alert.alertname for alert in run.book}

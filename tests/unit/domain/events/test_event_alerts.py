@@ -295,6 +295,20 @@ def test_two_endpoints_with_one_id_are_a_conflict() -> None:
     assert scene.states("TerminalIdConflict", ID) == FIRED_AND_OVER
 
 
+def test_each_turn_of_a_known_conflict_is_no_new_mismatch() -> None:
+    """Two devices that answer in turn are one page, not one for each turn."""
+    scene = Scene([terminal(serial_number="A")])
+    for serial in "AB" * 10:
+        scene.say(serial_number=serial)
+        scene.wait(30)
+    steps = [step for step in scene.journal if step.state == "firing"]
+    assert sum(step.alertname == "TerminalIdMismatch" for step in steps) >= 9
+    assert ("TerminalIdConflict", ID) in scene.sent
+    mismatch = scene.book.find("TerminalIdMismatch", ID)
+    assert mismatch is not None
+    assert suppressor(mismatch, book=scene.book, fleet=scene.fleet) == "TerminalIdConflict"
+
+
 def test_an_id_that_has_moved_is_no_conflict() -> None:
     """Its own endpoint is silent."""
     scene = Scene([terminal(1), terminal(2)])
