@@ -1,6 +1,7 @@
 """The body of a push: of a known type, not compressed, within bounds of size and time."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import hdrs, web
 
@@ -12,8 +13,13 @@ BODY_S = 10.0
 MAX_PUSH_BYTES = 2**20
 
 
-async def read_body(request: web.Request, *, most: int, within_s: float = BODY_S) -> bytes:
-    """Return a body of at most `most` bytes; refuses (400, 408, 413, 415) what is not one."""
+async def read_body(
+    request: web.Request, *, most: int, hold: Callable[[int], None], within_s: float = BODY_S
+) -> bytes:
+    """Return a body of at most `most` bytes; refuses (400, 408, 413, 415) what is not one.
+
+    `hold` hears of the bytes as they come, and may refuse them.
+    """
     if request.content_type not in (JSON, LINES):
         raise refused(415, "Unsupported Media Type", f"Send {JSON}, or {LINES} with one object a line.")
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
@@ -25,6 +31,7 @@ async def read_body(request: web.Request, *, most: int, within_s: float = BODY_S
                 size += len(part)
                 if size > most:
                     raise _too_large(most)
+                hold(len(part))
                 parts.append(part)
     except TimeoutError:
         raise refused(408, "Request Timeout", f"A body must be here within {within_s:g} s.") from None

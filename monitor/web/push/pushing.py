@@ -1,7 +1,9 @@
 """`POST /api/v1/events` and `POST /api/v1/heartbeats`."""
 
+import asyncio
 import math
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import msgspec
@@ -20,6 +22,7 @@ from monitor.web.access.callers import network_of
 from monitor.web.problems import Refused, refused
 from monitor.web.push.body import LINES, MAX_PUSH_BYTES, read_body
 from monitor.web.push.documents import (
+    AT_ONCE_BYTES,
     WrongShape,
     check_line,
     decoded,
@@ -27,6 +30,7 @@ from monitor.web.push.documents import (
     lines_of,
     terminal_id_of,
 )
+from monitor.web.push.in_hand import InHand
 from monitor.web.push.intake import PushIntake
 from monitor.web.query import read_query
 
@@ -64,6 +68,8 @@ class Pushing:
         self._clock = clock
         self._statistics = statistics
         self._limit = RateLimit(per_s=per_s, burst=BURST_S * per_s)
+        self._in_hand = InHand()
+        self._turn = asyncio.Lock()
 
     async def events(self, request: web.Request) -> web.Response:
         """Take in the events of a terminal, or a line for each of several pushes."""
@@ -75,12 +81,18 @@ class Pushing:
 
     async def _answer(self, request: web.Request, take: _Take, *, most: int) -> web.Response:
         read_query(request.query, ())
-        self._heed_rate(request, caller_of(request))
+        caller = caller_of(request)
+        is_lines = request.content_type == LINES
+        judged = self._lines if is_lines else self._whole
         try:
-            if request.content_type == LINES:
-                receipt = await self._lines(request, await read_body(request, most=MAX_PUSH_BYTES), take)
-            else:
-                receipt = await self._whole(request, await read_body(request, most=most), take)
+            self._heed_rate(request, caller)
+            with self._in_hand.of(_source(caller)) as hold:
+                body = await read_body(request, most=MAX_PUSH_BYTES if is_lines else most, hold=hold)
+                # Decoded, a body takes ten times its size: large ones are judged one after the other.
+                async with self._turn if len(body) > AT_ONCE_BYTES else nullcontext():
+                    # Its source may have brought much more while this one was on its way.
+                    self._heed_rate(request, caller)
+                    receipt = await judged(request, body, take)
         except Refused as refusal:
             self._count(_REASONS.get(refusal.problem.status, "other"))
             raise
@@ -91,7 +103,6 @@ class Pushing:
         wait_s = self._limit.wait_s(source, now)
         if not wait_s:
             return
-        self._count("rate")
         if self._limit.is_first_refusal(source, now):
             tell_audit("audit.push_flood", request, who=caller.name, outcome="limited")
         problem = Problem(title="Too Many Requests", status=429, detail="This source pushes too much.")
@@ -168,7 +179,16 @@ class Pushing:
         self._statistics.rejected_pushes[reason] += 1
 
 
-_REASONS = {400: "json", 403: "wrong_terminal", 408: "slow", 413: "size", 415: "media_type", 422: "shape"}
+_REASONS = {
+    400: "json",
+    403: "wrong_terminal",
+    408: "slow",
+    413: "size",
+    415: "media_type",
+    422: "shape",
+    429: "rate",
+    503: "load",
+}
 
 
 def _source(caller: Caller) -> str:

@@ -2,7 +2,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from io import BytesIO
 from typing import Any
 
@@ -14,12 +14,14 @@ from monitor.domain.access import Scope, TokenRing
 from monitor.services.intake import PushSource
 from monitor.views.documents import PushReceipt, RejectedItem
 from monitor.web.push.body import MAX_PUSH_BYTES
+from monitor.web.push.documents import AT_ONCE_BYTES
 from tests.fleets import make_fleet
 from tests.integration.web.site import FakeIntake, Site, raw_peer, serving
 from tests.tokens import issued
 
 EVENTS, HEARTBEATS = "/api/v1/events", "/api/v1/heartbeats"
 JSON = {"Content-Type": "application/json"}
+SHORT_OF_ROOM = "HTTP/1.1 503 Service Unavailable"
 LINES = {"Content-Type": "application/x-ndjson"}
 BOUND = issued(1, Scope.PUSH, terminal_id="10000001", name="till-1")
 ANY = issued(2, Scope.PUSH, name="shipper")
@@ -265,3 +267,35 @@ async def test_nothing_is_taken_before_there_is_an_intake() -> None:
     async with serving(make_fleet(1)) as site:
         problem = await site.problem(EVENTS, method="POST", json=push("a"))
     assert problem.status == 503
+
+
+async def test_a_source_in_debt_is_refused_however_many_pushes_are_under_way() -> None:
+    """The second of two large pushes that came at once is refused: the first has used up the rate."""
+    padding = "x" * AT_ONCE_BYTES
+    bodies = [json.dumps(push(*map(str, range(at, at + 50))) | {"x": padding}) for at in (0, 50)]
+    intake = FakeIntake()
+    async with pushing(intake, rate=1) as site:
+        answers = await asyncio.gather(
+            *(site.ask("POST", EVENTS, data=body.encode(), headers=JSON) for body in bodies)
+        )
+    assert sorted(response.status for response, _ in answers) == [202, 429]
+    assert len(intake.taken) == 50
+
+
+async def test_bodies_under_way_are_bounded() -> None:
+    """A source that begins many large pushes and ends none is refused more, and its memory is let go."""
+    head = "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {MAX_PUSH_BYTES}\r\n\r\n"
+    begun = head + " " * (MAX_PUSH_BYTES - 1)
+    async with pushing(FakeIntake()) as site:
+        async with AsyncExitStack() as stack:
+            peers = [await stack.enter_async_context(raw_peer(site)) for _ in range(6)]
+            for peer in peers:
+                peer.write(begun)
+            heads = [asyncio.ensure_future(peer.read_head()) for peer in peers]
+            done, waiting = await asyncio.wait(heads, return_when=asyncio.FIRST_COMPLETED)
+            assert {head.result().partition("\r\n")[0] for head in done} == {SHORT_OF_ROOM}
+            for head in waiting:
+                head.cancel()
+        whole = {"headers": JSON, "data": json.dumps(push("a")).encode()}
+        assert (await site.ask("POST", EVENTS, **whole))[0].status == 202
