@@ -249,7 +249,9 @@ class Device:
         # The cashier has to find somebody with the password: never so soon that no poll sees it.
         lasts_s = self.story.random.uniform(4, 20) * MINUTE_S
         by = next((fact.by for fact in reversed(self.wrong_run) if fact.by), None)
-        self.journal.locked(self.terminal_id, self.story.now, self.story.now + lasts_s, by=by)
+        # What nobody can ask, or answers under another's id, cannot be known to be locked.
+        is_due = self.silence is None and self.said.terminal_id == self.terminal_id
+        self.journal.locked(self.terminal_id, self.story.now, self.story.now + lasts_s, by=by, is_due=is_due)
         self.say(activity="locked")
         self.story.at(self.story.now + lasts_s, self._unlock)
 

@@ -108,7 +108,9 @@ class Journal:
         )
         self.states.append(truth)
 
-    def locked(self, terminal_id: str, begins: float, ends: float, *, by: Incident | None) -> None:
+    def locked(
+        self, terminal_id: str, begins: float, ends: float, *, by: Incident | None, is_due: bool
+    ) -> None:
         """Write down that a terminal has locked itself: for an attack, or for a clumsy customer."""
         causes = None if by is not None else (Cause.CARDHOLDER_ERROR,)
-        self.state("TerminalLocked", terminal_id, begins, ends, by=by, causes=causes)
+        self.state("TerminalLocked", terminal_id, begins, ends, by=by, causes=causes, is_due=is_due)

@@ -52,6 +52,7 @@ def document(score: Score, *, seeds: Sequence[int], took_s: float) -> dict[str, 
         "right_cause_first": right / diagnoses if diagnoses else None,
         "right_cause_at_last": right_at_last / diagnoses if diagnoses else None,
         "diagnoses": diagnoses,
+        "right_cause_first_of_incidents": _share_of_incidents(score),
         "false_security_alerts": score.false_security,
         "false_security_alerts_per_10000_terminal_days": _per_10_000(score, score.false_security),
         "false_security_alerts_per_10000_terminal_days_at_most": _per_10_000(
@@ -71,9 +72,15 @@ def missed_targets(score: Score) -> Iterator[str]:
             yield f"{name}: precision {alert.precision:.3f}"
     right, diagnoses = right_causes(score.confusion)
     if diagnoses and right / diagnoses < RIGHT_CAUSES:
+        yield f"right cause first of incidents alone: {_ratio(_share_of_incidents(score))}"
         yield f"right cause first: {right / diagnoses:.3f}"
     if _per_10_000(score, score.false_security) > FALSE_SECURITY:
         yield f"false security alerts: {_per_10_000(score, score.false_security):.2f} in 10 000 terminal-days"
+
+
+def _share_of_incidents(score: Score) -> float | None:
+    total = score.of_incidents.total()
+    return score.of_incidents[True] / total if total else None
 
 
 def _per_10_000(score: Score, count: float) -> float:

@@ -97,12 +97,14 @@ class Score:
 
     `confusion` counts by alert, once for each condition that was found, (what it was, what was named first)
     in the words with which the alert fired, `confusion_at_last` in the words with which it ended.
+    `of_incidents` counts whether the first was right where an incident was behind it.
     """
 
     alerts: defaultdict[str, AlertScore] = field(default_factory=lambda: defaultdict(AlertScore))
     kinds: defaultdict[str, KindScore] = field(default_factory=lambda: defaultdict(KindScore))
     confusion: Confusion = field(default_factory=lambda: defaultdict(Counter))
     confusion_at_last: Confusion = field(default_factory=lambda: defaultdict(Counter))
+    of_incidents: Counter[bool] = field(default_factory=Counter)
     false_alerts: list[Raised] = field(default_factory=list)
     missed: list[Truth] = field(default_factory=list)
     wrong_causes: list[tuple[Raised, Truth]] = field(default_factory=list)
@@ -155,6 +157,8 @@ class Score:
         ):
             was = named if named in truth.causes else min(truth.causes)
             counts[truth.alertname][was, named] += 1
+        if truth.by is not None:
+            self.of_incidents[first.first_cause in truth.causes] += 1
         if first.first_cause not in truth.causes:
             self.wrong_causes.append((first, truth))
 

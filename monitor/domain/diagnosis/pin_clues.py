@@ -16,6 +16,7 @@ CARDHOLDER, CARD, TERMINAL, KEYS, NETWORK = (
     Cause.HOST_NETWORK,
 )
 
+FEW_CARDS = 2
 MANY_CARDS = 5
 MANY_CARDS_IN_A_DAY = 8
 """Of 200 customers two or three mistype."""
@@ -67,7 +68,8 @@ def _spans(case: Case, at_most_s: float) -> bool:
 
 
 def _stays_in_the_shop(case: Case) -> bool:
-    return case.card_terminals >= 2 and case.card_sites == 1 and _spans(case, NEXT_TILL_S)
+    is_one_shop = case.card_terminals >= 2 and case.card_sites == 1
+    return is_one_shop and case.wrong_pin_cards <= FEW_CARDS and _spans(case, NEXT_TILL_S)
 
 
 def _each_card_fails_once(case: Case) -> bool:
@@ -128,7 +130,7 @@ PIN = Table(
         Clue(
             name="many_faulty_cards",
             holds=lambda case: case.faulty_cards >= 3,
-            weights={KEYS: 2},
+            weights={KEYS: 1.5},
             words="the PINs of many different cards cannot be read",
             words_zh="多张不同的卡都无法读取密码",
         ),
@@ -148,7 +150,7 @@ PIN = Table(
         ),
         Clue(
             name="few_cards",
-            holds=lambda case: 1 <= case.wrong_pin_cards <= 2,
+            holds=lambda case: 1 <= case.wrong_pin_cards <= FEW_CARDS,
             weights={CARDHOLDER: 1, TERMINAL: -3},
             words="only one or two cards fail",
             words_zh="只有一两张卡出错",
@@ -206,8 +208,8 @@ PIN = Table(
             name="card_stays_in_the_shop",
             holds=_stays_in_the_shop,
             weights={CARDHOLDER: 4, CARD: -2},
-            words="its terminals are tills of one shop, tried within minutes",
-            words_zh="这些终端是同一门店的收银台，且在数分钟内先后使用",
+            words="only a card or two, within minutes at tills of one shop",
+            words_zh="仅一两张卡，在同一门店的收银台数分钟内先后使用",
         ),
         Clue(
             name="tries_are_spread",
@@ -247,14 +249,14 @@ PIN = Table(
         Clue(
             name="weak_signal",
             holds=lambda case: case.is_signal_weak,
-            weights={NETWORK: 2.5},
+            weights={NETWORK: 3},
             words="its signal is weak",
             words_zh="信号弱",
         ),
         Clue(
             name="polls_fail",
             holds=lambda case: case.failed_polls_share >= 0.1,
-            weights={NETWORK: 2.5},
+            weights={NETWORK: 3},
             words="its heartbeats fail as well",
             words_zh="心跳也有失败",
         ),
