@@ -20,8 +20,8 @@ from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.heartbeat_client.answer import Answer
 from monitor.adapters.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
-from monitor.domain.outcome import Outcome
 from monitor.domain.heartbeat import Heartbeat
+from monitor.domain.outcome import Outcome
 from monitor.domain.reading import Reading
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.polling import TRIAL, poll, target_of
