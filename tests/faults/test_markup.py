@@ -1,4 +1,5 @@
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,8 +18,11 @@ MARKUP = (
 )
 SAID = ("merchant_id", "serial_number", "vendor", "model", "firmware_version", "app_version")
 KEPT = ("merchant_id", "merchant_name", "site", "region", "contact")
-STRANGE = frozenset({"script", "iframe", "object", "embed", "style", "textarea", "base", "u"})
+STRANGE = frozenset({"iframe", "object", "embed", "style", "textarea", "base", "u"})
 """Elements that no page of ours has."""
+
+OWN = re.compile(r"/(?!/)|[#?]")
+"""How an address on posmon's own pages begins."""
 
 
 class Reader(HTMLParser):
@@ -29,17 +33,29 @@ class Reader(HTMLParser):
         self.elements: set[str] = set()
         self.attributes: set[tuple[str, str]] = set()
         self.words = ""
+        self._script: str | None = None
+        self.scripts: set[str] = set()
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
         self.elements.add(tag)
+        if tag == "script":
+            self._script = dict(attrs).get("src") or "inline"
+            self.scripts.add(self._script)
         self.attributes |= {(name, value or "") for name, value in attrs}
 
     def handle_data(self, data: str) -> None:
-        """Note text."""
+        """Note text, and what of it is a script."""
+        if self._script is not None and data.strip():
+            self.scripts.add("inline")
         self.words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end of a script."""
+        if tag == "script":
+            self._script = None
 
 
 def dangers(reader: Reader) -> set[object]:
@@ -49,9 +65,10 @@ def dangers(reader: Reader) -> set[object]:
         for name, value in reader.attributes
         if name.startswith("on")
         or name == "style"
-        or (name in {"href", "src", "action"} and not value.startswith(("/", "#")))
+        or (name in {"href", "src", "action"} and OWN.match(value) is None)
     }
-    return reader.elements & STRANGE | active
+    strangers = {source for source in reader.scripts if not source.startswith("/static/live.js?")}
+    return reader.elements & STRANGE | active | strangers
 
 
 async def test_markup_is_text(tmp_path: Path) -> None:

@@ -294,8 +294,8 @@ async def test_bodies_under_way_are_bounded() -> None:
                 peer.write(begun)
             heads = [asyncio.ensure_future(peer.read_head()) for peer in peers]
             done, waiting = await asyncio.wait(heads, return_when=asyncio.FIRST_COMPLETED)
-            assert {head.result().partition("\r\n")[0] for head in done} == {SHORT_OF_ROOM}
-            for head in waiting:
-                head.cancel()
+            assert {one.result().partition("\r\n")[0] for one in done} == {SHORT_OF_ROOM}
+            for unanswered in waiting:
+                unanswered.cancel()
         whole = {"headers": JSON, "data": json.dumps(push("a")).encode()}
         assert (await site.ask("POST", EVENTS, **whole))[0].status == 202
