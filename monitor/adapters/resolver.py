@@ -9,6 +9,7 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple, Self
 
 from monitor.ports.clock import Clock
@@ -72,9 +73,9 @@ class ThreadedResolver:
 
     At most `threads` look-ups run at once; the rest wait in line, and leave it when nobody waits for
     them any more, so the line is never longer than the polls under way. Names that were slow the last
-    time have a line of their own, with a quarter as many threads, so that a zone whose name servers
-    hang does not hold up the others. Belongs to the event loop it was made in. An async context
-    manager; leaving it waits for nothing.
+    time, and those of the zone that a slow name is in, have a line of their own, with a quarter as many
+    threads, so that a zone whose name servers hang does not hold up the others. Belongs to the event loop
+    it was made in. An async context manager; leaving it waits for nothing.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class ThreadedResolver:
         self._line = _Line("resolver", max_threads=threads, work=self._serve)
         self._slow_line = _Line("slow-resolver", max_threads=max(1, threads // 4), work=self._serve)
         self._prune_above = _PRUNE_ABOVE
+        self._slow_zones: set[str] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -122,20 +124,43 @@ class ThreadedResolver:
             waiters.discard(waiter)
 
     def _enqueue(self, host: str) -> None:
+        (self._slow_line if self._is_slow(host) else self._line).put(host)
+
+    def _is_slow(self, host: str) -> bool:
         known = self._known.get(host)
-        line = self._slow_line if known is not None and known.was_slow else self._line
-        line.put(host)
+        return (known is not None and known.was_slow) or _zone_of(host) in self._slow_zones
 
     def _serve(self, line: _Line) -> None:
         """Look names up; runs in a thread and touches nothing of the loop's but by handing over."""
         while (host := line.names.get()) is not None:
+            if line is self._line and self._is_slow(host):
+                self._hand_over(self._move, host)
+                continue
             began = self._clock.monotonic()
             resolution = self._look_up(host) if self._waiting.get(host) else None
             was_slow = self._clock.monotonic() - began > SLOW_S
-            try:
-                self._loop.call_soon_threadsafe(self._settle, line, host, resolution, was_slow)
-            except RuntimeError:  # the loop is closed, and nobody waits
-                return
+            if resolution is not None:
+                self._note_zone(host, was_slow=was_slow)
+            self._hand_over(self._settle, line, host, resolution, was_slow)
+
+    def _note_zone(self, host: str, *, was_slow: bool) -> None:
+        # In the thread itself: what waits in line may be of the same zone. Sets bear that.
+        if was_slow:
+            self._slow_zones.add(_zone_of(host))
+        else:
+            self._slow_zones.discard(_zone_of(host))
+
+    def _hand_over(self, step: Callable[..., None], *arguments: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and nobody waits
+            self._loop.call_soon_threadsafe(step, *arguments)
+
+    def _move(self, host: str) -> None:
+        """Let a name wait with the slow ones: its zone has turned out to be slow since it was put in line."""
+        self._line.pending -= 1
+        if self._waiting[host]:
+            self._slow_line.put(host)
+        else:
+            del self._waiting[host]
 
     def _look_up(self, host: str) -> Resolution:
         try:
@@ -167,6 +192,12 @@ class ThreadedResolver:
             self._prune_above = max(_PRUNE_ABOVE, 2 * len(self._known))
         keep_s = self._keep_s if resolution.addresses else self._keep_failure_s
         self._known[host] = _Entry(resolution, now + keep_s, was_slow)
+
+
+def _zone_of(host: str) -> str:
+    """Return what a name has in common with its neighbours, if that is a domain; else the name."""
+    zone = host.partition(".")[2]
+    return zone if "." in zone else host
 
 
 _GAIERRORS = {

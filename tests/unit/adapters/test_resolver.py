@@ -185,6 +185,28 @@ async def test_names_that_were_slow_wait_apart_from_the_rest(
     await asyncio.gather(*forgiven)
 
 
+async def test_a_slow_name_sets_its_neighbours_apart(
+    open_resolver: Callable[[int], ThreadedResolver], server: NameServer, clock: FakeClock
+) -> None:
+    """Once one name of a zone was slow the others of it hold nobody up, not even those in line already."""
+    server.hanging = {f"{number}.bad.test" for number in range(4)}
+    resolver = open_resolver(1)
+    slow = [asyncio.ensure_future(resolver.resolve(host)) for host in sorted(server.hanging)]
+    await until(lambda: server.asked == ["0.bad.test"])
+    good = asyncio.ensure_future(resolver.resolve("good.test"))
+    await loop_settled()
+    first, server.release = server.release, threading.Event()
+    clock.turn(SLOW_S + 1)
+    first.set()
+    async with asyncio.timeout(5):
+        assert (await good).addresses == ("192.0.2.1",)
+    assert not any(one.done() for one in slow[1:])
+    server.release.set()
+    await asyncio.gather(*slow)
+    again = asyncio.ensure_future(resolver.resolve("new.bad.test"))
+    assert (await again).addresses == ("192.0.2.1",)
+
+
 async def test_who_comes_back_for_an_abandoned_name_is_served(
     open_resolver: Callable[[int], ThreadedResolver], server: NameServer
 ) -> None:
