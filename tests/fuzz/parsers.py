@@ -21,6 +21,7 @@ from multidict import MultiDict
 
 from monitor.adapters.heartbeat_client.answer import BODY_LIMIT, Answer
 from monitor.adapters.inventory_files import load_inventory
+from monitor.adapters.receiver.http_exchange import MAX_RETRY_AFTER_S, retry_after_s
 from monitor.adapters.token_file.lines import InvalidTokens, decode_tokens, encode_tokens
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import LONGEST_S, parse_duration
@@ -116,6 +117,10 @@ def _answer(data: bytes) -> None:
     assert len(answer.body) <= BODY_LIMIT
     if answer.failure is not None:
         assert MARK not in answer.failure.detail
+
+
+def _retry_after(data: bytes) -> None:
+    assert 0 <= retry_after_s(data.decode("utf-8", "surrogateescape")) <= MAX_RETRY_AFTER_S
 
 
 @cache
@@ -289,6 +294,9 @@ PARSERS = (
         seeds=(b'{"terminal_id":"1","events":[%b]}\n' % b",".join(_EVENTS[:2]), b"\n".join(_HEARTBEATS)),
     ),
     Parser(name="answer", read=_answer, seeds=_ANSWERS),
+    Parser(
+        name="retry_after", read=_retry_after, seeds=(b"120", b"Sat, 21 Nov 2026 01:00:00 GMT", b" 9999 ")
+    ),
     Parser(
         name="csv_inventory",
         read=_file("inventory.csv", partial(load_inventory, policy=OPEN), InvalidInventory),

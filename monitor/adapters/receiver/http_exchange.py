@@ -101,13 +101,15 @@ class HttpExchange:
         async with self._session.post(self._url, data=body, allow_redirects=False) as response:
             await response.content.read(_ANSWER_BYTES)
             if response.status in _OVERLOADED:
-                self._not_before = asyncio.get_running_loop().time() + _retry_after_s(response)
+                self._not_before = asyncio.get_running_loop().time() + retry_after_s(
+                    response.headers.get("Retry-After", "")
+                )
             return response.status
 
 
-def _retry_after_s(response: aiohttp.ClientResponse) -> float:
-    """Return how many seconds to wait; 0 when it does not say, or says a date: clocks differ."""
-    said = response.headers.get("Retry-After", "").strip()
+def retry_after_s(field: str) -> float:
+    """Return how many seconds a Retry-After asks for, at most the longest; 0 for a date: clocks differ."""
+    said = field.strip()
     is_number = said.isascii() and said.isdigit()
     return min(float(said[:10]), MAX_RETRY_AFTER_S) if is_number else 0.0
 
