@@ -52,7 +52,8 @@ def document(score: Score, *, seeds: Sequence[int], took_s: float) -> dict[str, 
         "right_cause_first": right / diagnoses if diagnoses else None,
         "right_cause_at_last": right_at_last / diagnoses if diagnoses else None,
         "diagnoses": diagnoses,
-        "right_cause_first_of_incidents": _share_of_incidents(score),
+        "right_cause_first_of_incidents": _shares_of_incidents(score)[0],
+        "right_cause_at_last_of_incidents": _shares_of_incidents(score)[1],
         "false_security_alerts": score.false_security,
         "false_security_alerts_per_10000_terminal_days": _per_10_000(score, score.false_security),
         "false_security_alerts_per_10000_terminal_days_at_most": _per_10_000(
@@ -72,15 +73,16 @@ def missed_targets(score: Score) -> Iterator[str]:
             yield f"{name}: precision {alert.precision:.3f}"
     right, diagnoses = right_causes(score.confusion)
     if diagnoses and right / diagnoses < RIGHT_CAUSES:
-        yield f"right cause first of incidents alone: {_ratio(_share_of_incidents(score))}"
         yield f"right cause first: {right / diagnoses:.3f}"
     if _per_10_000(score, score.false_security) > FALSE_SECURITY:
         yield f"false security alerts: {_per_10_000(score, score.false_security):.2f} in 10 000 terminal-days"
 
 
-def _share_of_incidents(score: Score) -> float | None:
-    total = score.of_incidents.total()
-    return score.of_incidents[True] / total if total else None
+def _shares_of_incidents(score: Score) -> tuple[float | None, float | None]:
+    total = score.of_incidents
+    if not total:
+        return None, None
+    return score.right_first / total, score.right_at_last / total
 
 
 def _per_10_000(score: Score, count: float) -> float:
@@ -171,6 +173,8 @@ def _summary(score: Score) -> Iterator[str]:
     if diagnoses:
         later = right_causes(score.confusion_at_last)[0] / diagnoses
         yield f"right cause first: {right / diagnoses:.3f} of {diagnoses} when it fired, {later:.3f} at last"
+        first, last = _shares_of_incidents(score)
+        yield f"without the ordinary course: {_ratio(first)} when it fired, {_ratio(last)} at last"
     yield (
         f"false security alerts in 10 000 terminal-days: {_per_10_000(score, score.false_security):.2f} "
         f"({score.false_security}; with 95 % confidence at most "

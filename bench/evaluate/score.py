@@ -97,17 +97,20 @@ class Score:
 
     `confusion` counts by alert, once for each condition that was found, (what it was, what was named first)
     in the words with which the alert fired, `confusion_at_last` in the words with which it ended.
-    `of_incidents` counts whether the first was right where an incident was behind it.
+    `of_incidents` counts those of them that an incident was behind, and of these `right_first` and
+    `right_at_last` the ones that were right.
     """
 
     alerts: defaultdict[str, AlertScore] = field(default_factory=lambda: defaultdict(AlertScore))
     kinds: defaultdict[str, KindScore] = field(default_factory=lambda: defaultdict(KindScore))
     confusion: Confusion = field(default_factory=lambda: defaultdict(Counter))
     confusion_at_last: Confusion = field(default_factory=lambda: defaultdict(Counter))
-    of_incidents: Counter[bool] = field(default_factory=Counter)
     false_alerts: list[Raised] = field(default_factory=list)
     missed: list[Truth] = field(default_factory=list)
     wrong_causes: list[tuple[Raised, Truth]] = field(default_factory=list)
+    of_incidents: int = 0
+    right_first: int = 0
+    right_at_last: int = 0
     terminal_days: int = 0
     events: int = 0
     polls: int = 0
@@ -158,7 +161,9 @@ class Score:
             was = named if named in truth.causes else min(truth.causes)
             counts[truth.alertname][was, named] += 1
         if truth.by is not None:
-            self.of_incidents[first.first_cause in truth.causes] += 1
+            self.of_incidents += 1
+            self.right_first += first.first_cause in truth.causes
+            self.right_at_last += (last.last_cause or first.first_cause) in truth.causes
         if first.first_cause not in truth.causes:
             self.wrong_causes.append((first, truth))
 
