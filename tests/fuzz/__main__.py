@@ -20,7 +20,9 @@ def hunt(name: str, folder: Path, seconds: int) -> bool:
     log = folder / "log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "tests.fuzz.campaign", name, str(folder), str(seconds)]
-        ended = subprocess.run(command, stdout=output, stderr=output, check=False)
+        # The fuzzer ends its process without tidying up: what that leaves behind stays in the folder.
+        environment = os.environ | {"TMPDIR": str(folder.absolute())}
+        ended = subprocess.run(command, stdout=output, stderr=output, env=environment, check=False)
     text = log.read_text(errors="replace")
     runs = _RUNS.search(text)
     is_well = ended.returncode == 0 and runs is not None
