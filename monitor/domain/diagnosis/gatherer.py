@@ -80,7 +80,7 @@ class Gatherer:
         activities = [self._patterns.activity(terminal_id, now) for terminal_id in known.terminals]
         watched = self._fleet.get(known.terminals[0]) if len(known.terminals) == 1 else None
         cards = {
-            "wrong_pin_cards": max((one.recent.wrong_pin_cards for one in activities), default=1),
+            "wrong_pin_cards": max((one.failing.wrong_pin_cards for one in activities), default=1),
             "wrong_pin_cards_of_day": max((one.day.wrong_pin_cards for one in activities), default=1),
         }
         return Case(

@@ -118,6 +118,12 @@ def test_a_customer_at_the_next_till() -> None:
     for terminal_id in ("10000001", "10000002"):
         shop.sell(terminal_id, ("55", "tok_clumsy"))
     assert "likely a cardholder's mistake (" in shop.words("PinFailuresAcrossTerminals")["cause"]
+    for terminal_id in ("10000001", "10000002"):
+        shop.sell(terminal_id, ("75", "tok_other"), *(("00", card) for card in cards(3)), every_s=200)
+    shop.wait(61)
+    cause = shop.words("PinFailuresAcrossTerminals")["cause"]
+    assert "likely a cardholder's mistake (" in cause
+    assert "only one or two cards fail" in cause
 
 
 def test_a_guesser_who_takes_his_time() -> None:
