@@ -82,7 +82,11 @@ async def test_a_dead_site_and_a_dead_fleet_are_one_page_each(tmp_path: Path) ->
             await heal(here, pages, "SiteOffline")
 
             await strike(here, (*here.stricken, *here.healthy), "FleetUnreachable")
-            assert await held(alertmanager) == Counter(FleetUnreachable=1, Watchdog=1)
+
+            async def is_held() -> bool:
+                return await held(alertmanager) == Counter(FleetUnreachable=1, Watchdog=1)
+
+            await here.until(is_held, "Alertmanager holds the fleet's outage alone")
             await heal(here, pages, "FleetUnreachable")
 
             await here.is_served()
