@@ -11,13 +11,22 @@ from typing import Any
 import structlog
 
 from monitor import __version__
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, socket_budget
+from monitor.adapters.heartbeat_client import socket_budget
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
-from monitor.assembly import Receiver, event_patterns, gathering_s, heartbeat_client, read_plan, receivers
+from monitor.assembly import (
+    MakePolling,
+    PollingClient,
+    Receiver,
+    event_patterns,
+    gathering_s,
+    heartbeat_client,
+    read_plan,
+    receivers,
+)
 from monitor.config.settings import Settings
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
@@ -59,15 +68,16 @@ GC_THRESHOLDS = (20_000, 20, 50)
 log = structlog.get_logger()
 
 
-async def run(load: Callable[[], Settings]) -> None:
+async def run(load: Callable[[], Settings], *, polling: MakePolling = heartbeat_client) -> None:
     """Run the daemon until SIGTERM or SIGINT.
 
-    `load` reads the configuration; it is called again, in a thread, at every reload. Raises
-    InvalidDocument when configuration or inventory cannot be taken at the start, OSError when the
-    web side cannot listen, and whatever ended a service that should not have ended.
+    `load` reads the configuration; it is called again, in a thread, at every reload. `polling` makes
+    what asks the terminals. Raises InvalidDocument when configuration or inventory cannot be taken at
+    the start, OSError when the web side cannot listen, and whatever ended a service that should not
+    have ended.
     """
     async with AsyncExitStack() as stack:
-        daemon = await _assemble(stack, load)
+        daemon = await _assemble(stack, load, polling)
         await daemon.serve()
 
 
@@ -183,14 +193,14 @@ def _open_store(settings: Settings, clock: SystemClock) -> AbstractAsyncContextM
     )
 
 
-async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings]) -> _Daemon:
+async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling: MakePolling) -> _Daemon:
     """Construct everything; what must be closed goes on `stack`, the web side last."""
     settings = load()
     clock = SystemClock()
     store = await stack.enter_async_context(_open_store(settings, clock))
     state = _blank(settings, clock, store)
     sinks = [await stack.enter_async_context(receiver) for receiver in receivers(settings, clock)]
-    client = await heartbeat_client(stack, settings, clock)
+    client = await polling(stack, settings, clock)
     manager = stack.enter_context(Systemd())
     services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
     listener = await stack.enter_async_context(
@@ -226,7 +236,7 @@ def _wire(
     load: Callable[[], Settings],
     *,
     state: _State,
-    client: HttpHeartbeatClient,
+    client: PollingClient,
     sinks: Sequence[Receiver],
     manager: ServiceManager,
 ) -> _Services:
@@ -352,7 +362,7 @@ def _spare_collector() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
-def _sources(state: _State, services: _Services, client: HttpHeartbeatClient) -> Sources:
+def _sources(state: _State, services: _Services, client: PollingClient) -> Sources:
     """Return what the read side reads."""
     return Sources(
         fleet=state.fleet,

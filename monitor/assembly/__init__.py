@@ -2,7 +2,16 @@
 
 from monitor.assembly.events import event_patterns
 from monitor.assembly.plan import read_plan
-from monitor.assembly.polling_client import heartbeat_client
+from monitor.assembly.polling_client import MakePolling, PollingClient, heartbeat_client
 from monitor.assembly.receivers import Receiver, gathering_s, receivers
 
-__all__ = ["Receiver", "event_patterns", "gathering_s", "heartbeat_client", "read_plan", "receivers"]
+__all__ = [
+    "MakePolling",
+    "PollingClient",
+    "Receiver",
+    "event_patterns",
+    "gathering_s",
+    "heartbeat_client",
+    "read_plan",
+    "receivers",
+]

@@ -1,6 +1,8 @@
 """The client that asks terminals."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Protocol
 
 from monitor.adapters.heartbeat_client import (
     HttpHeartbeatClient,
@@ -12,6 +14,20 @@ from monitor.adapters.resolver import ThreadedResolver
 from monitor.config.settings import Settings
 from monitor.domain.heartbeat import read_heartbeat
 from monitor.ports.clock import Clock
+from monitor.ports.heartbeat_client import HeartbeatClient
+
+
+class PollingClient(HeartbeatClient, Protocol):
+    """A client that says how many connections it holds between polls."""
+
+    @property
+    def kept_connections(self) -> int:
+        """Idle connections held for the next poll."""
+        ...
+
+
+MakePolling = Callable[[AsyncExitStack, Settings, Clock], Awaitable[PollingClient]]
+"""Makes what asks the terminals; the stack closes it."""
 
 
 async def heartbeat_client(stack: AsyncExitStack, settings: Settings, clock: Clock) -> HttpHeartbeatClient:
