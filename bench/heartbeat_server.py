@@ -20,7 +20,8 @@ from bench import fleet
 REFRESH_S = 1.0
 
 
-def _document(index: int) -> dict[str, object]:
+def document(index: int) -> dict[str, object]:
+    """Return the heartbeat of terminal `index`, but for what changes with time."""
     return {
         "terminal_id": fleet.terminal_id(index),
         "merchant_id": "898310148160568",
@@ -59,7 +60,7 @@ class Fleet:
         self.answers = {"kept": 0, "closed": 0}
 
     def _rest(self, index: int) -> bytes:
-        body = json.dumps(_document(index), separators=(",", ":")).encode()[:-1]
+        body = json.dumps(document(index), separators=(",", ":")).encode()[:-1]
         return b"Content-Length: %d\r\n\r\n%s" % (len(body) + len(self.tail), body)
 
     def refresh(self) -> None:
