@@ -5,6 +5,8 @@ from collections.abc import Iterator
 HANGING_EVERY = 20
 """One terminal in so many never answers in a fleet that is partly hanging: 5 %."""
 
+HEADER = "terminal_id,endpoint,merchant_id,site,region,vendor,model"
+
 
 def terminal_id(index: int) -> str:
     """Return the id of terminal `index`, eight digits."""
@@ -26,9 +28,26 @@ def endpoint(index: int, port: int, *, hangs: bool = False) -> str:
     return f"http://{host(index)}:{port}{'/hang' if hangs else ''}{path(index)}"
 
 
+def labels(index: int) -> dict[str, str]:
+    """Return what the inventory says of terminal `index`, beside its endpoint."""
+    return {
+        "terminal_id": terminal_id(index),
+        "merchant_id": "898310148160568",
+        "site": f"site-{index // 10}",
+        "region": "north",
+        "vendor": "newland",
+        "model": "N910",
+    }
+
+
 def inventory(count: int, port: int, *, hanging: bool = False) -> Iterator[str]:
     """Yield the lines of an inventory of `count` terminals, 5 % of them hanging if so wished."""
-    yield "terminal_id,endpoint,merchant_id,site,region,vendor,model"
+    yield HEADER
     for index in range(count):
-        url = endpoint(index, port, hangs=hanging and index % HANGING_EVERY == 0)
-        yield f"{terminal_id(index)},{url},898310148160568,site-{index // 10},north,newland,N910"
+        yield row(index, endpoint(index, port, hangs=hanging and index % HANGING_EVERY == 0))
+
+
+def row(index: int, url: str) -> str:
+    """Return the line of terminal `index`, polled at `url`."""
+    own_id, *rest = labels(index).values()
+    return ",".join((own_id, url, *rest))
