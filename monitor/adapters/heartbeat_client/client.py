@@ -76,11 +76,11 @@ class HttpHeartbeatClient:
         for target in list(self._peers):
             self.forget(target)
         self._deadlines.close()
-        await self._dialler.aclose()
         for connection in tuple(self._open):
             connection.abort()
         if self._open:
             await self._closed.wait()
+        await self._dialler.aclose()
 
     @property
     def in_flight(self) -> int:

@@ -24,6 +24,26 @@ class Listener(Protocol[Owner]):
         ...
 
 
+class Transport(Protocol):
+    """What a connection needs of that which carries its bytes: a `Wire`, or a transport of the event loop."""
+
+    def is_closing(self) -> bool:
+        """Whether nothing can be sent any more."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send `data`."""
+        ...
+
+    def close(self) -> None:
+        """End it politely; `connection_lost` follows."""
+        ...
+
+    def abort(self) -> None:
+        """End it at once; `connection_lost` follows."""
+        ...
+
+
 class Connection(asyncio.Protocol, Generic[Owner]):
     """Asks one thing at a time, of `peer`; idle, it holds neither parser nor buffer.
 
@@ -40,7 +60,7 @@ class Connection(asyncio.Protocol, Generic[Owner]):
         self._is_ended = False
         self._listener = listener
         self._answer: Answer | None = None
-        self._transport: asyncio.Transport | None = None
+        self._transport: Transport | None = None
 
     @property
     def received(self) -> int:
@@ -71,9 +91,9 @@ class Connection(asyncio.Protocol, Generic[Owner]):
 
     # What follows is called by the event loop.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport | Transport) -> None:
         """Be ready to ask."""
-        self._transport = cast("asyncio.Transport", transport)
+        self._transport = cast("Transport", transport)
         if self._is_ended:
             self._transport.abort()
             return

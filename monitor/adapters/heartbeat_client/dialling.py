@@ -2,11 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol
 
 from monitor.adapters.heartbeat_client.connection import Connection
 from monitor.adapters.heartbeat_client.failures import Failure, failure_of
+from monitor.adapters.heartbeat_client.wires import Wire, Wires
 from monitor.adapters.resolver import Resolution
 from monitor.domain.endpoint import Endpoint
 from monitor.domain.outbound import AddressPolicy
@@ -37,10 +39,11 @@ class Dialling:
         "endpoint",
         "ends_at",
         "failed",
-        "is_cancelled",
         "is_resolving",
+        "left",
         "make",
         "task",
+        "wire",
     )
 
     def __init__(
@@ -56,8 +59,9 @@ class Dialling:
         self.ends_at = ends_at
         self.failed = failed
         self.is_resolving = False
-        self.is_cancelled = False
+        self.left: list[str] = []
         self.task: asyncio.Task[None] | None = None
+        self.wire: Wire | None = None
         self._connection: Connection[Any] | None = None
 
     def connection(self) -> Connection[Any]:
@@ -65,9 +69,13 @@ class Dialling:
         self._connection = self.make()
         return self._connection
 
+    def is_opening(self, connection: Connection[Any]) -> bool:
+        """Whether `connection` is the one being opened."""
+        return self._connection is connection and not connection.has_opened
+
     def cancel(self) -> None:
         """Give up; neither side is told anything more. No effect once the connection is open."""
-        self.is_cancelled = True
+        self.left.clear()
         self.interrupt()
 
     def interrupt(self) -> None:
@@ -76,12 +84,14 @@ class Dialling:
         Cancelled in the moment when a connection opens, uvloop's `create_connection` closes the socket
         and never calls `connection_lost`; so the connection is told to end as well.
         """
-        connection = self._connection
-        if self.task is None or (connection is not None and connection.has_opened):
-            return
-        if connection is not None:
-            connection.abort()
-        self.task.cancel()
+        if self._connection is not None:
+            if self._connection.has_opened:
+                return
+            self._connection.abort()
+        if self.wire is not None:
+            self.wire.abort()
+        if self.task is not None:
+            self.task.cancel()
 
 
 class Dialler:
@@ -96,6 +106,7 @@ class Dialler:
         self._policy = policy
         self._resolver = resolver
         self._tls = tls
+        self._wires = Wires()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def dial(
@@ -113,59 +124,70 @@ class Dialler:
         """
         ends_at = self._loop.time() + within_s
         dialling = Dialling(endpoint=endpoint, make=make, ends_at=ends_at, failed=failed)
-        # The one task of a poll, and only of one that needs a new connection: the loops offer
-        # connecting, with TLS, as coroutines alone. Kept connections take none.
-        task = dialling.task = self._loop.create_task(self._open(dialling))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if endpoint.is_address:
+            self._try(dialling, endpoint.host)
+        else:
+            self._run(dialling, self._resolve(dialling))
         return dialling
 
     async def aclose(self) -> None:
-        """Wait until every attempt is over; the caller has cancelled those it began."""
+        """Wait until every attempt is over; the caller has cancelled them, and ended what is open."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._wires.close()
 
-    async def _open(self, dialling: Dialling) -> None:
-        if dialling.endpoint.is_address:
-            failure = await self._connect(dialling, dialling.endpoint.host)
-        else:
-            failure = await self._connect_by_name(dialling)
-        if failure is not None:
-            dialling.failed(failure)
-
-    async def _connect_by_name(self, dialling: Dialling) -> Failure | None:
+    async def _resolve(self, dialling: Dialling) -> None:
         dialling.is_resolving = True
         resolution = await self._resolver.resolve(dialling.endpoint.host)
         dialling.is_resolving = False
         addresses = [address for address in resolution.addresses if self._policy.refusal(address) is None]
         if not addresses:
             refused = "name has no allowed address: polling.allowed_networks"
-            return Failure(Outcome.DNS, resolution.failure or refused)
-        *others, last = addresses[:_MOST_ADDRESSES]
-        for number, address in enumerate(others):
-            share_s = (dialling.ends_at - self._loop.time()) / (len(others) + 1 - number)
-            if await self._connect_within(dialling, address, share_s) is None:
-                return None
-        return await self._connect(dialling, last)
+            dialling.failed(Failure(Outcome.DNS, resolution.failure or refused))
+            return
+        first, *dialling.left = addresses[:_MOST_ADDRESSES]
+        self._try(dialling, first)
 
-    async def _connect_within(self, dialling: Dialling, address: str, share_s: float) -> Failure | None:
-        timer = self._loop.call_later(max(0.0, share_s), dialling.interrupt)
-        try:
-            return await self._connect(dialling, address)
-        except asyncio.CancelledError:
-            if dialling.is_cancelled or dialling.task is None:
-                raise
-            dialling.task.uncancel()
-            return Failure(Outcome.TIMEOUT, "no connection in time")
-        finally:
-            timer.cancel()
+    def _try(self, dialling: Dialling, address: str) -> None:
+        """Connect to one address; while others are left, it gets its share of the time."""
+        connection = dialling.connection()
+        if dialling.left:
+            share_s = (dialling.ends_at - self._loop.time()) / (len(dialling.left) + 1)
+            self._loop.call_later(max(0.0, share_s), self._hurry, dialling, connection)
+        if dialling.endpoint.secure:
+            self._run(dialling, self._connect_securely(dialling, connection, address))
+            return
+        failed = partial(self._failed, dialling)
+        dialling.wire = self._wires.connect(
+            address, dialling.endpoint.port, speaker=connection, failed=failed
+        )
 
-    async def _connect(self, dialling: Dialling, address: str) -> Failure | None:
+    def _hurry(self, dialling: Dialling, connection: Connection[Any]) -> None:
+        """Go on to the next address if `connection` is still being opened."""
+        if dialling.left and dialling.is_opening(connection):
+            dialling.interrupt()
+            self._try(dialling, dialling.left.pop(0))
+
+    def _failed(self, dialling: Dialling, error: Exception) -> None:
+        if dialling.left:
+            self._try(dialling, dialling.left.pop(0))
+        else:
+            dialling.failed(failure_of(error))
+
+    def _run(self, dialling: Dialling, step: Coroutine[Any, Any, None]) -> None:
+        task = dialling.task = self._loop.create_task(step)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect_securely(self, dialling: Dialling, connection: Connection[Any], address: str) -> None:
         endpoint = dialling.endpoint
-        tls: dict[str, Any] = {}
-        if endpoint.secure:
-            tls = {"ssl": self._tls, "server_hostname": endpoint.host, "ssl_shutdown_timeout": _GOODBYE_S}
         try:
-            await self._loop.create_connection(dialling.connection, address, endpoint.port, **tls)
+            await self._loop.create_connection(
+                lambda: connection,
+                address,
+                endpoint.port,
+                ssl=self._tls,
+                server_hostname=endpoint.host,
+                ssl_shutdown_timeout=_GOODBYE_S,
+            )
         except (OSError, ValueError) as error:
-            return failure_of(error)
-        return None
+            self._failed(dialling, error)
