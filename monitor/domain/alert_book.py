@@ -44,6 +44,10 @@ class AlertBook:
     def __len__(self) -> int:
         return sum(map(len, self._open.values()))
 
+    def subjects(self) -> list[str]:
+        """Return what open alerts are about now."""
+        return list(self._open)
+
     def about(self, subject: str) -> Mapping[str, Alert]:
         """Return the open alerts of a subject by alert name."""
         return self._open.get(subject, _NONE_OPEN)

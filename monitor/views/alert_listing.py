@@ -1,5 +1,6 @@
 """Open alerts as documents, page by page."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, AlertState, Category, Severity
@@ -9,6 +10,7 @@ from monitor.domain.instant import rfc3339
 from monitor.domain.suppression import suppressor
 from monitor.views.cursor import decode_cursor, encode_cursor
 from monitor.views.documents import DEFAULT_LIMIT, AlertDocument, AlertPage
+from monitor.views.steps import Steps, parts
 
 _ANY: frozenset[str] = frozenset()
 
@@ -55,19 +57,28 @@ def alert_document(alert: Alert, *, book: AlertBook, fleet: Fleet) -> AlertDocum
     )
 
 
-def alert_page(
+def paging_alerts(
     wanted: AlertFilter, *, book: AlertBook, fleet: Fleet, cursor: str = "", limit: int = DEFAULT_LIMIT
-) -> AlertPage:
+) -> Steps[AlertPage]:
     """Return the open alerts after `cursor` that are wanted, at most `limit`. Raises BadCursor."""
-    after = tuple(decode_cursor(cursor, parts=2)) if cursor else ()
-    found = [alert for alert in book if _place(alert) > after and wanted.matches(alert)]
-    found.sort(key=_place)
+    last_subject, last_name = decode_cursor(cursor, parts=2) if cursor else ("", "")
+    subjects = sorted(book.subjects())
+    shown: list[AlertDocument] = []
+    for part in parts(subjects[bisect_left(subjects, last_subject) :]):
+        for subject in part:
+            after = last_name if subject == last_subject else ""
+            for alertname, alert in sorted(book.about(subject).items()):
+                if alertname > after and wanted.matches(alert):
+                    shown.append(alert_document(alert, book=book, fleet=fleet))
+            if len(shown) > limit:
+                return _page(shown, limit)
+        yield
+    return _page(shown, limit)
+
+
+def _page(found: list[AlertDocument], limit: int) -> AlertPage:
     shown = found[:limit]
+    goes_on = len(found) > limit
     return AlertPage(
-        alerts=[alert_document(alert, book=book, fleet=fleet) for alert in shown],
-        next_cursor=encode_cursor(*_place(shown[-1])) if len(found) > limit else None,
+        alerts=shown, next_cursor=encode_cursor(shown[-1].subject, shown[-1].alertname) if goes_on else None
     )
-
-
-def _place(alert: Alert) -> tuple[str, str]:
-    return alert.subject, alert.alertname

@@ -1,9 +1,10 @@
 """What a person should look at now, worst first."""
 
-from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, AlertState, Severity
+from monitor.domain.alert_book import AlertBook
 from monitor.domain.instant import rfc3339
 from monitor.domain.suppression import FLEET_SUBJECT, suppressor
 from monitor.domain.terminal import Terminal
@@ -78,25 +79,50 @@ class Attention:
         )
 
 
-def attention(sources: Sources, *, limit: int) -> Attention:
-    """Return what fires as critical or warning and is not suppressed, by severity, then by age.
+class Watchlist:
+    """Takes down the most urgent subjects of those it is shown, each of which must come once.
 
-    What is suppressed is left out, a larger alert says it; so is an outage of the whole fleet, which
-    is no single place to look at.
+    Only what fires as critical or warning and is not suppressed counts: a larger alert says the rest. An
+    outage of the whole fleet is left out, it is no single place to look at. `total` is how many subjects
+    there were, `suppressed` how many firing alerts are.
     """
-    groups: defaultdict[str, list[Alert]] = defaultdict(list)
-    for alert in sources.book:
-        if alert.state is not AlertState.FIRING or alert.subject == FLEET_SUBJECT:
-            continue
-        if suppressor(alert, book=sources.book, fleet=sources.fleet) is None:
-            groups[alert.subject].append(alert)
-    urgent = [sorted(alerts, key=urgency) for alerts in groups.values()]
-    urgent = [alerts for alerts in urgent if alerts[0].severity in _URGENT]
-    urgent.sort(key=lambda alerts: (urgency(alerts[0]), alerts[0].subject))
-    return Attention(
-        items=tuple(_item(alerts, sources) for alerts in urgent[:limit]),
-        total=len(urgent),
-    )
+
+    def __init__(self, sources: Sources, *, limit: int) -> None:
+        self.total = 0
+        self.suppressed = 0
+        self._sources = sources
+        self._limit = limit
+        self._worst: list[tuple[tuple[int, float, str], str]] = []
+
+    def look_at(self, subjects: Iterable[str]) -> None:
+        """Take in what fires about some subjects."""
+        found = []
+        for subject in subjects:
+            firing = _firing(self._sources.book, subject)
+            told = self._told(firing)
+            self.suppressed += len(firing) - len(told)
+            if subject != FLEET_SUBJECT and any(alert.severity in _URGENT for alert in told):
+                found.append((min(map(urgency, told)), subject))
+        if found:
+            self.total += len(found)
+            self._worst = sorted([*self._worst, *found])[: self._limit]
+
+    def attention(self) -> Attention:
+        """Return what there is to be looked at, by severity, then by age; what is over by now is not."""
+        book, now = self._sources.book, []
+        for _, subject in self._worst:
+            told = sorted(self._told(_firing(book, subject)), key=urgency)
+            if told:
+                now.append(_item(told, self._sources))
+        return Attention(items=tuple(now), total=self.total)
+
+    def _told(self, firing: Sequence[Alert]) -> list[Alert]:
+        book, fleet = self._sources.book, self._sources.fleet
+        return [alert for alert in firing if suppressor(alert, book=book, fleet=fleet) is None]
+
+
+def _firing(book: AlertBook, subject: str) -> list[Alert]:
+    return [alert for alert in book.about(subject).values() if alert.state is AlertState.FIRING]
 
 
 def _item(alerts: list[Alert], sources: Sources) -> AttentionItem:

@@ -1,19 +1,18 @@
 """Counting the fleet, in one pass that may be taken in parts."""
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from itertools import islice
-from typing import TypeVar
 
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.health import Connectivity, Health, connectivity_of, health_of
 from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.views import steps
+from monitor.views.steps import Steps, at_once
 
-Word = TypeVar("Word", bound=StrEnum)
+PART = steps.PART
 
-PART = 512
-"""To count so many terminals takes about a millisecond; no poll should wait much longer than that."""
+_NO_HEALTHS = dict.fromkeys(Health, 0)
+_NO_CONNECTIVITIES = dict.fromkeys(Connectivity, 0)
 
 
 class SiteCensus:
@@ -24,8 +23,8 @@ class SiteCensus:
     def __init__(self, site: str, region: str) -> None:
         self.site = site
         self.region = region
-        self.healths = dict.fromkeys(Health, 0)
-        self.connectivities = dict.fromkeys(Connectivity, 0)
+        self.healths = _NO_HEALTHS.copy()
+        self.connectivities = _NO_CONNECTIVITIES.copy()
 
     @property
     def total(self) -> int:
@@ -34,10 +33,12 @@ class SiteCensus:
 
 
 class Census:
-    """Watched terminals by site; those without one are under ""."""
+    """Watched terminals by site; those without one are under ""; `healths`, `connectivities` are of all."""
 
     def __init__(self, book: AlertBook) -> None:
         self.sites: dict[str, SiteCensus] = {}
+        self.healths = _NO_HEALTHS.copy()
+        self.connectivities = _NO_CONNECTIVITIES.copy()
         self._book = book
 
     def count(self, terminals: Iterable[WatchedTerminal]) -> None:
@@ -48,37 +49,28 @@ class Census:
             site = sites.get(terminal.site)
             if site is None:
                 site = sites[terminal.site] = SiteCensus(terminal.site, terminal.region)
-            site.healths[health_of(watched, about(terminal.terminal_id).values())] += 1
-            site.connectivities[connectivity_of(watched)] += 1
-
-    @property
-    def healths(self) -> dict[Health, int]:
-        """The whole fleet by health."""
-        return _sums(Health, (site.healths for site in self.sites.values()))
-
-    @property
-    def connectivities(self) -> dict[Connectivity, int]:
-        """The whole fleet by connectivity."""
-        return _sums(Connectivity, (site.connectivities for site in self.sites.values()))
+            health = health_of(watched, about(terminal.terminal_id).values())
+            connectivity = connectivity_of(watched)
+            site.healths[health] += 1
+            site.connectivities[connectivity] += 1
+            self.healths[health] += 1
+            self.connectivities[connectivity] += 1
 
 
 def parts_of(fleet: Fleet) -> Iterator[list[WatchedTerminal]]:
-    """Yield the fleet as it is now in parts; it may change while they are worked on."""
-    terminals = iter(list(fleet))
-    while part := list(islice(terminals, PART)):
-        yield part
+    """Return the fleet as it is now in parts; it may change while they are worked on."""
+    return steps.parts(list(fleet))
+
+
+def counting(fleet: Fleet, book: AlertBook) -> Steps[Census]:
+    """Count the whole fleet."""
+    census = Census(book)
+    for part in parts_of(fleet):
+        census.count(part)
+        yield
+    return census
 
 
 def census_of(fleet: Fleet, book: AlertBook) -> Census:
     """Return the whole fleet counted at once."""
-    census = Census(book)
-    census.count(fleet)
-    return census
-
-
-def _sums(words: type[Word], counts: Iterable[dict[Word, int]]) -> dict[Word, int]:
-    totals = dict.fromkeys(words, 0)
-    for some in counts:
-        for word, count in some.items():
-            totals[word] += count
-    return totals
+    return at_once(counting(fleet, book))

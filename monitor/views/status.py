@@ -1,37 +1,33 @@
 """The whole fleet at a glance."""
 
-from heapq import nlargest
-
 import monitor
 from monitor.domain.alert import AlertState, Severity
 from monitor.domain.alert_book import AlertBook
-from monitor.domain.health import Connectivity, Health
+from monitor.domain.health import Connectivity
 from monitor.domain.instant import rfc3339
 from monitor.domain.outcome import Outcome
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.statistics import Histogram, SkipReason
-from monitor.domain.suppression import FLEET_SUBJECT, site_subject, suppressor
+from monitor.domain.suppression import FLEET_SUBJECT
 from monitor.views.alert_listing import alert_document
-from monitor.views.census import Census, SiteCensus
+from monitor.views.census import Census
 from monitor.views.documents import (
     AlertCounts,
     AlertDocument,
     PollingFigures,
     ReloadState,
     SeverityCounts,
-    SiteRow,
     StatusDocument,
     TerminalCounts,
 )
 from monitor.views.sources import Sources
+from monitor.views.survey import Survey
 from monitor.views.terminal_listing import summary_of
 
-WORST_SITES = 10
-_OUTAGE_RANKS = {AlertState.FIRING: 2, AlertState.PENDING: 1}
 
-
-def status_document(sources: Sources, census: Census) -> StatusDocument:
-    """Return the fleet at a glance; `census` has counted all of it."""
+def status_document(sources: Sources, survey: Survey) -> StatusDocument:
+    """Return the fleet at a glance, as a survey found it."""
+    census = survey.census
     return StatusDocument(
         summary=summary_of(census.healths),
         version=monitor.__version__,
@@ -39,23 +35,13 @@ def status_document(sources: Sources, census: Census) -> StatusDocument:
         now=rfc3339(sources.clock.now().wall),
         started_at=rfc3339(sources.started_at.wall),
         terminals=_terminal_counts(sources, census),
-        alerts=_alert_counts(sources),
+        alerts=_alert_counts(sources.book, suppressed=survey.watchlist.suppressed),
         fleet_outage=_fleet_outage(sources),
-        sites=worst_sites(census, sources.book),
+        sites=list(survey.sites),
         last_reload=_reload_state(sources.reloads),
         polling=_polling_figures(sources),
         outbox_entries=sources.outbox_entries(),
     )
-
-
-def worst_sites(census: Census, book: AlertBook, *, limit: int = WORST_SITES) -> list[SiteRow]:
-    """Return the sites where something is not ok: outages first, then by critical and warning counts."""
-    rows = (
-        _site_row(site, book)
-        for site in census.sites.values()
-        if site.site and (site.connectivities[Connectivity.OFFLINE] or site.healths[Health.OK] < site.total)
-    )
-    return nlargest(limit, rows, key=_badness)
 
 
 def quantile_s(histogram: Histogram, share: float) -> float | None:
@@ -86,12 +72,7 @@ def _terminal_counts(sources: Sources, census: Census) -> TerminalCounts:
     )
 
 
-def _alert_counts(sources: Sources) -> AlertCounts:
-    book, fleet = sources.book, sources.fleet
-    suppressed = sum(
-        alert.state is AlertState.FIRING and suppressor(alert, book=book, fleet=fleet) is not None
-        for alert in book
-    )
+def _alert_counts(book: AlertBook, *, suppressed: int) -> AlertCounts:
     return AlertCounts(
         firing=_by_severity(book, AlertState.FIRING),
         pending=_by_severity(book, AlertState.PENDING),
@@ -112,23 +93,6 @@ def _by_severity(book: AlertBook, state: AlertState) -> SeverityCounts:
 def _fleet_outage(sources: Sources) -> AlertDocument | None:
     alert = sources.book.find("FleetUnreachable", FLEET_SUBJECT)
     return alert_document(alert, book=sources.book, fleet=sources.fleet) if alert else None
-
-
-def _site_row(site: SiteCensus, book: AlertBook) -> SiteRow:
-    outage = book.find("SiteOffline", site_subject(site.site))
-    return SiteRow(
-        site=site.site,
-        region=site.region,
-        terminals=site.total,
-        offline=site.connectivities[Connectivity.OFFLINE],
-        summary=summary_of(site.healths),
-        outage=outage.state if outage else None,
-    )
-
-
-def _badness(row: SiteRow) -> tuple[int, int, int, int, int]:
-    outage = _OUTAGE_RANKS[row.outage] if row.outage else 0
-    return outage, row.summary.critical, row.summary.warning, row.offline, row.summary.unknown
 
 
 def _reload_state(reloads: ReloadRecord) -> ReloadState:

@@ -7,7 +7,6 @@ from msgspec import structs
 from monitor.domain.alert import Transition
 from monitor.domain.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.facts import facts_of
-from monitor.domain.fleet import Fleet
 from monitor.domain.instant import rfc3339
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.views.alert_listing import alert_document
@@ -19,14 +18,7 @@ from monitor.views.documents import (
     TransitionDocument,
 )
 from monitor.views.sources import Sources
-from monitor.views.terminal_listing import never_polled
 from monitor.views.terminal_row import serial_number_of, terminal_row, urgency, what_it_says
-
-
-def find_terminal(fleet: Fleet, terminal_id: str) -> WatchedTerminal | None:
-    """Return a terminal of the inventory, polled or not; None when there is no such terminal."""
-    unpolled = fleet.unpolled.get(terminal_id)
-    return fleet.get(terminal_id) or (never_polled(unpolled) if unpolled else None)
 
 
 def terminal_detail(

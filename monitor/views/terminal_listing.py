@@ -1,10 +1,8 @@
 """Which terminals, in which order, page by page."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from operator import attrgetter
 
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
@@ -14,10 +12,10 @@ from monitor.domain.rules import TerminalRules
 from monitor.domain.terminal import InventoryStatus, Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.views.cursor import decode_cursor, encode_cursor
-from monitor.views.documents import DEFAULT_LIMIT, Summary, TerminalPage
+from monitor.views.documents import DEFAULT_LIMIT, Summary, TerminalPage, TerminalRow
+from monitor.views.steps import Steps, parts
 from monitor.views.terminal_row import model_of, serial_number_of, terminal_row, vendor_of
 
-_by_id = attrgetter("terminal.terminal_id")
 _NO_RULES = TerminalRules((), (), ())
 _ANY: frozenset[str] = frozenset()
 
@@ -74,56 +72,78 @@ class TerminalListing:
     def __init__(self, *, fleet: Fleet, book: AlertBook) -> None:
         self._fleet = fleet
         self._book = book
-        self._sorted: list[WatchedTerminal] = []
+        self._sorted: list[str] = []
         self._revision = -1
 
-    def page(self, wanted: TerminalFilter, *, cursor: str = "", limit: int = DEFAULT_LIMIT) -> TerminalPage:
+    def paging(
+        self,
+        wanted: TerminalFilter,
+        *,
+        cursor: str = "",
+        limit: int = DEFAULT_LIMIT,
+        summary: Summary | None = None,
+    ) -> Steps[TerminalPage]:
         """Return the terminals after `cursor` that are wanted, at most `limit`.
 
-        Raises BadCursor. The first page costs a pass over the fleet, later ones no more than they hold.
+        Raises BadCursor. A first page tells how many match: `summary`, where that is known already, or
+        else what a look at every terminal gives. Other pages look no further than they are full.
         """
-        candidates = self._candidates(wanted)
-        if cursor:
-            (last_id,) = decode_cursor(cursor, parts=1)
-            start = bisect_right(candidates, last_id, key=_by_id)
-            rest = self._wanted(wanted, candidates[start:], dict.fromkeys(Health, 0))
-            return self._page(list(islice(rest, limit + 1)), limit, summary=None)
-        counts = dict.fromkeys(Health, 0)
-        found = self._wanted(wanted, candidates, counts)
-        first = list(islice(found, limit + 1))
-        for _ in found:
-            pass
-        return self._page(first, limit, summary=summary_of(counts))
+        ids = self._ids(wanted)
+        start = bisect_right(ids, decode_cursor(cursor, parts=1)[0]) if cursor else 0
+        counts = None if cursor or summary else dict.fromkeys(Health, 0)
+        found = yield from self._finding(wanted, ids[start:], limit + 1, counts)
+        rows: list[TerminalRow] = []
+        for part in parts(found[:limit]):
+            rows += [terminal_row(watched, self._book) for watched in part]
+            yield
+        return TerminalPage(
+            summary=summary if counts is None else summary_of(counts),
+            terminals=rows,
+            next_cursor=encode_cursor(rows[-1].terminal_id) if len(found) > limit else None,
+        )
 
-    def _candidates(self, wanted: TerminalFilter) -> list[WatchedTerminal]:
+    def _ids(self, wanted: TerminalFilter) -> list[str]:
         if self._revision != self._fleet.revision:
-            self._sorted = sorted(self._fleet, key=_by_id)
+            self._sorted = sorted(watched.terminal.terminal_id for watched in self._fleet)
             self._revision = self._fleet.revision
         if not wanted.status:
             return self._sorted
-        unpolled = (row for row in self._fleet.unpolled.values() if row.status in wanted.status)
-        return sorted([*self._sorted, *map(never_polled, unpolled)], key=_by_id)
+        unpolled = self._fleet.unpolled.values()
+        return sorted([*self._sorted, *(row.terminal_id for row in unpolled if row.status in wanted.status)])
 
-    def _wanted(
-        self, wanted: TerminalFilter, candidates: Iterable[WatchedTerminal], counts: dict[Health, int]
-    ) -> Iterable[WatchedTerminal]:
-        """Yield what is wanted and count what matches but for its health."""
-        about = self._book.about
-        is_open = wanted.is_open
-        for watched in candidates:
-            if is_open or wanted.matches(watched):
-                health = health_of(watched, about(watched.terminal.terminal_id).values())
-                counts[health] += 1
-                if wanted.admits(health):
-                    yield watched
+    def _finding(
+        self, wanted: TerminalFilter, ids: Sequence[str], enough: int, counts: dict[Health, int] | None
+    ) -> Steps[list[WatchedTerminal]]:
+        """Return the first `enough` that are wanted, having counted all that match but for their health."""
+        found: list[WatchedTerminal] = []
+        for part in parts(ids):
+            for watched, health in self._matching(wanted, part):
+                if counts is not None:
+                    counts[health] += 1
+                if len(found) < enough and wanted.admits(health):
+                    found.append(watched)
+            if counts is None and len(found) == enough:
+                break
+            yield
+        return found
 
-    def _page(self, found: Sequence[WatchedTerminal], limit: int, *, summary: Summary | None) -> TerminalPage:
-        shown = found[:limit]
-        return TerminalPage(
-            summary=summary,
-            terminals=[terminal_row(watched, self._book) for watched in shown],
-            next_cursor=encode_cursor(shown[-1].terminal.terminal_id) if len(found) > limit else None,
-        )
+    def _matching(
+        self, wanted: TerminalFilter, ids: Iterable[str]
+    ) -> Iterator[tuple[WatchedTerminal, Health]]:
+        about, is_open = self._book.about, wanted.is_open
+        for terminal_id in ids:
+            # Since the first step it may have gone.
+            watched = find_terminal(self._fleet, terminal_id)
+            if watched is not None and (is_open or wanted.matches(watched)):
+                yield watched, health_of(watched, about(terminal_id).values())
+
+
+def find_terminal(fleet: Fleet, terminal_id: str) -> WatchedTerminal | None:
+    """Return a terminal of the inventory, polled or not; None when there is no such terminal."""
+    watched = fleet.get(terminal_id)
+    if watched is None and terminal_id in fleet.unpolled:
+        return _never_polled(fleet.unpolled[terminal_id])
+    return watched
 
 
 def summary_of(counts: Mapping[Health, int]) -> Summary:
@@ -136,6 +156,6 @@ def summary_of(counts: Mapping[Health, int]) -> Summary:
     )
 
 
-def never_polled(terminal: Terminal) -> WatchedTerminal:
+def _never_polled(terminal: Terminal) -> WatchedTerminal:
     """Return an inventory row that nobody polls as a terminal of which nothing is known."""
     return WatchedTerminal(terminal, rules=_NO_RULES, now=Instant(0.0, 0.0))

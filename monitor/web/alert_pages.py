@@ -6,13 +6,14 @@ from aiohttp import web
 from multidict import MultiDict
 
 from monitor.ports.store import Store
-from monitor.views.alert_listing import AlertFilter, alert_document, alert_page
-from monitor.views.cursor import BadCursor
+from monitor.views.alert_listing import alert_document
 from monitor.views.sources import Sources
-from monitor.views.terminal_detail import find_terminal, transition_document
+from monitor.views.terminal_detail import transition_document
+from monitor.views.terminal_listing import find_terminal
 from monitor.web.page_writer import REFRESH_S, PageWriter
 from monitor.web.problems import refused
 from monitor.web.query import ALERT_PAGE, ALERTS_PAGE, read_query
+from monitor.web.search import Search
 
 TIMELINE_LIMIT = 100
 
@@ -20,8 +21,9 @@ TIMELINE_LIMIT = 100
 class AlertPages:
     """List and single alert."""
 
-    def __init__(self, *, sources: Sources, store: Store, writer: PageWriter) -> None:
+    def __init__(self, *, sources: Sources, search: Search, store: Store, writer: PageWriter) -> None:
         self._sources = sources
+        self._search = search
         self._store = store
         self._writer = writer
 
@@ -31,19 +33,13 @@ class AlertPages:
         given = MultiDict((name, value) for name, value in request.query.items() if value)
         asked = read_query(given, ALERTS_PAGE)
         query = [(name, value) for name, value in given.items() if name not in ("cursor", "lang")]
-        paging = {name: asked.pop(name) for name in ("cursor", "limit") if name in asked}
-        asked.pop("lang", None)
-        book, fleet = self._sources.book, self._sources.fleet
-        try:
-            page = alert_page(AlertFilter(**asked), book=book, fleet=fleet, **paging)
-        except BadCursor as error:
-            raise refused(400, "Bad Request", f"cursor: {error}") from None
-        return self._writer.page(
+        page = await self._search.alerts(asked)
+        return await self._writer.page(
             request,
             "alerts.html",
             page=page,
             asked=asked,
-            is_first="cursor" not in paging,
+            is_first="cursor" not in asked,
             first_url=f"/alerts?{urlencode(query)}",
             next_url=f"/alerts?{urlencode([*query, ('cursor', page.next_cursor or '')])}",
         )
@@ -58,7 +54,7 @@ class AlertPages:
         if alert is None and not timeline:
             raise refused(404, "Not Found", "There is no such alert.")
         book, fleet = self._sources.book, self._sources.fleet
-        return self._writer.page(
+        return await self._writer.page(
             request,
             "alert.html",
             refresh_s=REFRESH_S,

@@ -10,13 +10,12 @@ from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access import TokenRing
 from monitor.ports.store import Store
 from monitor.views.sources import Sources
-from monitor.views.terminal_listing import TerminalListing
 from monitor.web.access import Authentication
 from monitor.web.alert_pages import AlertPages
 from monitor.web.api import Api
 from monitor.web.assets import Assets
 from monitor.web.connection import bounded
-from monitor.web.fleet_count import FleetCount
+from monitor.web.fleet_survey import FleetSurvey
 from monitor.web.metrics import MetricsPage
 from monitor.web.openapi import Description
 from monitor.web.operations import Operations, Reload
@@ -31,6 +30,7 @@ from monitor.web.route import Route
 from monitor.web.route_index import RouteIndex
 from monitor.web.routes import routes
 from monitor.web.runbook_pages import RunbookPages
+from monitor.web.search import Search
 from monitor.web.security_headers import add_security_headers
 from monitor.web.stream import Stream
 
@@ -84,15 +84,15 @@ def route_table(
 ) -> tuple[tuple[Route, ...], PageWriter, Stream]:
     """Return every route as it is served, what writes the pages among them, and the stream."""
     assets = Assets()
-    listing = TerminalListing(fleet=sources.fleet, book=sources.book)
-    count, stream = FleetCount(sources), Stream(sources)
+    survey, stream = FleetSurvey(sources), Stream(sources)
+    search = Search(sources=sources, survey=survey)
     writer = PageWriter(sources=sources, assets=assets)
     description = Description()
     table = routes(
-        api=Api(sources=sources, listing=listing, store=store, count=count),
-        pages=Pages(sources=sources, listing=listing, store=store, count=count, writer=writer),
-        alerts=AlertPages(sources=sources, store=store, writer=writer),
-        own_health=OwnHealthPage(sources=sources, count=count, writer=writer),
+        api=Api(sources=sources, search=search, store=store, survey=survey),
+        pages=Pages(sources=sources, search=search, store=store, survey=survey, writer=writer),
+        alerts=AlertPages(sources=sources, search=search, store=store, writer=writer),
+        own_health=OwnHealthPage(sources=sources, survey=survey, writer=writer),
         runbooks=RunbookPages(sources=sources, writer=writer),
         stream=stream,
         operations=Operations(sources=sources, reload=reload),

@@ -5,7 +5,7 @@ from aiohttp import web
 from monitor.ports.alert_sink import Delivery
 from monitor.views.sources import Sources
 from monitor.views.status import status_document
-from monitor.web.fleet_count import FleetCount
+from monitor.web.fleet_survey import FleetSurvey
 from monitor.web.page_writer import REFRESH_S, PageWriter
 from monitor.web.query import PAGE, read_query
 
@@ -13,20 +13,20 @@ from monitor.web.query import PAGE, read_query
 class OwnHealthPage:
     """Signs of life, polling, store, receivers and the last reload."""
 
-    def __init__(self, *, sources: Sources, count: FleetCount, writer: PageWriter) -> None:
+    def __init__(self, *, sources: Sources, survey: FleetSurvey, writer: PageWriter) -> None:
         self._sources = sources
-        self._count = count
+        self._survey = survey
         self._writer = writer
 
     async def get(self, request: web.Request) -> web.Response:
         """Answer with it."""
         read_query(request.query, PAGE)
         sources = self._sources
-        return self._writer.page(
+        return await self._writer.page(
             request,
             "posmon.html",
             refresh_s=REFRESH_S,
-            status=status_document(sources, await self._count.census()),
+            status=status_document(sources, await self._survey.latest()),
             signs=sources.signs(),
             store=sources.store_health(),
             receivers=self._receivers(),

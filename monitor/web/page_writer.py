@@ -14,9 +14,11 @@ from monitor.domain.runbook import Language
 from monitor.domain.runbook_text import plain, spans
 from monitor.views.documents import Problem
 from monitor.views.sources import Sources
+from monitor.views.steps import Steps, at_once, parts
 from monitor.web import wording
 from monitor.web.assets import Assets
 from monitor.web.speech import COOKIE, Speech, language_of
+from monitor.web.turns import in_turns
 
 YEAR_S = 365 * 24 * 3600
 REFRESH_S = 15
@@ -32,7 +34,7 @@ class PageWriter:
             language: _environment(Speech(language, sources.runbooks), assets) for language in Language
         }
 
-    def page(
+    async def page(
         self, request: web.Request, template: str, *, language: Language | None = None, **names: object
     ) -> web.Response:
         """Return the page that a template makes of `names`, in `language` or that of the request.
@@ -40,7 +42,8 @@ class PageWriter:
         A language that is asked for is kept in a cookie, so that the next page is in the same.
         """
         language = language or language_of(request)
-        text = self._render(template, language, names | {"languages_url": _other_language(request, language)})
+        names |= {"languages_url": _other_language(request, language)}
+        text = await in_turns(self._rendering(template, language, names), self._clock)
         response = web.Response(text=text, content_type="text/html", headers={hdrs.VARY: _VARIES})
         response.enable_compression()
         if COOKIE in request.query:
@@ -52,12 +55,16 @@ class PageWriter:
         """Return an error as a page."""
         language = language_of(request)
         names = {"problem": problem, "languages_url": _other_language(request, language)}
-        return self._render("error.html", language, names)
+        return at_once(self._rendering("error.html", language, names))
 
-    def _render(self, template: str, language: Language, names: dict[str, object]) -> str:
+    def _rendering(self, template: str, language: Language, names: dict[str, object]) -> Steps[str]:
         now = self._clock.now()
         context: dict[str, Any] = {"refresh_s": 0, "now": rfc3339(now.wall), "now_s": now.wall} | names
-        return self._environments[language].get_template(template).render(context)
+        text = ""
+        for pieces in parts(self._environments[language].get_template(template).generate(context)):
+            text += "".join(pieces)
+            yield
+        return text
 
 
 def _other_language(request: web.Request, language: Language) -> str:

@@ -8,19 +8,17 @@ from multidict import MultiDict
 
 from monitor.domain.reading import Reading
 from monitor.ports.store import Store
-from monitor.views.attention import attention
-from monitor.views.cursor import BadCursor
 from monitor.views.sources import Sources
 from monitor.views.status import status_document
-from monitor.views.terminal_detail import find_terminal, terminal_detail
-from monitor.views.terminal_listing import TerminalFilter, TerminalListing
+from monitor.views.terminal_detail import terminal_detail
+from monitor.views.terminal_listing import find_terminal
 from monitor.web.chart import alert_bars, battery_lines, trend_chart
-from monitor.web.fleet_count import FleetCount
+from monitor.web.fleet_survey import FleetSurvey
 from monitor.web.page_writer import REFRESH_S, PageWriter
 from monitor.web.problems import refused
 from monitor.web.query import PAGE, TERMINALS_PAGE, read_query
+from monitor.web.search import Search
 
-MOST_CONCERNS = 100
 HISTORY_LIMIT = 50
 
 
@@ -31,27 +29,28 @@ class Pages:
         self,
         *,
         sources: Sources,
-        listing: TerminalListing,
+        search: Search,
         store: Store,
-        count: FleetCount,
+        survey: FleetSurvey,
         writer: PageWriter,
     ) -> None:
         self._sources = sources
-        self._listing = listing
+        self._search = search
         self._store = store
-        self._count = count
+        self._survey = survey
         self._writer = writer
 
     async def overview(self, request: web.Request) -> web.Response:
         """Answer with the fleet at a glance and what needs attention."""
         read_query(request.query, PAGE)
-        status = status_document(self._sources, await self._count.census())
-        return self._writer.page(
+        survey = await self._survey.latest()
+        status = status_document(self._sources, survey)
+        return await self._writer.page(
             request,
             "overview.html",
             refresh_s=REFRESH_S,
             status=status,
-            attention=attention(self._sources, limit=MOST_CONCERNS),
+            attention=survey.watchlist.attention(),
             dark_sites=[row for row in status.sites if row.outage],
             dark_total=self._dark_sites(),
             chart=trend_chart(self._sources.trend, self._sources.clock.now().wall),
@@ -63,18 +62,13 @@ class Pages:
         given = MultiDict((name, value) for name, value in request.query.items() if value)
         asked = read_query(given, TERMINALS_PAGE)
         query = [(name, value) for name, value in given.items() if name not in ("cursor", "lang")]
-        paging = {name: asked.pop(name) for name in ("cursor", "limit") if name in asked}
-        asked.pop("lang", None)
-        try:
-            page = self._listing.page(TerminalFilter(**asked), **paging)
-        except BadCursor as error:
-            raise refused(400, "Bad Request", f"cursor: {error}") from None
-        return self._writer.page(
+        page = await self._search.terminals(asked)
+        return await self._writer.page(
             request,
             "terminals.html",
             page=page,
             asked=asked,
-            is_first="cursor" not in paging,
+            is_first="cursor" not in asked,
             first_url=f"/terminals?{urlencode(query)}",
             next_url=f"/terminals?{urlencode([*query, ('cursor', page.next_cursor or '')])}",
         )
@@ -92,7 +86,7 @@ class Pages:
         terminal = terminal_detail(watched, sources=self._sources, history=history)
         now = self._sources.clock.now()
         patterns = self._sources.patterns
-        return self._writer.page(
+        return await self._writer.page(
             request,
             "terminal.html",
             refresh_s=REFRESH_S,

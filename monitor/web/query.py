@@ -18,6 +18,8 @@ from monitor.web.problems import refused
 Text = Annotated[str, Meta(max_length=256)]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
 
+MOST_SHARDS = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
@@ -114,6 +116,19 @@ ALERT_PAGE = (
     LANGUAGE,
 )
 RUNBOOK = PAGE
+
+SHARDS = (
+    Parameter(
+        name="shard",
+        kind=Annotated[int, Meta(ge=0, lt=MOST_SHARDS)],
+        description="Which part of the fleet, from 0 to `of` less 1; with `of` only.",
+    ),
+    Parameter(
+        name="of",
+        kind=Annotated[int, Meta(ge=1, le=MOST_SHARDS)],
+        description="Into how many parts the fleet is divided; a terminal is always in the same of them.",
+    ),
+)
 
 RELOAD = (
     Parameter(

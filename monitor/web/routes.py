@@ -31,6 +31,7 @@ from monitor.web.query import (
     PAGE,
     RELOAD,
     RUNBOOK,
+    SHARDS,
     TERMINALS,
     TERMINALS_PAGE,
 )
@@ -62,14 +63,7 @@ def routes(
         *_pages(pages, assets),
         *_other_pages(alerts, own_health),
         *_runbooks(runbooks),
-        Route(
-            method="GET",
-            path="/metrics",
-            scope=Scope.READ,
-            handler=metrics.get,
-            summary="Metrics for Prometheus.",
-            answer="text/plain",
-        ),
+        *_metrics(metrics),
         *_operations(operations),
         *_api(api),
         *_pushing(pushing),
@@ -195,6 +189,29 @@ def _runbooks(runbooks: RunbookPages) -> tuple[Route, ...]:
             answer="text/html",
             parameters=RUNBOOK,
             in_path={"alertname": "Name of the alert."},
+            errors=(400,),
+        ),
+    )
+
+
+def _metrics(metrics: MetricsPage) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/metrics",
+            scope=Scope.READ,
+            handler=metrics.get,
+            summary="Metrics for Prometheus.",
+            answer="text/plain",
+        ),
+        Route(
+            method="GET",
+            path="/metrics/terminals",
+            scope=Scope.READ,
+            handler=metrics.terminals,
+            summary="The series of terminals alone: all of them, or one shard of several.",
+            answer="text/plain",
+            parameters=SHARDS,
             errors=(400,),
         ),
     )

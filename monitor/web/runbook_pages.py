@@ -32,7 +32,8 @@ class RunbookPages:
     async def index(self, request: web.Request) -> web.Response:
         """Answer with the list of all runbooks."""
         language = self._language(request)
-        return self._writer.page(request, "runbooks.html", groups=list(self._groups(language)), base=RUNBOOKS)
+        groups = list(self._groups(language))
+        return await self._writer.page(request, "runbooks.html", groups=groups, base=RUNBOOKS)
 
     async def runbook(self, request: web.Request) -> web.Response:
         """Answer with one runbook, as a page or as it was written."""
@@ -43,15 +44,15 @@ class RunbookPages:
         if preferred(request.headers.get(hdrs.ACCEPT, ""), (HTML, MARKDOWN)) == MARKDOWN:
             headers = {hdrs.VARY: "Accept, Accept-Language, Cookie"}
             return web.Response(text=runbook.text, content_type=MARKDOWN, headers=headers)
-        return self._runbook_page(request, runbook)
+        return await self._runbook_page(request, runbook)
 
-    def _runbook_page(self, request: web.Request, runbook: Runbook) -> web.Response:
+    async def _runbook_page(self, request: web.Request, runbook: Runbook) -> web.Response:
         open_alerts = self._sources.book.named(runbook.alertname)
         headings = HEADINGS[runbook.language]
         sections: list[tuple[str, str, tuple[Block, ...]]] = [
             (name, heading, getattr(runbook, name)) for name, heading in zip(SECTIONS, headings, strict=True)
         ]
-        return self._writer.page(
+        return await self._writer.page(
             request,
             "runbook.html",
             runbook=runbook,

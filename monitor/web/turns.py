@@ -1,13 +1,19 @@
 """Work on the whole fleet that lets others have their turn."""
 
-from monitor.views.census import Census, parts_of
-from monitor.views.sources import Sources
+from typing import TypeVar
+
+from monitor.ports.clock import Clock
+from monitor.views.steps import Steps
+
+Result = TypeVar("Result")
 
 
-async def count_fleet(sources: Sources) -> Census:
-    """Return the whole fleet counted, about a millisecond at a time."""
-    census = Census(sources.book)
-    for part in parts_of(sources.fleet):
-        census.count(part)
-        await sources.clock.sleep(0)
-    return census
+async def in_turns(work: Steps[Result], clock: Clock) -> Result:
+    """Return what `work` comes to; after each of its steps everybody else has a turn."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as ended:
+            result: Result = ended.value
+            return result
+        await clock.sleep(0)

@@ -10,9 +10,10 @@ from monitor.domain.heartbeat import BadHeartbeat, read_heartbeat
 from monitor.domain.notice import Notice, fault_of
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.services.intake import Intake, PushSource
-from monitor.views.alert_listing import AlertFilter, alert_page
-from monitor.views.census import census_of
+from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.status import status_document
+from monitor.views.steps import at_once
+from monitor.views.survey import surveying
 from monitor.views.terminal_detail import terminal_detail
 from tests.fleets import LivingFleet, make_fleet
 
@@ -46,8 +47,10 @@ def _show(living: LivingFleet) -> None:
     for watched in living.fleet:
         detail = terminal_detail(watched, sources=living.sources, history=living.store.journal[-50:])
         json.loads(msgspec.json.encode(detail))
-    json.loads(msgspec.json.encode(alert_page(AlertFilter(), book=living.book, fleet=living.fleet)))
-    json.loads(msgspec.json.encode(status_document(living.sources, census_of(living.fleet, living.book))))
+    json.loads(
+        msgspec.json.encode(at_once(paging_alerts(AlertFilter(), book=living.book, fleet=living.fleet)))
+    )
+    json.loads(msgspec.json.encode(status_document(living.sources, at_once(surveying(living.sources)))))
     for watched in living.fleet:
         (family,) = text_string_to_metric_families(f"x{{{TerminalLabels(watched).info}}} 1\n")
         assert family.samples[0].labels["terminal_id"] == watched.terminal.terminal_id

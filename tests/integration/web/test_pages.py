@@ -1,9 +1,11 @@
+import asyncio
 import re
 
 import pytest
 
 from monitor.domain.instant import Instant
 from monitor.domain.terminal import InventoryStatus
+from monitor.views.steps import PART
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.integration.web.site import Site, serving
 
@@ -185,3 +187,23 @@ async def test_assets_may_be_kept_for_ever_because_their_addresses_change() -> N
     assert (style.status, style.content_type) == (200, "text/css")
     assert "immutable" in style.headers["Cache-Control"]
     assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/posmon", "/terminals", "/terminals?q=x", "/alerts?site=x", "/api/v1/status", "/api/v1/terminals"],
+)
+async def test_others_have_their_turn_while_a_large_fleet_is_looked_at(path: str) -> None:
+    """No poll waits for somebody who looks at a page."""
+    living = make_fleet(6000)
+    living.hear_all(printer={"status": "paper_out"})
+    living.wait(61)
+    async with serving(living) as site:
+        looking = asyncio.ensure_future(site.get(path))
+        turns = 0
+        while not looking.done():
+            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time passes
+            turns += 1
+        response, _ = await looking
+    assert response.status == 200
+    assert turns > 6000 // PART

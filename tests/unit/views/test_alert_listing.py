@@ -1,17 +1,19 @@
 import pytest
 
 from monitor.domain.alert import AlertState, Category, Severity
-from monitor.views.alert_listing import AlertFilter, alert_page
+from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.documents import AlertPage
+from monitor.views.steps import at_once
 from tests.fleets import LivingFleet, make_fleet
 
 
 def _page_of(
     living: LivingFleet, wanted: AlertFilter | None = None, *, cursor: str = "", limit: int = 100
 ) -> AlertPage:
-    return alert_page(
+    work = paging_alerts(
         wanted or AlertFilter(), book=living.book, fleet=living.fleet, cursor=cursor, limit=limit
     )
+    return at_once(work)
 
 
 def _names_of(page: AlertPage) -> list[tuple[str, str]]:

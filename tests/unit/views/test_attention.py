@@ -1,6 +1,13 @@
 from monitor.domain.terminal import InventoryStatus
-from monitor.views.attention import attention
-from tests.fleets import inventory_row, make_fleet
+from monitor.views.attention import Attention, Watchlist
+from tests.fleets import LivingFleet, inventory_row, make_fleet
+
+
+def _attention(living: LivingFleet, *, limit: int) -> Attention:
+    watchlist = Watchlist(living.sources, limit=limit)
+    for subject in living.book.subjects():
+        watchlist.look_at([subject])
+    return watchlist.attention()
 
 
 def test_what_is_most_severe_and_oldest_comes_first() -> None:
@@ -13,7 +20,7 @@ def test_what_is_most_severe_and_oldest_comes_first() -> None:
     living.wait(30)
     living.hear("10000001", printer={"status": "paper_out"})
     living.wait(61)
-    found = attention(living.sources, limit=10)
+    found = _attention(living, limit=10)
     assert [item.subject for item in found.items] == ["10000002", "10000001", "10000003"]
     assert found.items[0].worst.age_s == 91
 
@@ -23,7 +30,7 @@ def test_a_terminal_s_alerts_are_one_item() -> None:
     living = make_fleet(1)
     living.hear("10000000", printer={"status": "paper_out"}, card_reader={"status": "fault"})
     living.wait(121)
-    (item,) = attention(living.sources, limit=10).items
+    (item,) = _attention(living, limit=10).items
     assert [concern.alertname for concern in item.concerns] == ["PaperOut", "CardReaderFault"]
 
 
@@ -32,7 +39,7 @@ def test_a_dark_site_is_one_item() -> None:
     living = make_fleet(10)
     living.hear_all()
     living.make_offline(*(f"{10_000_000 + number}" for number in range(5)))
-    (item,) = attention(living.sources, limit=10).items
+    (item,) = _attention(living, limit=10).items
     assert (item.subject, item.site, item.terminal) == ("/site/shop-00", "shop-00", None)
     assert item.worst.says == "5 of 5 terminals of the site do not answer"
 
@@ -46,7 +53,7 @@ def test_maintenance_and_mere_information_need_no_attention() -> None:
     living.wait(24 * 3600 + 1)
     names = {alert.alertname for alert in living.book}
     assert names == {"FirmwareOutdated", "PrinterFault", "Watchdog"}
-    assert attention(living.sources, limit=10).total == 0
+    assert _attention(living, limit=10).total == 0
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
@@ -54,7 +61,7 @@ def test_a_long_list_is_cut_and_counted() -> None:
     living = make_fleet(12)
     living.hear_all(printer={"status": "paper_out"})
     living.wait(61)
-    found = attention(living.sources, limit=5)
+    found = _attention(living, limit=5)
     assert (len(found.items), found.total) == (5, 12)
 
 
@@ -66,4 +73,4 @@ def test_an_outage_of_the_fleet_is_no_item() -> None:
     living.wait(61)
     living.make_offline(*(f"{10_000_000 + number}" for number in range(10)))
     assert living.book.find("FleetUnreachable", "/fleet")
-    assert [item.subject for item in attention(living.sources, limit=10).items] == ["10000009"]
+    assert [item.subject for item in _attention(living, limit=10).items] == ["10000009"]

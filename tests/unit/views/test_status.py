@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from monitor.domain.outcome import Outcome
 from monitor.domain.statistics import Histogram
 from monitor.domain.terminal import InventoryStatus
-from monitor.views.census import census_of, parts_of
+from monitor.views.census import parts_of
 from monitor.views.documents import (
     AlertCounts,
     SeverityCounts,
@@ -16,11 +16,13 @@ from monitor.views.documents import (
     TerminalCounts,
 )
 from monitor.views.status import quantile_s, status_document
+from monitor.views.steps import at_once
+from monitor.views.survey import surveying
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 
 def _status_of(living: LivingFleet) -> StatusDocument:
-    return status_document(living.sources, census_of(living.fleet, living.book))
+    return status_document(living.sources, at_once(surveying(living.sources)))
 
 
 def test_counts_of_a_mixed_fleet() -> None:

@@ -4,7 +4,8 @@ import pytest
 from monitor.domain.outcome import Outcome
 from monitor.domain.terminal import InventoryStatus
 from monitor.views.documents import TerminalDetail
-from monitor.views.terminal_detail import find_terminal, terminal_detail
+from monitor.views.terminal_detail import terminal_detail
+from monitor.views.terminal_listing import find_terminal
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 ID = "10000000"

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,12 +9,17 @@ from monitor.domain.health import Health
 from monitor.domain.terminal import InventoryStatus
 from monitor.views.cursor import BadCursor
 from monitor.views.documents import Summary, TerminalPage
+from monitor.views.steps import at_once
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 
 def _listing_of(living: LivingFleet) -> TerminalListing:
     return TerminalListing(fleet=living.fleet, book=living.book)
+
+
+def _page_of(listing: TerminalListing, wanted: TerminalFilter, **paging: Any) -> TerminalPage:
+    return at_once(listing.paging(wanted, **paging))
 
 
 def _ids_of(page: TerminalPage) -> list[str]:
@@ -61,28 +67,28 @@ FILTERS: list[tuple[str, TerminalFilter, Iterable[int]]] = [
 @pytest.mark.parametrize(("wanted", "numbers"), [row[1:] for row in FILTERS], ids=[row[0] for row in FILTERS])
 def test_filters(wanted: TerminalFilter, numbers: Iterable[int]) -> None:
     """A filter finds exactly the terminals it describes, in the order of their ids."""
-    page = _listing_of(_mixed_fleet()).page(wanted)
+    page = _page_of(_listing_of(_mixed_fleet()), wanted)
     assert _ids_of(page) == [f"{10_000_000 + number}" for number in numbers]
 
 
 def test_the_summary_counts_what_the_scope_holds_not_what_is_shown() -> None:
     """Asking for the critical ones of a fleet still tells how many are well."""
-    page = _listing_of(_mixed_fleet()).page(TerminalFilter(health=frozenset({Health.CRITICAL})), limit=1)
+    page = _page_of(_listing_of(_mixed_fleet()), TerminalFilter(health=frozenset({Health.CRITICAL})), limit=1)
     assert page.summary == Summary(ok=5, warning=1, critical=1, unknown=1)
 
 
 def test_the_summary_follows_the_other_filters() -> None:
     """Counts of a site are of that site."""
-    page = _listing_of(_mixed_fleet()).page(TerminalFilter(site=frozenset({"shop-01"})))
+    page = _page_of(_listing_of(_mixed_fleet()), TerminalFilter(site=frozenset({"shop-01"})))
     assert page.summary == Summary(critical=1, warning=1)
 
 
 def test_later_pages_have_no_summary() -> None:
     """Counting the fleet again for every page would cost more than the page."""
     listing = _listing_of(make_fleet(3))
-    first = listing.page(TerminalFilter(), limit=2)
+    first = _page_of(listing, TerminalFilter(), limit=2)
     assert first.next_cursor is not None
-    second = listing.page(TerminalFilter(), limit=2, cursor=first.next_cursor)
+    second = _page_of(listing, TerminalFilter(), limit=2, cursor=first.next_cursor)
     assert (second.summary, second.next_cursor, _ids_of(second)) == (None, None, ["10000002"])
 
 
@@ -95,7 +101,7 @@ def test_paging_meets_every_staying_terminal_once(count: int, limit: int, joinin
     cursor: str | None = ""
     first = True
     while cursor is not None:
-        page = listing.page(TerminalFilter(), cursor=cursor, limit=limit)
+        page = _page_of(listing, TerminalFilter(), cursor=cursor, limit=limit)
         seen += _ids_of(page)
         cursor = page.next_cursor
         if first and count > limit:
@@ -111,12 +117,12 @@ def test_a_newcomer_is_listed_at_once() -> None:
     """The kept order is thrown away when the fleet changes."""
     living = make_fleet(1)
     listing = _listing_of(living)
-    listing.page(TerminalFilter())
+    _page_of(listing, TerminalFilter())
     living.evaluation.add(inventory_row(1), living.clock.now())
-    assert _ids_of(listing.page(TerminalFilter())) == ["10000000", "10000001"]
+    assert _ids_of(_page_of(listing, TerminalFilter())) == ["10000000", "10000001"]
 
 
 def test_a_foreign_cursor_is_refused() -> None:
     """A listing does not guess where a stranger wants to go on."""
     with pytest.raises(BadCursor):
-        _listing_of(make_fleet(1)).page(TerminalFilter(), cursor="?")
+        _page_of(_listing_of(make_fleet(1)), TerminalFilter(), cursor="?")

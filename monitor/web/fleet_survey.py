@@ -1,0 +1,31 @@
+"""The whole fleet looked at, for all who ask at about the same time."""
+
+from asyncio import Lock
+
+from monitor.views.sources import Sources
+from monitor.views.survey import Survey, surveying
+from monitor.web.turns import in_turns
+
+SHARE = 20
+"""A survey may be this many times as old as it took to make: looking costs 5 % of the time at most."""
+
+
+class FleetSurvey:
+    """Looks at the fleet when somebody asks, and tells the same to whoever asks soon after."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._lock = Lock()
+        self._latest: Survey | None = None
+        self._good_until = 0.0
+
+    async def latest(self) -> Survey:
+        """Return a survey that is no older than SHARE times what it cost."""
+        clock = self._sources.clock
+        async with self._lock:
+            began = clock.monotonic()
+            if self._latest is None or began >= self._good_until:
+                self._latest = await in_turns(surveying(self._sources), clock)
+                ended = clock.monotonic()
+                self._good_until = ended + SHARE * (ended - began)
+            return self._latest
