@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench crash-test hostile fuzz simulation lock sbom audit install uninstall dashboard-types
+.PHONY: help setup demo test check bench bench-large bench-report crash-test hostile fuzz simulation lock sbom audit install uninstall dashboard-types
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -26,9 +26,15 @@ check: setup ## formatting, lint, types, layers, rules of the house
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/unit/test_house.py
 
-bench: setup ## measure against the references, a few minutes; BENCH_QUICK=1 for a glance
+bench: setup ## measure against the references, some minutes; ARGS="cost" for some parts, BENCH_QUICK=1 for a glance
 	@scripts/test-programs.sh bench
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
+
+bench-large: setup ## measure fleets of up to a million terminals, a quarter of an hour
+	$(BIN)/python -m bench --large $(ARGS)
+
+bench-report: ## write the figures of RUNS="var/bench/A.json B.json" into README and docs/performance.md
+	$(BIN)/python -m bench.report $(RUNS)
 
 evaluate: setup ## how well alerts and diagnoses fit generated traffic, some minutes; ARGS="--seeds development --json FILE"
 	$(BIN)/python -m bench.evaluate $(ARGS)

@@ -1,22 +1,35 @@
 """posmon itself, as its users run it: `posmon run --config FILE`."""
 
+import json
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bench import fleet
-from bench.processes import NotMeasured, cpu_s, cpu_us_per_poll, get, rss_bytes, running, wait_until_answers
+from bench.processes import (
+    NotMeasured,
+    cpu_s,
+    cpu_us_per_poll,
+    get,
+    lines,
+    rss_bytes,
+    running,
+    wait_until_answers,
+)
 from bench.references import Terminals, free_port
 
 POSMON = str(Path(sys.executable).with_name("posmon"))
-START_S = 20.0
+RUN = (POSMON, "run")
+START_S = 120.0
+_AFTER_OWN = re.compile(rb"# HELP posmon_(fleet_terminals|terminal_)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +42,16 @@ class Daemon:
 
     def series(self, name: str) -> dict[str, float]:
         """Return posmon's own samples called `name`, by their text of labels."""
-        found = re.findall(rf"^{name}(?:{{(.*)}})? (\S+)$", get(self.port, "/metrics"), re.MULTILINE)
-        return {labels: float(value) for labels, value in found}
+        return samples(name, self.own_metrics())
+
+    def own_metrics(self) -> str:
+        """Return the page of metrics up to where the fleet's begin."""
+        page = []
+        for line in lines(self.port, "/metrics"):
+            if _AFTER_OWN.match(line):
+                break
+            page.append(line)
+        return b"".join(page).decode()
 
     def polls(self) -> float:
         """Return the number of polls finished so far, whatever they came to."""
@@ -40,27 +61,70 @@ class Daemon:
         """Return resident memory."""
         return rss_bytes(self.pid)
 
-    def scrape_cpu_s(self) -> float:
-        """Return the CPU seconds that one page of metrics costs, with the polling of that time."""
-        used = cpu_s(self.pid)
-        get(self.port, "/metrics")
-        return cpu_s(self.pid) - used
+    def cpu_s(self) -> float:
+        """Return the CPU seconds used so far."""
+        return cpu_s(self.pid)
+
+    def unheard(self) -> int:
+        """Return how many terminals have not been polled yet."""
+        counts = json.loads(get(self.port, "/api/v1/status"))["terminals"]
+        return int(counts["unknown"])
 
 
-def _configuration(directory: Path, *, port: int, interval_s: float, timeout_s: float) -> str:
-    return yaml.safe_dump(
-        {
-            "inventory": {"path": str(directory / "inventory.csv")},
-            "polling": {
-                "interval": f"{round(interval_s * 1000)}ms",
-                "timeout": f"{round(timeout_s * 1000)}ms",
-                "allowed_networks": ["127.0.0.0/8"],
-            },
-            "web": {"listen": f"127.0.0.1:{port}"},
-            "storage": {"path": str(directory / "posmon.db")},
-            "alerting": {"alertmanagers": []},
-        }
+def samples(name: str, page: str) -> dict[str, float]:
+    """Return the samples called `name` on a page of metrics, by their text of labels."""
+    found = re.findall(rf"^{name}(?:{{(.*)}})? (\S+)$", page, re.MULTILINE)
+    return {labels: float(value) for labels, value in found}
+
+
+def _configuration(
+    directory: Path, *, port: int, interval_s: float, timeout_s: float, settings: Mapping[str, Any]
+) -> str:
+    sections: dict[str, dict[str, Any]] = {
+        "inventory": {"path": str(directory / "inventory.csv")},
+        "polling": {
+            "interval": f"{round(interval_s * 1000)}ms",
+            "timeout": f"{round(min(timeout_s, interval_s) * 1000)}ms",
+            "allowed_networks": ["127.0.0.0/8"],
+        },
+        "web": {"listen": f"127.0.0.1:{port}"},
+        "storage": {"path": str(directory / "posmon.db")},
+        "alerting": {"alertmanagers": []},
+    }
+    for name, section in settings.items():
+        sections[name] = sections.get(name, {}) | section
+    return yaml.safe_dump(sections)
+
+
+@contextmanager
+def launched(
+    inventory: Iterable[str],
+    *,
+    under: Path,
+    interval_s: float,
+    timeout_s: float = 5.0,
+    settings: Mapping[str, Any] | None = None,
+    program: Sequence[str] = RUN,
+    cpu: int | None = None,
+) -> Iterator[Daemon]:
+    """Run posmon, or another `program` that takes its configuration, from an empty store.
+
+    `settings` are laid over the bench's own, by section. The context begins when it is ready.
+    """
+    port = free_port()
+    directory = under / f"posmon-{port}"
+    directory.mkdir()
+    with (directory / "inventory.csv").open("w") as file:
+        file.writelines(f"{row}\n" for row in inventory)
+    (directory / "posmon.yaml").write_text(
+        _configuration(
+            directory, port=port, interval_s=interval_s, timeout_s=timeout_s, settings=settings or {}
+        )
     )
+    command = [*program, "--config", str(directory / "posmon.yaml")]
+    with running(command, log=directory / "posmon.log", cpu=cpu) as process:
+        ready_s = wait_until_answers(process, port, "/-/ready", within_s=START_S)
+        yield Daemon(pid=process.pid, port=port, ready_s=ready_s)
 
 
 @contextmanager
@@ -71,62 +135,50 @@ def daemon(
     interval_s: float,
     timeout_s: float = 5.0,
     fresh: bool = False,
-    hanging: bool = False,
+    first: int = 0,
+    hanging: float = 0.0,
+    settings: Mapping[str, Any] | None = None,
+    cpu: int | None = None,
 ) -> Iterator[Daemon]:
-    """Run posmon over the first `count` of the terminals, from an empty store."""
-    port = free_port()
-    directory = polled.directory / f"posmon-{port}"
-    directory.mkdir()
-    rows = fleet.inventory(count, polled.closed if fresh else polled.kept, hanging=hanging)
-    (directory / "inventory.csv").write_text("\n".join(rows) + "\n")
-    (directory / "posmon.yaml").write_text(
-        _configuration(directory, port=port, interval_s=interval_s, timeout_s=timeout_s)
-    )
-    command = [POSMON, "run", "--config", str(directory / "posmon.yaml")]
-    with running(command, log=directory / "posmon.log") as process:
-        ready_s = wait_until_answers(process, port, "/-/ready", within_s=START_S)
-        yield Daemon(pid=process.pid, port=port, ready_s=ready_s)
+    """Run posmon over `count` of the terminals from number `first` on, the share `hanging` of them mute."""
+    port = polled.closed if fresh else polled.kept
+    with launched(
+        fleet.inventory(count, port, first=first, hanging=hanging),
+        under=polled.directory,
+        interval_s=interval_s,
+        timeout_s=timeout_s,
+        settings=settings,
+        cpu=cpu,
+    ) as posmon:
+        yield posmon
 
 
 def posmon_cpu_us(polled: Terminals, *, fresh: bool, rate: float, window_s: float) -> float:
     """Measure posmon polling every terminal at `rate` polls a second; all polls must be good."""
     interval_s = polled.count / rate
-    with daemon(
-        polled, count=polled.count, interval_s=interval_s, timeout_s=interval_s, fresh=fresh
-    ) as posmon:
+    with daemon(polled, count=polled.count, interval_s=interval_s, fresh=fresh) as posmon:
         time.sleep(1.0 + 2 * interval_s)
         used = cpu_us_per_poll([posmon.pid], posmon.polls, window_s=window_s, rate=rate)
-        bad = {
-            labels: n
-            for labels, n in posmon.series("posmon_polls_total").items()
-            if n and '"ok"' not in labels
-        }
-        if bad:
-            raise NotMeasured(f"not every poll was good: {bad}")
+        refuse_bad_polls(posmon)
         return used
 
 
-def at_quantile(buckets: dict[float, float], quantile: float) -> float:
-    """Return the quantile of a histogram, linear within its bucket, as Prometheus does."""
-    rank, below, before = quantile * buckets[float("inf")], 0.0, 0.0
-    for bound, count in sorted(buckets.items()):
-        if count >= rank and count > before:
-            return below + (bound - below) * (rank - before) / (count - before)
-        below, before = bound, count
-    raise NotMeasured("no poll was timed")
+def refuse_bad_polls(posmon: Daemon) -> None:
+    """Raise NotMeasured when not every poll so far was good."""
+    results = posmon.series("posmon_polls_total")
+    bad = {labels: n for labels, n in results.items() if n and '"ok"' not in labels}
+    if bad:
+        raise NotMeasured(f"not every poll was good: {bad}")
 
 
-def _lateness_buckets(posmon: Daemon) -> dict[float, float]:
-    series = posmon.series("posmon_poll_lateness_seconds_bucket")
-    return {float(labels.partition('le="')[2].partition('"')[0]): count for labels, count in series.items()}
-
-
-def lateness_p99_ms(posmon: Daemon, *, window_s: float) -> float:
-    """Measure the 99th percentile of how late polls began in one window, in ms."""
-    first = _lateness_buckets(posmon)
-    time.sleep(window_s)
-    last = _lateness_buckets(posmon)
-    return 1000 * at_quantile({bound: last[bound] - first[bound] for bound in last}, 0.99)
+def first_coverage_s(posmon: Daemon, *, within_s: float) -> float:
+    """Wait until every terminal has been polled; return the seconds that took."""
+    started = time.perf_counter()
+    while posmon.unheard():
+        if time.perf_counter() > started + within_s:
+            raise NotMeasured(f"not every terminal was polled within {within_s:.0f} s")
+        time.sleep(0.2)
+    return time.perf_counter() - started
 
 
 def status_ms(posmon: Daemon) -> float:

@@ -5,9 +5,14 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+from monitor import __version__
+
+WIDTH = 66
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +55,13 @@ class Figure:
         """Return the figure's line of the table."""
         samples = self.samples
         if not samples:
-            return f"{self.name:<50} not measured: {self.missing}"
+            return f"{self.name:<{WIDTH}} not measured: {self.missing}"
         values = (statistics.median(samples), min(samples), max(samples))
         columns = " ".join(f"{value:>9.1f}" for value in values)
         target = "" if self.target is None else str(self.target)
         rounds = f"{len(samples)}/{len(self.rounds)}"
-        return f"{self.name:<50} {columns} {self.unit:<4} {rounds:>6}  {target:<8} {self.verdict()}".rstrip()
+        measured = f"{self.name:<{WIDTH}} {columns} {self.unit:<4} {rounds:>6}"
+        return f"{measured}  {target:<8} {self.verdict()}".rstrip()
 
 
 def ratio(name: str, above: Figure, below: Figure, *, target: Target | None = None) -> Figure:
@@ -80,6 +86,8 @@ def machine() -> dict[str, object]:
         "processors": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
+        "version": __version__,
+        "measured_at": time.strftime("%Y-%m-%d", time.gmtime()),
         "load_before": load(),
     }
 
@@ -91,14 +99,29 @@ def load() -> float:
 
 def table(figures: Iterable[Figure]) -> str:
     """Return the figures as lines of text."""
-    heading = f"{'figure':<50} {'median':>9} {'min':>9} {'max':>9} unit rounds  target"
+    heading = f"{'figure':<{WIDTH}} {'median':>9} {'min':>9} {'max':>9} unit rounds  target"
     return "\n".join([heading, *(figure.row() for figure in figures)])
 
 
-def save(figures: Iterable[Figure], *, about: dict[str, object], directory: Path) -> Path:
-    """Write the figures with all samples as JSON; return the file."""
+def save(parts: Mapping[str, Iterable[Figure]], *, about: dict[str, object], directory: Path) -> Path:
+    """Write the figures of all parts with all samples as JSON; return the file."""
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / time.strftime("%Y%m%dT%H%M%SZ.json", time.gmtime())
-    rows = [asdict(figure) | {"verdict": figure.verdict()} for figure in figures]
+    rows = [
+        {"part": part} | asdict(figure) | {"verdict": figure.verdict()}
+        for part, figures in parts.items()
+        for figure in figures
+    ]
     path.write_text(json.dumps({"about": about, "figures": rows}, indent=1) + "\n")
     return path
+
+
+def read(path: Path) -> tuple[dict[str, Any], dict[str, list[Figure]]]:
+    """Return what `save` wrote: about the run, and the figures by part."""
+    document = json.loads(path.read_text())
+    parts: dict[str, list[Figure]] = {}
+    for row in document["figures"]:
+        target = row["target"] and Target(**row["target"])
+        known = {key: row[key] for key in ("name", "unit", "rounds", "missing")}
+        parts.setdefault(row["part"], []).append(Figure(target=target, **known))
+    return document["about"], parts

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-HANGING_EVERY = 20
-"""One terminal in so many never answers in a fleet that is partly hanging: 5 %."""
-
 HEADER = "terminal_id,endpoint,merchant_id,site,region,vendor,model"
 
 
@@ -40,11 +37,14 @@ def labels(index: int) -> dict[str, str]:
     }
 
 
-def inventory(count: int, port: int, *, hanging: bool = False) -> Iterator[str]:
-    """Yield the lines of an inventory of `count` terminals, 5 % of them hanging if so wished."""
+def inventory(count: int, port: int, *, first: int = 0, hanging: float = 0.0) -> Iterator[str]:
+    """Yield the lines of an inventory of `count` terminals from number `first` on.
+
+    The share `hanging` (0-1) of them, spread evenly, never answers.
+    """
     yield HEADER
-    for index in range(count):
-        yield row(index, endpoint(index, port, hangs=hanging and index % HANGING_EVERY == 0))
+    for index in range(first, first + count):
+        yield row(index, endpoint(index, port, hangs=index * hanging % 1 < hanging))
 
 
 def row(index: int, url: str) -> str:

@@ -43,7 +43,7 @@ def document(index: int) -> dict[str, object]:
     }
 
 
-def _tail(started: float) -> bytes:
+def tail(started: float) -> bytes:
     """Return the end of every document, the part that changes with time; its length never does."""
     sent_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     uptime_s = 1_000_000 + int(time.perf_counter() - started)
@@ -55,7 +55,7 @@ class Fleet:
 
     def __init__(self, count: int) -> None:
         self._started = time.perf_counter()
-        self.tail = _tail(self._started)
+        self.tail = tail(self._started)
         self.rests = {fleet.path(index).encode(): self._rest(index) for index in range(count)}
         self.answers = {"kept": 0, "closed": 0}
 
@@ -65,7 +65,7 @@ class Fleet:
 
     def refresh(self) -> None:
         """Bring the time in all answers up to date, for good."""
-        self.tail = _tail(self._started)
+        self.tail = tail(self._started)
         asyncio.get_running_loop().call_later(REFRESH_S, self.refresh)
 
 

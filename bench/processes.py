@@ -24,12 +24,29 @@ def python(module: str, *arguments: object) -> list[str]:
 
 
 @contextmanager
-def running(command: Sequence[str], *, log: Path, speaks: bool = False) -> Iterator[subprocess.Popen[str]]:
+def _pinned(cpu: int | None) -> Iterator[None]:
+    """Run what is started in the context on processor `cpu` alone: a child takes over its parent's."""
+    before = os.sched_getaffinity(0)
+    if cpu is not None:
+        if cpu not in before:
+            raise NotMeasured(f"there is no processor {cpu} to run on")
+        os.sched_setaffinity(0, {cpu})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def running(
+    command: Sequence[str], *, log: Path, speaks: bool = False, cpu: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Run `command` for the length of the context; if it ends by itself, a NotMeasured tells its last words.
 
-    What it writes goes to `log`; its standard output to the caller when it `speaks`.
+    What it writes goes to `log`; its standard output to the caller when it `speaks`. All its threads stay
+    on processor `cpu`, when one is given.
     """
-    with log.open("w") as written:
+    with _pinned(cpu), log.open("w") as written:
         output = subprocess.PIPE if speaks else written
         process = subprocess.Popen(command, stdout=output, stderr=written, text=True)
     try:
@@ -82,20 +99,31 @@ def rss_bytes(pid: int) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
+def peak_rss_bytes(pid: int) -> int:
+    """Return the most resident memory that `pid` has had."""
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (line,) = (line for line in status if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
 def get(port: int, path: str) -> str:
     """Return the body of `path` at `port` of 127.0.0.1; OSError when it does not answer 200."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    return b"".join(lines(port, path)).decode()
+
+
+def lines(port: int, path: str) -> Iterator[bytes]:
+    """Yield the lines of a body, for as long as the caller wants them; otherwise like `get`."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
-        body = response.read().decode()
+        if response.status != http.HTTPStatus.OK:
+            raise OSError(f"{path}: status {response.status}")
+        yield from response
     except http.client.HTTPException as error:
         raise OSError(f"{path}: {error}") from error
     finally:
         connection.close()
-    if response.status != http.HTTPStatus.OK:
-        raise OSError(f"{path}: status {response.status}")
-    return body
 
 
 def wait_until_answers(process: subprocess.Popen[str], port: int, path: str, *, within_s: float) -> float:

@@ -34,10 +34,10 @@ class Terminals:
 
 
 @contextmanager
-def terminals(count: int, directory: Path) -> Iterator[Terminals]:
-    """Run the heartbeat server for `count` terminals."""
+def terminals(count: int, directory: Path, *, cpu: int | None = None) -> Iterator[Terminals]:
+    """Run the heartbeat server for `count` terminals, on processor `cpu` alone when one is given."""
     server = python("bench.heartbeat_server", count)
-    with running(server, log=directory / "terminals.log", speaks=True) as process:
+    with running(server, log=directory / "terminals.log", speaks=True, cpu=cpu) as process:
         assert process.stdout is not None
         ports = json.loads(process.stdout.readline())
         yield Terminals(count=count, directory=directory, **ports)
@@ -50,11 +50,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def client_cpu_us(module: str, polled: Terminals, *, fresh: bool, rate: float, window_s: float) -> float:
-    """Measure a client of this package."""
+def client_cpu_us(
+    module: str, polled: Terminals, *, fresh: bool, rate: float, window_s: float, cpu: int | None = None
+) -> float:
+    """Measure a client of this package, on processor `cpu` alone when one is given."""
     arguments = ["--count", polled.count, "--rate", rate, *(["--fresh"] if fresh else [])]
     command = python(module, "--port", polled.closed if fresh else polled.kept, *arguments)
-    with running(command, log=polled.directory / f"{module}.log") as process:
+    with running(command, log=polled.directory / f"{module}.log", cpu=cpu) as process:
         time.sleep(1.0 + polled.count / rate)  # every terminal once: connections and caches are warm
         return cpu_us_per_poll([process.pid], polled.answers, window_s=window_s, rate=rate)
 

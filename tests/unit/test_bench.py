@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench.daemon import at_quantile
 from bench.figures import Figure, Target, ratio
 from bench.processes import NotMeasured
+from bench.window import at_quantile
 
 INF = float("inf")
 

@@ -1,0 +1,76 @@
+"""The whole daemon with polling simulated at the port: memory and pace of up to a million terminals."""
+
+import sys
+import time
+from pathlib import Path
+
+from bench import simulated_polling
+from bench.daemon import Daemon, first_coverage_s, launched
+from bench.figures import Figure, Target
+from bench.notebook import Notebook, say
+from bench.parts.growth import sized
+from bench.plan import Plan
+from bench.processes import lines, peak_rss_bytes
+from bench.window import observe
+
+PROGRAM = (sys.executable, "-m", "bench.simulated_polling")
+MILLION = 1_000_000
+WHATS = {
+    "start to ready": "s",
+    "ready to every terminal polled": "s",
+    "polls": "/s",
+    "CPU per poll": "us",
+    "p99 lateness": "ms",
+    "page of metrics": "s",
+    "resident memory": "MB",
+    "most resident memory": "MB",
+}
+
+
+def named(count: int, what: str) -> str:
+    """Return the name of a figure of a fleet of `count`."""
+    return sized(count, f"simulated: {what}")
+
+
+def measure(plan: Plan, directory: Path) -> list[Figure]:
+    """Measure a fleet of each size."""
+    notebook = Notebook()
+    for count in plan.simulated_sizes:
+        with (
+            notebook.watching(*(named(count, what) for what in WHATS)),
+            launched(
+                simulated_polling.inventory(count),
+                under=directory,
+                interval_s=plan.simulated_interval_s,
+                program=PROGRAM,
+            ) as posmon,
+        ):
+            say(named(count, "growth"))
+            _take(plan, notebook, posmon, count)
+    return [
+        notebook.figure(named(count, what), unit, _target(count, what))
+        for count in plan.simulated_sizes
+        for what, unit in WHATS.items()
+    ]
+
+
+def _target(count: int, what: str) -> Target | None:
+    return Target(value=3_000) if count == MILLION and what == "resident memory" else None
+
+
+def _take(plan: Plan, notebook: Notebook, posmon: Daemon, count: int) -> None:
+    def note(what: str, value: float) -> None:
+        notebook.note(named(count, what), value)
+
+    note("start to ready", posmon.ready_s)
+    note("ready to every terminal polled", first_coverage_s(posmon, within_s=5 * plan.simulated_interval_s))
+    seen = observe(posmon, window_s=plan.growth_window_s)
+    note("polls", seen.rate)
+    note("CPU per poll", seen.cpu_us)
+    note("p99 lateness", seen.late_ms(0.99))
+    began = time.perf_counter()
+    for _line in lines(posmon.port, "/metrics"):
+        pass
+    note("page of metrics", time.perf_counter() - began)
+    note("resident memory", posmon.rss_bytes() / 1e6)
+    note("most resident memory", peak_rss_bytes(posmon.pid) / 1e6)

@@ -1,0 +1,94 @@
+"""posmon with its polling simulated at the port: `python -m bench.simulated_polling --config FILE`.
+
+Everything else is the daemon's: inventory, scheduler, decoding, detectors, life cycle, store, web side. Each
+terminal answers as soon as the event loop comes round, with a heartbeat of its own that is decoded like any
+other; there is no socket, so neither are there peers and connections to remember.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import msgspec
+import uvloop
+
+from bench.fleet import terminal_id
+from bench.heartbeat_server import REFRESH_S, document, tail
+from monitor.app import run
+from monitor.config.loading import load_settings
+from monitor.config.settings import Settings
+from monitor.domain.heartbeat import read_heartbeat
+from monitor.domain.outcome import Outcome, PollResult
+from monitor.logs import configure_logging
+from monitor.ports.clock import Clock
+from monitor.ports.heartbeat_client import PollTarget
+
+HEADER = "terminal_id,endpoint,site,region,vendor,model"
+_SCHEME = "http://"
+_ID = slice(len(_SCHEME), len(_SCHEME) + len(terminal_id(0)))
+_TOOK_S = 0.02
+
+
+def inventory(count: int) -> Iterator[str]:
+    """Yield the lines of an inventory of `count` terminals; short ones, a file may have 64 MiB."""
+    yield HEADER
+    for index in range(count):
+        own_id = terminal_id(index)
+        yield f"{own_id},{_SCHEME}{own_id}.pos/hb,site-{index // 10},north,newland,N910"
+
+
+class SimulatedPolling:
+    """Answers every poll with a good heartbeat of the terminal it is for; a `HeartbeatClient`."""
+
+    kept_connections = 0
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._asked: dict[PollTarget, Callable[[PollResult], None]] = {}
+        # Two places of the document are the terminal's own: its id, and the serial number with it.
+        text = msgspec.json.encode(document(0)).decode().replace("%", "%%")
+        self._document = text[:-1].replace(terminal_id(0), "%(id)s").replace("N910-00000000", "N910-%(id)s")
+        self._started = time.perf_counter()
+        self._tail = ""
+        self._refresh()
+
+    def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
+        """Answer at the next turn of the loop."""
+        if not self._asked:
+            self._loop.call_soon(self._answer)
+        self._asked[target] = done
+
+    def forget(self, target: PollTarget) -> None:
+        """Leave a poll under way unanswered."""
+        self._asked.pop(target, None)
+
+    def _answer(self) -> None:
+        asked, self._asked = self._asked, {}
+        for target, done in asked.items():
+            done(self._result(target.endpoint[_ID]))
+
+    def _result(self, own_id: str) -> PollResult:
+        body = (self._document % {"id": own_id} + self._tail).encode()
+        heartbeat = read_heartbeat(body)
+        return PollResult(Outcome.OK, _TOOK_S, heartbeat.reading, "", heartbeat.events)
+
+    def _refresh(self) -> None:
+        self._tail = tail(self._started).decode()
+        self._loop.call_later(REFRESH_S, self._refresh)
+
+
+async def _simulated(_stack: AsyncExitStack, _settings: Settings, _clock: Clock) -> SimulatedPolling:
+    return SimulatedPolling()
+
+
+def main(config: Path) -> None:
+    """Run the daemon until it is told to stop."""
+    configure_logging(level="warning")
+    uvloop.run(run(lambda: load_settings(config, {}), polling=_simulated))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[sys.argv.index("--config") + 1]))
