@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
@@ -44,6 +45,7 @@ from monitor.web import Admission, create_web, listening
 
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 5
+INTERVAL_S = 60.0
 BLOCK_BYTES = 1 << 20
 ACCEPT = {"plain": "identity", "gzip": "gzip"}
 
@@ -174,10 +176,11 @@ def _peak_bytes(pid: int) -> int:
 
 
 def stage(count: int, clock: SystemClock) -> Sources:
-    """Return a fleet every terminal of which has given one heartbeat."""
+    """Return a fleet every terminal of which has given a heartbeat within the last INTERVAL_S seconds."""
     fleet, book, polls = Fleet(), AlertBook(), PollStatistics()
     evaluation = Evaluation(fleet=fleet, book=book, rule_book=RuleBook())
     now = clock.now()
+    dice = Random(1)
     for index in range(count):
         row = Terminal(
             terminal_id=terminal_id(index),
@@ -191,10 +194,10 @@ def stage(count: int, clock: SystemClock) -> Sources:
             model="N910",
         )
         watched = evaluation.add(row, now)
-        reading = decode_heartbeat(json.dumps(document(index)).encode())
-        result = PollResult(Outcome.OK, 0.02, reading)
+        said = document(index) | {"battery": {"percent": dice.randrange(20, 101), "charging": False}}
+        result = PollResult(Outcome.OK, 0.02, decode_heartbeat(json.dumps(said).encode()))
         polls.count(result)
-        evaluation.accept(watched, result, now)
+        evaluation.accept(watched, result, now.ago(dice.uniform(0.0, INTERVAL_S)))
     return Sources(
         fleet=fleet,
         book=book,

@@ -5,7 +5,7 @@ import json
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.adapters.exposition.labels import TerminalLabels
+from monitor.adapters.exposition.labels import info_labels
 from monitor.domain.heartbeat import BadHeartbeat, read_heartbeat
 from monitor.domain.notice import Notice, fault_of
 from monitor.domain.outcome import Outcome, PollResult
@@ -52,7 +52,7 @@ def _show(living: LivingFleet) -> None:
     )
     json.loads(msgspec.json.encode(status_document(living.sources, at_once(surveying(living.sources)))))
     for watched in living.fleet:
-        (family,) = text_string_to_metric_families(f"x{{{TerminalLabels(watched).info}}} 1\n")
+        (family,) = text_string_to_metric_families(f"x{{{info_labels(watched)}}} 1\n")
         assert family.samples[0].labels["terminal_id"] == watched.terminal.terminal_id
     for alert in living.book:
         notice = Notice(

@@ -1,5 +1,6 @@
 """The state as Prometheus reads it."""
 
-from monitor.adapters.exposition.renderer import CONTENT_TYPE, Exposition, PerTerminal
+from monitor.adapters.exposition.renderer import CONTENT_TYPE, Exposition
+from monitor.adapters.exposition.snapshot import PerTerminal, Snapshot
 
-__all__ = ["CONTENT_TYPE", "Exposition", "PerTerminal"]
+__all__ = ["CONTENT_TYPE", "Exposition", "PerTerminal", "Snapshot"]

@@ -1,6 +1,5 @@
 """Label values in the Prometheus text format (version 0.0.4)."""
 
-from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\0": "\N{REPLACEMENT CHARACTER}"})
@@ -23,54 +22,26 @@ def label_pairs(**values: str) -> str:
     return ",".join(f'{name}="{escaped(value)}"' for name, value in values.items())
 
 
-class TerminalLabels:
-    """The ready-made labels of one terminal.
+def own_labels(watched: WatchedTerminal) -> str:
+    """Return the labels that identify the series of one terminal."""
+    terminal = watched.terminal
+    return f'terminal_id="{escaped(terminal.terminal_id)}",site="{escaped(terminal.site)}"'
 
-    `own` identify its series, `info` are all that posmon_terminal_info tells.
+
+def info_labels(watched: WatchedTerminal) -> str:
+    """Return all labels of posmon_terminal_info.
+
+    The firmware is the last that the terminal is known to have: a restart of posmon, or a heartbeat
+    that does not name it, does not begin a new series.
     """
-
-    __slots__ = ("_firmware", "_terminal", "info", "own")
-
-    def __init__(self, watched: WatchedTerminal) -> None:
-        terminal, firmware = watched.terminal, _firmware_of(watched)
-        self._terminal: Terminal = terminal
-        self._firmware = firmware
-        self.own = label_pairs(terminal_id=terminal.terminal_id, site=terminal.site)
-        self.info = label_pairs(
-            terminal_id=terminal.terminal_id,
-            merchant_id=terminal.merchant_id,
-            site=terminal.site,
-            region=terminal.region,
-            vendor=terminal.vendor,
-            model=terminal.model,
-            serial_number=terminal.serial_number,
-            firmware_version=firmware,
-        )
-
-    def fit(self, watched: WatchedTerminal) -> bool:
-        """Tell whether the terminal still is what these labels were made of."""
-        return self._terminal is watched.terminal and self._firmware == _firmware_of(watched)
-
-
-class LabelCache:
-    """Labels of terminals, made once and again only when inventory or firmware changed."""
-
-    def __init__(self) -> None:
-        self._labels: dict[str, TerminalLabels] = {}
-
-    def labels_of(self, watched: WatchedTerminal) -> TerminalLabels:
-        """Return the labels of a terminal as it is now."""
-        terminal_id = watched.terminal.terminal_id
-        labels = self._labels.get(terminal_id)
-        if labels is None or not labels.fit(watched):
-            labels = self._labels[terminal_id] = TerminalLabels(watched)
-        return labels
-
-    def shrink_to(self, count: int) -> None:
-        """Forget everything if far more than `count` terminals are remembered."""
-        if len(self._labels) > 2 * count:
-            self._labels.clear()
-
-
-def _firmware_of(watched: WatchedTerminal) -> str:
-    return (watched.reading.firmware_version if watched.reading else None) or ""
+    terminal = watched.terminal
+    return label_pairs(
+        terminal_id=terminal.terminal_id,
+        merchant_id=terminal.merchant_id,
+        site=terminal.site,
+        region=terminal.region,
+        vendor=terminal.vendor,
+        model=terminal.model,
+        serial_number=terminal.serial_number,
+        firmware_version=watched.firmware_version or "",
+    )

@@ -7,11 +7,11 @@ What is not known has no sample. Components are as last heard, also while a term
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from monitor.adapters.exposition.labels import TerminalLabels
+from monitor.adapters.exposition.labels import info_labels, own_labels
 from monitor.domain.reading import RegistrationStatus
 from monitor.domain.watched_terminal import WatchedTerminal
 
-Sample = Callable[[WatchedTerminal, TerminalLabels], str]
+Sample = Callable[[WatchedTerminal], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,33 +26,33 @@ class TerminalFamily:
     sample: Sample
 
 
-def _info(_watched: WatchedTerminal, labels: TerminalLabels) -> str:
-    return f"{{{labels.info}}} 1\n"
+def _info(watched: WatchedTerminal) -> str:
+    return f"{{{info_labels(watched)}}} 1\n"
 
 
-def _up(watched: WatchedTerminal, labels: TerminalLabels) -> str:
-    return "" if watched.last_poll is None else f"{{{labels.own}}} {0 if watched.is_down else 1}\n"
+def _up(watched: WatchedTerminal) -> str:
+    return "" if watched.last_poll is None else f"{{{own_labels(watched)}}} {0 if watched.is_down else 1}\n"
 
 
-def _battery_ratio(watched: WatchedTerminal, labels: TerminalLabels) -> str:
+def _battery_ratio(watched: WatchedTerminal) -> str:
     percent = watched.reading.battery_percent if watched.reading else None
-    return "" if percent is None else f"{{{labels.own}}} {percent / 100:.6g}\n"
+    return "" if percent is None else f"{{{own_labels(watched)}}} {percent / 100:.6g}\n"
 
 
-def _printer_status(watched: WatchedTerminal, labels: TerminalLabels) -> str:
+def _printer_status(watched: WatchedTerminal) -> str:
     status = watched.reading.printer_status if watched.reading else None
-    return "" if status is None else f'{{{labels.own},status="{status}"}} 1\n'
+    return "" if status is None else f'{{{own_labels(watched)},status="{status}"}} 1\n'
 
 
-def _registered(watched: WatchedTerminal, labels: TerminalLabels) -> str:
+def _registered(watched: WatchedTerminal) -> str:
     status = watched.reading.registration_status if watched.reading else None
     if status is None:
         return ""
-    return f"{{{labels.own}}} {1 if status is RegistrationStatus.REGISTERED else 0}\n"
+    return f"{{{own_labels(watched)}}} {1 if status is RegistrationStatus.REGISTERED else 0}\n"
 
 
-def _last_heartbeat(watched: WatchedTerminal, labels: TerminalLabels) -> str:
-    return "" if watched.last_good is None else f"{{{labels.own}}} {watched.last_good.wall:.3f}\n"
+def _last_heartbeat(watched: WatchedTerminal) -> str:
+    return "" if watched.last_good is None else f"{{{own_labels(watched)}}} {watched.last_good.wall:.3f}\n"
 
 
 TERMINAL_FAMILIES = (

@@ -2,7 +2,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.adapters.exposition.labels import LabelCache, escaped, label_pairs
+from monitor.adapters.exposition.labels import escaped, info_labels, label_pairs, own_labels
 from tests.fleets import inventory_row, make_fleet
 
 _hostile = st.text(st.characters() | st.sampled_from('\\"\n\r{}=, #\0\x1b\ud800'))
@@ -32,30 +32,30 @@ def test_ordinary_values_stand_as_they_are() -> None:
     assert escaped("北京茶馆 №1 'x'") == "北京茶馆 №1 'x'"
 
 
-def test_labels_are_made_once() -> None:
-    """Asking again gives the same object while nothing has changed."""
-    living, cache = make_fleet(1), LabelCache()
-    watched = living.watched("10000000")
-    assert cache.labels_of(watched) is cache.labels_of(watched)
-
-
 def test_labels_follow_the_inventory_and_the_firmware() -> None:
     """A reload or an update shows at the next scrape."""
-    living, cache = make_fleet(1), LabelCache()
+    living = make_fleet(1)
     watched = living.watched("10000000")
     living.hear("10000000", firmware_version="1.0")
-    assert 'firmware_version="1.0"' in cache.labels_of(watched).info
+    assert 'firmware_version="1.0"' in info_labels(watched)
     living.hear("10000000", firmware_version="1.1")
-    assert 'firmware_version="1.1"' in cache.labels_of(watched).info
+    assert 'firmware_version="1.1"' in info_labels(watched)
     living.evaluation.change(inventory_row(0, site="moved"), living.clock.now())
-    assert 'site="moved"' in cache.labels_of(watched).own
+    assert 'site="moved"' in own_labels(watched)
 
 
-def test_labels_of_terminals_long_gone_are_forgotten() -> None:
-    """A fleet that shrinks does not leave its labels behind for ever."""
-    living, cache = make_fleet(9), LabelCache()
-    before = [cache.labels_of(watched) for watched in living.fleet]
-    cache.shrink_to(5)
-    assert cache.labels_of(living.watched("10000000")) is before[0]
-    cache.shrink_to(4)
-    assert cache.labels_of(living.watched("10000000")) is not before[0]
+def test_a_heartbeat_without_firmware_begins_no_new_series() -> None:
+    """What a terminal does not say again is as it was."""
+    living = make_fleet(1)
+    living.hear("10000000", firmware_version="1.0")
+    living.hear("10000000")
+    assert 'firmware_version="1.0"' in info_labels(living.watched("10000000"))
+
+
+def test_a_restart_of_posmon_begins_no_new_series() -> None:
+    """The firmware is remembered: before the first poll of a run the labels are those of the run before."""
+    before, after = make_fleet(1), make_fleet(1)
+    before.hear("10000000", firmware_version="1.0")
+    remembered = before.watched("10000000").memory(before.clock.now())
+    after.watched("10000000").recall(remembered, after.clock.now())
+    assert info_labels(after.watched("10000000")) == info_labels(before.watched("10000000"))

@@ -10,6 +10,7 @@ from monitor.adapters.exposition.renderer import CHUNK_BYTES
 from monitor.domain.outcome import Outcome
 from monitor.domain.terminal import InventoryStatus
 from monitor.ports.alert_sink import Delivery
+from monitor.views.steps import at_once
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.real import require
 
@@ -42,7 +43,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 def page_of(living: LivingFleet, per_terminal: PerTerminal = "all") -> str:
     """Return the whole page."""
     exposition = Exposition(sources=living.sources, per_terminal=per_terminal)
-    return b"".join(exposition.chunks()).decode()
+    return b"".join(exposition.page(at_once(exposition.look()))).decode()
 
 
 def families_of(page: str) -> dict[str, Metric]:
@@ -203,7 +204,7 @@ def test_pieces_are_small_and_make_the_page() -> None:
     """No piece is larger than 64 KiB, however long a label is, and none cuts the page's text short."""
     living = make_fleet(5, site="馆" * 40_000)
     exposition = Exposition(sources=living.sources, per_terminal="all")
-    pieces = list(exposition.chunks())
+    pieces = list(exposition.page(at_once(exposition.look())))
     assert max(map(len, pieces)) <= CHUNK_BYTES
     page = b"".join(pieces).decode()
     assert len(families_of(page)["posmon_terminal_info"].samples) == 5
