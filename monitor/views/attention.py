@@ -1,17 +1,16 @@
 """What a person should look at now, worst first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, AlertState, Severity
-from monitor.domain.alert_book import AlertBook
 from monitor.domain.instant import rfc3339
 from monitor.domain.suppression import FLEET_SUBJECT, suppressor
 from monitor.domain.terminal import Terminal
 from monitor.views.sources import Sources
-from monitor.views.terminal_row import urgency, what_it_says
+from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says
 
-_URGENT = frozenset({Severity.CRITICAL, Severity.WARNING})
+_FIRING = AlertState.FIRING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,33 +95,34 @@ class Watchlist:
 
     def look_at(self, subjects: Iterable[str]) -> None:
         """Take in what fires about some subjects."""
-        found = []
+        book, fleet = self._sources.book, self._sources.fleet
+        about = book.about
+        found: dict[str, tuple[int, float, str]] = {}
         for subject in subjects:
-            firing = _firing(self._sources.book, subject)
-            told = self._told(firing)
-            self.suppressed += len(firing) - len(told)
-            if subject != FLEET_SUBJECT and any(alert.severity in _URGENT for alert in told):
-                found.append((min(map(urgency, told)), subject))
+            for alert in about(subject).values():
+                if alert.state is not _FIRING:
+                    continue
+                if suppressor(alert, book=book, fleet=fleet) is not None:
+                    self.suppressed += 1
+                elif (rank := urgency(alert)) < NOT_URGENT:
+                    found[subject] = min(rank, found.get(subject, rank))
+        found.pop(FLEET_SUBJECT, None)
+        self.total += len(found)
         if found:
-            self.total += len(found)
-            self._worst = sorted([*self._worst, *found])[: self._limit]
+            self._worst = sorted([*self._worst, *zip(found.values(), found, strict=True)])[: self._limit]
 
     def attention(self) -> Attention:
         """Return what there is to be looked at, by severity, then by age; what is over by now is not."""
-        book, now = self._sources.book, []
-        for _, subject in self._worst:
-            told = sorted(self._told(_firing(book, subject)), key=urgency)
-            if told:
-                now.append(_item(told, self._sources))
-        return Attention(items=tuple(now), total=self.total)
+        told = (sorted(self._told(subject), key=urgency) for _, subject in self._worst)
+        return Attention(
+            items=tuple(_item(alerts, self._sources) for alerts in told if alerts), total=self.total
+        )
 
-    def _told(self, firing: Sequence[Alert]) -> list[Alert]:
+    def _told(self, subject: str) -> Iterator[Alert]:
         book, fleet = self._sources.book, self._sources.fleet
-        return [alert for alert in firing if suppressor(alert, book=book, fleet=fleet) is None]
-
-
-def _firing(book: AlertBook, subject: str) -> list[Alert]:
-    return [alert for alert in book.about(subject).values() if alert.state is AlertState.FIRING]
+        for alert in book.about(subject).values():
+            if alert.state is _FIRING and suppressor(alert, book=book, fleet=fleet) is None:
+                yield alert
 
 
 def _item(alerts: list[Alert], sources: Sources) -> AttentionItem:

@@ -8,6 +8,8 @@ from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.views.documents import TerminalRow
 
 _RANKS = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.NONE: 3}
+NOT_URGENT = (_RANKS[Severity.INFO],)
+"""Whatever `urgency` puts before this is critical or a warning."""
 
 
 def urgency(alert: Alert) -> tuple[int, float, str]:
