@@ -82,12 +82,15 @@ def measure(count: int, state: str, *, rounds: int = ROUNDS, directory: Path) ->
     """Ask for each of PAGES so often; NotMeasured when the fleet cannot be served."""
     costs: dict[str, list[PageCost]] = {name: [] for name in PAGES}
     with serving(count, state, directory) as (pid, port):
+        began = time.perf_counter()
         first = json.loads(get(port, "/api/v1/terminals"))
+        surveyed_ms = 1000 * (time.perf_counter() - began)
         paths = PAGES | {NEXT_PAGE: PAGES[NEXT_PAGE] + first["next_cursor"]}
         for _ in range(rounds):
-            time.sleep(SURVEY_LASTS * max((cost.took_ms for cost in costs[OVERVIEW]), default=500) / 1000)
+            time.sleep(SURVEY_LASTS * surveyed_ms / 1000)
             for name, path in paths.items():
                 costs[name].append(_cost(pid, port, path))
+            surveyed_ms = costs[OVERVIEW][-1].took_ms
     return costs
 
 
