@@ -12,8 +12,9 @@ from monitor.adapters.heartbeat_client.deadlines import Deadlines
 from monitor.adapters.heartbeat_client.dialling import Dialler, Resolver
 from monitor.adapters.heartbeat_client.failures import CLOSED_UNANSWERED, Failure, failure_of
 from monitor.adapters.heartbeat_client.keep_alive import KeepAlive
-from monitor.adapters.heartbeat_client.kept_connections import KeptConnections
+from monitor.adapters.heartbeat_client.kept_connections import MOST_SECURE, KeptConnections
 from monitor.adapters.heartbeat_client.peer import Exchange, Peer
+from monitor.adapters.heartbeat_client.tls import TlsLayer
 from monitor.domain.heartbeat import BadHeartbeat, Heartbeat
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import Outcome, PollResult
@@ -21,6 +22,7 @@ from monitor.ports.clock import Clock
 from monitor.ports.heartbeat_client import PollTarget
 
 _TOO_MANY = Failure(Outcome.SHED, "too many polls under way")
+_HELD_UP = Failure(Outcome.SHED, "more TLS handshakes than posmon gets through")
 
 
 class HttpHeartbeatClient:
@@ -31,7 +33,8 @@ class HttpHeartbeatClient:
 
     `decode` turns a body into a heartbeat or raises BadHeartbeat. At most `concurrency` polls are under
     way and at most `max_sockets` sockets in use or kept; a poll too many comes to SHED. An idle
-    connection gives way to a poll that needs its descriptor. `keep_alive`: `always` keeps every
+    connection gives way to a poll that needs its descriptor; of TLS connections at most `max_kept_tls` are
+    kept, and as many sessions of terminals whose connections are not. `keep_alive`: `always` keeps every
     connection that the terminal keeps, `auto` gives up on those that never last until the next poll,
     `never` closes each.
     """
@@ -47,6 +50,7 @@ class HttpHeartbeatClient:
         concurrency: int,
         max_sockets: int,
         keep_alive: KeepAlive = "auto",
+        max_kept_tls: int = MOST_SECURE,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._decode = decode
@@ -55,11 +59,13 @@ class HttpHeartbeatClient:
         self._keep_alive = keep_alive
         self._max_in_flight = min(concurrency, max_sockets)
         self._max_sockets = max_sockets
-        self._dialler = Dialler(policy=policy, resolver=resolver, tls=tls)
+        self._tls = TlsLayer(settings=tls, clock=clock, most_sessions=max_kept_tls)
+        self._dialler = Dialler(policy=policy, resolver=resolver, tls=self._tls)
         self._deadlines = Deadlines(clock=clock, expire=self._expire)
         self._peers: dict[PollTarget, Peer] = {}
         # Keeping fewer than there are sockets spares most polls the search for one to close.
-        self._kept = KeptConnections(most=0 if keep_alive == "never" else max_sockets * 3 // 4)
+        most = 0 if keep_alive == "never" else max_sockets * 3 // 4
+        self._kept = KeptConnections(most=most, most_secure=max_kept_tls)
         self._open: set[Connection[Peer]] = set()
         self._in_flight = 0
         self._closed: asyncio.Event | None = None
@@ -73,6 +79,7 @@ class HttpHeartbeatClient:
     async def aclose(self) -> None:
         """End everything, without calling any `done`, and wait until every descriptor is free."""
         self._closed = asyncio.Event()
+        self._tls.close()
         for target in list(self._peers):
             self.forget(target)
         self._deadlines.close()
@@ -130,6 +137,11 @@ class HttpHeartbeatClient:
         if peer.exchange is not None:
             self._release(peer.exchange)
 
+    def trust(self, tls: ssl.SSLContext) -> None:
+        """Speak TLS by other settings: what was agreed under the old ones carries no new poll."""
+        self._tls.trust(tls)
+        self._kept.close_secure()
+
     # How an exchange gets its answer.
 
     def _meet(self, target: PollTarget) -> Peer:
@@ -152,6 +164,9 @@ class HttpHeartbeatClient:
 
     def _dial(self, exchange: Exchange) -> None:
         peer = exchange.peer
+        if peer.is_secure and self._tls.is_behind():
+            self._loop.call_soon(self._end, exchange, _HELD_UP)
+            return
         while self._kept and self._in_flight + len(self._kept) > self._max_sockets:
             self._kept.close_newest()
         exchange.is_reused = False
@@ -258,6 +273,8 @@ class HttpHeartbeatClient:
         within = f"within {exchange.target.timeout_s:g} s"
         if dialling is not None and dialling.is_resolving:
             failure = Failure(Outcome.DNS, f"name not resolved {within}")
+        elif dialling is not None and dialling.is_held_up:
+            failure = _HELD_UP
         elif connection is None:
             failure = Failure(Outcome.TIMEOUT, f"no connection {within}")
         elif connection.received:

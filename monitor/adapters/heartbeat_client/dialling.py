@@ -1,13 +1,14 @@
 """Opening connections, to allowed addresses only."""
 
 import asyncio
-import ssl
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol
 
 from monitor.adapters.heartbeat_client.connection import Connection
 from monitor.adapters.heartbeat_client.failures import Failure, failure_of
+from monitor.adapters.heartbeat_client.tls import TlsLayer
+from monitor.adapters.heartbeat_client.tls.transport import TlsTransport
 from monitor.adapters.heartbeat_client.wires import Wire, Wires
 from monitor.adapters.resolver import Resolution
 from monitor.domain.endpoint import Endpoint
@@ -15,8 +16,6 @@ from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import Outcome
 
 _MOST_ADDRESSES = 4
-_GOODBYE_S = 1.0
-"""How long a closed TLS connection may wait for the other side's close_notify."""
 
 
 class Resolver(Protocol):
@@ -42,6 +41,7 @@ class Dialling:
         "is_resolving",
         "left",
         "make",
+        "secured",
         "task",
         "wire",
     )
@@ -62,6 +62,7 @@ class Dialling:
         self.left: list[str] = []
         self.task: asyncio.Task[None] | None = None
         self.wire: Wire | None = None
+        self.secured: TlsTransport | None = None
         self._connection: Connection[Any] | None = None
 
     def connection(self) -> Connection[Any]:
@@ -73,21 +74,24 @@ class Dialling:
         """Whether `connection` is the one being opened."""
         return self._connection is connection and not connection.has_opened
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether it is posmon that has not come round to the next step of the handshake."""
+        return self.secured is not None and self.secured.is_held_up
+
     def cancel(self) -> None:
         """Give up; neither side is told anything more. No effect once the connection is open."""
         self.left.clear()
         self.interrupt()
 
     def interrupt(self) -> None:
-        """Stop what is being waited for, unless the connection is open already.
-
-        Cancelled in the moment when a connection opens, uvloop's `create_connection` closes the socket
-        and never calls `connection_lost`; so the connection is told to end as well.
-        """
+        """Stop what is being waited for, unless the connection is open already."""
         if self._connection is not None:
             if self._connection.has_opened:
                 return
             self._connection.abort()
+        if self.secured is not None:
+            self.secured.abort()
         if self.wire is not None:
             self.wire.abort()
         if self.task is not None:
@@ -101,7 +105,7 @@ class Dialler:
     after resolution, so that a name cannot lead elsewhere the second time it is asked (DNS rebinding).
     """
 
-    def __init__(self, *, policy: AddressPolicy, resolver: Resolver, tls: ssl.SSLContext) -> None:
+    def __init__(self, *, policy: AddressPolicy, resolver: Resolver, tls: TlsLayer) -> None:
         self._loop = asyncio.get_running_loop()
         self._policy = policy
         self._resolver = resolver
@@ -153,12 +157,12 @@ class Dialler:
         if dialling.left:
             share_s = (dialling.ends_at - self._loop.time()) / (len(dialling.left) + 1)
             self._loop.call_later(max(0.0, share_s), self._hurry, dialling, connection)
-        if dialling.endpoint.secure:
-            self._run(dialling, self._connect_securely(dialling, connection, address))
-            return
         failed = partial(self._failed, dialling)
+        dialling.secured = (
+            self._tls.over(dialling.endpoint, connection, failed) if dialling.endpoint.secure else None
+        )
         dialling.wire = self._wires.connect(
-            address, dialling.endpoint.port, speaker=connection, failed=failed
+            address, dialling.endpoint.port, speaker=dialling.secured or connection, failed=failed
         )
 
     def _hurry(self, dialling: Dialling, connection: Connection[Any]) -> None:
@@ -177,17 +181,3 @@ class Dialler:
         task = dialling.task = self._loop.create_task(step)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _connect_securely(self, dialling: Dialling, connection: Connection[Any], address: str) -> None:
-        endpoint = dialling.endpoint
-        try:
-            await self._loop.create_connection(
-                lambda: connection,
-                address,
-                endpoint.port,
-                ssl=self._tls,
-                server_hostname=endpoint.host,
-                ssl_shutdown_timeout=_GOODBYE_S,
-            )
-        except (OSError, ValueError) as error:
-            self._failed(dialling, error)

@@ -270,7 +270,7 @@ async def test_a_body_until_close_is_read_over_tls(
 async def test_a_server_that_never_says_goodbye_does_not_hold_the_descriptor(
     make_client: MakeClient, authority: trustme.CA, ca_file: Path
 ) -> None:
-    """Closing a TLS connection waits a second for the other side, not for ever."""
+    """Closing a TLS connection does not wait for the other side."""
     client = make_client(tls=client_tls(ca_file=ca_file), keep_alive="never")
 
     async def ignores_goodbye(visit: Visit) -> None:
@@ -282,7 +282,6 @@ async def test_a_server_that_never_says_goodbye_does_not_hold_the_descriptor(
     async with serving(ignores_goodbye, tls=server_tls(authority, "127.0.0.1")) as server:
         url = server.url("127.0.0.1", "https")
         assert (await poll(client, target_of(url))).outcome is Outcome.OK
-        assert len(client._open) == 1
         async with asyncio.timeout(5):
             while client._open:  # noqa: ASYNC110 - nobody is told
                 await asyncio.sleep(0.02)  # noqa: TID251 - real time must pass

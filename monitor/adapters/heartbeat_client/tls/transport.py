@@ -1,0 +1,241 @@
+"""One TLS connection over one TCP connection."""
+
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from monitor.adapters.heartbeat_client.connection import Connection, Transport
+from monitor.adapters.heartbeat_client.tls.handshakes import HandshakeQueue
+from monitor.adapters.heartbeat_client.tls.sessions import TlsSessions, place_of
+from monitor.domain.endpoint import Endpoint
+from monitor.ports.clock import Clock
+
+PIECE = 4096
+"""OpenSSL's buffers in memory never shrink, so what a kept connection is fed at a time is small."""
+RECORD = 16 * 1024
+"""The most that one TLS record holds (RFC 8446 section 5.1)."""
+HANDSHAKE_LIMIT = 128 * 1024
+"""Bytes of the peer's that may wait for their turn; OpenSSL takes 100 KiB of certificates at most."""
+
+
+class TlsTransport:
+    """A TLS client over ssl.MemoryBIO: the speaker on a wire, and the transport of the connection `above`.
+
+    When the handshake is over `above` hears that it is open, or `failed` is called, never both; neither
+    once it has been aborted.
+
+    The peer's end counts as a good one only with its close_notify: without, an answer whose length
+    nobody told may have been cut off by anybody (RFC 9112 section 9.8).
+    """
+
+    __slots__ = (
+        "_above",
+        "_below",
+        "_clock",
+        "_error",
+        "_failed",
+        "_incoming",
+        "_is_closing",
+        "_is_open",
+        "_is_queued",
+        "_offered",
+        "_outgoing",
+        "_place",
+        "_queue",
+        "_sessions",
+        "_settings",
+        "_tls",
+        "_verified_at",
+    )
+
+    def __init__(
+        self,
+        *,
+        endpoint: Endpoint,
+        above: Connection[Any],
+        failed: Callable[[Exception], None],
+        settings: ssl.SSLContext,
+        sessions: TlsSessions,
+        queue: HandshakeQueue,
+        clock: Clock,
+    ) -> None:
+        self._above = above
+        self._failed: Callable[[Exception], None] | None = failed
+        self._place = place_of(endpoint)
+        self._settings = settings
+        self._sessions = sessions
+        self._queue = queue
+        self._clock = clock
+        self._below: Transport | None = None
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls: ssl.SSLObject | None = None
+        self._error: Exception | None = None
+        self._verified_at = 0.0
+        self._offered = False
+        self._is_queued = False
+        self._is_open = False
+        self._is_closing = False
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the handshake waits for its turn here, and not for the peer."""
+        return self._is_queued
+
+    # What follows is called from above.
+
+    def is_closing(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self._is_closing
+
+    def write(self, data: bytes) -> None:
+        """Send `data`; what goes wrong is told as the connection's end."""
+        if self._is_closing or self._tls is None:
+            return
+        try:
+            self._tls.write(data)
+        except ssl.SSLError as error:
+            self._break(error)
+        else:
+            self._flush()
+
+    def close(self) -> None:
+        """Say goodbye and end the connection, without waiting for the peer's (RFC 8446 section 6.1)."""
+        if self._is_closing:
+            return
+        if self._is_open and self._tls is not None:
+            self._sessions.learn(self._place, self._tls, offered=self._offered, verified_at=self._verified_at)
+            with suppress(ssl.SSLError):  # it would like to wait for the peer's
+                self._tls.unwrap()
+        self._end()
+
+    def abort(self) -> None:
+        """End the connection at once, an unfinished handshake silently."""
+        self._is_closing = True
+        self._failed = None
+        if self._below is not None:
+            self._below.abort()
+
+    # What follows is called by the wire, `step` by the queue.
+
+    def connection_made(self, transport: Transport) -> None:
+        """Queue for the first step of the handshake."""
+        self._below = transport
+        if self._is_closing:
+            transport.abort()
+        else:
+            self._enqueue()
+
+    def data_received(self, data: bytes) -> None:
+        """Go on with the handshake, or hand on what `data` holds."""
+        if self._is_open:
+            self._read(data)
+            return
+        self._incoming.write(data)
+        if self._incoming.pending > HANDSHAKE_LIMIT:
+            self._break(ssl.SSLError("handshake too large"))
+        else:
+            self._enqueue()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Report the end, once."""
+        error = self._error or exc
+        if not self._is_closing:
+            error = error or EOFError("no close_notify")
+        self._is_closing = True
+        self._below = self._tls = None
+        failed, self._failed = self._failed, None
+        if self._is_open:
+            self._above.connection_lost(error)
+        elif failed is not None:
+            failed(error or EOFError("closed in the handshake"))
+
+    def step(self) -> None:
+        """Take the handshake as far as the bytes that are there allow."""
+        self._is_queued = False
+        if self._is_closing:
+            return
+        try:
+            (self._tls or self._begin()).do_handshake()
+        except ssl.SSLWantReadError:
+            self._flush()
+        except (ssl.SSLError, ValueError) as error:
+            self._break(error)
+        else:
+            self._flush()
+            self._open()
+
+    def _enqueue(self) -> None:
+        if not self._is_queued:
+            self._is_queued = True
+            self._queue.add(self)
+
+    def _begin(self) -> ssl.SSLObject:
+        host, _ = self._place
+        session = self._sessions.find(self._place)
+        self._offered = session is not None
+        self._tls = self._settings.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=host, session=session
+        )
+        return self._tls
+
+    def _open(self) -> None:
+        self._is_open = True
+        self._failed = None
+        self._verified_at = self._clock.monotonic()
+        self._above.connection_made(self)
+        if self._incoming.pending and not self._is_closing:
+            self._read(b"")
+
+    def _read(self, data: bytes) -> None:
+        """Hand on in one piece what came in one: what follows an answer must be seen with it."""
+        parts: list[bytes] = []
+        is_over, failure = False, None
+        try:
+            if len(data) <= PIECE:
+                is_over = self._decrypt(data, parts)
+            else:
+                pieces = (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+                is_over = any(self._decrypt(piece, parts) for piece in pieces)
+        except ssl.SSLError as error:
+            failure = error
+        if parts:
+            self._above.data_received(parts[0] if len(parts) == 1 else b"".join(parts))
+        if self._is_closing:
+            return
+        if failure is not None:
+            self._break(failure)
+        elif is_over:
+            self.close()
+        elif self._outgoing.pending:
+            self._flush()
+
+    def _decrypt(self, data: bytes, parts: list[bytes]) -> bool:
+        """Add to `parts` what `data` completes; True when the peer has said goodbye."""
+        assert self._tls is not None  # noqa: S101 - tells mypy: the handshake is over
+        self._incoming.write(data)
+        try:
+            while self._incoming.pending:
+                text = self._tls.read(RECORD)
+                if not text:
+                    return True
+                parts.append(text)
+        except ssl.SSLWantReadError:
+            pass
+        return False
+
+    def _break(self, error: Exception) -> None:
+        """End the connection for `error`; the alert that OpenSSL has for it goes out."""
+        self._error = error
+        self._end()
+
+    def _end(self) -> None:
+        self._is_closing = True
+        self._flush()
+        if self._below is not None:
+            self._below.close()
+
+    def _flush(self) -> None:
+        if self._outgoing.pending and self._below is not None:
+            self._below.write(self._outgoing.read())
