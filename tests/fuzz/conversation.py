@@ -51,8 +51,8 @@ def _show(living: LivingFleet) -> None:
         msgspec.json.encode(at_once(paging_alerts(AlertFilter(), book=living.book, fleet=living.fleet)))
     )
     json.loads(msgspec.json.encode(status_document(living.sources, at_once(surveying(living.sources)))))
-    for watched in living.fleet:
-        (family,) = text_string_to_metric_families(f"x{{{info_labels(watched)}}} 1\n")
+    for watched, labels in zip(living.fleet, info_labels(living.fleet), strict=True):
+        (family,) = text_string_to_metric_families(f"x{{{labels}}} 1\n")
         assert family.samples[0].labels["terminal_id"] == watched.terminal.terminal_id
     for alert in living.book:
         notice = Notice(

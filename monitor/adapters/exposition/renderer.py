@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, 
 from monitor.adapters.exposition.labels import label_pairs
 from monitor.adapters.exposition.own_metrics import OwnMetrics
 from monitor.adapters.exposition.snapshot import PerTerminal, Snapshot, Snapshots
-from monitor.adapters.exposition.terminal_families import TERMINAL_FAMILIES, TerminalFamily
+from monitor.adapters.exposition.terminal_families import TERMINAL_FAMILIES
 from monitor.domain.placement import Shard
 from monitor.domain.terminal import InventoryStatus
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -98,11 +98,6 @@ def _site_samples(name: str, site: SiteCensus) -> str:
 
 def _terminal_families(shown: Sequence[WatchedTerminal]) -> Iterator[str]:
     for family in TERMINAL_FAMILIES:
-        yield _header(family.name, family.documentation)
+        yield family.header
         for some in parts(shown):
-            yield _samples(family, some)
-
-
-def _samples(family: TerminalFamily, terminals: Iterable[WatchedTerminal]) -> str:
-    name = family.name
-    return "".join([name + text for text in map(family.sample, terminals) if text])
+            yield family.samples(some)

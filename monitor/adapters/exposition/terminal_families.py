@@ -4,86 +4,103 @@ What is not known has no sample. Components are as last heard, also while a term
 `posmon_terminal_up` and the time of the last heartbeat tell how far to trust them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.adapters.exposition.labels import info_labels, own_labels
-from monitor.domain.reading import RegistrationStatus
+from monitor.domain.reading import PrinterStatus, RegistrationStatus
 from monitor.domain.watched_terminal import WatchedTerminal
 
-Sample = Callable[[WatchedTerminal], str]
+_ZERO, _ONE = "} 0\n", "} 1\n"
+_PRINTER = {status: f',status="{status}"}} 1\n' for status in PrinterStatus}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalFamily:
     """A gauge with at most one sample per terminal.
 
-    `sample` returns what follows the name, labels, value and line end, or "" for no sample.
+    `labels` returns the labels of several terminals without the braces. `rest` returns what follows
+    them: a further label if there is one, the brace, value and line end; "" for no sample.
     """
 
     name: str
     documentation: str
-    sample: Sample
+    rest: Callable[[WatchedTerminal], str]
+    labels: Callable[[Sequence[WatchedTerminal]], list[str]] = own_labels
+
+    @property
+    def header(self) -> str:
+        """What stands before the samples."""
+        return f"# HELP {self.name} {self.documentation}\n# TYPE {self.name} gauge\n"
+
+    def samples(self, terminals: Sequence[WatchedTerminal]) -> str:
+        """Return the lines of several terminals."""
+        name = self.name
+        lines = zip(self.labels(terminals), map(self.rest, terminals), strict=True)
+        return "".join([f"{name}{{{labels}{rest}" for labels, rest in lines if rest])
 
 
-def _info(watched: WatchedTerminal) -> str:
-    return f"{{{info_labels(watched)}}} 1\n"
+def _info(_watched: WatchedTerminal) -> str:
+    return _ONE
 
 
 def _up(watched: WatchedTerminal) -> str:
-    return "" if watched.last_poll is None else f"{{{own_labels(watched)}}} {0 if watched.is_down else 1}\n"
+    if watched.last_poll is None:
+        return ""
+    return _ZERO if watched.is_down else _ONE
 
 
 def _battery_ratio(watched: WatchedTerminal) -> str:
     percent = watched.reading.battery_percent if watched.reading else None
-    return "" if percent is None else f"{{{own_labels(watched)}}} {percent / 100:.6g}\n"
+    return "" if percent is None else f"}} {percent / 100:.6g}\n"
 
 
 def _printer_status(watched: WatchedTerminal) -> str:
     status = watched.reading.printer_status if watched.reading else None
-    return "" if status is None else f'{{{own_labels(watched)},status="{status}"}} 1\n'
+    return "" if status is None else _PRINTER[status]
 
 
 def _registered(watched: WatchedTerminal) -> str:
     status = watched.reading.registration_status if watched.reading else None
     if status is None:
         return ""
-    return f"{{{own_labels(watched)}}} {1 if status is RegistrationStatus.REGISTERED else 0}\n"
+    return _ONE if status is RegistrationStatus.REGISTERED else _ZERO
 
 
 def _last_heartbeat(watched: WatchedTerminal) -> str:
-    return "" if watched.last_good is None else f"{{{own_labels(watched)}}} {watched.last_good.wall:.3f}\n"
+    return "" if watched.last_good is None else f"}} {watched.last_good.wall:.3f}\n"
 
 
 TERMINAL_FAMILIES = (
     TerminalFamily(
         name="posmon_terminal_info",
         documentation="What the inventory says of a terminal, and its firmware as last heard.",
-        sample=_info,
+        rest=_info,
+        labels=info_labels,
     ),
     TerminalFamily(
         name="posmon_terminal_up",
         documentation="Whether the last poll of the terminal was good.",
-        sample=_up,
+        rest=_up,
     ),
     TerminalFamily(
         name="posmon_terminal_battery_ratio",
         documentation="Charge of the battery from 0 to 1, as last heard.",
-        sample=_battery_ratio,
+        rest=_battery_ratio,
     ),
     TerminalFamily(
         name="posmon_terminal_printer_status",
         documentation="1 for the receipt printer's status as last heard.",
-        sample=_printer_status,
+        rest=_printer_status,
     ),
     TerminalFamily(
         name="posmon_terminal_registered",
         documentation="Whether the terminal is registered with the acquirer's host, as last heard.",
-        sample=_registered,
+        rest=_registered,
     ),
     TerminalFamily(
         name="posmon_terminal_last_heartbeat_timestamp_seconds",
         documentation="Unix time of the last good heartbeat.",
-        sample=_last_heartbeat,
+        rest=_last_heartbeat,
     ),
 )

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.adapters.exposition.labels import escaped, info_labels, label_pairs, own_labels
-from tests.fleets import inventory_row, make_fleet
+from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 _hostile = st.text(st.characters() | st.sampled_from('\\"\n\r{}=, #\0\x1b\ud800'))
 
@@ -32,16 +32,40 @@ def test_ordinary_values_stand_as_they_are() -> None:
     assert escaped("北京茶馆 №1 'x'") == "北京茶馆 №1 'x'"
 
 
+def info_of(living: LivingFleet) -> str:
+    """Return all labels of the only terminal."""
+    (labels,) = info_labels(living.fleet)
+    return labels
+
+
+def test_odd_values_and_ordinary_ones_stand_side_by_side() -> None:
+    """Each terminal has its own labels, whatever the others next to it are called."""
+    living = make_fleet(1, inventory_row(1, site='a "shop"'), inventory_row(2, site="茶馆"))
+    assert own_labels(living.fleet) == [
+        'terminal_id="10000000",site="shop-00"',
+        r'terminal_id="10000001",site="a \"shop\""',
+        'terminal_id="10000002",site="茶馆"',
+    ]
+
+
+def test_all_a_terminal_is_known_by_is_told() -> None:
+    """The words are the inventory's, in this order; the firmware is the terminal's."""
+    living = make_fleet(1)
+    living.hear("10000000", firmware_version="1.0", model="another")
+    assert info_of(living) == (
+        'terminal_id="10000000",merchant_id="898310148100000",site="shop-00",region="south",vendor="newland",'
+        'model="N910",serial_number="N910-00000000",firmware_version="1.0"'
+    )
+
+
 def test_labels_follow_the_inventory_and_the_firmware() -> None:
     """A reload or an update shows at the next scrape."""
     living = make_fleet(1)
-    watched = living.watched("10000000")
     living.hear("10000000", firmware_version="1.0")
-    assert 'firmware_version="1.0"' in info_labels(watched)
     living.hear("10000000", firmware_version="1.1")
-    assert 'firmware_version="1.1"' in info_labels(watched)
+    assert 'firmware_version="1.1"' in info_of(living)
     living.evaluation.change(inventory_row(0, site="moved"), living.clock.now())
-    assert 'site="moved"' in own_labels(watched)
+    assert own_labels(living.fleet) == ['terminal_id="10000000",site="moved"']
 
 
 def test_a_heartbeat_without_firmware_begins_no_new_series() -> None:
@@ -49,7 +73,7 @@ def test_a_heartbeat_without_firmware_begins_no_new_series() -> None:
     living = make_fleet(1)
     living.hear("10000000", firmware_version="1.0")
     living.hear("10000000")
-    assert 'firmware_version="1.0"' in info_labels(living.watched("10000000"))
+    assert 'firmware_version="1.0"' in info_of(living)
 
 
 def test_a_restart_of_posmon_begins_no_new_series() -> None:
@@ -58,4 +82,4 @@ def test_a_restart_of_posmon_begins_no_new_series() -> None:
     before.hear("10000000", firmware_version="1.0")
     remembered = before.watched("10000000").memory(before.clock.now())
     after.watched("10000000").recall(remembered, after.clock.now())
-    assert info_labels(after.watched("10000000")) == info_labels(before.watched("10000000"))
+    assert info_of(after) == info_of(before)
