@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from bench.evaluate.codes import CODES
 from bench.evaluate.journal import Fact, Incident, Journal

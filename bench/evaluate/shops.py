@@ -1,7 +1,9 @@
 """Sites and their terminals as they are set up: inventory rows, hours, links, ways of telling."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
+
+from msgspec.structs import replace
 
 from bench.evaluate.codes import OTHER_DIALECTS
 from bench.evaluate.device import Device, Said

@@ -1,8 +1,9 @@
 """A terminal as the inventory describes it."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 TERMINAL_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """ISO 8583 DE41 after right-stripping spaces; vendors use ids of up to 64 characters."""
@@ -24,8 +25,7 @@ POLLED = frozenset({InventoryStatus.IN_SERVICE, InventoryStatus.MAINTENANCE})
 """A spare lies in a drawer and a retired terminal is gone: neither is polled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+class Terminal(Struct, frozen=True, gc=False, kw_only=True):
     """One inventory row. Text fields are empty when the inventory does not say.
 
     `opening_hours` are as `parse_opening_hours` reads them, in `timezone`, a name of the IANA time zone
@@ -63,5 +63,5 @@ class Terminal:
         return self.status is InventoryStatus.IN_SERVICE
 
 
-FIELDS = tuple(Terminal.__dataclass_fields__)
+FIELDS = Terminal.__struct_fields__
 """Inventory column names, in their documented order."""

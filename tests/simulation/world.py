@@ -6,13 +6,14 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, cast
 
 import structlog
+from msgspec.structs import asdict
 
 from monitor import app
 from monitor.config.loading import load_settings

@@ -7,11 +7,11 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+from msgspec.structs import asdict
 
 from monitor.domain.terminal import FIELDS, Terminal
 

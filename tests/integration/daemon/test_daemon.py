@@ -2,8 +2,9 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from monitor.domain.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet

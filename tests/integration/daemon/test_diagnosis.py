@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.integration.daemon.process import DaemonProcess, daemon, write_inventory, write_settings

@@ -6,9 +6,10 @@ import random
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from monitor.adapters.system import SystemClock
 from monitor.domain.terminal import Terminal

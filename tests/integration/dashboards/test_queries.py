@@ -5,9 +5,11 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from monitor.domain.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet

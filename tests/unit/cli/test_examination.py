@@ -1,8 +1,8 @@
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from monitor.cli.examination import NEED_HISTORY, Examination, examine
 from monitor.cli.exit_code import ExitCode

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.domain.inventory import Inventory, InventoryChange, difference, shrink_refusal
 from monitor.domain.terminal import FIELDS, InventoryStatus, Terminal

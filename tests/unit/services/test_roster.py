@@ -1,5 +1,6 @@
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.domain.alert import AlertState, Transition
 from monitor.domain.cadence import Cadence, Timetable

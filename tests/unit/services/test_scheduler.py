@@ -2,8 +2,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from monitor.domain.cadence import Cadence, CadenceOverride, Timetable
 from monitor.domain.instant import Instant
@@ -72,7 +73,7 @@ def _bad(_target: PollTarget) -> PollResult:
 
 def _terminal(number: int, **fields: str) -> Terminal:
     terminal_id = str(10_000_000 + number)
-    return replace(Terminal(terminal_id=terminal_id, endpoint=f"http://192.0.2.1/{terminal_id}"), **fields)  # type: ignore[arg-type]
+    return replace(Terminal(terminal_id=terminal_id, endpoint=f"http://192.0.2.1/{terminal_id}"), **fields)
 
 
 def _terminals(count: int) -> Iterable[Terminal]:
