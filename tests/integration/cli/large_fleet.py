@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from monitor.domain.instant import Instant
+from tests.fakes import FakeClock
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.cli.command import POSMON, environment
 from tests.integration.web.site import serving
@@ -25,6 +27,22 @@ COMMANDS: Sequence[Sequence[str]] = (
 )
 
 
+class GoingClock(FakeClock):
+    """A clock that goes by itself as well as when it is turned: what may be told again is told again."""
+
+    def __init__(self, start: Instant) -> None:
+        super().__init__(start)
+        self._began = time.perf_counter()
+
+    def now(self) -> Instant:
+        """Return the present moment."""
+        return super().now().ago(self._began - time.perf_counter())
+
+    def monotonic(self) -> float:
+        """Return the same moment on the monotonic clock."""
+        return self.now().monotonic
+
+
 def usual_fleet(count: int) -> LivingFleet:
     """Return a fleet one terminal in a hundred of which has no paper."""
     living = make_fleet(count)
@@ -33,6 +51,7 @@ def usual_fleet(count: int) -> LivingFleet:
             printer = {"status": "ok" if number % 100 else "paper_out"}
             living.hear(watched.terminal.terminal_id, battery={"percent": 80}, printer=printer)
         living.wait(100)
+    living.clock = GoingClock(living.clock.now())
     return living
 
 
