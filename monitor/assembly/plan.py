@@ -14,6 +14,7 @@ _FIXED_SECTIONS = ("web", "storage", "alerting", "notify", "events", "metrics", 
 _FIXED_POLLING = (
     "concurrency",
     "keep_alive",
+    "kept_tls_connections",
     "allowed_networks",
     "ca_file",
     "client_cert",

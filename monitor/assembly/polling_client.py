@@ -47,5 +47,6 @@ async def heartbeat_client(stack: AsyncExitStack, settings: Settings, clock: Clo
             concurrency=polling.concurrency,
             max_sockets=socket_budget(),
             keep_alive=polling.keep_alive,
+            max_kept_tls=polling.kept_tls_connections,
         )
     )

@@ -63,6 +63,7 @@ class PollingSettings(Section):
     timeout_s: Pace = 5.0
     concurrency: Annotated[Whole, Field(ge=1, le=MOST_CONNECTIONS)] = 1000
     keep_alive: Literal["auto", "always", "never"] = "auto"
+    kept_tls_connections: Annotated[Whole, Field(ge=0, le=MOST_CONNECTIONS)] = 10_000
     allowed_networks: tuple[AllowedNetwork, ...] = ()
     ca_file: ExistingFile | None = None
     client_cert: ExistingFile | None = None
