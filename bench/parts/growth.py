@@ -36,7 +36,7 @@ WHATS = {
 
 def sized(count: int, what: str) -> str:
     """Return the name of a figure of a fleet of `count`."""
-    return f"{count:,} terminals: {what}".replace(",", " ")
+    return f"{count:_} terminals: {what}".replace("_", " ")
 
 
 def measure(plan: Plan, directory: Path) -> list[Figure]:

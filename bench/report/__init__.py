@@ -1,0 +1,1 @@
+"""Measured figures, written into the documents: tables between marks, and plots."""

@@ -1,0 +1,108 @@
+"""The tables of docs/performance.md."""
+
+import re
+import statistics
+from collections.abc import Iterable, Sequence
+
+from bench.figures import Figure
+from bench.parts.cost import CHECK_HTTP, PROMETHEUS
+from bench.report.results import Part, Results, Unmeasured
+from bench.report.wording import amount, bound, with_unit
+
+SIDES = ("bare", "posmon", "aiohttp")
+OTHERS = (PROMETHEUS, CHECK_HTTP)
+VERDICTS = {"met": "met", "MISSED": "**missed**", "": ""}
+
+PLAIN_PARTS = ("capacity", "lateness", "daemon", "events", "start", "tls")
+"""Parts that are one list of figures."""
+
+SIZED_PARTS = ("growth", "exposition", "simulated")
+"""Parts that have the same figures for fleets of several sizes."""
+
+_SIZED = re.compile(r"(?P<size>[\d ]+) terminals: (?:simulated: )?(?P<what>.+)")
+
+
+def performance_blocks(results: Results) -> dict[str, str]:
+    """Return the text of every block for which there are results."""
+    written = {name: _plain(results[name]) for name in PLAIN_PARTS if name in results}
+    written |= {name: _sized(results[name]) for name in SIZED_PARTS if name in results}
+    if "cost" in results:
+        cost = results["cost"]
+        ratios = [figure for figure in cost.figures if figure.unit == "x"]
+        written["cost"] = f"{_sides(cost)}\n{_list(ratios)}{_run(cost)}"
+    return written
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, aligned: str) -> str:
+    rule = [{"l": "---", "r": "---:"}[side] for side in aligned]
+    return "".join(f"| {' | '.join(row)} |\n" for row in (heading, rule, *rows))
+
+
+def _sides(cost: Part) -> str:
+    rows = [(side, _cell(cost, f"{side}, kept"), _cell(cost, f"{side}, fresh")) for side in SIDES]
+    rows += [(side, "", _cell(cost, side)) for side in OTHERS]
+    return _table(("CPU time for one poll, µs", "kept", "fresh"), rows, aligned="lrr")
+
+
+def _cell(part: Part, name: str) -> str:
+    try:
+        return amount(part.median(name))
+    except Unmeasured:
+        return "not measured"
+
+
+def _plain(part: Part) -> str:
+    return f"{_list(part.figures)}{_run(part)}"
+
+
+def _list(figures: Iterable[Figure]) -> str:
+    heading = ("figure", "median", "from", "to", "target", "")
+    return _table(heading, map(_row, figures), aligned="lrrrll")
+
+
+def _row(figure: Figure) -> Sequence[str]:
+    words = with_unit(figure.name, figure.unit)
+    if not figure.samples:
+        return (words, "not measured", "", "", bound(figure.target), "")
+    middle, low, high = (amount(of(figure.samples)) for of in (statistics.median, min, max))
+    spread = (low, high) if len(figure.samples) > 1 else ("", "")
+    return (words, middle, *spread, bound(figure.target), VERDICTS[figure.verdict()])
+
+
+def _sized(part: Part) -> str:
+    """Return a table with a column for each size of fleet."""
+    sizes: dict[str, None] = {}
+    rows: dict[str, dict[str, Figure]] = {}
+    for figure in part.figures:
+        found = _SIZED.fullmatch(figure.name)
+        if found:
+            sizes[found["size"]] = None
+            rows.setdefault(with_unit(found["what"], figure.unit), {})[found["size"]] = figure
+    heading = ("terminals", *sizes, "target", "")
+    return _table(
+        heading,
+        [(words, *_sized_cells(by_size, list(sizes))) for words, by_size in rows.items()],
+        aligned="l" + "r" * len(sizes) + "ll",
+    ) + _run(part)
+
+
+def _sized_cells(by_size: dict[str, Figure], sizes: list[str]) -> Sequence[str]:
+    cells = []
+    for size in sizes:
+        figure = by_size.get(size)
+        measured = figure is not None and figure.samples
+        cells.append(amount(statistics.median(figure.samples)) if figure and measured else "")
+    aimed = next((figure for figure in by_size.values() if figure.target), None)
+    if aimed is None:
+        return (*cells, "", "")
+    return (*cells, bound(aimed.target), VERDICTS[aimed.verdict()])
+
+
+def _run(part: Part) -> str:
+    """Say when and where the part was measured."""
+    about = part.about
+    return (
+        f"\nMeasured {about['measured_at']} with version {about['version']} on {about['processors']} "
+        f"processors ({about['processor']}), Linux {about['kernel']}, Python {about['python']}; load average "
+        f"{about['load_before']:.1f} before the run.\n"
+    )
