@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.called import called
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
 from monitor.cli.notes import good, note
@@ -71,6 +72,6 @@ def _remarks(settings: "Settings") -> Iterator[str]:
         yield f"inventory.path: there is no file {settings.inventory.path}; the daemon will not start without"
     tokens_file = settings.web.tokens_file
     if tokens_file is not None and not tokens_file.is_file():
-        yield f"web.tokens_file: there is no file {tokens_file}; 'posmon token create' makes it"
+        yield f"web.tokens_file: there is no file {tokens_file}; '{called()} token create' makes it"
     if not settings.alerting.alertmanagers:
         yield "alerting.alertmanagers: empty; alerts are shown, but nobody is told"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from monitor.cli.called import called
 from monitor.cli.config_file import PLACES, config_option
 from monitor.cli.exit_code import CannotTell, ExitCode, PluginCommand
 from monitor.cli.faults import Faulty, faults_shown
@@ -115,7 +116,8 @@ def _response_codes(config: Path | None) -> "ResponseCodes":
         if config is not None:
             error.exit_code = ExitCode.UNKNOWN  # type: ignore[misc]
             raise
-        click.echo(f"note: {path} is faulty (posmon config check); its dialects are left out", err=True)
+        check = f"{called()} config check"
+        click.echo(f"note: {path} is faulty ({check}); its dialects are left out", err=True)
         return load_response_codes()
 
 
@@ -124,7 +126,7 @@ def _explain(lexicon: "Lexicon", word: str, dialect: str, output: str) -> None:
     if explanation.is_empty:
         where = f" in the dialect {dialect}" if dialect else ""
         raise CannotTell(
-            f"'{inert(word)}' is not known{where}{_hint(lexicon, word)}\n`posmon explain` lists what is."
+            f"'{inert(word)}' is not known{where}{_hint(lexicon, word)}\n`{called()} explain` lists what is."
         )
     if output == "json":
         from monitor.cli.explain_data import explanation_json

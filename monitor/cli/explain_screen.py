@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.alerts_table import STYLES
+from monitor.cli.called import called
 from monitor.cli.explanation import AlertMeaning, Explanation, alertnames, detector_of
 from monitor.cli.prose import Prose
 from monitor.cli.wording import inert
@@ -38,7 +39,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "off": "off until configured",
         "categories": "Categories of response codes",
         "dialects": "Dialects",
-        "more": "posmon explain WORD tells more about any of these, or about a response code such as 97.",
+        "more": "{} explain WORD tells more about any of these, or about a response code such as 97.",
     },
     Language.ZH: {
         "colon": "：",
@@ -58,7 +59,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "off": "默认关闭",
         "categories": "应答码类别",
         "dialects": "方言",
-        "more": "posmon explain 加上以上任一名称或应答码（如 97）可查看详情。",
+        "more": "{} explain 加上以上任一名称或应答码（如 97）可查看详情。",
     },
 }
 _SPAN_STYLES = {
@@ -101,7 +102,7 @@ def listing_screen(codes: ResponseCodes, language: Language) -> RenderableType:
         _heading(words["dialects"]),
         _pairs([(name, " ".join(codes[name].codes)) for name in codes.dialects]),
         "",
-        Prose(Text(words["more"], style="dim")),
+        Prose(Text(words["more"].format(called()), style="dim")),
     )
 
 

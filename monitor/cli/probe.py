@@ -87,6 +87,7 @@ def probe(
     TERMINAL is an id from the inventory that the configuration names. A URL is polled with the
     defaults, unless --config is given.
     """
+    from monitor.assembly import event_patterns
     from monitor.cli.examination import examine
     from monitor.cli.single_poll import poll
 
@@ -103,7 +104,13 @@ def probe(
     terminal = aim.terminal
     if not terminal.terminal_id and result.reading is not None:
         terminal = Terminal(terminal_id=result.reading.terminal_id, endpoint=terminal.endpoint)
-    examination = examine(terminal, settings.rule_book().for_terminal(terminal), result, now)
+    examination = examine(
+        terminal,
+        settings.rule_book().for_terminal(terminal),
+        result,
+        now,
+        patterns=lambda fleet: event_patterns(settings, fleet),
+    )
     _print(examination, output)
     context.exit(examination.exit_code)
 

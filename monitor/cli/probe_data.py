@@ -20,6 +20,13 @@ class FindingData(msgspec.Struct, kw_only=True):
     says: str
 
 
+class EventsData(msgspec.Struct, kw_only=True):
+    """What became of the events in the answer; `rejected` are the reasons, in their order."""
+
+    accepted: int
+    rejected: list[str]
+
+
 class ProbeData(msgspec.Struct, kw_only=True):
     """One poll and what became of it; `disabled` are detectors that were not asked."""
 
@@ -29,6 +36,7 @@ class ProbeData(msgspec.Struct, kw_only=True):
     detail: str
     duration_seconds: float
     reading: Reading | None
+    events: EventsData
     detectors: list[FindingData]
     disabled: tuple[str, ...]
 
@@ -44,6 +52,10 @@ def probe_json(examination: Examination) -> bytes:
             detail=result.detail,
             duration_seconds=result.duration_s,
             reading=result.reading,
+            events=EventsData(
+                accepted=examination.heard.accepted,
+                rejected=[rejection.reason for rejection in examination.heard.rejected],
+            ),
             detectors=[
                 FindingData(
                     alertname=finding.rule.alertname,

@@ -14,6 +14,7 @@ from monitor.domain.lifecycle import Verdict
 
 _VERDICTS = (Verdict.PRESENT, Verdict.UNKNOWN, Verdict.ABSENT)
 _SEVERITIES = tuple(Severity)
+_REASONS_SHOWN = 5
 
 
 def probe_table(examination: Examination) -> RenderableType:
@@ -51,6 +52,11 @@ def _facts(examination: Examination) -> Table:
     for name, value in facts_of(examination.watched).items():
         if name not in {"last poll", "last good heartbeat"}:
             table.add_row(Text(name), Text(inert(value)))
+    heard = examination.heard
+    if heard.accepted or heard.rejected:
+        table.add_row(Text("events"), Text(f"{heard.accepted} counted, {len(heard.rejected)} refused"))
+    for rejection in heard.rejected[:_REASONS_SHOWN]:
+        table.add_row("", Text(f"event {rejection.index + 1}: {inert(rejection.reason)}", style="yellow"))
     return table
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.called import called
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
 from monitor.cli.notes import good, note
@@ -146,7 +147,8 @@ def revoke(*, token_id: str, config: Path | None) -> None:
     def end(present: tuple[Token, ...]) -> tuple[Token, ...]:
         found = next((one for one in present if one.token_id == token_id), None)
         if found is None:
-            raise click.ClickException(f"there is no token {inert(token_id)}; `posmon token list` has all")
+            hint = f"`{called()} token list` has all"
+            raise click.ClickException(f"there is no token {inert(token_id)}; {hint}")
         if found.revoked_at is not None:
             raise click.ClickException(f"{token_id} was revoked at {rfc3339(found.revoked_at)} already")
         revoked = replace(found, revoked_at=now, revoked_by=who)

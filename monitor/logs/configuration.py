@@ -7,7 +7,7 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
-from monitor.logs.lines import ConsoleLines, Event, json_line
+from monitor.logs.lines import ConsoleLines, Event, ascii_json, json_line
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
@@ -57,7 +57,7 @@ class LossyStream:
         try:
             return self._stream.write(text)
         except UnicodeEncodeError:
-            return self.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+            return self.write(ascii_json(text))
         except (OSError, ValueError):
             # Disk full, nobody reads, or closed.
             self.lost += 1

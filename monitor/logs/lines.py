@@ -16,7 +16,7 @@ Event = MutableMapping[str, Any]
 LONGEST_TEXT = 8_000
 """Characters of one value."""
 LONGEST_LINE = 40_000
-"""Journals cut or split lines somewhere above 48 KiB."""
+"""Bytes of a line; journals cut or split lines somewhere above 48 KiB."""
 
 _FIRST = ("timestamp", "level", "event")
 _DEEPEST = 4
@@ -25,6 +25,8 @@ _WIDEST_BITS = 128
 _TIME_OF_DAY = slice(11, 23)
 _BARE = re.compile(r"[^\s\"=\\]+")
 """Text that needs no quotes beside other fields."""
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 _RESET, _BOLD, _DIM, _KEY = "\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[36m"
 _LEVELS = {
@@ -37,17 +39,26 @@ _LEVELS = {
 
 
 def json_line(_logger: object, _method: str, event: Event) -> str:
-    """Return an event as one JSON object in ASCII; never raises, whatever the event holds."""
+    """Return an event as one JSON object of printable characters; never raises, whatever the event holds."""
     ordered = {key: event[key] for key in _FIRST if key in event} | dict(event)
     for longest in (LONGEST_TEXT, LONGEST_TEXT // 100):
         line = _dumped(_plain(ordered, _DEEPEST, longest))
-        if len(line) <= LONGEST_LINE:
+        if len(line.encode()) <= LONGEST_LINE:
             return line
     return _dumped(_plain({key: ordered.get(key) for key in _FIRST} | {"cut": True}, 1, 100))
 
 
+def ascii_json(text: str) -> str:
+    """Return text with every character beyond ASCII as JSON escapes it."""
+    return text if text.isascii() else _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
 def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if line.isprintable():
+        return line
+    # Where a screen or a reader of lines might see an end of line or a command, it sees an escape.
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)
 
 
 def _plain(value: object, depth: int, longest: int) -> object:

@@ -87,8 +87,8 @@ def test_a_terminal_that_is_well(terminal: Terminal) -> None:
     assert lines[0] == f"Terminal 10000001 at {terminal.url}"
     assert lines[1].startswith("ok after ")
     assert "battery        87 %, not charging" in lines
-    assert "PaperOut             absent   critical   1m" in lines
-    assert "WeakSignal           unknown  warning   10m  too little is known" in lines
+    assert "PaperOut               absent   critical   1m" in lines
+    assert "WeakSignal             unknown  warning   10m  too little is known" in lines
     assert max(map(len, lines)) <= 80
 
 
@@ -155,7 +155,7 @@ def test_terminal_from_the_inventory(terminal: Terminal, tmp_path: Path) -> None
     ended = probe("10000001", "--config", config, "-o", "json")
     document = json.loads(ended.out)
     assert ended.code == 1
-    assert document["disabled"] == ["PaperOut"]
+    assert document["disabled"] == ["PaperOut", "RepeatedTransactions"]
     assert next(one["for_seconds"] for one in document["detectors"] if one["alertname"] == "PaperLow") == 420
 
 

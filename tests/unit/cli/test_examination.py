@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from monitor.cli.examination import NEED_HISTORY, Examination, examine
 from monitor.cli.exit_code import ExitCode
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.instant import Instant
+from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.lifecycle import Verdict
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
@@ -29,6 +29,21 @@ def answer(**document: Any) -> PollResult:
     """Return a good poll with these fields."""
     reading = msgspec.convert({"terminal_id": "10000001"} | document, Reading)
     return PollResult(Outcome.OK, 0.01, reading)
+
+
+def failed_log_ins(count: int) -> PollResult:
+    """Return a good poll that tells of so many failed log-ins of one operator, the last just now."""
+    events = [
+        {
+            "id": f"e-{number}",
+            "at": rfc3339(NOW.wall - 10 * (count - number)),
+            "type": "operator_login",
+            "operator_id": "01",
+            "success": False,
+        }
+        for number in range(count)
+    ]
+    return PollResult(Outcome.OK, 0.01, answer().reading, events=events)
 
 
 def present(examination: Examination) -> set[str]:
@@ -107,3 +122,28 @@ def test_spares_are_examined_too() -> None:
     assert present(examined(answer(pin_pad={"status": "tampered"}), terminal=terminal)) == {
         "TerminalTampered"
     }
+
+
+def test_events_are_judged_too() -> None:
+    """What the answer tells of log-ins is counted, and said to be unknown where it tells of none."""
+    examination = examined(failed_log_ins(5))
+    assert present(examination) == {"OperatorLoginFailures"}
+    assert (examination.heard.accepted, examination.heard.rejected) == (5, [])
+    finding = next(one for one in examined(answer()).findings if one.rule.alertname == "PinDataFault")
+    assert (finding.verdict, finding.says) == (Verdict.UNKNOWN, "it told of no events")
+
+
+def test_events_that_are_refused_are_told() -> None:
+    """Whoever tries a terminal out learns why its events would not count."""
+    result = failed_log_ins(2)
+    bad = PollResult(Outcome.OK, 0.01, result.reading, events=[*result.events, {"id": "x"}])
+    heard = examined(bad).heard
+    assert heard.accepted == 2
+    assert [(rejection.index, bool(rejection.reason)) for rejection in heard.rejected] == [(2, True)]
+
+
+def test_events_of_another_terminal_count_for_nobody() -> None:
+    """An answer under another id says nothing of this one's log-ins."""
+    result = failed_log_ins(5)
+    other = PollResult(Outcome.OK, 0.01, answer(terminal_id="666").reading, events=result.events)
+    assert present(examined(other)) == {"TerminalIdMismatch"}

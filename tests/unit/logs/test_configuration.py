@@ -195,6 +195,15 @@ def test_line_is_written_at_once() -> None:
         assert json.loads(raw.getvalue())["event"] == "test.ran"
 
 
+def test_a_stream_that_has_no_chinese_gets_escapes() -> None:
+    """Where the locale is not UTF-8 lines are ASCII, and the same JSON."""
+    raw = io.BytesIO()
+    with io.TextIOWrapper(raw, encoding="iso-8859-1") as stream:
+        configure_logging(format="json", stream=stream)
+        structlog.get_logger().info("test.ran", site="Zürich 北京 \U0001f4a5")
+        assert json.loads(raw.getvalue())["site"] == "Zürich 北京 \U0001f4a5"
+
+
 def test_auto_looks_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """In front of a person the log is coloured, elsewhere it is JSON."""
     monkeypatch.delenv("NO_COLOR", raising=False)
