@@ -12,6 +12,7 @@ from monitor.views.sources import Sources
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
+from monitor.views.tones import tones_of
 from monitor.web.chart import alert_bars, battery_lines, trend_chart
 from monitor.web.fleet_survey import FleetSurvey
 from monitor.web.page_writer import REFRESH_S, PageWriter
@@ -91,6 +92,7 @@ class Pages:
             "terminal.html",
             refresh_s=REFRESH_S,
             terminal=terminal,
+            tones=tones_of(watched, self._sources.book),
             raw=_as_written(terminal.reading),
             activity=patterns.activity(terminal_id, now) if patterns and watched.events else None,
             changes=list(reversed(watched.changes)),

@@ -1,7 +1,9 @@
 """Durations, times and component states as the pages word them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from monitor.domain.instant import parse_rfc3339, rfc3339
@@ -16,21 +18,8 @@ from monitor.domain.reading import (
 _WORD = re.compile(r"[A-Z][a-z]*|[a-z]+")
 _ACRONYMS = {"Pin": "PIN", "Id": "ID"}
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
-_LOW_PERCENT, _CRITICAL_PERCENT = 20, 10
 
-_TONES = {
-    PrinterStatus.PAPER_LOW: "warning",
-    PrinterStatus.PAPER_OUT: "critical",
-    PrinterStatus.PAPER_JAM: "warning",
-    PrinterStatus.COVER_OPEN: "warning",
-    PrinterStatus.FAULT: "warning",
-    RegistrationStatus.PENDING: "warning",
-    RegistrationStatus.UNREGISTERED: "critical",
-    RegistrationStatus.SUSPENDED: "critical",
-    PinPadStatus.FAULT: "critical",
-    PinPadStatus.TAMPERED: "critical",
-    ComponentStatus.FAULT: "warning",
-}
+_NO_TONES: Mapping[str, str] = MappingProxyType({})
 
 
 class Say(Protocol):
@@ -106,19 +95,29 @@ def percentage(part: int, whole: int) -> str:
     return f"{int(share) if part < whole else 100} %"
 
 
-def parts_of(reading: Reading | None, _: Say = english) -> tuple[Part, ...]:
-    """Return the terminal's parts in the order in which people ask for them."""
+def parts_of(
+    reading: Reading | None, tones: Mapping[str, str] = _NO_TONES, _: Say = english
+) -> tuple[Part, ...]:
+    """Return the terminal's parts in the order in which people ask for them.
+
+    `tones` are what its rules make of them (`views.tones`). A part that no rule judges is as plain as one
+    that is not known: whether it is well nobody says.
+    """
     if reading is None:
         reading = Reading(terminal_id="")
-    return (
-        _battery(reading, _),
-        _status(_("Printer"), reading.printer_status, _),
-        _status(_("Registration"), reading.registration_status, _),
-        _link(reading, _),
-        _host(reading, _),
-        _status(_("PIN pad"), reading.pin_pad_status, _),
-        _status(_("Card reader"), reading.card_reader_status, _),
-        _status(_("Display"), reading.display_status, _),
+    states = (
+        (_("Battery"), "battery", _battery(reading, _)),
+        (_("Printer"), "printer", _status(reading.printer_status, _)),
+        (_("Registration"), "registration", _status(reading.registration_status, _)),
+        (_("Link"), "link", _link(reading)),
+        (_("Acquirer's host"), "host", _host(reading, _)),
+        (_("PIN pad"), "PIN pad", _status(reading.pin_pad_status, _)),
+        (_("Card reader"), "card reader", _status(reading.card_reader_status, _)),
+        (_("Display"), "display", _status(reading.display_status, _)),
+    )
+    return tuple(
+        Part(name=name, state=state or _("unknown"), tone=tones.get(part, "unknown") if state else "unknown")
+        for name, part, state in states
     )
 
 
@@ -134,43 +133,31 @@ def words(value: str, _: Say = english) -> str:
 
 
 def _status(
-    name: str,
-    status: PrinterStatus | RegistrationStatus | PinPadStatus | ComponentStatus | None,
-    _: Say,
-) -> Part:
-    if status is None:
-        return Part(name=name, state=_("unknown"), tone="unknown")
-    return Part(name=name, state=words(status.value, _), tone=_TONES.get(status, "ok"))
+    status: PrinterStatus | RegistrationStatus | PinPadStatus | ComponentStatus | None, _: Say
+) -> str:
+    return words(status.value, _) if status is not None else ""
 
 
-def _battery(reading: Reading, _: Say) -> Part:
-    name, percent = _("Battery"), reading.battery_percent
+def _battery(reading: Reading, _: Say) -> str:
+    percent = reading.battery_percent
     if reading.battery is None or percent is None:
-        return Part(name=name, state=_("unknown"), tone="unknown")
+        return ""
     if reading.battery.charging:
-        return Part(name=name, state=_("{percent} %, charging", percent=f"{percent:g}"), tone="ok")
-    tone = "critical" if percent < _CRITICAL_PERCENT else "warning" if percent < _LOW_PERCENT else "ok"
-    return Part(name=name, state=f"{percent:g} %", tone=tone)
+        return _("{percent} %, charging", percent=f"{percent:g}")
+    return f"{percent:g} %"
 
 
-def _link(reading: Reading, _: Say) -> Part:
+def _link(reading: Reading) -> str:
     network = reading.network
-    signal = (
-        ""
-        if network is None or network.signal_dbm is None
-        else f"{network.signal_dbm:g}\N{NO-BREAK SPACE}dBm"
-    )
-    state = ", ".join(filter(None, (network.type if network else None, signal)))
-    return Part(name=_("Link"), state=state or _("unknown"), tone="ok" if state else "unknown")
+    if network is None:
+        return ""
+    dbm = network.signal_dbm
+    signal = "" if dbm is None else f"{dbm:g}\N{NO-BREAK SPACE}dBm"
+    return ", ".join(filter(None, (network.type, signal)))
 
 
-def _host(reading: Reading, _: Say) -> Part:
-    name = _("Acquirer's host")
+def _host(reading: Reading, _: Say) -> str:
     reachable = reading.network.host_reachable if reading.network else None
     if reachable is None:
-        return Part(name=name, state=_("unknown"), tone="unknown")
-    return Part(
-        name=name,
-        state=_("reachable") if reachable else _("unreachable"),
-        tone="ok" if reachable else "critical",
-    )
+        return ""
+    return _("reachable") if reachable else _("unreachable")
