@@ -43,8 +43,8 @@ async def _serve(count: int, directory: Path) -> None:
     served.refresh()
     listeners: dict[str, tuple[ssl.SSLContext | None, str]] = {"plain-kept": (None, "kept")}
     for name, version in VERSIONS.items():
-        tls = settings(authority, version)
-        listeners |= {f"{name}-{end}": (tls, end) for end in ("kept", "closed")}
+        secure = settings(authority, version)
+        listeners |= {f"{name}-{end}": (secure, end) for end in ("kept", "closed")}
     ports = {}
     for name, (tls, end) in listeners.items():
         terminal = partial(Terminal, served, end)
