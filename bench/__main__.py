@@ -22,6 +22,7 @@ from bench.parts import (
     lateness,
     simulated,
     start,
+    tls,
 )
 from bench.plan import QUICK, Plan
 
@@ -40,6 +41,7 @@ LARGE: Mapping[str, Part] = {
     "growth": growth.measure,
     "exposition": exposition.measure,
     "start": start.measure,
+    "tls": tls.measure,
     "simulated": simulated.measure,
 }
 EVERY: Mapping[str, Part] = {**ORDINARY, **LARGE}

@@ -27,8 +27,8 @@ class Plan:
     growth_window_s: float = 20
     simulated_sizes: tuple[int, ...] = (100_000, 1_000_000)
     simulated_interval_s: float = 60
-    rounds_of_others: int = 3
-    """Of what bench.exposition, bench.start and bench.tls measure."""
+    rounds_of_others: int = 2
+    """Of what bench.start and bench.tls measure."""
 
 
 QUICK = Plan(

@@ -10,6 +10,7 @@ from bench.parts.lateness import LATE
 from bench.parts.simulated import named
 from bench.report.results import Results
 from bench.report.wording import TIMES, amount
+from bench.tls import KEPT_HTTP
 
 LARGE, MILLION = 100_000, 1_000_000
 
@@ -43,6 +44,12 @@ def _capacity(results: Results) -> str:
     )
 
 
+def _https(results: Results) -> str:
+    median = results["tls"].median
+    name = "https, TLS 1.3, kept"
+    return f"{amount(median(name))} µs, {amount(median(f'{name} / {KEPT_HTTP}'))}{TIMES} HTTP's"
+
+
 def _start(results: Results) -> str:
     return f"{amount(results['growth'].median(sized(LARGE, 'start to ready')))} s"
 
@@ -74,6 +81,7 @@ def _status(results: Results) -> str:
 ROWS: Sequence[tuple[str, Cell, str]] = (
     ("CPU per poll, connections kept", _kept, f"≤ 3{TIMES}"),
     ("CPU per poll, fresh connections", _fresh, f"≤ 1.5{TIMES}"),
+    ("CPU per poll, HTTPS connections kept", _https, f"≤ 2.5{TIMES}"),
     ("Prometheus + blackbox_exporter, per probe", _prometheus, f"≥ 20{TIMES}"),
     ("polls a second, one process on one core", _capacity, "≥ 10 000"),
     ("polls begin late, 99th percentile, 2 000 polls/s, 5 % hanging", _lateness, "< 200 ms"),
