@@ -14,7 +14,7 @@ from monitor.web.problems import refused
 from monitor.web.query import SHARDS, read_query
 from monitor.web.turns import in_turns
 
-LONGEST_S = 120.0
+LONGEST_S = 60.0
 """A scraper that takes longer than that for a page has long given up, or means no good."""
 
 MOST_COMPRESSED = 16
@@ -68,7 +68,11 @@ class MetricsPage:
                 await response.write_eof()
         except TimeoutError:
             log.info("metrics.scrape_broken_off", after_s=self._longest_s)
-            raise ConnectionAbortedError("the peer reads too slowly") from None
+            _hang_up(request)
+        except ConnectionError:
+            # Not passed on: it would keep these frames, and the fleet as they see it, until the garbage
+            # collector comes. aiohttp finds out by itself that nobody is there.
+            log.info("metrics.scraper_gone")
         finally:
             self._compressing -= is_compressed
         return response
@@ -92,6 +96,11 @@ class MetricsPage:
     def _compresses(self, request: web.Request) -> bool:
         accepted = takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
         return accepted and self._compressing < MOST_COMPRESSED
+
+
+def _hang_up(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _shard(asked: dict[str, int]) -> Shard:

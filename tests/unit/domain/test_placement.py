@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.placement import phase
+from monitor.domain.placement import Shard, phase
 
 
 def test_a_phase_is_the_same_on_every_machine() -> None:
@@ -32,3 +32,29 @@ def test_a_small_site_does_not_bunch() -> None:
         phases = sorted(phase(f"{10_000_000 + first + number}") for number in range(5))
         gaps.append(min(later - earlier for earlier, later in pairwise(phases)))
     assert 0.03 < sum(gaps) / len(gaps) < 0.055, "1/24 is expected"
+
+
+def test_a_shard_is_the_same_on_every_machine() -> None:
+    """Shards are part of the outside: whoever collects them may do so from several machines, for years."""
+    assert [index for index in range(10) if Shard(index=index, of=10).holds("10000001")] == [1]
+
+
+@given(terminal_id=st.text(st.characters(codec="utf-8"), max_size=64), of=st.integers(1, 50))
+def test_a_terminal_is_in_one_shard(terminal_id: str, of: int) -> None:
+    """Whatever the id and the number of shards."""
+    assert sum(Shard(index=index, of=of).holds(terminal_id) for index in range(of)) == 1
+
+
+def test_shards_are_even_and_have_nothing_to_do_with_phases() -> None:
+    """Sixteen shards of ten thousand consecutive ids, by phase: chi square, 255 degrees of freedom."""
+    ids = [f"{10_000_000 + number}" for number in range(10_000)]
+    cells = Counter(
+        (index, int(phase(terminal_id) * 16))
+        for index in range(16)
+        for terminal_id in filter(Shard(index=index, of=16).holds, ids)
+    )
+    expected = 10_000 / 256
+    chi_square = sum(
+        (cells[row, column] - expected) ** 2 / expected for row in range(16) for column in range(16)
+    )
+    assert chi_square < 330, "beyond the 99.9th percentile"
