@@ -57,7 +57,7 @@ class Figure:
         if not samples:
             return f"{self.name:<{WIDTH}} not measured: {self.missing}"
         values = (statistics.median(samples), min(samples), max(samples))
-        columns = " ".join(f"{value:>9.1f}" for value in values)
+        columns = " ".join(f"{value:>9.{1 if value >= 10 else 2}f}" for value in values)
         target = "" if self.target is None else str(self.target)
         rounds = f"{len(samples)}/{len(self.rounds)}"
         measured = f"{self.name:<{WIDTH}} {columns} {self.unit:<4} {rounds:>6}"
