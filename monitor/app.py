@@ -1,7 +1,6 @@
 """The composition root: constructs everything, wires it, starts and stops it."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -19,6 +18,7 @@ from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
 from monitor.assembly import (
     MakePolling,
+    Parts,
     PollingClient,
     Receiver,
     event_patterns,
@@ -26,6 +26,8 @@ from monitor.assembly import (
     heartbeat_client,
     read_plan,
     receivers,
+    signs_of_life,
+    spare_collector,
 )
 from monitor.config.settings import Settings
 from monitor.domain.advice import AdviceBook
@@ -37,7 +39,6 @@ from monitor.domain.instant import Instant
 from monitor.domain.inventory import InventoryChange
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.runbook import Runbooks
-from monitor.domain.sign import Sign
 from monitor.domain.statistics import PollStatistics
 from monitor.domain.trend import BatteryTrends, Trend
 from monitor.ports.clock import Clock
@@ -46,6 +47,7 @@ from monitor.ports.store import Store
 from monitor.services.intake import Intake
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
+from monitor.services.recollection import Recollection
 from monitor.services.reloader import Plan, Reloader
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
@@ -59,11 +61,16 @@ DRAIN_S = 5.0
 EVENTS_MARGIN_S = 3600.0
 """An event that may still be told again is remembered for so much longer."""
 
-STUCK_S = 30.0
-"""A part that moves many times a second and has not for so long will not move again."""
-
-GC_THRESHOLDS = (20_000, 20, 50)
-"""A poll makes some ten short-lived objects; the default of 700 has them walked for nothing."""
+_STOPPED_FIRST = (
+    "stop",
+    "trend sampler",
+    "vital signs",
+    "reloader",
+    "recollection",
+    "uplink",
+    "scheduler",
+    "pipeline",
+)
 
 log = structlog.get_logger()
 
@@ -107,6 +114,7 @@ class _Services:
     scheduler: Scheduler
     intake: Intake
     pipeline: Pipeline
+    recollection: Recollection
     notifier: Notifier
     uplink: Uplink
     reloader: Reloader
@@ -137,6 +145,7 @@ class _Daemon:
         self._start("notifier", services.notifier.run())
         self._start("pipeline", services.pipeline.run())
         self._start("scheduler", services.scheduler.run())
+        self._start("recollection", services.recollection.run())
         self._start("uplink", services.uplink.run())
         self._start("reloader", services.reloader.run())
         self._start("vital signs", services.vital_signs.run())
@@ -167,7 +176,7 @@ class _Daemon:
     async def _stop_in_order(self) -> None:
         log.info("daemon.stopping")
         self._manager.stopping()
-        for name in ("stop", "trend sampler", "vital signs", "reloader", "uplink", "scheduler", "pipeline"):
+        for name in _STOPPED_FIRST:
             await self._end(name)
         await self._services.pipeline.commit(at_once=True)
         await self._end("notifier")
@@ -242,13 +251,7 @@ def _wire(
 ) -> _Services:
     """Connect the services: results go to the pipeline, transitions to the notifier."""
     clock = state.clock
-    evaluation = Evaluation(
-        fleet=state.fleet,
-        book=state.book,
-        rule_book=settings.rule_book(),
-        advice=state.advice,
-        patterns=state.patterns,
-    )
+    evaluation = _evaluation(settings, state)
     pipeline = Pipeline(
         evaluation=evaluation,
         store=state.store,
@@ -270,12 +273,14 @@ def _wire(
     )
     notifier = _notifier(settings, sinks, pipeline, clock)
     roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
-    signs = _signs(state, evaluation, scheduler=scheduler, pipeline=pipeline, notifier=notifier)
+    parts = Parts(scheduler=scheduler, pipeline=pipeline, notifier=notifier, store=state.store)
+    signs = signs_of_life(parts, clock=clock, evaluation=evaluation)
     return _Services(
         state=state,
         scheduler=scheduler,
         intake=Intake(evaluation=evaluation, clock=clock, tell=pipeline.add),
         pipeline=pipeline,
+        recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
         reloader=_reloader(settings, load, roster, state, manager),
@@ -294,28 +299,18 @@ def _notifier(settings: Settings, sinks: Sequence[Receiver], pipeline: Pipeline,
     )
 
 
-def _signs(
-    state: _State,
-    evaluation: Evaluation,
-    *,
-    scheduler: Scheduler,
-    pipeline: Pipeline,
-    notifier: Notifier,
-) -> Callable[[], Sequence[Sign]]:
-    """Return what tells whether every part gets on; a full disk is a note, no part that stands still."""
+def _evaluation(settings: Settings, state: _State) -> Evaluation:
+    return Evaluation(
+        fleet=state.fleet,
+        book=state.book,
+        rule_book=settings.rule_book(),
+        advice=state.advice,
+        patterns=state.patterns,
+    )
 
-    def signs() -> Sequence[Sign]:
-        now = state.clock.monotonic()
-        polls_s = evaluation.rule_book["Watchdog"].limits.stalled_after_s
-        return (
-            Sign(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
-            Sign(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),
-            Sign(part="pipeline", silent_s=now - pipeline.last_turn, patience_s=STUCK_S),
-            Sign(part="notifier", silent_s=now - notifier.last_refresh, patience_s=notifier.patience_s),
-            Sign(part="store", silent_s=0.0, patience_s=STUCK_S, note=state.store.health.fault),
-        )
 
-    return signs
+def _recollection(state: _State, evaluation: Evaluation, pipeline: Pipeline) -> Recollection:
+    return Recollection(evaluation=evaluation, store=state.store, clock=state.clock, tell=pipeline.add)
 
 
 def _trend_sampler(state: _State) -> TrendSampler:
@@ -342,7 +337,7 @@ def _reloader(
 ) -> Reloader:
     async def apply(plan: Plan) -> InventoryChange:
         change = await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
-        _spare_collector()
+        spare_collector()
         return change
 
     return Reloader(
@@ -353,13 +348,6 @@ def _reloader(
         clock=state.clock,
         manager=manager,
     )
-
-
-def _spare_collector() -> None:
-    """Keep the garbage collector from walking the fleet over and over: it lives as long as posmon does."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _sources(state: _State, services: _Services, client: PollingClient) -> Sources:

@@ -2,13 +2,13 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
 from monitor.domain.notice import Notice
 from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.heartbeat_client import PollTarget
 
@@ -87,11 +87,19 @@ class MemoryStore:
     def __init__(self) -> None:
         self.journal: list[Transition] = []
         self.records: list[Record] = []
+        self.remembered_events: list[SeenEvent] = []
         self.health = StoreHealth()
 
     async def load(self, _now: Instant) -> Remembered:
         """Return nothing."""
         return Remembered()
+
+    async def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
+        """Yield what the last `load` found, two at a time."""
+        events = self.remembered_events
+        for start in range(0, len(events), 2):
+            await asyncio.sleep(0)  # noqa: TID251 - a turn, as reading would take
+            yield events[start : start + 2]
 
     async def commit(self, record: Record) -> None:
         """Append."""

@@ -1,9 +1,10 @@
 """A store that outlives its daemon: what a restart finds, told on the new run's clocks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.domain.alert import Alert, AlertState, Transition
+from monitor.domain.events.seen_ids import event_key
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry, Identity, identity_of
 from monitor.domain.record import Record, Remembered, SeenEvent, TerminalMemory
@@ -55,6 +56,11 @@ def _moved_step(step: Transition, move: Move) -> Transition:
     return replace(step, at=move(step.at), since=move(step.since))
 
 
+def keys_of(events: Iterable[SeenEvent]) -> list[int]:
+    """Return what a store says of events before it gives them."""
+    return [event_key(seen.terminal_id, seen.event.id) for seen in events]
+
+
 class LastingStore(MemoryStore):
     """The Store port with everything it promises, but for a disk.
 
@@ -83,10 +89,11 @@ class LastingStore(MemoryStore):
             name: [_moved_step(step, move) for step in steps] for name, steps in self._untold.items()
         }
         self._last = now
+        self.remembered_events = list(self._events)
         return Remembered(
             alerts=[replace(alert) for alert in self._alerts.values()],
             terminals=list(self._terminals.values()),
-            events=list(self._events),
+            event_keys=keys_of(self.remembered_events),
             outboxes={name: list(entries.values()) for name, entries in self._outboxes.items()},
             untold={name: list(steps) for name, steps in self._untold.items()},
         )

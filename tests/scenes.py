@@ -14,18 +14,21 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.cadence import Cadence
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.events.card_hash import CardHasher
-from monitor.domain.events.patterns import Heard, Patterns
+from monitor.domain.events.hearing import Heard
+from monitor.domain.events.patterns import Patterns
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.progress import Progress
 from monitor.domain.reading import Reading
+from monitor.domain.record import SeenEvent
 from monitor.domain.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.rules import Override
 from monitor.domain.suppression import suppressor
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
+from tests.lasting_store import keys_of
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
 """2026-11-21T01:00:00Z."""
@@ -161,6 +164,17 @@ class Scene:
         heard, transitions = self.evaluation.pushed(self.watched(terminal_id), events, self.now)
         self.take(transitions)
         return heard
+
+    def recall(self, events: Sequence[SeenEvent]) -> None:
+        """Be a run after one that counted `events`: all of them come back at once."""
+        self.patterns.expect(keys_of(events), self.now)
+        self.patterns.restore(events, self.now)
+        assert not list(self.patterns.catch_up(1))
+
+    def catch_up(self) -> None:
+        """Judge what was heard while events came back."""
+        while not self.patterns.is_whole:
+            self.take(self.evaluation.catch_up(self.now))
 
     def fail(
         self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT, *, took_s: float = 0.02

@@ -6,10 +6,15 @@ from typing import Protocol
 
 from monitor.adapters.sqlite_store import open_store
 from monitor.domain.instant import Instant
-from monitor.domain.record import Remembered
+from monitor.domain.record import Remembered, SeenEvent
 from monitor.ports.store import Store
 from tests.fakes import START, FakeClock
 from tests.lasting_store import LastingStore
+
+
+async def events_in(store: Store) -> list[SeenEvent]:
+    """Return every event that a store yields."""
+    return [seen async for portion in store.events() for seen in portion]
 
 
 class Runs(Protocol):

@@ -1,12 +1,12 @@
 """A store that lasts as long as the process."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
-from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
 
 CAPACITY = 20_000
 
@@ -26,6 +26,12 @@ class MemoryStore:
     async def load(self, _now: Instant) -> Remembered:
         """Return nothing: no run before has left anything here."""
         return Remembered()
+
+    async def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
+        """Yield nothing."""
+        nothing: Sequence[Sequence[SeenEvent]] = ()
+        for portion in nothing:
+            yield portion
 
     async def commit(self, record: Record) -> None:
         """Append the steps; the oldest make room."""

@@ -9,8 +9,9 @@ from monitor.domain.annotations import Annotations
 from monitor.domain.clock_reference import ClockReference
 from monitor.domain.detectors.detector import Basis
 from monitor.domain.events.cards import CardWindow
+from monitor.domain.events.hearing import Heard
 from monitor.domain.events.judging import EventJudge
-from monitor.domain.events.patterns import Heard, Patterns
+from monitor.domain.events.patterns import Patterns
 from monitor.domain.events.strangers import SourceWindow
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant, parse_rfc3339
@@ -68,13 +69,15 @@ class Evaluation:
         self._changed_sites: dict[str, None] = {}
         self._restoration: Restoration | None = None
 
-    def restore(self, remembered: Remembered) -> None:
+    def restore(self, remembered: Remembered, now: Instant) -> None:
         """Go on from where an earlier run has left off; before any terminal is added.
 
         Its alerts are open at once, in their state. What is remembered of a terminal comes back when it
-        is added. Ends with `end_restoration`.
+        is added. Ends with `end_restoration`; events go on to come back after that (`patterns.restore`,
+        then `catch_up`).
         """
         self._restoration = Restoration(remembered, book=self.book)
+        self.patterns.expect(remembered.event_keys, now)
 
     def remembers(self, terminal_id: str) -> bool:
         """Tell whether an earlier run watched a terminal that is not added yet; until `end_restoration`."""
@@ -86,7 +89,6 @@ class Evaluation:
         if restoration is None:
             return []
         link_outages(self.book, self.fleet)
-        self.patterns.restore(restoration.events, now)
         for terminal_id in restoration.untaken:
             self.unsaved.forget(terminal_id)
         steps = [step for alert in list(self.book) for step in self._renew(alert, now)]
@@ -147,8 +149,13 @@ class Evaluation:
             transitions += self._hold_elapsed(alert, now)
         transitions += self._observe(self.rule_book["Watchdog"], MONITOR_SUBJECT, progress, now, {})
         transitions += self._events.tick(now)
-        self._renewal.tick(now)
+        if self.patterns.is_whole:
+            self._renewal.tick(now)
         return transitions
+
+    def catch_up(self, now: Instant) -> list[Transition]:
+        """Judge some of the events heard while those of earlier runs came back; see `EventJudge`."""
+        return self._events.catch_up(now)
 
     def take_failures(self) -> list[tuple[str, Exception]]:
         """Return which alerts could not be explained since this was last asked, and why; some of them."""

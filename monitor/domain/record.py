@@ -100,13 +100,14 @@ class Remembered:
     """What the run before has left, its instants told on this run's clocks.
 
     Durations do not count the time in which posmon was not running: an instant's `monotonic` is as long
-    ago as posmon has been running since. `untold` are by receiver the told steps that its saved `outboxes`
-    do not yet hold, oldest first.
+    ago as posmon has been running since. `event_keys` stand for the events that were counted (see
+    `event_key`), oldest first; the events themselves come later (`Store.events`). `untold` are by receiver
+    the told steps that its saved `outboxes` do not yet hold, oldest first.
     """
 
     alerts: Sequence[Alert] = ()
     terminals: Sequence[TerminalMemory] = ()
-    events: Sequence[SeenEvent] = ()
+    event_keys: Sequence[int] = ()
     outboxes: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     untold: Mapping[str, Sequence[Transition]] = field(default_factory=dict)
 

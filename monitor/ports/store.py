@@ -1,11 +1,11 @@
 """Where what must outlive the process is made durable before anyone is told."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
-from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
 
 
 class Store(Protocol):
@@ -21,6 +21,13 @@ class Store(Protocol):
 
     async def load(self, now: Instant) -> Remembered:
         """Return what earlier runs have left, told on this run's clocks; once, before the first `commit`."""
+        ...
+
+    def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
+        """Yield what earlier runs have counted, oldest first, in portions; once, after `load`.
+
+        Ends early when the disk does not let it be read.
+        """
         ...
 
     async def commit(self, record: Record) -> None:

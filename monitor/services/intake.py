@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.domain.alert import Transition
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.events.decoding import RejectedFor
-from monitor.domain.events.patterns import Rejection
+from monitor.domain.events.hearing import Rejection
 from monitor.domain.heartbeat import BadHeartbeat, read_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.terminal import TERMINAL_ID, InventoryStatus

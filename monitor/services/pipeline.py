@@ -91,7 +91,7 @@ class Pipeline:
 
     def restore(self, remembered: Remembered) -> None:
         """Go on from where an earlier run has left off; before the first inventory."""
-        self._evaluation.restore(remembered)
+        self._evaluation.restore(remembered, self._clock.now())
         self._unheard = unheard(remembered)
 
     async def run(self) -> None:

@@ -13,8 +13,8 @@ from monitor.domain.outbox import Entry, identity_of
 from monitor.domain.record import Change, OutboxChanges, Record, SeenEvent, Step, TerminalMemory
 from tests.contract.test_store import transition
 from tests.fakes import START
-from tests.lasting_store import moved_alert, moved_by, moved_memory
-from tests.stores import LastingRuns, Runs, SqliteRuns
+from tests.lasting_store import keys_of, moved_alert, moved_by, moved_memory
+from tests.stores import LastingRuns, Runs, SqliteRuns, events_in
 
 REBOOTED = Instant(50.0, START.wall + 86_400.0)
 """A day later by the wall, on a machine that has just started."""
@@ -89,7 +89,8 @@ def told_later(step: Transition, seconds: float) -> Transition:
 async def test_nothing_is_remembered_at_first(runs: Runs) -> None:
     """An empty store has nothing to say, and the second run after no commit neither."""
     remembered = await runs.start(REBOOTED)
-    assert not any([remembered.alerts, remembered.terminals, remembered.events, remembered.outboxes])
+    assert not any([remembered.alerts, remembered.terminals, remembered.event_keys, remembered.outboxes])
+    assert not await events_in(runs.store)
 
 
 async def test_open_alerts_come_back_with_their_clocks(runs: Runs) -> None:
@@ -129,7 +130,7 @@ async def test_terminals_come_back(runs: Runs) -> None:
 
 
 async def test_events_come_back(runs: Runs) -> None:
-    """Of either type, in the order they were heard."""
+    """Of either type, in the order they were heard; their keys are there at once."""
     events = [
         SeenEvent(
             terminal_id="2",
@@ -146,9 +147,26 @@ async def test_events_come_back(runs: Runs) -> None:
     ]
     await runs.store.commit(Record(at=at(2.0), events=events))
     remembered = await runs.start(START)
-    assert [replace(seen, heard_at=START) for seen in remembered.events] == [
+    assert list(remembered.event_keys) == keys_of(events)
+    assert [replace(seen, heard_at=START) for seen in await events_in(runs.store)] == [
         replace(seen, heard_at=START) for seen in events
     ]
+
+
+async def test_events_of_this_run_are_not_among_those_that_come_back(runs: Runs) -> None:
+    """They are in their windows already, however late the others come."""
+    first, second = (
+        SeenEvent(
+            terminal_id="1",
+            heard_at=at(1.0),
+            event=OperatorLogin(id=name, at=1.5, operator_id="01", success=True),
+        )
+        for name in "ab"
+    )
+    await runs.store.commit(Record(at=at(2.0), events=[first]))
+    await runs.start(START)
+    await runs.store.commit(Record(at=START, events=[second]))
+    assert [seen.event.id for seen in await events_in(runs.store)] == ["a"]
 
 
 def entry(subject: str) -> Entry:

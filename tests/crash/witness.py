@@ -2,14 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
 from monitor.domain.notice import Notice
-from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.store import Store
 
@@ -50,6 +50,10 @@ class WitnessedStore:
     async def load(self, now: Instant) -> Remembered:
         """Return what is remembered."""
         return await self._store.load(now)
+
+    def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
+        """Yield what was counted."""
+        return self._store.events()
 
     async def commit(self, record: Record) -> None:
         """Commit, then note it."""

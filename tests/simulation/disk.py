@@ -1,6 +1,6 @@
 """A disk that outlives the daemon, and the store that a daemon has on it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry, Identity
 from monitor.domain.record import Record, Remembered, SeenEvent, Step, StoreHealth, TerminalMemory
 from monitor.ports.clock import Clock
+from tests.lasting_store import keys_of
 
 
 def shifted(value: Any, seconds: float) -> Any:
@@ -70,7 +71,7 @@ class Disk:
         return Remembered(
             alerts=[*self.alerts.values()],
             terminals=[*self.terminals.values()],
-            events=self.events,
+            event_keys=keys_of(self.events),
             outboxes={name: [*outbox.values()] for name, outbox in self.outboxes.items()},
             untold=dict.fromkeys(receivers, self._latest),
         )
@@ -92,18 +93,26 @@ class DiskStore:
         self._ahead_s = disk.running_s - clock.monotonic()
         self._under_way: Record | None = None
         self._is_torn = False
+        self._events: list[SeenEvent] = []
 
     async def load(self, _now: Instant) -> Remembered:
         """Return what the runs before have left, told on this run's clock."""
         remembered = self._disk.read(self._receivers)
+        self._events = [*self._disk.events]
         back = -self._ahead_s
         return Remembered(
             alerts=shifted(remembered.alerts, back),
             terminals=shifted(remembered.terminals, back),
-            events=shifted(remembered.events, back),
+            event_keys=remembered.event_keys,
             outboxes=_shifted_values(remembered.outboxes, back),
             untold=_shifted_values(remembered.untold, back),
         )
+
+    async def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
+        """Yield what the runs before have counted, told on this run's clock, one by one."""
+        for seen in self._events:
+            await self._clock.sleep(self._latency_s())
+            yield [shifted(seen, -self._ahead_s)]
 
     async def commit(self, record: Record) -> None:
         """Make durable; a crash meanwhile leaves open whether it was."""

@@ -17,7 +17,7 @@ PORTIONS = 20
 @pytest.fixture(autouse=True)
 def _no_garbage_walks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what is right for a daemon that runs for years, not for thousands that run for a minute."""
-    monkeypatch.setattr(app, "_spare_collector", lambda: None)
+    monkeypatch.setattr(app, "spare_collector", lambda: None)
     monkeypatch.setattr(app, "load_runbooks", cache(load_runbooks))
 
 

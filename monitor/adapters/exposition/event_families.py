@@ -37,6 +37,11 @@ def event_families(patterns: Patterns, now: Instant) -> Iterator[Metric]:
         value=patterns.evicted,
     )
     yield GaugeMetricFamily(
+        "posmon_events_to_recall",
+        "Events counted before the restart that are not back in their windows yet.",
+        value=patterns.to_recall,
+    )
+    yield GaugeMetricFamily(
         "posmon_network_incident",
         "Whether so many terminals get no answer from the network that it is one incident.",
         value=int(patterns.incident.is_on),

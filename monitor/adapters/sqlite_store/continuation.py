@@ -1,8 +1,9 @@
 """How a run goes on from the one before: in time, and in the numbers of its steps."""
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_origin, get_type_hints
 
 from monitor.domain.instant import Instant
 
@@ -54,17 +55,24 @@ def _moved(value: object, seconds: float) -> object:
     if isinstance(value, Instant):
         return Instant(value.monotonic + seconds, value.wall)
     if isinstance(value, tuple):
-        return tuple(_moved(item, seconds) for item in value)
+        return tuple([_moved(item, seconds) for item in value]) if value else value
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    parts = ((name, getattr(value, name)) for name in _names(type(value)))
-    return replace(value, **{name: _moved(part, seconds) for name, part in parts if _may_hold_instants(part)})
-
-
-def _may_hold_instants(part: object) -> bool:
-    return isinstance(part, tuple) or is_dataclass(part)
+    parts = {
+        name: _moved(part, seconds)
+        for name in _names(type(value))
+        if isinstance(part := getattr(value, name), tuple) or is_dataclass(part)
+    }
+    return replace(value, **parts) if parts else value
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    """Return the fields of a dataclass that may hold instants, by their declared types."""
+    hints = get_type_hints(kind)
+    return tuple(part.name for part in fields(kind) if not _is_plain(hints[part.name]))
+
+
+def _is_plain(hint: object) -> bool:
+    kind = get_origin(hint) or hint
+    return isinstance(kind, type) and issubclass(kind, str | int | float | Mapping)

@@ -20,6 +20,7 @@ class Cursor(Protocol):
     """What a statement gives."""
 
     def fetchone(self) -> Any: ...  # noqa: ANN401, D102
+    def fetchmany(self, size: int, /) -> list[Any]: ...  # noqa: D102
     def fetchall(self) -> list[Any]: ...  # noqa: D102
 
 

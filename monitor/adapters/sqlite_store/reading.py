@@ -1,6 +1,8 @@
 """What earlier runs have left, and the journal of one subject."""
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any, TypeVar
 
 import msgspec
@@ -10,6 +12,7 @@ from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import Connection
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
 from monitor.domain.alert import Alert, Transition
+from monitor.domain.events.seen_ids import event_key
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry
 from monitor.domain.record import Remembered, SeenEvent, TerminalMemory
@@ -21,7 +24,14 @@ _HISTORY = (
     " WHERE subject = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 )
 _UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # nosec B608 # noqa: S608 - constants
-_EVENTS = "SELECT terminal_id, type, heard_s, heard_wall, document FROM events ORDER BY id"
+_EVENT_KEYS = "SELECT terminal_id, event_id FROM events ORDER BY id"
+_LAST_EVENT = "SELECT coalesce(max(id), 0) FROM events"
+_EVENTS = (
+    "SELECT terminal_id, type, heard_s, heard_wall, document, id FROM events"
+    " WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
+)
+
+_AT_ONCE = 1_000
 
 log = structlog.get_logger()
 
@@ -37,7 +47,7 @@ def read_all(connection: Connection, run: Continuation) -> Remembered:
         return Remembered(
             alerts=run.to_monotonic(_documents(connection, "alerts", Alert)),
             terminals=run.to_monotonic(_documents(connection, "terminals", TerminalMemory)),
-            events=_events(connection, run),
+            event_keys=array("q", starmap(event_key, _rows(connection, _EVENT_KEYS))),
             outboxes={name: run.to_monotonic(_entries(connection, name)) for name in receivers},
             untold={name: run.to_monotonic(_untold(connection, seq)) for name, seq in receivers.items()},
         )
@@ -51,18 +61,41 @@ def read_history(connection: Connection, subject: str, *, before: int, limit: in
     return _understood("journal", rows, transition)
 
 
+def last_event(connection: Connection) -> int:
+    """Return the number of the last event that is remembered, 0 without one."""
+    (number,) = connection.execute(_LAST_EVENT).fetchone()
+    return int(number)
+
+
+def read_events(
+    connection: Connection, run: Continuation, *, after: int, through: int, limit: int
+) -> tuple[Sequence[SeenEvent], int]:
+    """Return up to `limit` events numbered `after` to `through`, oldest first, and their last number.
+
+    That is `through` when there are no more.
+    """
+
+    def seen(row: tuple[Any, ...]) -> SeenEvent:
+        terminal_id, kind, heard_s, heard_wall, written, _ = row
+        return SeenEvent(
+            terminal_id=terminal_id,
+            event=read_event(kind, written),
+            heard_at=run.to_monotonic(Instant(heard_s, heard_wall)),
+        )
+
+    rows = connection.execute(_EVENTS, (after, through, limit)).fetchall()
+    return _understood("events", rows, seen), rows[-1][-1] if rows else through
+
+
+def _rows(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
+    cursor = connection.execute(statement)
+    while rows := cursor.fetchmany(_AT_ONCE):
+        yield from rows
+
+
 def _documents(connection: Connection, table: str, kind: type[Value]) -> tuple[Value, ...]:
     rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # nosec B608 # noqa: S608 - a constant
     return _understood(table, rows, lambda row: read(row[0], kind))
-
-
-def _events(connection: Connection, run: Continuation) -> tuple[SeenEvent, ...]:
-    def seen(row: tuple[Any, ...]) -> SeenEvent:
-        terminal_id, kind, heard_s, heard_wall, written = row
-        heard_at = run.to_monotonic(Instant(heard_s, heard_wall))
-        return SeenEvent(terminal_id=terminal_id, event=read_event(kind, written), heard_at=heard_at)
-
-    return _understood("events", connection.execute(_EVENTS).fetchall(), seen)
 
 
 def _entries(connection: Connection, receiver: str) -> tuple[Entry, ...]:

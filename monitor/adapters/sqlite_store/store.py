@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from monitor.adapters.sqlite_store.database import (
 )
 from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_for
 from monitor.adapters.sqlite_store.reader import Reader
-from monitor.adapters.sqlite_store.reading import read_all, read_history
+from monitor.adapters.sqlite_store.reading import last_event, read_all, read_events, read_history
 from monitor.adapters.sqlite_store.retention import EVENTS_KEPT_S, JOURNAL_KEPT_S, Retention
 from monitor.adapters.sqlite_store.session import Session
 from monitor.adapters.sqlite_store.store_lock import StoreLock
@@ -30,7 +31,7 @@ from monitor.adapters.sqlite_store.vitals import Vitals
 from monitor.adapters.sqlite_store.writer import Writer
 from monitor.domain.alert import Transition
 from monitor.domain.instant import Instant
-from monitor.domain.record import Record, Remembered, StoreHealth
+from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
 from monitor.ports.clock import Clock
 
 PATIENCE_S = 5.0
@@ -38,6 +39,9 @@ PATIENCE_S = 5.0
 
 START_PATIENCE_S = 120.0
 """At the start there is more to read, and more to lose by not reading it."""
+
+EVENTS_AT_ONCE = 1_000
+"""So many events are read in one go: reading takes the processor from the event loop's thread."""
 
 RETRY_S = 0.5
 
@@ -68,6 +72,7 @@ class SqliteStore:
         self._vitals = vitals
         self._patience_s = patience_s
         self._reader = Reader()
+        self._events_through = 0
 
     @property
     def health(self) -> StoreHealth:
@@ -90,6 +95,18 @@ class SqliteStore:
             self._session.was_missed = True
             log.error("store.not_loaded", reason=words_for(error))  # noqa: TRY400 - the reason says it
             return Remembered()
+
+    async def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
+        """Yield what earlier runs have counted, oldest first, in portions; see the port."""
+        reached = 0
+        while reached < self._events_through:
+            try:
+                read = self._reader.do(partial(self._read_events, reached))
+                found, reached = await _answer(read, START_PATIENCE_S)
+            except (sqlite3.Error, OSError) as error:
+                log.error("store.events_not_loaded", reason=words_for(error))  # noqa: TRY400 - as above
+                return
+            yield found
 
     async def commit(self, record: Record) -> None:
         """Make `record` durable, or know that the disk fails and keep it; see the port."""
@@ -132,9 +149,18 @@ class SqliteStore:
             if recognise(connection, self._path) != len(migrations()):
                 raise StoreRefused(self._path, "is not yet of the present schema")
             self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
+            self._events_through = last_event(connection)
             return read_all(connection, self._run)
 
         return self._reading(read)
+
+    def _read_events(self, after: int) -> tuple[Sequence[SeenEvent], int]:
+        # Over a connection of its own: a long read would keep SQLite's journal from being emptied.
+        return self._reading(
+            lambda connection: read_events(
+                connection, self._run, after=after, through=self._events_through, limit=EVENTS_AT_ONCE
+            )
+        )
 
     def _reading(self, read: Callable[[Connection], Value]) -> Value:
         with closing(open_for_reading(self._path, self._connect)) as connection:

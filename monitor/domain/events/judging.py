@@ -7,11 +7,13 @@ from monitor.domain.alert import Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.events.cards import SUBJECT as CARD
 from monitor.domain.events.cards import CardWindow, card_subject
-from monitor.domain.events.patterns import Heard, Patterns
+from monitor.domain.events.hearing import Heard
+from monitor.domain.events.patterns import Patterns
 from monitor.domain.events.strangers import SUBJECT as SOURCE
 from monitor.domain.events.strangers import SourceWindow, source_subject
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.record import Change
 from monitor.domain.rules import Rule
 from monitor.domain.watched_terminal import WatchedTerminal
 
@@ -24,6 +26,7 @@ TWICE_WITHIN_S = 600.0
 """An id that answered at its own endpoint so lately and now answers at another is in use twice."""
 
 FACTS_AT_ONCE = 8
+CAUGHT_UP_AT_ONCE = 200
 
 ON_CARDS = ("PinFailuresOnCard", "PinFailuresAcrossTerminals")
 ON_SOURCES = ("UnknownTerminalId", "TerminalIdProbing")
@@ -67,11 +70,29 @@ class EventJudge:
         self._judge_window = judge_window
         self._looked_at = -inf
         self._swept_at = -inf
+        self._renamed: list[tuple[WatchedTerminal, Sequence[Change]]] = []
 
     def heard(self, watched: WatchedTerminal, heard: Heard, now: Instant) -> list[Transition]:
         """Judge what a list of events has changed."""
-        if not heard.accepted:
+        if not heard.accepted or not self._patterns.is_whole:
             return []
+        return self._heard(watched, heard, now)
+
+    def catch_up(self, now: Instant) -> list[Transition]:
+        """Judge some of what was heard since a restart, when all events of earlier runs are back.
+
+        To be called until the patterns are whole; until then nothing else about events is judged.
+        """
+        steps: list[Transition] = []
+        for watched, heard in self._patterns.catch_up(CAUGHT_UP_AT_ONCE):
+            steps += self._heard(watched, heard, now)
+        if self._patterns.is_whole:
+            renamed, self._renamed = self._renamed, []
+            for watched, changes in renamed:
+                steps += self._sighted(watched, changes, now)
+        return steps
+
+    def _heard(self, watched: WatchedTerminal, heard: Heard, now: Instant) -> list[Transition]:
         steps = self.terminal(watched, now)
         for card in heard.cards:
             steps += self._card(card, now)
@@ -95,12 +116,18 @@ class EventJudge:
             for change in watched.changes[-FACTS_AT_ONCE:]
             if change.what == "serial_number" and change.at == now
         ]
+        if serials and not self._patterns.is_whole:
+            self._renamed.append((watched, serials))
+            return []
+        return self._sighted(watched, serials, now)
+
+    def _sighted(self, watched: WatchedTerminal, serials: Sequence[Change], now: Instant) -> list[Transition]:
         is_odd = [self._patterns.sighted(watched, change.before, change.after, now) for change in serials]
         return self.terminal(watched, now) if any(is_odd) else []
 
     def _claimed(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         """Judge an endpoint that answers as a terminal which also answers at its own."""
-        other = self._fleet.get(watched.claimed_id)
+        other = self._fleet.get(watched.claimed_id) if self._patterns.is_whole else None
         if other is None or other.is_down or other.claimed_id or other.last_good is None:
             return []
         is_stale = other.last_good.monotonic < now.monotonic - TWICE_WITHIN_S
@@ -125,7 +152,9 @@ class EventJudge:
         return steps
 
     def tick(self, now: Instant) -> list[Transition]:
-        """Look at open alerts again, and forget what is old."""
+        """Look at open alerts again, and forget what is old; neither while windows are not whole."""
+        if not self._patterns.is_whole:
+            return []
         if now.monotonic >= self._swept_at + SWEEP_EVERY_S:
             self._swept_at = now.monotonic
             self._patterns.look(now)

@@ -1,10 +1,9 @@
 """The patterns in what terminals tell of transactions and log-ins: every window of every subject."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Any
 
 from monitor.domain.events.activity import Activity, CardActivity
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
@@ -12,6 +11,7 @@ from monitor.domain.events.cards import Cards, CardWindow
 from monitor.domain.events.code_numbers import CodeNumbers
 from monitor.domain.events.decoding import BadEvent, EventDecoder, RejectedFor
 from monitor.domain.events.event import Event, EventType, Transaction
+from monitor.domain.events.hearing import NOTHING_HEARD, Heard, Rejection, Unplaced, list_key, refuse_crowd
 from monitor.domain.events.history import Kind, TerminalHistory
 from monitor.domain.events.network_incident import NetworkIncident
 from monitor.domain.events.seen_ids import SeenIds
@@ -27,13 +27,13 @@ from monitor.domain.watched_terminal import WatchedTerminal
 UNKNOWN_IDS_S = 3600.0
 """An unknown id is counted in the metrics for so long after it was last given."""
 
-MOST_IN_A_LIST = 1_000
 MOST_IN_A_TURN = 5_000
 """More new events of one terminal than this within TURN_S are refused: it must not crowd out the others."""
 
 TURN_S = 3600.0
 SWEPT_AT_ONCE = 200
 MOST_UNSAVED = 200_000
+MOST_UNPLACED = 200_000
 _CLOCK_WAS_SET_S = 5.0
 _CARD_DIGITS = 15
 """Of the hash: as many as fit into 64 bits with their sign."""
@@ -50,27 +50,6 @@ class EventBounds:
     most_ids: int = 4_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
-    """An event that was not counted: its place in the list it came in, and why, in posmon's words."""
-
-    index: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What became of a list of events; `cards` are those with another wrong PIN."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: Sequence[Rejection] = ()
-    cards: Sequence[CardWindow] = ()
-
-
-NOTHING_HEARD = Heard()
-
-
 def _utc(_name: str) -> tzinfo:
     return UTC
 
@@ -81,6 +60,11 @@ class Patterns:
     A window is placed by the events' own time, however late and in whichever order they come. `counts` of
     events are by type and category (or outcome), `rejections` by where from and why. Without a `hasher` no
     card is told from another. `zone` finds a time zone by its name.
+
+    After a restart what was counted is known at once by its keys (`expect`), so that nothing is counted
+    twice, and comes back into its windows little by little (`restore`). Until then (`is_whole`) events that
+    are heard are counted and saved, and wait for their place in the windows: half of them tell lies.
+    `to_recall` are those that are not back yet.
     """
 
     def __init__(
@@ -108,6 +92,9 @@ class Patterns:
         self._unsaved: deque[SeenEvent] = deque(maxlen=MOST_UNSAVED)
         self._evicted = 0
         self._unswept: list[WatchedTerminal] = []
+        self.to_recall = 0
+        self.is_whole = True
+        self._unplaced: deque[Unplaced] = deque(maxlen=MOST_UNPLACED)
 
     def hear(
         self,
@@ -123,7 +110,7 @@ class Patterns:
         `sent_at` is what the terminal's clock showed (unix seconds) when the list was sent, None when it
         does not say; `source` is under which rejections are counted. Nothing of `documents` is kept.
         """
-        key = _list_key(documents)
+        key = list_key(documents)
         if key is not None and watched.events is not None and watched.events.last_list == key:
             return Heard(duplicates=len(documents))
         terminal_id = watched.terminal.terminal_id
@@ -143,7 +130,7 @@ class Patterns:
         history = self._attentive(watched, now, now.wall if sent_at is None else sent_at)
         for index, document in unknown:
             try:
-                _refuse_crowd(index)
+                refuse_crowd(index)
                 if self._take(watched, history, document, now, cards):
                     accepted += 1
                 else:
@@ -157,30 +144,46 @@ class Patterns:
             history.last_list = key
         return Heard(accepted=accepted, duplicates=duplicates, rejected=rejected, cards=tuple(cards.values()))
 
+    def expect(self, keys: Sequence[int], now: Instant) -> None:
+        """Know the events that earlier runs have counted, as `event_key` makes them, oldest first."""
+        self._ids.add_all(keys, now.monotonic)
+        self.to_recall = len(keys)
+        self.is_whole = not keys
+
     def restore(self, events: Sequence[SeenEvent], now: Instant) -> None:
-        """Take in what a run before has counted; call it when the inventory is in force.
+        """Put a portion of what was expected into its windows, oldest first.
 
         Windows go by the wall clock, so the time in which posmon did not run counts. Events of terminals
-        that are no longer watched are left out.
+        that are not watched are left out, and `counts` are of this run.
         """
+        self.to_recall = max(0, self.to_recall - len(events))
         for seen in events:
             watched = self._fleet.get(seen.terminal_id)
             at = now.monotonic - (now.wall - seen.event.at)
             if watched is None or at < now.monotonic - 2 * self._bounds.max_age_s:
                 continue
-            history = watched.events
-            if history is None:
-                history = TerminalHistory(clock_offset=now.wall - now.monotonic, now=now)
-                watched.events = history
-            self._ids.add(seen.terminal_id, seen.event.id, now.monotonic)
             # As if it had been heard when it happened: its alerts do not last longer for a restart.
             moment = Instant(min(at, now.monotonic), seen.event.at)
-            history.now = moment
-            self._place(watched, history, seen.event, at, moment)
+            history = self._history(watched, moment)
+            card = self._place(watched, history, seen.event, at, moment)
             history.begin(now)
-        for window in self.cards:
-            window.now = now
-            window.wrong_pins.begin()
+            if card is not None:
+                card.now = now
+                card.wrong_pins.begin()
+
+    def catch_up(self, most: int) -> Iterator[tuple[WatchedTerminal, Heard]]:
+        """Place up to `most` of the events that were heard since `expect`, one by one, oldest first.
+
+        To be called when everything was restored, until it `is_whole`.
+        """
+        self.to_recall = 0
+        for _ in range(min(most, len(self._unplaced))):
+            watched, event, at, heard_at = self._unplaced.popleft()
+            if self._fleet.get(watched.terminal.terminal_id) is watched:
+                history = self._history(watched, heard_at)
+                card = self._place(watched, history, event, at, heard_at)
+                yield watched, Heard(accepted=1, cards=(card,) if card else ())
+        self.is_whole = not self._unplaced
 
     @property
     def unsaved(self) -> Sequence[SeenEvent]:
@@ -200,10 +203,7 @@ class Patterns:
 
     def met(self, watched: WatchedTerminal, now: Instant) -> TerminalHistory:
         """Return what is known of a terminal's events, looked at now."""
-        if watched.events is None:
-            watched.events = TerminalHistory(clock_offset=now.wall - now.monotonic, now=now)
-        watched.events.now = now
-        return watched.events
+        return self._history(watched, now)
 
     def sighted(self, watched: WatchedTerminal, before: str, after: str, now: Instant) -> bool:
         """Take in that the terminal's id is seen with `after`, last with `before`; tell if it alternates."""
@@ -277,6 +277,14 @@ class Patterns:
         event_id = document.get("id") if type(document) is dict else None
         return type(event_id) is str and self._ids.has(terminal_id, event_id)
 
+    def _history(self, watched: WatchedTerminal, now: Instant) -> TerminalHistory:
+        """Return what is known of a terminal's events, told by our clock while it tells of none."""
+        history = watched.events
+        if history is None:
+            history = watched.events = TerminalHistory(clock_offset=now.wall - now.monotonic, now=now)
+        history.now = now
+        return history
+
     def _attentive(self, watched: WatchedTerminal, now: Instant, clock: float) -> TerminalHistory:
         """Return the terminal's history, ready for more; a new one counts once something is in it."""
         offset = clock - now.monotonic
@@ -307,13 +315,22 @@ class Patterns:
         if not history.has_room(now.monotonic, turn_s=TURN_S, most=MOST_IN_A_TURN):
             raise BadEvent(RejectedFor.TOO_MANY, f"more than {MOST_IN_A_TURN} new events in an hour")
         self._ids.add(terminal_id, event.id, now.monotonic)
-        window = self._place(watched, history, event, at, now)
-        if window is not None:
+        self._count(watched.terminal, event)
+        if not self.is_whole:
+            self._evicted += len(self._unplaced) == MOST_UNPLACED
+            self._unplaced.append(Unplaced(watched, event, at, now))
+        elif window := self._place(watched, history, event, at, now):
             cards[window.label] = window
-        if len(self._unsaved) == MOST_UNSAVED:
-            self._evicted += 1
+        self._evicted += len(self._unsaved) == MOST_UNSAVED
         self._unsaved.append(SeenEvent(terminal_id=terminal_id, event=event, heard_at=now))
         return True
+
+    def _count(self, terminal: Terminal, event: Event) -> None:
+        if isinstance(event, Transaction):
+            number = self._codes.number(terminal.dialect, event.response_code)
+            self.counts[EventType.TRANSACTION, self._codes.table[number][0].value] += 1
+        else:
+            self.counts[EventType.OPERATOR_LOGIN, "success" if event.success else "failure"] += 1
 
     def _refuse_time(self, at: float, now: Instant) -> None:
         if at > now.monotonic + self._bounds.max_future_s:
@@ -328,13 +345,11 @@ class Patterns:
     ) -> CardWindow | None:
         """Put an event into every window that it belongs to; return the card's if it has another mark."""
         if not isinstance(event, Transaction):
-            self.counts[EventType.OPERATOR_LOGIN, "success" if event.success else "failure"] += 1
             history.add_log_in(at, event.operator_id, success=event.success)
             return None
         terminal = watched.terminal
         number = self._codes.number(terminal.dialect, event.response_code)
         category = self._codes.table[number][0]
-        self.counts[EventType.TRANSACTION, category.value] += 1
         is_paid = category is CodeCategory.APPROVED and event.amount_minor is not None
         history.forget_some(now.monotonic - self._bounds.max_age_s - RECENT_S)
         history.add_transaction(
@@ -364,19 +379,6 @@ class Patterns:
         known = (self.cards.get(card_label(card)) for card in cards)
         activities = [window.activity() for window in known if window is not None]
         return max(activities, key=lambda activity: activity.tries, default=CardActivity())
-
-
-def _list_key(documents: Sequence[Any]) -> int | None:
-    """Return what stands for the ids of a list: terminals repeat the last events they remember."""
-    try:
-        return hash(tuple([document["id"] for document in documents]))
-    except (TypeError, KeyError, IndexError):
-        return None
-
-
-def _refuse_crowd(index: int) -> None:
-    if index >= MOST_IN_A_LIST:
-        raise BadEvent(RejectedFor.TOO_MANY, f"more than {MOST_IN_A_LIST} events in one list")
 
 
 def card_label(card: int) -> str:

@@ -1,9 +1,15 @@
 """Which events have been counted, so that each is counted once."""
 
 from collections import deque
+from collections.abc import Sequence
 from math import inf
 
 _GENERATIONS = 5
+
+
+def event_key(terminal_id: str, event_id: str) -> int:
+    """Return what stands for an event as long as this process lives: 64 bits."""
+    return hash((terminal_id, event_id))
 
 
 class SeenIds:
@@ -39,6 +45,12 @@ class SeenIds:
         if now_s >= self._turned_at + self._turn_s or len(self._current) >= self._most_each:
             self._turn(now_s)
         self._current.add(hash((terminal_id, event_id)))
+
+    def add_all(self, keys: Sequence[int], now_s: float) -> None:
+        """Remember events by their keys, the one to be forgotten first first."""
+        for start in range(0, len(keys), self._most_each):
+            self._turn(now_s)
+            self._current = set(keys[start : start + self._most_each])
 
     def _turn(self, now_s: float) -> None:
         self._turned_at = now_s

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from monitor.domain.access import AccessStatistics, Caller
-from monitor.domain.events.patterns import Rejection
+from monitor.domain.events.hearing import Rejection
 from monitor.domain.heartbeat import MAX_BYTES
 from monitor.domain.rate_limit import RateLimit
 from monitor.domain.strict_json import BadJson

@@ -12,7 +12,7 @@ from monitor.adapters.exposition import PerTerminal
 from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access import TokenRing
 from monitor.domain.errors import InvalidDocument
-from monitor.domain.events.patterns import Rejection
+from monitor.domain.events.hearing import Rejection
 from monitor.domain.inventory import InventoryChange
 from monitor.services.intake import PushSource, Receipt
 from monitor.views.documents import Problem

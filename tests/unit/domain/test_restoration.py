@@ -36,7 +36,8 @@ def restarted(
         Remembered(
             alerts=[moved_alert(alert, move) for alert in scene.book],
             terminals=[moved_memory(member.memory(scene.now), move) for member in scene.fleet],
-        )
+        ),
+        later.now,
     )
     for row in rows if rows is not None else [member.terminal for member in scene.fleet]:
         later.evaluation.add(row, later.now)

@@ -180,7 +180,7 @@ async def test_who_only_pushed_before_a_restart_is_watched_after_it() -> None:
     stage = Stage()
     pusher, silent = (replace(inventory_row(number), endpoint="") for number in (1, 2))
     memory = TerminalMemory(terminal_id=pusher.terminal_id, first_seen=stage.living.clock.now())
-    stage.living.evaluation.restore(Remembered(terminals=[memory]))
+    stage.living.evaluation.restore(Remembered(terminals=[memory]), memory.first_seen)
     await stage.apply(pusher, silent)
     assert stage.living.fleet.get(pusher.terminal_id) is not None
     assert stage.living.fleet.get(silent.terminal_id) is None

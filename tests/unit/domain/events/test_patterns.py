@@ -171,7 +171,7 @@ def test_what_was_counted_is_handed_out_once_and_taken_back() -> None:
     assert not scene.patterns.take_unsaved()
     later = Scene([terminal()])
     later.pass_(600)
-    later.patterns.restore(kept, later.now)
+    later.recall(kept)
     known = later.patterns.activity("10000001", later.now)
     assert known.wrong_pin_run == 1
     assert known.last_event is not None
@@ -188,11 +188,12 @@ def test_of_terminals_that_are_gone_nothing_comes_back() -> None:
     scene.hear(scene.transaction("55"))
     kept = scene.patterns.take_unsaved()
     empty = Scene([terminal(2)])
-    empty.patterns.restore(kept, empty.now)
+    empty.recall(kept)
     late = Scene([terminal()])
     late.pass_(3 * DAY_S)
-    late.patterns.restore(kept, late.now)
-    assert not empty.patterns.counts + late.patterns.counts
+    late.recall(kept)
+    assert empty.watched("10000002").events is None
+    assert late.watched().events is None
 
 
 def test_a_card_goes_on_when_the_key_is_changed() -> None:
@@ -204,7 +205,7 @@ def test_a_card_goes_on_when_the_key_is_changed() -> None:
     later.patterns = Patterns(
         fleet=later.fleet, codes=CODES, hasher=CardHasher([b"another key, 16+", CARD_KEY])
     )
-    later.patterns.restore(kept, later.now)
+    later.recall(kept)
     later.patterns.hear(later.watched(), [later.transaction("55", "tok") | {"id": "new"}], later.now)
     assert len(later.patterns.cards) == 1
     label = CardHasher([CARD_KEY]).card("tok")[:LABEL_DIGITS]

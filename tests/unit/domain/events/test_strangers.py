@@ -47,7 +47,7 @@ def restarted(scene: Scene) -> Scene:
     """Return the scene after a restart, of which only the open alerts are left."""
     later = Scene()
     later.now = scene.now
-    later.evaluation.restore(Remembered(alerts=list(scene.book)))
+    later.evaluation.restore(Remembered(alerts=list(scene.book)), later.now)
     later.add(terminal())
     later.note(later.evaluation.end_restoration(later.now))
     return later
