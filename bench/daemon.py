@@ -28,7 +28,7 @@ from bench.references import Terminals, free_port
 
 POSMON = str(Path(sys.executable).with_name("posmon"))
 RUN = (POSMON, "run")
-START_S = 120.0
+START_S = 300.0
 _AFTER_OWN = re.compile(rb"# HELP posmon_(fleet_terminals|terminal_)")
 
 

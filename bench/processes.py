@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STOP_S = 15.0
+ANSWER_S = 300.0
 POLL_S = 0.02
 
 
@@ -113,7 +114,7 @@ def get(port: int, path: str) -> str:
 
 def lines(port: int, path: str) -> Iterator[bytes]:
     """Yield the lines of a body, for as long as the caller wants them; otherwise like `get`."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_S)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
