@@ -59,14 +59,19 @@ async def prometheus(
     targets: Mapping[str, str],
     *,
     rules: Sequence[Path] = (),
+    scrapes: Sequence[Mapping[str, Any]] = (),
 ) -> AsyncIterator[Prometheus]:
-    """Run a Prometheus that scrapes `targets` ("host:port" by job) and evaluates `rules` every second."""
+    """Run a Prometheus that scrapes `targets` ("host:port" by job) and evaluates `rules` every second.
+
+    `scrapes` are scrape configurations beside those.
+    """
     port = free_port()
     config = {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": [str(path) for path in rules],
         "scrape_configs": [
-            {"job_name": job, "static_configs": [{"targets": [target]}]} for job, target in targets.items()
+            *({"job_name": job, "static_configs": [{"targets": [to]}]} for job, to in targets.items()),
+            *scrapes,
         ],
     }
     (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML

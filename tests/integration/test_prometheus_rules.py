@@ -44,9 +44,10 @@ def expectations() -> list[tuple[str, bool]]:
     ]
 
 
-def test_configuration_is_good() -> None:
-    """Promtool accepts the scrape configuration and finds all rules; its linter says nothing."""
-    said = promtool("check", "config", "--lint=all", "--lint-fatal", FOLDER / "prometheus.yml")
+@pytest.mark.parametrize("name", ["prometheus.yml", "large-fleet.yml"])
+def test_configuration_is_good(name: str) -> None:
+    """Promtool accepts the scrape configurations and finds all rules; its linter says nothing."""
+    said = promtool("check", "config", "--lint=all", "--lint-fatal", FOLDER / name)
     assert f"{len(RULES)} rule files found" in said
     promtool("check", "rules", "--lint=all", "--lint-fatal", *RULES)
 

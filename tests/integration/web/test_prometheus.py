@@ -2,11 +2,15 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.fleets import inventory_row, make_fleet
 from tests.integration.web.site import serving
 from tests.prometheus_server import prometheus
 
+LARGE_FLEET = Path(__file__).parents[3] / "config/prometheus/large-fleet.yml"
 NASTY = 'a "shop"\\n\\\nwith } # and , = { \t\r in 朝阳 \N{LINE SEPARATOR}\N{RIGHT-TO-LEFT OVERRIDE}'
 
 
@@ -39,3 +43,38 @@ async def test_prometheus_reads_the_whole_page(tmp_path: Path) -> None:
     assert nasty[0]["metric"]["merchant_id"] == "nul \N{REPLACEMENT CHARACTER} and ?"
     assert {(sample["metric"]["model"], sample["value"][1]) for sample in joined} == {("N910", "0.57")}
     assert missing == []
+
+
+def scrapes_of_a_large_fleet(port: int) -> list[dict[str, Any]]:
+    """Return the example's scrape configurations, but for where posmon is and how often it is asked."""
+    scrapes: list[dict[str, Any]] = yaml.safe_load(LARGE_FLEET.read_text(encoding="utf-8"))["scrape_configs"]
+    for scrape in scrapes:
+        scrape |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
+        for static in scrape["static_configs"]:
+            static["targets"] = [f"127.0.0.1:{port}"]
+    return scrapes
+
+
+async def test_prometheus_puts_shards_together(tmp_path: Path) -> None:
+    """With the example for large fleets each terminal is there once, labelled as on the whole page."""
+    living = make_fleet(50)
+    living.hear_all(battery={"percent": 57})
+    async with (
+        serving(living, per_terminal="none") as site,
+        prometheus(site.client, tmp_path, {}, scrapes=scrapes_of_a_large_fleet(site.port)) as scraper,
+        asyncio.timeout(60),
+    ):
+        await scraper.eventually('count(up{job="posmon-terminals"} == 1) == 4')
+        up = await scraper.query("posmon_terminal_up")
+        joined = await scraper.query(
+            "sum(posmon_terminal_up * on (job, instance, terminal_id) group_left posmon_terminal_info)"
+            " / on () group_left sum by (job, instance) (posmon_fleet_terminals)"
+        )
+        mine = await scraper.query('up{job="posmon"} == 1')
+    assert len(up) == len({sample["metric"]["terminal_id"] for sample in up}) == 50
+    assert {frozenset(sample["metric"]) for sample in up} == {
+        frozenset({"__name__", "job", "instance", "terminal_id", "site"})
+    }
+    assert {sample["metric"]["job"] for sample in up} == {"posmon"}
+    assert [sample["value"][1] for sample in joined] == ["1"]
+    assert len(mine) == 1
