@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 import pytest
+import trustme
 
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, poll_once
 from monitor.adapters.resolver import ThreadedResolver
@@ -18,6 +19,7 @@ from monitor.domain.reading import Reading
 from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
 from tests.fakes import FakeHeartbeatClient, until
 from tests.integration.heartbeat_client.scripted_server import answers, serving
+from tests.integration.heartbeat_client.tls_servers import server_tls
 
 TRIAL = AddressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
 
@@ -39,30 +41,35 @@ def fake_world() -> World:
     return World(client=client, good="http://good/", absent="http://absent/")
 
 
-async def real_world(stack: AsyncExitStack) -> World:
+async def real_world(stack: AsyncExitStack, scheme: str) -> World:
     """Return a world of real sockets."""
     clock = SystemClock()
-    server = await stack.enter_async_context(serving(answers))
+    authority = trustme.CA()
+    tls = client_tls()
+    authority.configure_trust(tls)
+    server = await stack.enter_async_context(
+        serving(answers, tls=server_tls(authority, "127.0.0.1") if scheme == "https" else None)
+    )
     resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
     client = HttpHeartbeatClient(
         decode=read_heartbeat,
         clock=clock,
         policy=TRIAL,
         resolver=resolver,
-        tls=client_tls(),
+        tls=tls,
         concurrency=10,
         max_sockets=10,
     )
     await stack.enter_async_context(client)
     # A port is free for sure on an address where nothing of ours listens.
-    return World(client=client, good=server.url(), absent=server.url("127.0.0.77"))
+    return World(client=client, good=server.url(scheme=scheme), absent=server.url("127.0.0.77", scheme))
 
 
-@pytest.fixture(params=["fake", "http"])
+@pytest.fixture(params=["fake", "http", "https"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """Return each world in turn."""
     async with AsyncExitStack() as stack:
-        yield fake_world() if request.param == "fake" else await real_world(stack)
+        yield fake_world() if request.param == "fake" else await real_world(stack, request.param)
 
 
 def target_of(endpoint: str) -> PollTarget:

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 import uvloop
 
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
@@ -58,3 +60,23 @@ async def make_client() -> AsyncIterator[MakeClient]:
 async def client(make_client: MakeClient) -> HttpHeartbeatClient:
     """Return the client most tests need."""
     return make_client()
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Return the authority that the client trusts."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    """Return its certificate in a file."""
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
+
+
+@pytest.fixture
+async def https_client(make_client: MakeClient, ca_file: Path) -> HttpHeartbeatClient:
+    """Return a client that trusts the authority; every name is 127.0.0.1."""
+    return make_client(tls=client_tls(ca_file=ca_file), lookup=lambda _host: ["127.0.0.1"])

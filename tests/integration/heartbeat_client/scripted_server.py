@@ -1,6 +1,7 @@
 """A terminal that does exactly what a test says, byte by byte."""
 
 import asyncio
+import os
 import socket
 import ssl
 import struct
@@ -24,6 +25,16 @@ class Visit:
         self._writer = writer
         self.number = server.visits
         self.sent = 0
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether TLS went on from an earlier session."""
+        return bool(self._writer.get_extra_info("ssl_object").session_reused)
+
+    def cut(self) -> None:
+        """End a TLS connection by its TCP connection alone, without close_notify."""
+        with socket.socket(fileno=os.dup(self._writer.get_extra_info("socket").fileno())) as same:
+            same.shutdown(socket.SHUT_RDWR)
 
     async def request(self) -> bytes:
         """Return the head of the next request; IncompleteReadError when none comes."""
@@ -107,7 +118,7 @@ class ScriptedServer:
 
 @asynccontextmanager
 async def serving(
-    script: Script, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    script: Script, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[ScriptedServer]:
     """Run `script` for every connection until the block ends."""
     server = ScriptedServer(script)
@@ -118,7 +129,7 @@ async def serving(
         writers.add(writer)
         tasks.add(asyncio.ensure_future(server.serve(reader, writer)))
 
-    listener = await asyncio.start_server(accept, host, 0, ssl=tls)
+    listener = await asyncio.start_server(accept, host, port, ssl=tls)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

@@ -210,14 +210,19 @@ async def test_aiohttp(
         await runner.cleanup()
 
 
+def nginx_certificate(room: Path, *names: str) -> str:
+    """Leave a certificate for each name, and their authority's, in `room`; return the directives."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(room / "ca.pem")
+    for name in ("127.0.0.1", *names):
+        issued = authority.issue_cert(name)
+        issued.private_key_and_cert_chain_pem.write_to_path(room / f"{name}.pem")
+    return f"ssl_certificate {room}/127.0.0.1.pem; ssl_certificate_key {room}/127.0.0.1.pem;"
+
+
 async def test_nginx_over_tls(make_client: MakeClient, tmp_path: Path, start_nginx: StartNginx) -> None:
     """A real TLS server is verified, kept, and gets our certificate when it requires one."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    for name in ("127.0.0.1", "posmon.test"):
-        issued = authority.issue_cert(name)
-        issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / f"{name}.pem")
-    certificate = f"ssl_certificate {tmp_path}/127.0.0.1.pem; ssl_certificate_key {tmp_path}/127.0.0.1.pem;"
+    certificate = nginx_certificate(tmp_path, "posmon.test")
     client_side = f"ssl_verify_client on; ssl_client_certificate {tmp_path}/ca.pem;"
     port = await start_nginx(f"{certificate} {client_side}", listen="ssl")
     url = f"https://127.0.0.1:{port}/heartbeat.json"
@@ -233,3 +238,31 @@ async def test_nginx_over_tls(make_client: MakeClient, tmp_path: Path, start_ngi
     stranger = make_client(tls=client_tls(ca_file=tmp_path / "ca.pem"))
     result = await poll(stranger, target_of(url))
     assert (result.outcome, result.detail) == (Outcome.HTTP_STATUS, "status 400")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "first_six"),
+    [
+        pytest.param("ssl_protocols TLSv1.2;", "..rrrr", id="1.2, tickets"),
+        pytest.param("ssl_protocols TLSv1.3;", "..rrrr", id="1.3, tickets"),
+        pytest.param("ssl_protocols TLSv1.2; ssl_session_tickets off; ssl_session_cache shared:a:1m;",
+                     "..rrrr", id="1.2, session ids"),
+        pytest.param("ssl_protocols TLSv1.3; ssl_session_tickets off; ssl_session_cache shared:a:1m;",
+                     "..rrrr", id="1.3, tickets that nginx remembers"),
+        pytest.param("ssl_protocols TLSv1.2; ssl_session_tickets off;", "......", id="1.2, none"),
+        pytest.param("ssl_protocols TLSv1.3; ssl_session_tickets off;", "......", id="1.3, none"),
+    ],
+)  # fmt: skip
+async def test_nginx_resumes_sessions(
+    make_client: MakeClient, tmp_path: Path, start_nginx: StartNginx, sessions: str, first_six: str
+) -> None:
+    """The server itself says that every connection from the third on is resumed, if it resumes any."""
+    body = '{"terminal_id": "$ssl_session_reused"}'
+    says = f"location /said {{ default_type application/json; return 200 '{body}'; }}"
+    port = await start_nginx(
+        f"{nginx_certificate(tmp_path)} {sessions} keepalive_timeout 0; {says}", listen="ssl"
+    )
+    client = make_client(tls=client_tls(ca_file=tmp_path / "ca.pem"))
+    target = target_of(f"https://127.0.0.1:{port}/said")
+    results = [await poll(client, target) for _ in range(6)]
+    assert "".join(result.reading.terminal_id for result in results if result.reading) == first_six

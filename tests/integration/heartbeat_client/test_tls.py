@@ -24,36 +24,7 @@ from tests.integration.heartbeat_client.scripted_server import (
     saying_once,
     serving,
 )
-
-NAME = "terminal.test"
-LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """Return the authority that the client trusts."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    """Return its certificate in a file."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(path)
-    return path
-
-
-@pytest.fixture
-async def https_client(make_client: MakeClient, ca_file: Path) -> HttpHeartbeatClient:
-    """Return a client that trusts the authority; every name is 127.0.0.1."""
-    return make_client(tls=client_tls(ca_file=ca_file), lookup=lambda _host: ["127.0.0.1"])
-
-
-def server_tls(authority: trustme.CA, *names: str, not_after: dt.datetime | None = None) -> ssl.SSLContext:
-    """Return the settings of a server with a certificate for `names`."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names, not_before=LONG_AGO, not_after=not_after).configure_cert(context)
-    return context
+from tests.integration.heartbeat_client.tls_servers import LONG_AGO, NAME, server_tls
 
 
 @contextmanager

@@ -80,8 +80,8 @@ class TlsTransport:
 
     @property
     def is_held_up(self) -> bool:
-        """Whether the handshake waits for its turn here, and not for the peer."""
-        return self._is_queued
+        """Whether the handshake waits for its turn here, where too many do, and not for the peer."""
+        return self._is_queued and self._queue.is_behind()
 
     # What follows is called from above.
 

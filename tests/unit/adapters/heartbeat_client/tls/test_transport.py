@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.heartbeat_client.connection import Transport
-from monitor.adapters.heartbeat_client.tls.handshakes import HandshakeQueue
+from monitor.adapters.heartbeat_client.tls.handshakes import MOST_BEHIND_S, HandshakeQueue
 from monitor.adapters.heartbeat_client.tls.sessions import TlsSessions
 from monitor.adapters.heartbeat_client.tls.transport import HANDSHAKE_LIMIT, PIECE, TlsTransport
 from monitor.domain.endpoint import parse_endpoint
@@ -256,19 +256,20 @@ def test_a_peer_that_sends_too_much_before_its_turn_is_cut() -> None:
     assert [type(error) for error in talk.failures] == [ssl.SSLError]
 
 
-async def test_whoever_waits_for_the_queue_is_held_up() -> None:
-    """Between a step and the next it is the peer that is waited for."""
-    talk = Talk(SERVERS[ssl.TLSVersion.TLSv1_3], queue=HandshakeQueue(clock=FakeClock()))
-    states = [talk.transport.is_held_up]
+async def test_whoever_waits_for_a_queue_that_is_behind_is_held_up() -> None:
+    """Not who waits for the peer, nor who waits for a moment."""
+    clock = FakeClock()
+    talk = Talk(SERVERS[ssl.TLSVersion.TLSv1_3], queue=HandshakeQueue(clock=clock))
+    states = []
     talk.begin()
-    states.append(talk.transport.is_held_up)
-    await loop_settled()
-    states.append(talk.transport.is_held_up)
-    talk.transport.data_received(talk.server.answer())
-    states.append(talk.transport.is_held_up)
-    await loop_settled()
-    states.append(talk.transport.is_held_up)
-    assert states == [False, True, False, True, False]
+    for _ in range(2):
+        states.append(talk.transport.is_held_up)
+        clock.turn(MOST_BEHIND_S + 0.01)
+        states.append(talk.transport.is_held_up)
+        await loop_settled()
+        states.append(talk.transport.is_held_up)
+        talk.transport.data_received(talk.server.answer())
+    assert states == [False, True, False] * 2
     assert talk.above.opened
 
 
