@@ -131,7 +131,7 @@ def _judged(rule: Rule, watched: WatchedTerminal, earlier: dict[str, Finding]) -
         return Finding(rule=rule, verdict=Verdict.ABSENT, says=f"{detector.replaced_by} says more")
     if verdict is Verdict.UNKNOWN:
         return Finding(rule=rule, verdict=verdict, says="too little is known")
-    says = detector.summary(watched, rule.limits) if verdict is Verdict.PRESENT else ""
+    says = detector.summary(watched, rule.limits).en if verdict is Verdict.PRESENT else ""
     return Finding(rule=rule, verdict=verdict, says=says)
 
 

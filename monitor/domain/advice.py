@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """`meaning` for on-call, `action` and `action_zh` for whoever stands at the terminal."""
+    """`meaning` for on-call, `action` for whoever stands at the terminal; both in Chinese, too."""
 
     meaning: str
+    meaning_zh: str
     action: str
     action_zh: str
 
@@ -37,7 +38,12 @@ class AdviceBook:
 
 
 def _words(advice: Advice) -> dict[str, str]:
-    return {"description": advice.meaning, "action": advice.action, "action_zh": advice.action_zh}
+    return {
+        "description": advice.meaning,
+        "description_zh": advice.meaning_zh,
+        "action": advice.action,
+        "action_zh": advice.action_zh,
+    }
 
 
 def _address(url: str, alertname: str) -> dict[str, str]:

@@ -90,8 +90,9 @@ class Annotations:
 
     def _plain(self, rule: Rule, subject: object, name: str) -> dict[str, str]:
         """Return what the detector says of `subject`, and the advice that goes with the alert."""
-        summary = f"{name}: {rule.detector.summary(subject, rule.limits)}"
-        return {"summary": summary, **self._advice.words(rule.alertname)}
+        says = rule.detector.summary(subject, rule.limits)
+        summaries = {"summary": f"{name}: {says.en}", "summary_zh": f"{name}：{says.zh}"}
+        return {**summaries, **self._advice.words(rule.alertname)}
 
 
 def _causes(rule: Rule, case: Case) -> dict[str, str]:

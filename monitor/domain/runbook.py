@@ -88,6 +88,7 @@ class Runbooks:
 def _advice(english: Runbook, chinese: Runbook) -> Advice:
     return Advice(
         meaning=plain(english.meaning[0].items[0]),
+        meaning_zh=plain(chinese.meaning[0].items[0]),
         action=plain(english.shop[0].items[0]),
         action_zh=plain(chinese.shop[0].items[0]),
     )

@@ -8,7 +8,7 @@ from monitor.domain.instant import rfc3339
 from monitor.domain.suppression import FLEET_SUBJECT, suppressor
 from monitor.domain.terminal import Terminal
 from monitor.views.sources import Sources
-from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says
+from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says, what_it_says_zh
 
 _FIRING = AlertState.FIRING
 
@@ -26,6 +26,7 @@ class Concern:
     alertname: str
     severity: Severity
     says: str
+    says_zh: str
     cause: str
     cause_zh: str
     action: str
@@ -144,6 +145,7 @@ def _concern(alert: Alert, now: float) -> Concern:
         alertname=alert.alertname,
         severity=alert.severity,
         says=what_it_says(alert),
+        says_zh=what_it_says_zh(alert),
         cause=alert.annotations.get("cause", "").partition("; ")[0],
         cause_zh=alert.annotations.get("cause_zh", "").partition("\N{FULLWIDTH SEMICOLON}")[0],
         action=alert.annotations.get("action", ""),

@@ -31,8 +31,8 @@ class TerminalRow(Struct, kw_only=True):
 
     `battery_percent`, `printer` and `registration` are as last heard, also while it is offline.
     `alerts` are the names of its firing alerts, `pending` of those not yet confirmed, worst first.
-    `why` is what the worst firing alert says and `since` when its condition began; "" and null when
-    nothing fires. `vendor` and `model` are the inventory's, else the terminal's own words.
+    `why` is what the worst firing alert says (`why_zh` in Chinese) and `since` when its condition began;
+    "" and null when nothing fires. `vendor` and `model` are the inventory's, else the terminal's own words.
     """
 
     terminal_id: str
@@ -46,6 +46,7 @@ class TerminalRow(Struct, kw_only=True):
     alerts: list[str]
     pending: list[str] = []
     why: str = ""
+    why_zh: str = ""
     since: str | None = None
     status: InventoryStatus = InventoryStatus.IN_SERVICE
     merchant_name: str = ""
@@ -94,7 +95,7 @@ class AlertPage(Struct, kw_only=True):
 
 
 class TransitionDocument(Struct, kw_only=True):
-    """One committed step of an alert; `summary` is what the alert said then."""
+    """One committed step of an alert; `summary` is what the alert said then, `summary_zh` in Chinese."""
 
     alertname: str
     severity: Severity
@@ -103,6 +104,7 @@ class TransitionDocument(Struct, kw_only=True):
     at: str
     starts_at: str
     summary: str
+    summary_zh: str = ""
 
 
 class NextStep(Struct, kw_only=True):

@@ -18,7 +18,13 @@ from monitor.views.documents import (
     TransitionDocument,
 )
 from monitor.views.sources import Sources
-from monitor.views.terminal_row import serial_number_of, terminal_row, urgency, what_it_says
+from monitor.views.terminal_row import (
+    serial_number_of,
+    terminal_row,
+    urgency,
+    what_it_says,
+    what_it_says_zh,
+)
 
 
 def terminal_detail(
@@ -57,6 +63,7 @@ def transition_document(transition: Transition) -> TransitionDocument:
         at=rfc3339(transition.at.wall),
         starts_at=rfc3339(transition.since.wall),
         summary=what_it_says(transition),
+        summary_zh=what_it_says_zh(transition),
     )
 
 

@@ -34,6 +34,7 @@ def terminal_row(watched: WatchedTerminal, book: AlertBook) -> TerminalRow:
         alerts=[alert.alertname for alert in firing],
         pending=[alert.alertname for alert in alerts if alert.state is AlertState.PENDING],
         why=what_it_says(firing[0]) if firing else "",
+        why_zh=what_it_says_zh(firing[0]) if firing else "",
         since=rfc3339(firing[0].since.wall) if firing else None,
         status=terminal.status,
         merchant_name=terminal.merchant_name,
@@ -47,6 +48,12 @@ def what_it_says(alert: Alert | Transition) -> str:
     """Return the summary without the name of terminal, site or monitor that it begins with."""
     name = alert.labels.get("terminal_id") or alert.labels.get("site") or "posmon"
     return alert.annotations.get("summary", "").removeprefix(f"{name}: ")
+
+
+def what_it_says_zh(alert: Alert | Transition) -> str:
+    """Return the same in Chinese, "" where it was written before alerts spoke Chinese."""
+    name = alert.labels.get("terminal_id") or alert.labels.get("site") or "posmon"
+    return alert.annotations.get("summary_zh", "").removeprefix(f"{name}\N{FULLWIDTH COLON}")
 
 
 def vendor_of(watched: WatchedTerminal) -> str:

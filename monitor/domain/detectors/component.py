@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from monitor.domain.detectors.phrase import Phrase, status_phrase
 from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.reading import Reading
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -24,12 +25,11 @@ def shows(part_of: PartOf, *bad: StrEnum) -> Callable[[WatchedTerminal, Any, boo
     return judge
 
 
-def says(name: str, part_of: PartOf) -> Callable[[WatchedTerminal, Any], str]:
+def says(name: Phrase, part_of: PartOf) -> Callable[[WatchedTerminal, Any], Phrase]:
     """Return a summary: the part's name and its status in words."""
 
-    def summary(terminal: WatchedTerminal, _limits: object) -> str:
+    def summary(terminal: WatchedTerminal, _limits: object) -> Phrase:
         part = part_of(terminal.reading) if terminal.reading else None
-        status = part.status.value.replace("_", " ") if part and part.status else "unknown"
-        return f"{name}: {status}"
+        return status_phrase(name, part.status if part else None)
 
     return summary

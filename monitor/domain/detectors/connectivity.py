@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector, NoLimits
+from monitor.domain.detectors.phrase import OUTCOMES_ZH, Phrase
 from monitor.domain.instant import Instant
 from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.outage import Outage
@@ -141,33 +142,48 @@ def _fleet_out_since(fleet: Outage, limits: FleetLimits) -> Instant:
     return fleet.began(_fleet_share(fleet, limits), at_least=limits.min_terminals)
 
 
-def _say_offline(terminal: WatchedTerminal, _limits: OfflineLimits) -> str:
-    outcome = terminal.outcome.value if terminal.outcome else "not polled"
-    return f"no good heartbeat: {terminal.detail or outcome}"
+def _say_offline(terminal: WatchedTerminal, _limits: OfflineLimits) -> Phrase:
+    outcome = terminal.outcome
+    english = terminal.detail or (outcome.value if outcome else "not polled")
+    return Phrase(
+        f"no good heartbeat: {english}", f"无正常心跳：{OUTCOMES_ZH[outcome] if outcome else '未轮询'}"
+    )
 
 
-def _say_flapping(terminal: WatchedTerminal, _limits: FlappingLimits) -> str:
-    share = flapping_share(terminal.history, terminal.polls_seen)
-    return f"comes and goes: {share:.0%} state changes in the last {terminal.polls_seen} polls"
+def _say_flapping(terminal: WatchedTerminal, _limits: FlappingLimits) -> Phrase:
+    share, polls = flapping_share(terminal.history, terminal.polls_seen), terminal.polls_seen
+    return Phrase(
+        f"comes and goes: {share:.0%} state changes in the last {polls} polls",
+        f"时通时断：最近 {polls} 次轮询中状态变化 {share:.0%}",
+    )
 
 
-def _say_site(site: Outage, _limits: SiteLimits) -> str:
-    return f"{site.down} of {len(site.members)} terminals of the site do not answer"
+def _say_site(site: Outage, _limits: SiteLimits) -> Phrase:
+    down, members = site.down, len(site.members)
+    return Phrase(
+        f"{down} of {members} terminals of the site do not answer",
+        f"门店 {members} 台终端中有 {down} 台无应答",
+    )
 
 
-def _say_fleet(fleet: Outage, _limits: FleetLimits) -> str:
-    return f"{fleet.down} of {len(fleet.members)} terminals do not answer: posmon's own link is suspected"
+def _say_fleet(fleet: Outage, _limits: FleetLimits) -> Phrase:
+    down, members = fleet.down, len(fleet.members)
+    return Phrase(
+        f"{down} of {members} terminals do not answer: posmon's own link is suspected",
+        f"{members} 台终端中有 {down} 台无应答：怀疑 posmon 自身的网络",
+    )
 
 
-def _say_signal(terminal: WatchedTerminal, _limits: SignalLimits) -> str:
+def _say_signal(terminal: WatchedTerminal, _limits: SignalLimits) -> Phrase:
     network = terminal.reading.network if terminal.reading else None
     if network is None or network.signal_dbm is None:
-        return "weak signal"
-    return f"weak signal: {network.signal_dbm:g} dBm"
+        return Phrase("weak signal", "信号弱")
+    dbm = f"{network.signal_dbm:g} dBm"
+    return Phrase(f"weak signal: {dbm}", f"信号弱：{dbm}")
 
 
-def _say_host(_terminal: WatchedTerminal, _limits: NoLimits) -> str:
-    return "cannot reach the acquirer's host"
+def _say_host(_terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
+    return Phrase("cannot reach the acquirer's host", "无法连接收单主机")
 
 
 CONNECTIVITY: tuple[Detector, ...] = (

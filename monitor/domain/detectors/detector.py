@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.domain.alert import Category, Severity
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.instant import Instant
 from monitor.domain.lifecycle import Verdict
 
@@ -42,8 +43,8 @@ class Detector:
     FLEET, a Progress for MONITOR; `is_open` tells
     whether the alert is pending or firing, for hysteresis. `limits` holds the default thresholds;
     each of its fields is a configuration key (a field `window_s` is the duration `window`).
-    `summary(subject, limits)` is one line for people. `began(subject, limits)` says when the
-    condition began, where that is known to be earlier than its first sight; `for_s` runs from then
+    `summary(subject, limits)` is one line for people, in both languages. `began(subject, limits)` says when
+    the condition began, where that is known to be earlier than its first sight; `for_s` runs from then
     if `holds_from_beginning`, else from the first sight. While the alert `replaced_by` of the same
     subject fires, this one is absent.
     """
@@ -53,7 +54,7 @@ class Detector:
     severity: Severity
     basis: Basis
     judge: Callable[[Any, Any, bool], Verdict]
-    summary: Callable[[Any, Any], str]
+    summary: Callable[[Any, Any], Phrase]
     for_s: float = 0.0
     keep_firing_s: float = 0.0
     enabled: bool = True

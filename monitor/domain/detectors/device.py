@@ -6,6 +6,7 @@ from operator import attrgetter
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.firmware import version_key
 from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.reading import ComponentStatus, PinPadStatus
@@ -91,24 +92,28 @@ def _restarting(terminal: WatchedTerminal, limits: RestartLimits, _is_open: bool
     return PRESENT if count >= limits.count else ABSENT
 
 
-def _say_backlog(terminal: WatchedTerminal, _limits: BacklogLimits) -> str:
+def _say_backlog(terminal: WatchedTerminal, _limits: BacklogLimits) -> Phrase:
     unsent = terminal.reading.unsent_transactions if terminal.reading else None
-    return f"{unsent} transactions wait to be sent"
+    return Phrase(f"{unsent} transactions wait to be sent", f"有 {unsent} 笔交易待上送")
 
 
-def _say_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> str:
+def _say_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> Phrase:
     version = terminal.reading.firmware_version if terminal.reading else None
-    return f"firmware {version} is older than {_wanted_firmware(terminal, limits)}"
+    wanted = _wanted_firmware(terminal, limits)
+    return Phrase(f"firmware {version} is older than {wanted}", f"固件 {version} 低于 {wanted}")
 
 
-def _say_clock(terminal: WatchedTerminal, _limits: ClockLimits) -> str:
+def _say_clock(terminal: WatchedTerminal, _limits: ClockLimits) -> Phrase:
     skew = terminal.clock_skew_s or 0.0
-    return f"clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
+    seconds = f"{abs(skew):.0f}"
+    if skew > 0:
+        return Phrase(f"clock is {seconds} s ahead", f"时钟快 {seconds} 秒")
+    return Phrase(f"clock is {seconds} s behind", f"时钟慢 {seconds} 秒")
 
 
-def _say_restarts(terminal: WatchedTerminal, limits: RestartLimits) -> str:
-    minutes = limits.window_s / 60
-    return f"restarted {_restarts_within(terminal, limits.window_s)} times in {minutes:.0f} minutes"
+def _say_restarts(terminal: WatchedTerminal, limits: RestartLimits) -> Phrase:
+    minutes, restarts = f"{limits.window_s / 60:.0f}", _restarts_within(terminal, limits.window_s)
+    return Phrase(f"restarted {restarts} times in {minutes} minutes", f"{minutes} 分钟内重启 {restarts} 次")
 
 
 DEVICE: tuple[Detector, ...] = (
@@ -118,7 +123,7 @@ DEVICE: tuple[Detector, ...] = (
         severity=Severity.CRITICAL,
         basis=Basis.READING,
         judge=shows(_pin_pad, PinPadStatus.FAULT),
-        summary=says("PIN pad", _pin_pad),
+        summary=says(Phrase("PIN pad", "密码键盘"), _pin_pad),
         for_s=60,
     ),
     Detector(
@@ -127,7 +132,7 @@ DEVICE: tuple[Detector, ...] = (
         severity=Severity.WARNING,
         basis=Basis.READING,
         judge=shows(_card_reader, ComponentStatus.FAULT),
-        summary=says("card reader", _card_reader),
+        summary=says(Phrase("card reader", "读卡器"), _card_reader),
         for_s=120,
     ),
     Detector(
@@ -136,7 +141,7 @@ DEVICE: tuple[Detector, ...] = (
         severity=Severity.WARNING,
         basis=Basis.READING,
         judge=shows(_display, ComponentStatus.FAULT),
-        summary=says("display", _display),
+        summary=says(Phrase("display", "显示屏"), _display),
         for_s=120,
     ),
     Detector(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of, span
+from monitor.domain.detectors.phrase import Phrase, span
+from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of
 from monitor.domain.events.history import Kind
 from monitor.domain.events.marks import Mark
 from monitor.domain.events.strangers import SourceWindow
@@ -79,13 +80,20 @@ def _began(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits) -> 
     return _unknown_since(subject, limits)
 
 
-def _say_unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits) -> str:
+def _say_unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimits) -> Phrase:
     if isinstance(subject, SourceWindow):
         count = len(latest(subject.ids, limits.window_s))
-        return f"speaks for {count} terminal id{'s' * (count > 1)} that the inventory does not know"
+        return Phrase(
+            f"speaks for {count} terminal id{'s' * (count > 1)} that the inventory does not know",
+            f"为 {count} 个台账中没有的终端号上报",
+        )
     marks = subject.events.marks(Kind.UNKNOWN_ID) if subject.events else ()
     count = len(latest(marks, limits.window_s)) if marks else 0
-    return f"the host does not know this terminal: {count} refused in {span(limits.window_s)}"
+    length = span(limits.window_s)
+    return Phrase(
+        f"the host does not know this terminal: {count} refused in {length.en}",
+        f"主机不认识该终端：{length.zh}内被拒 {count} 次",
+    )
 
 
 def _ids(window: Sequence[Mark]) -> int:
@@ -102,9 +110,11 @@ def _probed_since(source: SourceWindow, limits: ProbingLimits) -> Instant:
     return moment_of(latest(source.ids, limits.window_s), source.now)
 
 
-def _say_probed(source: SourceWindow, limits: ProbingLimits) -> str:
-    count = _ids(latest(source.ids, limits.window_s))
-    return f"tried {count} unknown terminal ids in {span(limits.window_s)}"
+def _say_probed(source: SourceWindow, limits: ProbingLimits) -> Phrase:
+    count, length = _ids(latest(source.ids, limits.window_s)), span(limits.window_s)
+    return Phrase(
+        f"tried {count} unknown terminal ids in {length.en}", f"{length.zh}内试用了 {count} 个未知终端号"
+    )
 
 
 def _conflicting(watched: WatchedTerminal, limits: ConflictLimits, is_open: bool) -> Verdict:
@@ -116,11 +126,13 @@ def _conflicting(watched: WatchedTerminal, limits: ConflictLimits, is_open: bool
     return PRESENT if marks.fresh and len(latest(marks, limits.window_s)) >= limits.count else ABSENT
 
 
-def _say_conflict(watched: WatchedTerminal, limits: ConflictLimits) -> str:
+def _say_conflict(watched: WatchedTerminal, limits: ConflictLimits) -> Phrase:
     marks = watched.events.marks(Kind.CONFLICT) if watched.events else ()
     window = latest(marks, limits.window_s) if marks else ()
-    seen = "; ".join(dict.fromkeys(str(who) for _, who in window)) or "twice"
-    return f"the id is in use more than once: {seen}"
+    seen = "; ".join(dict.fromkeys(str(who) for _, who in window))
+    return Phrase(
+        f"the id is in use more than once: {seen or 'twice'}", f"该终端号被多处使用：{seen or '两处'}"
+    )
 
 
 IDENTITY: tuple[Detector, ...] = (

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.progress import Progress
 
@@ -19,8 +20,8 @@ def _at_work(progress: Progress, limits: WatchdogLimits, _is_open: bool) -> Verd
     return PRESENT if progress.silent_s < limits.stalled_after_s else ABSENT
 
 
-def _say_watchdog(_progress: Progress, _limits: WatchdogLimits) -> str:
-    return "is polling; be alarmed when this alert goes away"
+def _say_watchdog(_progress: Progress, _limits: WatchdogLimits) -> Phrase:
+    return Phrase("is polling; be alarmed when this alert goes away", "正在轮询；本告警消失时请警惕")
 
 
 MONITORING: tuple[Detector, ...] = (

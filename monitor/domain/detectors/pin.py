@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector, NoLimits
-from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of, span
+from monitor.domain.detectors.phrase import Phrase, span
+from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of
 from monitor.domain.events.cards import CardWindow
 from monitor.domain.events.history import Kind, TerminalHistory
 from monitor.domain.events.marks import Mark
@@ -99,17 +100,17 @@ def _guessing_since(watched: WatchedTerminal, limits: TerminalPinLimits) -> Inst
     return moment_of(window, history.now)
 
 
-def _say_guessing(watched: WatchedTerminal, limits: TerminalPinLimits) -> str:
+def _say_guessing(watched: WatchedTerminal, limits: TerminalPinLimits) -> Phrase:
     history = watched.events
     window = latest(history.marks(Kind.WRONG_PIN), limits.window_s) if history else ()
     if history is None or not window:
-        return "wrong PINs on many cards"
+        return Phrase("wrong PINs on many cards", "多张卡密码错误")
     low = bisect_left(history.times, window[0][0])
     high = bisect_left(history.times, window[0][0] + limits.window_s)
-    cards = len({card for _, card in window if card})
-    return (
-        f"wrong PINs on {cards} different cards, {len(window)} of {high - low} transactions "
-        f"in {span(limits.window_s)}"
+    cards, wrong, length = len({card for _, card in window if card}), len(window), span(limits.window_s)
+    return Phrase(
+        f"wrong PINs on {cards} different cards, {wrong} of {high - low} transactions in {length.en}",
+        f"{length.zh}内 {cards} 张不同的卡密码错误，{high - low} 笔交易中有 {wrong} 笔",
     )
 
 
@@ -148,14 +149,16 @@ def _card_across_since(card: CardWindow, limits: CardTravelLimits) -> Instant:
     return moment_of(met or latest(card.wrong_pins, limits.window_s), card.now)
 
 
-def _say_card(card: CardWindow, limits: CardPinLimits) -> str:
-    count = len(latest(card.wrong_pins, limits.window_s))
-    return f"{count} wrong PINs in {span(limits.window_s)}"
+def _say_card(card: CardWindow, limits: CardPinLimits) -> Phrase:
+    count, length = len(latest(card.wrong_pins, limits.window_s)), span(limits.window_s)
+    return Phrase(f"{count} wrong PINs in {length.en}", f"{length.zh}内密码错误 {count} 次")
 
 
-def _say_across(card: CardWindow, limits: CardTravelLimits) -> str:
-    window = latest(card.wrong_pins, limits.window_s)
-    return f"wrong PINs on {_places(window)} terminals in {span(limits.window_s)}"
+def _say_across(card: CardWindow, limits: CardTravelLimits) -> Phrase:
+    places, length = _places(latest(card.wrong_pins, limits.window_s)), span(limits.window_s)
+    return Phrase(
+        f"wrong PINs on {places} terminals in {length.en}", f"{length.zh}内在 {places} 台终端上密码错误"
+    )
 
 
 def _lock_near(watched: WatchedTerminal, limits: LockLimits, _is_open: bool) -> Verdict:
@@ -175,9 +178,12 @@ def _run_since(watched: WatchedTerminal, _limits: LockLimits) -> Instant:
     return moment_of(history.marks(Kind.WRONG_PIN).since(history.last_approved), history.now)
 
 
-def _say_lock_near(watched: WatchedTerminal, limits: LockLimits) -> str:
+def _say_lock_near(watched: WatchedTerminal, limits: LockLimits) -> Phrase:
     run = watched.events.wrong_pin_run() if watched.events else 0
-    return f"{run} wrong PINs in a row; the terminal locks itself at {limits.lock_limit}"
+    return Phrase(
+        f"{run} wrong PINs in a row; the terminal locks itself at {limits.lock_limit}",
+        f"连续 {run} 次密码错误；达到 {limits.lock_limit} 次终端将自锁",
+    )
 
 
 def _locked(watched: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
@@ -187,14 +193,18 @@ def _locked(watched: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verd
     return PRESENT if activity is Activity.LOCKED else ABSENT
 
 
-def _say_locked(_watched: WatchedTerminal, _limits: NoLimits) -> str:
-    return "has locked itself and takes no payments"
+def _say_locked(_watched: WatchedTerminal, _limits: NoLimits) -> Phrase:
+    return Phrase("has locked itself and takes no payments", "已自锁，无法收款")
 
 
-def _say_pin_data(watched: WatchedTerminal, limits: PinDataLimits) -> str:
+def _say_pin_data(watched: WatchedTerminal, limits: PinDataLimits) -> Phrase:
     marks = watched.events.marks(Kind.PIN_FAULT) if watched.events else ()
     count = len(latest(marks, limits.window_s)) if marks else 0
-    return f"{count} PIN-data or key faults in {span(limits.window_s)}: the PIN cannot be read or encrypted"
+    length = span(limits.window_s)
+    return Phrase(
+        f"{count} PIN-data or key faults in {length.en}: the PIN cannot be read or encrypted",
+        f"{length.zh}内密码数据或密钥故障 {count} 次：密码无法读取或加密",
+    )
 
 
 _failed_log_ins = counts(Kind.FAILED_LOG_IN)
@@ -221,15 +231,17 @@ def _log_ins_since(watched: WatchedTerminal, limits: LogInLimits) -> Instant:
     return moment_of(failed or latest(history.marks(Kind.NEW_OPERATOR), limits.window_s), history.now)
 
 
-def _say_log_ins(watched: WatchedTerminal, limits: LogInLimits) -> str:
+def _say_log_ins(watched: WatchedTerminal, limits: LogInLimits) -> Phrase:
     history = watched.events
     failed = latest(history.marks(Kind.FAILED_LOG_IN), limits.window_s) if history else ()
     newcomers = latest(history.marks(Kind.NEW_OPERATOR), limits.window_s) if history else ()
-    words = f"{len(failed)} failed operator log-ins in {span(limits.window_s)}"
+    length = span(limits.window_s)
+    english = f"{len(failed)} failed operator log-ins in {length.en}"
+    chinese = f"{length.zh}内操作员登录失败 {len(failed)} 次"
     if not newcomers:
-        return words
+        return Phrase(english, chinese)
     names = " ".join(dict.fromkeys(str(operator) for _, operator in newcomers))
-    return f"{words}; operators never seen here: {names}"
+    return Phrase(f"{english}; operators never seen here: {names}", f"{chinese}；未见过的操作员：{names}")
 
 
 PIN: tuple[Detector, ...] = (

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.watched_terminal import WatchedTerminal
 
@@ -27,11 +28,14 @@ def _battery_low(terminal: WatchedTerminal, limits: BatteryLimits, is_open: bool
     return PRESENT if battery.percent < edge else ABSENT
 
 
-def _say_battery(terminal: WatchedTerminal, limits: BatteryLimits) -> str:
+def _say_battery(terminal: WatchedTerminal, limits: BatteryLimits) -> Phrase:
     battery = terminal.reading.battery if terminal.reading else None
     if battery is None or battery.percent is None:
-        return f"battery below {limits.below:g} %"
-    return f"battery at {battery.percent:g} %, {'charging' if battery.charging else 'not charging'}"
+        return Phrase(f"battery below {limits.below:g} %", f"电量低于 {limits.below:g}%")
+    percent = f"{battery.percent:g}"
+    if battery.charging:
+        return Phrase(f"battery at {percent} %, charging", f"电量 {percent}%，正在充电")
+    return Phrase(f"battery at {percent} %, not charging", f"电量 {percent}%，未充电")
 
 
 POWER: tuple[Detector, ...] = (

@@ -5,10 +5,11 @@ from operator import attrgetter
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.reading import PrinterStatus
 
 _part = attrgetter("printer")
-_say = says("receipt printer", _part)
+_say = says(Phrase("receipt printer", "打印机"), _part)
 
 PRINTER: tuple[Detector, ...] = (
     Detector(

@@ -5,10 +5,11 @@ from operator import attrgetter
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import says, shows
 from monitor.domain.detectors.detector import Basis, Detector
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.reading import RegistrationStatus
 
 _part = attrgetter("registration")
-_say = says("registration with the host", _part)
+_say = says(Phrase("registration with the host", "在主机的注册"), _part)
 
 REGISTRATION: tuple[Detector, ...] = (
     Detector(

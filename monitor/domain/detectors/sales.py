@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.windows import counts, first_mark, latest, span
+from monitor.domain.detectors.phrase import Phrase, span
+from monitor.domain.detectors.windows import counts, first_mark, latest
 from monitor.domain.events.history import Kind, TerminalHistory
 from monitor.domain.instant import Instant
 from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
@@ -33,11 +34,19 @@ class RepetitionLimits:
     window_s: float = 3600.0
 
 
-def _say_off_hours(watched: WatchedTerminal, limits: OffHoursLimits) -> str:
+def _say_off_hours(watched: WatchedTerminal, limits: OffHoursLimits) -> Phrase:
     marks = watched.events.marks(Kind.OFF_HOURS) if watched.events else ()
     window = latest(marks, limits.window_s) if marks else ()
-    last = f", the last at {window[-1][1]}" if window else ""
-    return f"{len(window)} transactions outside opening hours ({watched.terminal.opening_hours}){last}"
+    last = (
+        Phrase(f", the last at {window[-1][1]}", f"，最近一笔在 {window[-1][1]}")
+        if window
+        else Phrase("", "")
+    )
+    hours = watched.terminal.opening_hours
+    return Phrase(
+        f"{len(window)} transactions outside opening hours ({hours}){last.en}",
+        f"营业时间（{hours}）之外有 {len(window)} 笔交易{last.zh}",
+    )
 
 
 def _most(values: Iterable[int]) -> int:
@@ -72,13 +81,17 @@ def _repeated_since(watched: WatchedTerminal, limits: RepetitionLimits) -> Insta
     return history.now.ago(max(0.0, history.now.monotonic - history.times[low]))
 
 
-def _say_repeated(watched: WatchedTerminal, limits: RepetitionLimits) -> str:
+def _say_repeated(watched: WatchedTerminal, limits: RepetitionLimits) -> Phrase:
     history = watched.events
     if history is None or not history.times:
-        return "repeated payments"
+        return Phrase("repeated payments", "重复付款")
     low, high = history.transactions_within(limits.window_s, history.times[-1])
     amounts, cards = _most(history.amounts[low:high]), _most(history.cards[low:high])
-    return f"{amounts} payments of one amount, {cards} with one card, in {span(limits.window_s)}"
+    length = span(limits.window_s)
+    return Phrase(
+        f"{amounts} payments of one amount, {cards} with one card, in {length.en}",
+        f"{length.zh}内同一金额 {amounts} 笔，同一张卡 {cards} 笔",
+    )
 
 
 SALES: tuple[Detector, ...] = (

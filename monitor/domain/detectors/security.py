@@ -5,6 +5,7 @@ from operator import attrgetter
 from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.component import shows
 from monitor.domain.detectors.detector import Basis, Detector, NoLimits
+from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.reading import PinPadStatus
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -24,14 +25,23 @@ def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) ->
     return PRESENT if is_other else ABSENT
 
 
-def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> str:
-    return "the PIN pad reports that it was opened; its keys are erased"
+def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
+    return Phrase(
+        "the PIN pad reports that it was opened; its keys are erased", "密码键盘报告被拆开，密钥已清除"
+    )
 
 
-def _say_mismatch(terminal: WatchedTerminal, _limits: NoLimits) -> str:
+def _say_mismatch(terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
     if terminal.claimed_id:
-        return f"its endpoint answers as terminal {terminal.claimed_id}"
-    return f"answers with serial number {_wrong_serial(terminal)}, expected {terminal.terminal.serial_number}"
+        return Phrase(
+            f"its endpoint answers as terminal {terminal.claimed_id}",
+            f"该地址以终端 {terminal.claimed_id} 的身份应答",
+        )
+    given, expected = _wrong_serial(terminal), terminal.terminal.serial_number
+    return Phrase(
+        f"answers with serial number {given}, expected {expected}",
+        f"应答的序列号为 {given}，应为 {expected}",
+    )
 
 
 SECURITY: tuple[Detector, ...] = (

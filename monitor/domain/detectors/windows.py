@@ -65,10 +65,3 @@ def first_mark(kind: Kind) -> Callable[[WatchedTerminal, Any], Instant]:
 def moment_of(window: Sequence[Mark], now: Instant) -> Instant:
     """Return the moment of a window's first mark, no later than now."""
     return now.ago(max(0.0, now.monotonic - window[0][0])) if window else now
-
-
-def span(seconds: float) -> str:
-    """Return a window's length in words."""
-    if seconds < 2 * 3600:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3600:.0f} hours"

@@ -207,3 +207,23 @@ async def test_others_have_their_turn_while_a_large_fleet_is_looked_at(path: str
         response, _ = await looking
     assert response.status == 200
     assert turns > 6000 // PART
+
+
+async def test_a_chinese_page_says_in_chinese_what_is_wrong() -> None:
+    """Wherever an alert is shown, what it says is in the reader's language."""
+    living = make_fleet(3)
+    living.hear_all(printer={"status": "ok"})
+    living.hear("10000001", printer={"status": "paper_out"})
+    living.wait(61)
+    alert = "/alerts/PaperOut?subject=10000001&lang=zh"
+    async with serving(living) as site:
+        for path in (
+            "/?lang=zh",
+            "/alerts?lang=zh",
+            "/terminals?lang=zh",
+            "/terminals/10000001?lang=zh",
+            alert,
+        ):
+            text = await text_of(site, path)
+            assert "打印机\N{FULLWIDTH COLON}缺纸" in text, path
+            assert "receipt printer: paper out" not in text, path

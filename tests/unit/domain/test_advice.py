@@ -1,12 +1,17 @@
 from monitor.domain.advice import Advice, AdviceBook
 
-RUNBOOK = Advice("It means this.", "Do this.", "请这样做。")
+RUNBOOK = Advice("It means this.", "意思如此。", "Do this.", "请这样做。")
 
 
 def test_runbook_advice_is_in_the_words_of_its_alert() -> None:
     """Meaning and actions are annotations under their names in the contract."""
     words = AdviceBook({"PaperOut": RUNBOOK}).words("PaperOut")
-    assert words == {"description": "It means this.", "action": "Do this.", "action_zh": "请这样做。"}
+    assert words == {
+        "description": "It means this.",
+        "description_zh": "意思如此。",
+        "action": "Do this.",
+        "action_zh": "请这样做。",
+    }
 
 
 def test_address_of_the_runbook_is_added_once_it_is_known() -> None:

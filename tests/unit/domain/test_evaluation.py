@@ -61,11 +61,16 @@ def test_what_the_inventory_does_not_say_is_no_label() -> None:
 
 def test_annotations_speak_to_people() -> None:
     """What it is, what it means, what to do in both languages, whom to call and what is known."""
-    advice = AdviceBook({"TerminalTampered": Advice("Somebody opened it.", "Stop using it.", "请立即停用。")})
+    advice = AdviceBook(
+        {"TerminalTampered": Advice("Somebody opened it.", "有人拆开过。", "Stop using it.", "请立即停用。")}
+    )
     scene = Scene([terminal(contact="+86 10 0000")], advice=advice)
     scene.say(**TAMPERED)
     words = scene.open()["TerminalTampered", "10000001"].annotations
-    assert words.keys() == {"summary", "description", "action", "action_zh", "contact", "evidence"}
+    assert words.keys() == {
+        *("summary", "summary_zh", "description", "description_zh", "action", "action_zh"),
+        *("contact", "evidence"),
+    }
     assert words["summary"] == "10000001: the PIN pad reports that it was opened; its keys are erased"
     assert "PIN pad: tampered" in words["evidence"]
     assert words["contact"] == "+86 10 0000"

@@ -26,6 +26,7 @@ def test_advice_is_the_first_paragraph_without_marks() -> None:
     assert Runbooks([marked, CHINESE_RUNBOOK]).advice() == {
         "PaperOut": Advice(
             "The roll is used up or lies the wrong way round.",
+            "纸卷用完了，请换纸。",  # noqa: RUF001
             "Insert a roll.",
             "纸卷用完了，请换纸。",  # noqa: RUF001
         )

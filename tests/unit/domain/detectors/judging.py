@@ -37,4 +37,4 @@ def verdict(alertname: str, subject: object, *, is_open: bool = False, limits: A
 def summary(alertname: str, subject: object, limits: Any = None) -> str:
     """Return what a detector says in words."""
     detector = detector_of(alertname)
-    return detector.summary(subject, limits or detector.limits)
+    return detector.summary(subject, limits or detector.limits).en
