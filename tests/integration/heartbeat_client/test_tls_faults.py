@@ -72,7 +72,7 @@ async def test_a_server_whose_bytes_come_one_by_one_is_understood(
         assert between.visits == 1
 
 
-@pytest.mark.parametrize("at_most", [1, 100, 900])
+@pytest.mark.parametrize("at_most", [1, 900])
 async def test_a_handshake_that_stops_halfway_has_its_deadline(
     https_client: HttpHeartbeatClient, authority: trustme.CA, at_most: int
 ) -> None:
@@ -82,15 +82,15 @@ async def test_a_handshake_that_stops_halfway_has_its_deadline(
         crumbled(server.port, at_most=at_most) as between,
     ):
         stuck = [
-            asyncio.ensure_future(poll(https_client, target_of(between.url(NAME, "https"), timeout_s=0.5)))
-            for _ in range(30)
+            asyncio.ensure_future(poll(https_client, target_of(between.url(NAME, "https"), timeout_s=1.0)))
+            for _ in range(10)
         ]
-        await until(lambda: between.visits == 30)
+        await until(lambda: between.visits == 10)
         assert (await poll(https_client, target_of(server.url(NAME, "https")))).outcome is Outcome.OK
         assert not any(task.done() for task in stuck)
         results = await asyncio.gather(*stuck)
     assert {(result.outcome, result.detail) for result in results} == {
-        (Outcome.TIMEOUT, "no connection within 0.5 s")
+        (Outcome.TIMEOUT, "no connection within 1 s")
     }
     assert https_client.in_flight == 0
 
@@ -231,9 +231,9 @@ async def test_a_handshake_held_up_here_is_not_the_terminals_time_out(
     async with serving(answers, tls=server_tls(authority, "127.0.0.1")) as server:
         queue = client._tls._queue
         queue.add(Long(clock, queue))
-        await until(lambda: len(queue) == 1)
+        await until(lambda: len(queue._waiting) == 1)
         polled = asyncio.ensure_future(poll(client, target_of(server.url(scheme="https"), timeout_s=0.5)))
-        await until(lambda: len(queue) == 2)
+        await until(lambda: len(queue._waiting) == 2)
         clock.turn(1.0)
         result = await polled
     assert (result.outcome, result.detail) == (

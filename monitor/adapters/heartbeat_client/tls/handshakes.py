@@ -35,9 +35,6 @@ class HandshakeQueue:
         self._waiting: deque[tuple[float, Handshake]] = deque()
         self._runs = False
 
-    def __len__(self) -> int:
-        return len(self._waiting)
-
     def add(self, handshake: Handshake) -> None:
         """Let `handshake` take a step when its turn comes, never before this returns."""
         self._waiting.append((self._clock.monotonic(), handshake))
