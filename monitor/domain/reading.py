@@ -1,7 +1,8 @@
 """The heartbeat document as checked values. Absent means unknown, never faulty."""
 
 from enum import StrEnum
-from typing import Annotated
+from sys import intern
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -67,39 +68,39 @@ class NetworkType(StrEnum):
     CELLULAR = "cellular"
 
 
-class Battery(Struct, frozen=True, gc=False):
+class Battery(Struct, frozen=True, gc=False, omit_defaults=True):
     """`percent` 0-100; `charging` None when the terminal does not say."""
 
     percent: Percent | None = None
     charging: bool | None = None
 
 
-class Printer(Struct, frozen=True, gc=False):
+class Printer(Struct, frozen=True, gc=False, omit_defaults=True):
     """The receipt printer's state."""
 
     status: PrinterStatus | None = None
 
 
-class Registration(Struct, frozen=True, gc=False):
+class Registration(Struct, frozen=True, gc=False, omit_defaults=True):
     """Sign-in state with the host; `signed_in_at` is RFC 3339."""
 
     status: RegistrationStatus | None = None
     signed_in_at: Timestamp | None = None
 
 
-class PinPad(Struct, frozen=True, gc=False):
+class PinPad(Struct, frozen=True, gc=False, omit_defaults=True):
     """The PIN entry device's state."""
 
     status: PinPadStatus | None = None
 
 
-class Component(Struct, frozen=True, gc=False):
+class Component(Struct, frozen=True, gc=False, omit_defaults=True):
     """A card reader's or a display's state."""
 
     status: ComponentStatus | None = None
 
 
-class Network(Struct, frozen=True, gc=False):
+class Network(Struct, frozen=True, gc=False, omit_defaults=True):
     """`signal_dbm` in dBm; `host_reachable` is the terminal's own view of the acquirer's host."""
 
     type: NetworkType | None = None
@@ -110,7 +111,8 @@ class Network(Struct, frozen=True, gc=False):
 class Reading(Struct, frozen=True, gc=False, kw_only=True):
     """One good heartbeat. Only `terminal_id` is always there.
 
-    `terminal_id` is ISO 8583 DE41, right-stripped and in the form of `TERMINAL_ID`. Texts are printable.
+    `terminal_id` is ISO 8583 DE41, right-stripped and in the form of `TERMINAL_ID`. Texts are printable,
+    with spaces of any width.
     `sent_at` is RFC 3339 by the terminal's own clock; `uptime_seconds` since its last start.
     """
 
@@ -132,6 +134,26 @@ class Reading(Struct, frozen=True, gc=False, kw_only=True):
     display: Component | None = None
     network: Network | None = None
     unsent_transactions: Count | None = None
+
+    def keeps_up_with(self, later: "Reading") -> bool:
+        """Take over the time and the uptime of a later heartbeat; False if that says anything else anew.
+
+        After False this reading is of no use any more.
+        """
+        self.sent_at = later.sent_at
+        self.uptime_seconds = later.uptime_seconds
+        return self == later
+
+    def share(self) -> None:
+        """Let what thousands of terminals say alike be one object, not one for each."""
+        for name in _COMMON_WORDS:
+            word = getattr(self, name)
+            if word is not None:
+                setattr(self, name, intern(word))
+        for name, shared in _COMMON_PARTS.items():
+            part = getattr(self, name)
+            if part is not None:
+                setattr(self, name, shared.get(part, part))
 
     @property
     def battery_percent(self) -> float | None:

@@ -97,4 +97,3 @@ async def test_one_event_is_one_object_on_one_line(tmp_path: Path) -> None:
     assert "forged" not in {event["event"] for event in events}
     assert PRINTABLE in {event.get("site") for event in events}
     assert log.replace("\n", "").isprintable()
-    assert log.replace("\n", "").isprintable()

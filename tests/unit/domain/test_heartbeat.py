@@ -1,13 +1,21 @@
 """Heartbeat documents: what is taken, what is refused and in which words."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.heartbeat import MAX_BYTES, BadHeartbeat, decode_heartbeat
+from monitor.domain.heartbeat import (
+    MAX_BYTES,
+    BadHeartbeat,
+    Heartbeat,
+    decode_heartbeat,
+    read_heartbeat,
+    read_slowly,
+)
 from monitor.domain.reading import (
     Activity,
     Battery,
@@ -114,6 +122,12 @@ def test_accepted(says: str, document: bytes, expected: dict[str, Any]) -> None:
 def test_the_longest_terminal_id_may_be_padded() -> None:
     """The limit of 64 characters is counted after the padding is gone."""
     assert decode_heartbeat(body(terminal_id="x" * 64 + " " * 8)).terminal_id == "x" * 64
+
+
+@pytest.mark.parametrize("space", [" ", "\u3000", "\u00a0", "\u2009"], ids=ascii)
+def test_spaces_of_any_width_are_text(space: str) -> None:
+    """The wide space of Chinese names costs no heartbeat."""
+    assert decode_heartbeat(body(vendor=f"新大陆{space}N910")).vendor == f"新大陆{space}N910"
 
 
 @pytest.mark.parametrize(
@@ -329,8 +343,47 @@ def test_any_duplicated_key_is_refused(document: dict[str, Any], data: st.DataOb
     assert taken(duplicated(document, chosen, [], colon).encode()) is None
 
 
+@given(DOCUMENTS, SEPARATORS, st.booleans())
+@example(FULL, (",", ":"), True)
+@example(FULL | {"events": [{"id": "1", "x": {"y": "z"}}, 7]}, (",", ":"), True)
+@example({"terminal_id": "1", "events": {"a": "b"}}, (",", ":"), True)
+@settings(max_examples=400)
+def test_the_short_way_comes_to_the_same_as_the_long_one(
+    document: dict[str, Any], separators: tuple[str, str], ascii_only: bool
+) -> None:
+    """What a usual document says, or why it is refused, does not depend on how it was read."""
+    text = json.dumps(document, separators=separators, ensure_ascii=ascii_only).encode(
+        "utf-8", "surrogatepass"
+    )
+    assert _told(read_heartbeat, text) == _told(read_slowly, text)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        '[{"id": "1", "id": "2"}]',
+        '[{"id": 123456789012345678901234567890}]',
+        '[1], "events": [2]',
+        "[NaN]",
+        '[{"a": {"b": "c", "b": "c"}}]',
+    ],
+)
+def test_events_are_read_as_strictly_as_the_rest(events: str) -> None:
+    """What would mean two things in the events costs the heartbeat, as it does elsewhere."""
+    text = f'{{"terminal_id": "10000001", "model": "N910", "events": {events}}}'.encode()
+    assert refusal(text) == _told(read_slowly, text)
+
+
+def _told(read: Callable[[bytes], Heartbeat], text: bytes) -> tuple[Reading, list[object]] | str:
+    try:
+        heartbeat = read(text)
+        return heartbeat.reading, list(heartbeat.events)
+    except BadHeartbeat as bad:
+        return str(bad)
+
+
 def test_terminals_share_the_values_they_have_in_common() -> None:
-    """Two terminals of one model hold one copy of its name and of a part that is well."""
+    """Two terminals of one model that are kept hold one copy of its name and of a part that is well."""
     first, second = (
         decode_heartbeat(
             b'{"terminal_id": "%d", "model": "N910", "printer": {"status": "ok"}, "display": {"status":"ok"}}'
@@ -338,6 +391,16 @@ def test_terminals_share_the_values_they_have_in_common() -> None:
         )
         for number in (1, 2)
     )
+    for kept in (first, second):
+        kept.share()
     assert first.model is second.model
     assert first.printer is second.printer
     assert first.display is second.display
+
+
+def test_a_reading_keeps_up_with_one_that_differs_by_the_time_alone() -> None:
+    """It has the later one's time then; whatever else differs makes it another."""
+    kept, later = (Reading(terminal_id="1", model="N910", uptime_seconds=n, sent_at=str(n)) for n in (1, 2))
+    assert kept.keeps_up_with(later)
+    assert (kept.uptime_seconds, kept.sent_at) == (2, "2")
+    assert not kept.keeps_up_with(Reading(terminal_id="1", model="N920", uptime_seconds=3))
