@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-large bench-report crash-test hostile fuzz simulation lock sbom audit install uninstall dashboard-types
+.PHONY: help setup demo test check bench bench-large bench-report crash-test hostile fuzz simulation screenshots lock sbom audit install uninstall dashboard-types
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -41,6 +41,10 @@ evaluate: setup ## how well alerts and diagnoses fit generated traffic, some min
 
 simulation: setup ## live through simulated worlds, SEEDS=2000 of them, or tell what happens in world SEED=17
 	$(if $(SEED),$(BIN)/python -m tests.simulation $(SEED),SIMULATION_SEEDS=$(or $(SEEDS),2000) $(BIN)/python -m pytest -n 2 tests/simulation)
+
+screenshots: setup ## photograph the pages of a simulated fleet that has lived for MINUTES=16, into docs/images/
+	@scripts/test-programs.sh
+	$(BIN)/python -m tests.screenshots $(MINUTES)
 
 dashboard-types: ## check the Grafana dashboards against Grafana's own types; needs npm and its registry
 	@scripts/dashboard-types.sh
