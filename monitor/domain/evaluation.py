@@ -6,6 +6,7 @@ from monitor.domain.advice import AdviceBook
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.annotations import Annotations
+from monitor.domain.asking import askable_rules, rules_moved
 from monitor.domain.clock_reference import ClockReference
 from monitor.domain.detectors.detector import Basis
 from monitor.domain.events.cards import CardWindow
@@ -100,13 +101,15 @@ class Evaluation:
         """Take in one finished poll; one of a terminal that is no longer watched says nothing."""
         if result.outcome is Outcome.SHED or self.fleet.get(watched.terminal.terminal_id) is not watched:
             return []
-        was_down = watched.is_down
+        was_down, before = watched.is_down, watched.reading
         skew_s = self._clock_skew(watched, result.reading, now)
         watched.absorb(result, now, clock_skew_s=skew_s, steady=not self.outages_of(watched))
-        self.fleet.moved_firmware(watched)
+        if watched.reading is not before:
+            self.fleet.moved_firmware(watched)
         if watched.is_unsaved or watched.history != STEADILY_UP:
             self.unsaved.note(watched)
-        transitions = self._judge(watched, now)
+        is_quiet = not self.book.about(watched.terminal.terminal_id)
+        transitions = self._judge_by(watched, rules_moved(watched, before, is_quiet=is_quiet), now)
         if watched.is_down is not was_down:
             transitions += self._moved(watched, now)
         if result.events or watched.claimed_id or watched.is_unsaved:
@@ -298,7 +301,7 @@ class Evaluation:
         return self._judge(watched, now) if watched else []
 
     def _judge(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
-        return self._judge_by(watched, _askable(watched), now)
+        return self._judge_by(watched, askable_rules(watched), now)
 
     def _judge_by(self, watched: WatchedTerminal, rules: Sequence[Rule], now: Instant) -> list[Transition]:
         alerts = self.book.about(watched.terminal.terminal_id)
@@ -384,16 +387,3 @@ class Evaluation:
     ) -> list[Transition]:
         labels = identity_labels(rule, own_labels)
         return [] if labels == alert.labels else self.book.reopen(alert, rule, labels, now)
-
-
-def _askable(watched: WatchedTerminal) -> tuple[Rule, ...]:
-    """Return the rules that know something now.
-
-    What a terminal said before it went silent, or before another answered in its place, is neither
-    confirmed nor withdrawn.
-    """
-    if watched.last_poll is None:
-        return ()
-    if watched.is_down:
-        return watched.rules.on_poll
-    return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading

@@ -1,8 +1,8 @@
 """What one poll came to. A failed poll is data, not an exception."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.domain.reading import Reading
 
@@ -23,8 +23,7 @@ class Outcome(StrEnum):
     """posmon itself had no file descriptor or memory left: says nothing about the terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class PollResult:
+class PollResult(NamedTuple):
     """One finished poll.
 
     `reading` is there exactly when `outcome` is OK. `detail` is a short phrase for people

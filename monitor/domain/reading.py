@@ -108,8 +108,20 @@ class Network(Struct, frozen=True, gc=False, omit_defaults=True):
     host_reachable: bool | None = None
 
 
-class Reading(Struct, frozen=True, gc=False, kw_only=True):
+_COMMON_WORDS = ("merchant_id", "vendor", "model", "firmware_version", "app_version")
+_COMPONENTS = {part: part for part in map(Component, ComponentStatus)}
+_COMMON_PARTS: dict[str, dict[Any, Any]] = {
+    "printer": {part: part for part in map(Printer, PrinterStatus)},
+    "pin_pad": {part: part for part in map(PinPad, PinPadStatus)},
+    "card_reader": _COMPONENTS,
+    "display": _COMPONENTS,
+}
+
+
+class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
     """One good heartbeat. Only `terminal_id` is always there.
+
+    A value, which nobody changes but the terminal that keeps it: see `keeps_up_with`.
 
     `terminal_id` is ISO 8583 DE41, right-stripped and in the form of `TERMINAL_ID`. Texts are printable,
     with spaces of any width.

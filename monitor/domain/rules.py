@@ -1,11 +1,13 @@
 """Detectors with the settings that hold for one terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from monitor.domain.alert import Severity
 from monitor.domain.detectors.detector import Detector
+from monitor.domain.reading import Reading
 from monitor.domain.scope import Scope
 
 
@@ -59,19 +61,56 @@ class Override:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
+_PARTS = (
+    "battery",
+    "printer",
+    "registration",
+    "pin_pad",
+    "card_reader",
+    "display",
+    "network",
+    "unsent_transactions",
+)
+_parts: Callable[[Reading], tuple[Any, ...]] = attrgetter(*_PARTS)
+
+
 @dataclass(frozen=True, slots=True)
 class TerminalRules:
     """The enabled rules of a terminal that can be asked after a poll; one object serves all alike.
 
     `on_events` when it told of events or their windows may have emptied. The others after a poll:
     `on_poll` after any, `on_answer` after a good one too, whoever answered, `on_reading` after one of
-    its own: these are all there are.
+    its own: these are all there are. `moving` of these may open although nothing has moved but time.
     """
 
     on_poll: tuple[Rule, ...]
     on_answer: tuple[Rule, ...]
     on_reading: tuple[Rule, ...]
     on_events: tuple[Rule, ...] = ()
+    moving: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    _at_large: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    _by_part: tuple[tuple[Rule, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the rules by the part of the reading they look at."""
+        sorted_ = {
+            part: tuple(rule for rule in self.on_reading if rule.detector.part == part)
+            for part in ("", *_PARTS)
+        }
+        assert sum(map(len, sorted_.values())) == len(self.on_reading), "a part that no reading has"  # noqa: S101
+        moving = tuple(rule for rule in self.on_reading if rule.detector.moves_alone)
+        object.__setattr__(self, "moving", moving)
+        object.__setattr__(self, "_at_large", sorted_.pop(""))
+        object.__setattr__(self, "_by_part", tuple(sorted_.values()))
+
+    def touched(self, before: Reading, after: Reading) -> tuple[Rule, ...]:
+        """Return the rules of `on_reading` whose verdicts may differ between two readings.
+
+        Those that look at more than one part of the reading are always among them.
+        """
+        old, new = _parts(before), _parts(after)
+        pairs = zip(self._by_part, old, new, strict=True)
+        return self._at_large + tuple(rule for rules, was, now in pairs if was != now for rule in rules)
 
     def named(self, alertname: str) -> Rule | None:
         """Return the rule for an alert, None when it is disabled here."""

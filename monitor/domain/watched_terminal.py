@@ -44,7 +44,8 @@ class WatchedTerminal:
     `cohort` counts the firmware of all terminals of its model, this one with `counted_firmware`.
     `events` is what it told of transactions and log-ins, None as long as it told of none.
     `first_seen` is when it was first watched, `watched_since` since when this run watches it.
-    `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
+    `judged` are the rules that were asked about `reading` and found nothing open since, None if that
+    is not so. `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
     """
 
     __slots__ = (
@@ -61,6 +62,7 @@ class WatchedTerminal:
         "first_seen",
         "history",
         "is_unsaved",
+        "judged",
         "last_good",
         "last_poll",
         "outcome",
@@ -92,6 +94,7 @@ class WatchedTerminal:
         self.claimed_id = ""
         self.changes: tuple[Change, ...] = ()
         self.is_unsaved = True
+        self.judged: TerminalRules | None = None
         self._said: Said = NOTHING_SAID
         self.cohort: FirmwareCohort | None = None
         self.counted_firmware: str | None = None
@@ -227,8 +230,12 @@ class WatchedTerminal:
         self.claimed_id = ""
         if _has_restarted(self.reading, reading):
             self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], now.monotonic)
+            self.judged = None
             self.is_unsaved = True
         self.clock_skew_s = clock_skew_s
+        if self.reading is not None and self.reading.keeps_up_with(reading):
+            return
+        reading.share()
         said = said_by(reading)
         if said != self._said:
             said = self._learn(said, now)

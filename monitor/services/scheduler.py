@@ -242,10 +242,13 @@ class Scheduler:
         if appointment.is_over:
             return
         watched, cadence = appointment.watched, appointment.cadence
-        delay_s = cadence.delay_s(failures=watched.failures, down_s=now - watched.unreachable_since.monotonic)
-        following = appointment.due + delay_s
-        if not watched.failures:
-            following = _at_phase(following, cadence.interval_s, appointment.phase)
+        if watched.failures:
+            down_s = now - watched.unreachable_since.monotonic
+            delay_s = cadence.delay_s(failures=watched.failures, down_s=down_s)
+            following = appointment.due + delay_s
+        else:
+            delay_s = cadence.interval_s
+            following = _at_phase(appointment.due + delay_s, delay_s, appointment.phase)
         if following <= now:
             missed = int((now - following) // delay_s) + 1
             self._statistics.skipped[SkipReason.STILL_RUNNING] += missed

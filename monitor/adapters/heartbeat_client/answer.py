@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from typing import NamedTuple
 
 import httptools
 
@@ -28,7 +29,44 @@ _OF_INTEREST = frozenset(
     {b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"keep-alive"}
 )
 
-_HEAD, _BODY, _END = range(3)
+_NO_FIELDS: dict[bytes, bytes] = {}
+_NO_PARTS: list[bytes] = []
+_HEAD, _BODY, _END, _OVER = range(4)
+_END_OF_HEAD = b"\r\n\r\n"
+
+
+class _KnownHead(NamedTuple):
+    """What was found in the head of a good answer that came whole, with nothing behind it."""
+
+    fields: dict[bytes, bytes]
+    length: int
+    is_persistent: bool
+
+
+class _KnownHeads:
+    """Heads seen before, byte by byte: what they mean need not be found out again.
+
+    Terminals say the same head every time, those of one make all alike and with a date all those of one
+    second. Bounded: at most `_MOST` heads of at most `_LONGEST` bytes, then it begins anew.
+    """
+
+    _MOST = 1000
+    _LONGEST = 512
+
+    def __init__(self) -> None:
+        self._heads: dict[bytes, _KnownHead] = {}
+        self.find = self._heads.get
+
+    def add(self, head: bytes, known: _KnownHead) -> None:
+        """Remember a head."""
+        if len(head) > self._LONGEST:
+            return
+        if len(self._heads) >= self._MOST:
+            self._heads.clear()
+        self._heads[head] = known
+
+
+_heads = _KnownHeads()
 
 
 class Answer:
@@ -38,6 +76,8 @@ class Answer:
     `failure` says why there is no heartbeat in it, or `body` holds one, decoded. Only status 200 with
     a JSON body will do; interim answers (1xx) are skipped; the first final answer decides, whatever
     follows it. The result does not depend on how the bytes were split.
+
+    An answer that comes whole behind a head that an earlier one had, to the byte, needs no parser.
 
     `received` counts bytes fed. `is_persistent`: the peer lets the connection stay open (RFC 9112
     section 9.3) and has sent nothing after the answer.
@@ -50,21 +90,23 @@ class Answer:
         self.failure: Failure | None = None
         self.is_persistent = False
         self.received = 0
-        self._fields: dict[bytes, bytes] = {}
-        self._parts: list[bytes] = []
         self._stage = _HEAD
-        # Released when done: it refers back to this object, and such circles wait for the collector.
-        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
-        # RFC 9112 section 2.2 lets a recipient take a bare LF; small embedded servers send it.
-        self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
+        self._parser: httptools.HttpResponseParser | None = None
+        self._fields: dict[bytes, bytes] = _NO_FIELDS
+        self._parts: list[bytes] = _NO_PARTS
 
     def feed(self, data: bytes) -> bool:
         """Take the next bytes; True when `failure` or `body` is final."""
-        assert self._parser is not None, "fed after the end"  # noqa: S101 - a caller's mistake
+        assert self._stage != _OVER, "fed after the end"  # noqa: S101 - a caller's mistake
+        parser = self._parser
+        if parser is None:
+            if self._recognise(data):
+                return True
+            parser = self._begin()
         room = WIRE_LIMIT - self.received
         self.received += len(data)
         try:
-            self._parser.feed_data(data if len(data) <= room else data[:room])
+            parser.feed_data(data if len(data) <= room else data[:room])
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.is_persistent = False
             self._fail_unless_settled(_NOT_HTTP)
@@ -73,8 +115,40 @@ class Answer:
             self._fail_unless_settled(_TOO_LARGE)
         if self._stage != _END and self.failure is None:
             return False
+        is_whole = self.received == len(data)
         self._settle()
+        if is_whole and self.failure is None:
+            self._note_head(data)
         return True
+
+    def _begin(self) -> httptools.HttpResponseParser:
+        parser = self._parser = httptools.HttpResponseParser(self)
+        # RFC 9112 section 2.2 lets a recipient take a bare LF; small embedded servers send it.
+        parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
+        self._fields, self._parts = {}, []
+        return parser
+
+    def _recognise(self, data: bytes) -> bool:
+        """Take a whole answer if its head is known."""
+        start = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
+        known = _heads.find(data[:start])
+        if known is None or len(data) - start != known.length:
+            return False
+        self.received = len(data)
+        self._fields = known.fields
+        self.is_persistent = known.is_persistent
+        self.body = data[start:]
+        self._stage = _OVER
+        return True
+
+    def _note_head(self, data: bytes) -> None:
+        fields = self._fields
+        start = len(data) - len(self.body)
+        head = data[:start]
+        is_plain = b"content-encoding" not in fields and b"transfer-encoding" not in fields
+        # The end of the head shows that there was no other before it.
+        if is_plain and b"content-length" in fields and head.find(_END_OF_HEAD) + len(_END_OF_HEAD) == start:
+            _heads.add(head, _KnownHead(fields, len(self.body), self.is_persistent))
 
     def end(self) -> None:
         """Take the peer's clean close: it may end a body without a length (RFC 9112 section 6.3)."""
@@ -96,12 +170,14 @@ class Answer:
             self.failure = failure
 
     def _settle(self) -> None:
+        # It refers back to this object, and such circles wait for the collector.
         self._parser = None
+        self._stage = _OVER
         if self.failure is None:
             self.body = b"".join(self._parts)
             if b"content-encoding" in self._fields:
                 self._decode()
-        self._parts.clear()
+        self._parts = _NO_PARTS
 
     def _decode(self) -> None:
         if self._fields[b"content-encoding"].lower() not in _GZIP:

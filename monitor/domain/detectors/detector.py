@@ -46,7 +46,9 @@ class Detector:
     `summary(subject, limits)` is one line for people, in both languages. `began(subject, limits)` says when
     the condition began, where that is known to be earlier than its first sight; `for_s` runs from then
     if `holds_from_beginning`, else from the first sight. While the alert `replaced_by` of the same
-    subject fires, this one is absent.
+    subject fires, this one is absent. `part` names the only field of the reading that a detector of basis
+    READING looks at: while no alert is open and the field is as it was, its verdict is as well.
+    `moves_alone`: it also looks at what is neither in the terminal's readings nor in how its polls go.
     """
 
     alertname: str
@@ -62,3 +64,5 @@ class Detector:
     began: Callable[[Any, Any], Instant] | None = None
     holds_from_beginning: bool = False
     replaced_by: str = ""
+    part: str = ""
+    moves_alone: bool = False

@@ -50,6 +50,7 @@ SECURITY: tuple[Detector, ...] = (
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
         basis=Basis.READING,
+        part="pin_pad",
         judge=shows(_pin_pad, PinPadStatus.TAMPERED),
         summary=_say_tampered,
     ),

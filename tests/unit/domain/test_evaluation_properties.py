@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from hypothesis import settings
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from monitor.domain.alert import Alert, AlertState, Severity, Transition
 from monitor.domain.detectors.detector import Basis
 from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.lifecycle import PRESENT
 from monitor.domain.outage import Outage
 from monitor.domain.suppression import suppressor
 from monitor.domain.terminal import InventoryStatus, Terminal
@@ -98,6 +100,23 @@ class FleetLife(RuleBasedStateMachine):
         if len(self.scene.fleet):
             terminal_id = self.some_id(data)
             self.note(self.scene.poll(terminal_id, reading(terminal_id, **document)))
+            self.nothing_was_passed_over(terminal_id)
+
+    @rule(data=st.data(), times=st.integers(1, 3))
+    def repeat(self, data: st.DataObject, times: int) -> None:
+        """Let a terminal say again what it said, but for the time."""
+        member = self.scene.fleet[self.some_id(data)] if len(self.scene.fleet) else None
+        if member is not None and member.reading is not None:
+            for _ in range(times):
+                self.note(self.scene.poll(member.terminal.terminal_id, copy(member.reading)))
+                self.nothing_was_passed_over(member.terminal.terminal_id)
+
+    def nothing_was_passed_over(self, terminal_id: str) -> None:
+        """Find open whatever its rules find in what a terminal has just said, all of them asked."""
+        member, about = self.scene.fleet[terminal_id], self.scene.book.about(terminal_id)
+        for asked in member.rules.on_reading:
+            if asked.detector.judge(member, asked.limits, asked.alertname in about) is PRESENT:
+                assert asked.alertname in about or asked.detector.replaced_by in about
 
     @rule(data=st.data())
     def fail(self, data: st.DataObject) -> None:

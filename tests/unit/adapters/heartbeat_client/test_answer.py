@@ -272,6 +272,36 @@ def test_a_gzip_bomb_is_not_unpacked_beyond_the_limit() -> None:
     assert peak < 1_000_000
 
 
+KNOWN_BEFORE = [parameter.values[0] for parameter in GOOD_ANSWERS]
+
+
+@pytest.mark.parametrize("data", KNOWN_BEFORE)
+@pytest.mark.parametrize("behind", [b"", b"x", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_known_head_changes_nothing(data: bytes, behind: bytes) -> None:
+    """The second answer with the same head comes to the same as the first, whole, cut short or with more."""
+    answer_to(data)
+    for again in (data + behind, data[:-1] + behind, data[:-1] + b" " + behind):
+        known, parsed = answer_to(again), answer_to(again[:12], again[12:])
+        assert (known.body, known.failure, known.is_persistent, known.kept_for_s, known.received) == (
+            parsed.body,
+            parsed.failure,
+            parsed.is_persistent,
+            parsed.kept_for_s,
+            parsed.received,
+        )
+
+
+def test_heads_are_remembered_within_bounds() -> None:
+    """Ten thousand different heads and very long ones take no more than a thousand short ones."""
+    tracemalloc.start()
+    for number in range(10_000):
+        answer_to(head(b"X: %d" % number, JSON[:-2], LENGTH[:-2]) + BODY)
+        answer_to(head(b"X: %d%s" % (number, b"y" * 5000), JSON[:-2], LENGTH[:-2]) + BODY)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 2_000_000
+
+
 def test_a_finished_answer_lets_its_parser_go() -> None:
     """Parser and answer refer to each other, which would leave both to the garbage collector."""
     answer = answer_to(GOOD)

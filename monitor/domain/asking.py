@@ -1,0 +1,35 @@
+"""Which rules of a terminal are worth asking."""
+
+from monitor.domain.reading import Reading
+from monitor.domain.rules import Rule
+from monitor.domain.watched_terminal import WatchedTerminal
+
+
+def askable_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
+    """Return the rules that know something now.
+
+    What a terminal said before it went silent, or before another answered in its place, is neither
+    confirmed nor withdrawn.
+    """
+    if watched.last_poll is None:
+        return ()
+    if watched.is_down:
+        return watched.rules.on_poll
+    return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading
+
+
+def rules_moved(watched: WatchedTerminal, before: Reading | None, *, is_quiet: bool) -> tuple[Rule, ...]:
+    """Return those of the askable rules that the poll just absorbed may have moved, and note who was asked.
+
+    `before` is the reading before that poll, `is_quiet` tells that no alert of the terminal is open. While
+    it is quiet and what a rule looks at stays as it is, so does the verdict: there is no hold to follow and
+    no other threshold to clear.
+    """
+    rules, asked = askable_rules(watched), watched.judged
+    watched.judged = watched.rules if is_quiet and rules is watched.rules.on_reading else None
+    if watched.judged is None or asked is not watched.rules:
+        return rules
+    if watched.reading is before and not watched.is_restless:
+        return watched.rules.moving
+    assert before is not None and watched.reading is not None  # noqa: S101, PT018 - for mypy: it was judged
+    return watched.rules.touched(before, watched.reading)
