@@ -109,7 +109,7 @@ def parts_of(
         (_("Battery"), "battery", _battery(reading, _)),
         (_("Printer"), "printer", _status(reading.printer_status, _)),
         (_("Registration"), "registration", _status(reading.registration_status, _)),
-        (_("Link"), "link", _link(reading)),
+        (_("Link"), "link", _link(reading, _)),
         (_("Acquirer's host"), "host", _host(reading, _)),
         (_("PIN pad"), "PIN pad", _status(reading.pin_pad_status, _)),
         (_("Card reader"), "card reader", _status(reading.card_reader_status, _)),
@@ -147,13 +147,13 @@ def _battery(reading: Reading, _: Say) -> str:
     return f"{percent:g} %"
 
 
-def _link(reading: Reading) -> str:
+def _link(reading: Reading, _: Say) -> str:
     network = reading.network
     if network is None:
         return ""
     dbm = network.signal_dbm
     signal = "" if dbm is None else f"{dbm:g}\N{NO-BREAK SPACE}dBm"
-    return ", ".join(filter(None, (network.type, signal)))
+    return ", ".join(filter(None, (words(network.type, _) if network.type else "", signal)))
 
 
 def _host(reading: Reading, _: Say) -> str:

@@ -144,7 +144,7 @@ DEVICE: tuple[Detector, ...] = (
         basis=Basis.READING,
         part="display",
         judge=shows(_display, ComponentStatus.FAULT),
-        summary=says(Phrase("display", "显示屏"), _display),
+        summary=says(Phrase("display", "屏幕"), _display),
         for_s=120,
     ),
     Detector(

@@ -85,7 +85,7 @@ def _say_unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimit
         count = len(latest(subject.ids, limits.window_s))
         return Phrase(
             f"speaks for {count} terminal id{'s' * (count > 1)} that the inventory does not know",
-            f"为 {count} 个台账中没有的终端号上报",
+            f"为 {count} 个档案中没有的终端号上报",
         )
     marks = subject.events.marks(Kind.UNKNOWN_ID) if subject.events else ()
     count = len(latest(marks, limits.window_s)) if marks else 0

@@ -9,7 +9,7 @@ from monitor.domain.detectors.phrase import Phrase
 from monitor.domain.reading import RegistrationStatus
 
 _part = attrgetter("registration")
-_say = says(Phrase("registration with the host", "在主机的注册"), _part)
+_say = says(Phrase("registration with the host", "在主机的登记"), _part)
 
 REGISTRATION: tuple[Detector, ...] = (
     Detector(

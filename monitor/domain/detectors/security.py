@@ -27,7 +27,7 @@ def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) ->
 
 def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
     return Phrase(
-        "the PIN pad reports that it was opened; its keys are erased", "密码键盘报告被拆开，密钥已清除"
+        "the PIN pad reports that it was opened; its keys are erased", "密码键盘报告被拆动，密钥已清除"
     )
 
 
