@@ -6,6 +6,7 @@ other; there is no socket, so neither are there peers and connections to remembe
 """
 
 import asyncio
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,9 +27,11 @@ from monitor.logs import configure_logging
 from monitor.ports.clock import Clock
 from monitor.ports.heartbeat_client import PollTarget
 
+REPORT = "covered"
 HEADER = "terminal_id,endpoint,site,region,vendor,model"
 _SCHEME = "http://"
 _ID = slice(len(_SCHEME), len(_SCHEME) + len(terminal_id(0)))
+_FIRST = int(terminal_id(0))
 _TOOK_S = 0.02
 
 
@@ -41,16 +44,21 @@ def inventory(count: int) -> Iterator[str]:
 
 
 class SimulatedPolling:
-    """Answers every poll with a good heartbeat of the terminal it is for; a `HeartbeatClient`."""
+    """Answers every poll with a good heartbeat of the terminal it is for; a `HeartbeatClient`.
+
+    How many terminals were asked at all is written to the file `report` every second.
+    """
 
     kept_connections = 0
 
-    def __init__(self) -> None:
+    def __init__(self, report: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._asked: dict[PollTarget, Callable[[PollResult], None]] = {}
         # Two places of the document are the terminal's own: its id, and the serial number with it.
         text = msgspec.json.encode(document(0)).decode().replace("%", "%%")
         self._document = text[:-1].replace(terminal_id(0), "%(id)s").replace("N910-00000000", "N910-%(id)s")
+        self._covered = bytearray()
+        self._report = report
         self._started = time.perf_counter()
         self._tail = ""
         self._refresh()
@@ -60,6 +68,9 @@ class SimulatedPolling:
         if not self._asked:
             self._loop.call_soon(self._answer)
         self._asked[target] = done
+
+    def trust(self, tls: ssl.SSLContext) -> None:
+        """Take no notice: nothing is spoken."""
 
     def forget(self, target: PollTarget) -> None:
         """Leave a poll under way unanswered."""
@@ -71,23 +82,30 @@ class SimulatedPolling:
             done(self._result(target.endpoint[_ID]))
 
     def _result(self, own_id: str) -> PollResult:
+        self._note(int(own_id) - _FIRST)
         body = (self._document % {"id": own_id} + self._tail).encode()
         heartbeat = read_heartbeat(body)
         return PollResult(Outcome.OK, _TOOK_S, heartbeat.reading, "", heartbeat.events)
 
+    def _note(self, index: int) -> None:
+        if index >= len(self._covered):
+            self._covered.extend(bytes(index + 1 - len(self._covered)))
+        self._covered[index] = 1
+
     def _refresh(self) -> None:
+        self._report.write_text(str(self._covered.count(1)))
         self._tail = tail(self._started).decode()
         self._loop.call_later(REFRESH_S, self._refresh)
 
 
-async def _simulated(_stack: AsyncExitStack, _settings: Settings, _clock: Clock) -> SimulatedPolling:
-    return SimulatedPolling()
-
-
 def main(config: Path) -> None:
-    """Run the daemon until it is told to stop."""
+    """Run the daemon until it is told to stop; what was asked is told beside its configuration."""
+
+    async def polling(_stack: AsyncExitStack, _settings: Settings, _clock: Clock) -> SimulatedPolling:
+        return SimulatedPolling(config.with_name(REPORT))
+
     configure_logging(level="warning")
-    uvloop.run(run(lambda: load_settings(config, {}), polling=_simulated))
+    uvloop.run(run(lambda: load_settings(config, {}), polling=polling))
 
 
 if __name__ == "__main__":

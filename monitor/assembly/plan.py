@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from monitor.adapters.inventory_files import load_inventory
+from monitor.assembly.terminal_trust import TerminalTrust
 from monitor.config.settings import Settings
 from monitor.services.reloader import Plan
 
@@ -16,14 +17,13 @@ _FIXED_POLLING = (
     "keep_alive",
     "kept_tls_connections",
     "allowed_networks",
-    "ca_file",
-    "client_cert",
-    "client_key",
     "uplinks",
 )
 
 
-def read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
+def read_plan(
+    load: Callable[[], Settings], at_start: Settings, *, trust: TerminalTrust | None = None
+) -> Plan:
     """Read configuration and inventory; blocks. `at_start` is in force; raises InvalidDocument."""
     settings = load()
     _warn_of_fixed(settings, at_start)
@@ -38,6 +38,7 @@ def read_plan(load: Callable[[], Settings], at_start: Settings) -> Plan:
         timetable=settings.polling.timetable(),
         max_shrink=settings.inventory.max_shrink,
         source=str(path),
+        take_trust=trust.prepare(settings.polling) if trust else None,
     )
 
 

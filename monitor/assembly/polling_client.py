@@ -6,18 +6,18 @@ from typing import Protocol
 
 from monitor.adapters.heartbeat_client import (
     HttpHeartbeatClient,
-    client_tls,
     raise_descriptor_limit,
     socket_budget,
 )
 from monitor.adapters.resolver import ThreadedResolver
+from monitor.assembly.terminal_trust import Trusting, terminal_tls
 from monitor.config.settings import Settings
 from monitor.domain.heartbeat import read_heartbeat
 from monitor.ports.clock import Clock
 from monitor.ports.heartbeat_client import HeartbeatClient
 
 
-class PollingClient(HeartbeatClient, Protocol):
+class PollingClient(HeartbeatClient, Trusting, Protocol):
     """A client that says how many connections it holds between polls."""
 
     @property
@@ -41,9 +41,7 @@ async def heartbeat_client(stack: AsyncExitStack, settings: Settings, clock: Clo
             clock=clock,
             policy=polling.address_policy(),
             resolver=resolver,
-            tls=client_tls(
-                ca_file=polling.ca_file, client_cert=polling.client_cert, client_key=polling.client_key
-            ),
+            tls=terminal_tls(polling),
             concurrency=polling.concurrency,
             max_sockets=socket_budget(),
             keep_alive=polling.keep_alive,

@@ -22,13 +22,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a configuration and its inventory ask for. `source` is the inventory's file."""
+    """What a configuration and its inventory ask for. `source` is the inventory's file.
+
+    `take_trust`, if there is one, makes true whom posmon trusts to be a terminal.
+    """
 
     inventory: Inventory
     rule_book: RuleBook
     timetable: Timetable
     max_shrink: float
     source: str
+    take_trust: Callable[[], None] | None = None
 
 
 class Reloader:
