@@ -45,7 +45,7 @@ class Snapshots:
         """Return one that is recent, taken now if need be; two must not be taken at once."""
         now = self._sources.clock.monotonic()
         latest = self._latest() if self._latest is not None else None
-        if latest is None or not 0 <= now - latest.taken_at < SHARED_S:
+        if latest is None or now - latest.taken_at >= SHARED_S:
             latest = yield from self._taking(now)
             self._latest = weakref.ref(latest)
         return latest

@@ -94,6 +94,19 @@ async def test_a_page_is_compressed_for_whom_takes_it() -> None:
     assert len(packed) < len(plain) / 10
 
 
+async def test_pages_that_are_made_at_once_are_whole() -> None:
+    """Ten scrapers in parallel get a whole page each."""
+    living = make_fleet(1500)
+    living.hear_all(battery={"percent": 57})
+    async with serving(living) as site:
+        answers = await asyncio.gather(
+            *(site.get(path) for path in ("/metrics", TERMINALS) for _ in range(5))
+        )
+    pages = [body for _, body in answers]
+    assert [len(ids_of(page)) for page in pages] == [1500] * 10
+    assert len(set(pages[5:])) == 1
+
+
 async def test_terminals_are_served_whatever_the_setting_says() -> None:
     """Without series per terminal on the page they are where they are asked for, and nothing else is."""
     living = make_fleet(5)
