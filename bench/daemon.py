@@ -1,11 +1,10 @@
 """posmon itself, as its users run it: `posmon run --config FILE`."""
 
-import json
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from bench.processes import (
     NotMeasured,
     cpu_s,
     cpu_us_per_poll,
-    get,
     lines,
     rss_bytes,
     running,
@@ -34,11 +32,12 @@ _AFTER_OWN = re.compile(rb"# HELP posmon_(fleet_terminals|terminal_)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daemon:
-    """A running posmon that is ready; `ready_s` is the time that took."""
+    """A running posmon that is ready, its files in `directory`; `ready_s` is the time that took."""
 
     pid: int
     port: int
     ready_s: float
+    directory: Path = Path()
 
     def series(self, name: str) -> dict[str, float]:
         """Return posmon's own samples called `name`, by their text of labels."""
@@ -64,11 +63,6 @@ class Daemon:
     def cpu_s(self) -> float:
         """Return the CPU seconds used so far."""
         return cpu_s(self.pid)
-
-    def unheard(self) -> int:
-        """Return how many terminals have not been polled yet."""
-        counts = json.loads(get(self.port, "/api/v1/status"))["terminals"]
-        return int(counts["unknown"])
 
 
 def samples(name: str, page: str) -> dict[str, float]:
@@ -124,7 +118,7 @@ def launched(
     command = [*program, "--config", str(directory / "posmon.yaml")]
     with running(command, log=directory / "posmon.log", cpu=cpu) as process:
         ready_s = wait_until_answers(process, port, "/-/ready", within_s=START_S)
-        yield Daemon(pid=process.pid, port=port, ready_s=ready_s)
+        yield Daemon(pid=process.pid, port=port, ready_s=ready_s, directory=directory)
 
 
 @contextmanager
@@ -171,19 +165,14 @@ def refuse_bad_polls(posmon: Daemon) -> None:
         raise NotMeasured(f"not every poll was good: {bad}")
 
 
-def first_coverage_s(posmon: Daemon, *, within_s: float) -> float:
-    """Wait until every terminal has been polled; return the seconds that took.
-
-    Asking costs a large fleet something, so that is done the less often the longer the answer takes.
-    """
-    started = asked = time.perf_counter()
-    while posmon.unheard():
-        answered = time.perf_counter()
-        if answered > started + within_s:
-            raise NotMeasured(f"not every terminal was polled within {within_s:.0f} s")
-        time.sleep(max(0.1, 5 * (answered - asked)))
-        asked = time.perf_counter()
-    return asked - started
+def first_coverage_s(unheard: Callable[[], int], *, within_s: float) -> float:
+    """Wait until no terminal is `unheard` any more; return the seconds that took."""
+    started = time.perf_counter()
+    while left := unheard():
+        if time.perf_counter() > started + within_s:
+            raise NotMeasured(f"{left} terminals were not polled within {within_s:.0f} s")
+        time.sleep(0.1)
+    return time.perf_counter() - started
 
 
 def status_ms(posmon: Daemon) -> float:

@@ -1,7 +1,8 @@
 """The fleet: a process that answers heartbeats at the least cost, so that the asking side is measured.
 
 `python -m bench.heartbeat_server COUNT` prints its ports as one JSON object: `kept` keeps connections,
-`closed` ends each after one answer. `/hang/...` is never answered. `/count` tells the answers so far.
+`closed` ends each after one answer. `/hang/...` is never answered. `/count` tells the answers so far,
+`/unheard` how many terminals nobody has asked.
 """
 
 import asyncio
@@ -57,6 +58,7 @@ class Fleet:
         self._started = time.perf_counter()
         self.tail = tail(self._started)
         self.rests = {fleet.path(index).encode(): self._rest(index) for index in range(count)}
+        self.unheard = set(self.rests)
         self.answers = {"kept": 0, "closed": 0}
 
     def _rest(self, index: int) -> bytes:
@@ -89,13 +91,18 @@ class Terminal(asyncio.Protocol):
         rest = self._fleet.rests.get(target)
         if rest is not None:
             self._fleet.answers[self._port] += 1
+            self._fleet.unheard.discard(target)
             self._transport.write(b"".join((self._opening, rest, self._fleet.tail)))
             if self._port == "closed":
                 self._transport.close()
         elif target == b"/count":
-            body = json.dumps(self._fleet.answers).encode()
-            self._transport.write(b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
-            self._transport.close()
+            self._tell(json.dumps(self._fleet.answers).encode())
+        elif target == b"/unheard":
+            self._tell(b"%d" % len(self._fleet.unheard))
+
+    def _tell(self, body: bytes) -> None:
+        self._transport.write(b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        self._transport.close()
 
 
 def _loopback_socket() -> socket.socket:

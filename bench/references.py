@@ -32,6 +32,10 @@ class Terminals:
         """Return the number of heartbeats answered so far."""
         return sum(json.loads(get(self.kept, "/count")).values())
 
+    def unheard(self) -> int:
+        """Return how many of the terminals nobody has asked yet."""
+        return int(get(self.kept, "/unheard"))
+
 
 @contextmanager
 def terminals(count: int, directory: Path, *, cpu: int | None = None) -> Iterator[Terminals]:

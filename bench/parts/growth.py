@@ -13,7 +13,7 @@ from bench.figures import Figure, Target
 from bench.notebook import Notebook, say
 from bench.plan import Plan
 from bench.processes import lines
-from bench.references import terminals
+from bench.references import Terminals, terminals
 from bench.watch import watching
 from bench.window import Window, observe
 
@@ -51,7 +51,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
             daemon(polled, count=count, interval_s=count / RATE, fresh=True) as posmon,
         ):
             say(sized(count, "growth"))
-            _take(plan, notebook, posmon, count)
+            _take(plan, notebook, posmon, polled)
             rss[count] = posmon.rss_bytes()
             notebook.note(sized(count, RSS), rss[count] / 1e6)
     _note_memory(notebook, rss)
@@ -64,14 +64,15 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     ]
 
 
-def _take(plan: Plan, notebook: Notebook, posmon: Daemon, count: int) -> None:
+def _take(plan: Plan, notebook: Notebook, posmon: Daemon, polled: Terminals) -> None:
+    count = polled.count
     interval_s = count / RATE
 
     def note(what: str, value: float) -> None:
         notebook.note(sized(count, what), value)
 
     note("start to ready", posmon.ready_s)
-    note("ready to every terminal polled", first_coverage_s(posmon, within_s=2 * interval_s + 30))
+    note("ready to every terminal polled", first_coverage_s(polled.unheard, within_s=2 * interval_s + 30))
     time.sleep(min(interval_s, 5.0))
     _note_window(note, observe(posmon, window_s=plan.growth_window_s))
     with watching(posmon.port) as watch:
