@@ -15,6 +15,7 @@ from monitor.domain.health import Connectivity, Health
 from monitor.domain.outcome import Outcome
 from monitor.domain.reading import (
     ComponentStatus,
+    NetworkType,
     PinPadStatus,
     PrinterStatus,
     RegistrationStatus,
@@ -34,6 +35,7 @@ VALUES: tuple[Any, ...] = (
     Connectivity,
     Health,
     InventoryStatus,
+    NetworkType,
     Outcome,
     PinPadStatus,
     PrinterStatus,
