@@ -40,11 +40,12 @@ def labels(index: int) -> dict[str, str]:
 def inventory(count: int, port: int, *, first: int = 0, hanging: float = 0.0) -> Iterator[str]:
     """Yield the lines of an inventory of `count` terminals from number `first` on.
 
-    The share `hanging` (0-1) of them, spread evenly, never answers.
+    The share `hanging` of them, spread evenly, never answers: 0-1, in whole per cent.
     """
     yield HEADER
+    percent = round(100 * hanging)
     for index in range(first, first + count):
-        yield row(index, endpoint(index, port, hangs=index * hanging % 1 < hanging))
+        yield row(index, endpoint(index, port, hangs=index * percent % 100 < percent))
 
 
 def row(index: int, url: str) -> str:

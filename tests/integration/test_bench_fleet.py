@@ -7,7 +7,11 @@ import pytest
 
 from bench import fleet
 from bench.references import terminals
+from bench.simulated_polling import SimulatedPolling, inventory
 from monitor.domain.heartbeat import decode_heartbeat
+from monitor.domain.outcome import PollResult
+from monitor.ports.heartbeat_client import PollTarget
+from tests.fakes import loop_settled
 
 
 @pytest.mark.parametrize("port", ["kept", "closed"])
@@ -22,3 +26,20 @@ def test_fleet_answers_with_good_heartbeats(port: str, tmp_path: Path) -> None:
             assert response.will_close is (port == "closed")
             connection.close()
         assert polled.answers() == 2
+        assert polled.unheard() == 298
+
+
+async def test_simulated_terminals_answer_for_themselves(tmp_path: Path) -> None:
+    """Each has a heartbeat of its own, later than it was asked, and one that is forgotten says nothing."""
+    simulated = SimulatedPolling(tmp_path / "covered")
+    urls = [row.split(",")[1] for row in inventory(3)][1:]
+    asked = [PollTarget(endpoint=url, timeout_s=1.0, interval_s=30.0) for url in urls]
+    heard: list[PollResult] = []
+    for target in asked:
+        simulated.begin(target, heard.append)
+    simulated.forget(asked[1])
+    assert heard == []
+    await loop_settled()
+    readings = [result.reading for result in heard if result.reading]
+    assert [reading.terminal_id for reading in readings] == [fleet.terminal_id(0), fleet.terminal_id(2)]
+    assert [reading.serial_number for reading in readings] == ["N910-10000000", "N910-10000002"]

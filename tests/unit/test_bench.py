@@ -2,9 +2,10 @@
 
 import pytest
 
+from bench import fleet
 from bench.figures import Figure, Target, ratio
 from bench.processes import NotMeasured
-from bench.window import at_quantile
+from bench.window import Window, at_quantile
 
 INF = float("inf")
 
@@ -59,3 +60,29 @@ def test_quantile_of_nothing_is_no_figure() -> None:
     """A window without polls is not measured, rather than zero."""
     with pytest.raises(NotMeasured):
         at_quantile({0.1: 0.0, INF: 0.0}, 0.99)
+
+
+def test_window_tells_rate_cost_and_lateness() -> None:
+    """The latest poll is known by its bucket; a second of CPU for a million polls is a microsecond each."""
+    window = Window(
+        elapsed_s=10.0,
+        polls=1000.0,
+        good=1000.0,
+        skipped=0.0,
+        cpu_s=0.05,
+        lateness={0.025: 980.0, 0.05: 1000.0, 0.1: 1000.0, INF: 1000.0},
+    )
+    assert window.rate == 100
+    assert window.cpu_us == pytest.approx(50)
+    assert window.cpu_percent == pytest.approx(0.5)
+    assert window.late_ms(0.99) == pytest.approx(37.5)
+    assert window.latest_ms == 50
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.3, 1.0])
+def test_share_of_the_fleet_hangs(share: float) -> None:
+    """As many as asked for, spread evenly over the whole fleet."""
+    rows = list(fleet.inventory(1000, 80, first=500, hanging=share))[1:]
+    assert rows[0].startswith(fleet.terminal_id(500))
+    halves = [sum("/hang/" in row for row in half) for half in (rows[:500], rows[500:])]
+    assert halves == pytest.approx([500 * share] * 2, abs=2)
