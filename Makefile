@@ -30,7 +30,7 @@ bench: setup ## measure against the references, some minutes; ARGS="cost" for so
 	@scripts/test-programs.sh bench
 	$(BIN)/python -m bench $(ARGS)
 
-bench-large: setup ## measure fleets of up to a million terminals, a quarter of an hour
+bench-large: setup ## measure fleets of up to a million terminals, and TLS; twenty minutes
 	$(BIN)/python -m bench --large $(ARGS)
 
 bench-report: ## write the figures of RUNS="var/bench/A.json B.json" into README and docs/performance.md
