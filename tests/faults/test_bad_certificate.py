@@ -51,3 +51,24 @@ async def test_a_certificate_that_is_not_right_is_refused(tmp_path: Path) -> Non
             await here.is_served()
         assert {name: server.requests for name, server in servers.items()} == {name: [] for name in servers}
         assert set(openings) == {HANDSHAKE}
+
+
+async def test_a_reload_takes_other_authorities_at_once(tmp_path: Path) -> None:
+    """Whom they do not vouch for is refused, though its connection was kept open."""
+    former, present = trustme.CA(), trustme.CA()
+    ca_file = tmp_path / "ca.pem"
+    former.cert_pem.write_to_path(ca_file)
+    async with serving(answers, tls=presenting(former)) as terminal:
+        bad = bad_terminal("terminal", terminal.url(scheme="https"))
+        async with neighbourhood(tmp_path, bad, polling={"ca_file": str(ca_file)}) as here:
+            await here.until_polled_as("ok", "terminal")
+            present.cert_pem.write_to_path(ca_file)
+            assert await here.posmon.status_of("/-/reload", method="POST") == 200
+            await here.until_polled_as("tls", "terminal", failures=2)
+            former.cert_pem.write_to_path(ca_file)
+            assert await here.posmon.status_of("/-/reload", method="POST") == 200
+            await here.until_polled_as("ok", "terminal")
+            ca_file.write_text("junk")
+            assert await here.posmon.status_of("/-/reload", method="POST") != 200
+            await here.until_polled_as("ok", "terminal")
+            await here.is_served()
