@@ -124,6 +124,7 @@ class _Services:
         """Go on from where the run before has left off."""
         remembered = await self.state.store.load(self.state.clock.now())
         self.pipeline.restore(remembered)
+        self.state.trend.restore(remembered.samples)
         self.notifier.restore(remembered)
 
 
@@ -261,6 +262,7 @@ def _wire(
         hasten=lambda terminals: scheduler.hasten(terminals),  # noqa: PLW0108 - constructed below
         suspect=lambda terminals: scheduler.suspect(terminals),  # noqa: PLW0108 - constructed below
         events=state.patterns.take_unsaved,
+        samples=state.trend.take_unsaved,
         outboxes=lambda: notifier.take_changes(),  # noqa: PLW0108 - constructed below
     )
     scheduler = Scheduler(

@@ -8,6 +8,7 @@ from monitor.domain.events.seen_ids import event_key
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry, Identity, identity_of
 from monitor.domain.record import Record, Remembered, SeenEvent, TerminalMemory
+from monitor.domain.trend import TREND_S, Sample
 from tests.fakes import MemoryStore
 
 Move = Callable[[Instant], Instant]
@@ -74,6 +75,7 @@ class LastingStore(MemoryStore):
         self._events: list[SeenEvent] = []
         self._outboxes: dict[str, dict[Identity, Entry]] = {}
         self._untold: dict[str, list[Transition]] = {}
+        self._samples: list[Sample] = []
         self._last: Instant | None = None
 
     async def load(self, now: Instant) -> Remembered:
@@ -96,6 +98,7 @@ class LastingStore(MemoryStore):
             event_keys=keys_of(self.remembered_events),
             outboxes={name: list(entries.values()) for name, entries in self._outboxes.items()},
             untold={name: list(steps) for name, steps in self._untold.items()},
+            samples=list(self._samples),
         )
 
     async def commit(self, record: Record) -> None:
@@ -112,6 +115,7 @@ class LastingStore(MemoryStore):
         for terminal_id in record.forgotten:
             self._terminals.pop(terminal_id, None)
         self._events += record.events
+        self._take_samples(record.samples)
         self._alerts |= {alert.key: alert for alert in record.alerts}
         for step in record.steps:
             key = step.transition.alertname, step.transition.subject
@@ -120,6 +124,12 @@ class LastingStore(MemoryStore):
                 self._alerts[key] = step.alert
             for name in self._untold if step.told else ():
                 self._untold[name].append(step.transition)
+
+    def _take_samples(self, samples: Sequence[Sample]) -> None:
+        if samples:
+            last = samples[-1].at
+            kept = (sample for sample in self._samples if last - TREND_S <= sample.at <= last)
+            self._samples = sorted([*kept, *samples], key=lambda sample: sample.at)
 
 
 def lives(journal: Sequence[Transition]) -> list[tuple[str, str, float]]:

@@ -7,6 +7,7 @@ from monitor.domain.alert import Alert, Transition
 from monitor.domain.events.event import Event
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry, OutboxChanges
+from monitor.domain.trend import Sample
 
 __all__ = [
     "Change",
@@ -83,7 +84,7 @@ class Record:
     `outboxes` (by the receiver's name) are as they stood before `steps`, every receiver's, be it that
     nothing changed; a restart tells the told steps of this record, and of later ones, once
     more. `alerts` are open ones whose hold has changed without a step of theirs, as they are now.
-    `forgotten` are terminals that are no longer watched.
+    `forgotten` are terminals that are no longer watched, `samples` new ones of the trend.
     """
 
     at: Instant
@@ -93,6 +94,7 @@ class Record:
     forgotten: Sequence[str] = ()
     events: Sequence[SeenEvent] = ()
     outboxes: Mapping[str, OutboxChanges] = field(default_factory=dict)
+    samples: Sequence[Sample] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ class Remembered:
     Durations do not count the time in which posmon was not running: an instant's `monotonic` is as long
     ago as posmon has been running since. `event_keys` stand for the events that were counted (see
     `event_key`), oldest first; the events themselves come later (`Store.events`). `untold` are by receiver
-    the told steps that its saved `outboxes` do not yet hold, oldest first.
+    the told steps that its saved `outboxes` do not yet hold, oldest first. `samples` are the trend
+    of the last day, oldest first.
     """
 
     alerts: Sequence[Alert] = ()
@@ -110,6 +113,7 @@ class Remembered:
     event_keys: Sequence[int] = ()
     outboxes: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     untold: Mapping[str, Sequence[Transition]] = field(default_factory=dict)
+    samples: Sequence[Sample] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

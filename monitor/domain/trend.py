@@ -2,7 +2,7 @@
 
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from struct import Struct
 
@@ -29,10 +29,14 @@ class Sample:
 
 
 class Trend:
-    """The last SAMPLES_KEPT samples, oldest first; packed, some 100 KB in all."""
+    """The last SAMPLES_KEPT samples, oldest first; packed, some 100 KB in all.
+
+    Those of earlier runs come first, with a gap for the time in which posmon was away.
+    """
 
     def __init__(self) -> None:
         self._samples: deque[bytes] = deque(maxlen=SAMPLES_KEPT)
+        self._unsaved: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
 
     def __iter__(self) -> Iterator[Sample]:
         for packed in self._samples:
@@ -52,6 +56,21 @@ class Trend:
 
     def add(self, sample: Sample) -> None:
         """Take in the next sample; the oldest makes room."""
+        self._keep(sample)
+        self._unsaved.append(sample)
+
+    def restore(self, samples: Iterable[Sample]) -> None:
+        """Take in what earlier runs have left, oldest first; before anything is added."""
+        for sample in samples:
+            self._keep(sample)
+
+    def take_unsaved(self) -> list[Sample]:
+        """Return what was added since this was last asked."""
+        samples = list(self._unsaved)
+        self._unsaved.clear()
+        return samples
+
+    def _keep(self, sample: Sample) -> None:
         self._samples.append(
             _FLEET.pack(
                 sample.at,

@@ -17,6 +17,7 @@ from monitor.domain.record import OutboxChanges, Record, Remembered, SeenEvent, 
 from monitor.domain.restoration import unheard
 from monitor.domain.suppression import suppressor
 from monitor.domain.terminal import Terminal
+from monitor.domain.trend import Sample
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
@@ -69,6 +70,7 @@ class Pipeline:
         suspect: Callable[[Sequence[Terminal]], None] = _leave,
         outboxes: Callable[[], Mapping[str, OutboxChanges]] = dict,
         events: Callable[[], Sequence[SeenEvent]] = tuple,
+        samples: Callable[[], Sequence[Sample]] = tuple,
     ) -> None:
         self._evaluation = evaluation
         self._store = store
@@ -79,6 +81,7 @@ class Pipeline:
         self._suspect = suspect
         self._outboxes = outboxes
         self._events = events
+        self._samples = samples
         self._record: Record | None = None
         self._committing: asyncio.Future[None] | None = None
         self._save_due = -inf
@@ -185,6 +188,7 @@ class Pipeline:
             forgotten=unsaved.take_forgotten(),
             events=self._events(),
             outboxes=outboxes,
+            samples=self._samples(),
         )
         if now.monotonic >= self._record_due or _says_something(record):
             self._record_due = now.monotonic + RECORD_EVERY_S
@@ -283,7 +287,8 @@ class Pipeline:
 
 def _says_something(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
-    return is_told_of or any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
+    is_known = any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
+    return is_told_of or is_known or bool(record.samples)
 
 
 def _log_transition(transition: Transition) -> None:

@@ -8,6 +8,7 @@ from monitor.domain.alert import Alert, Transition
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry, Identity, OutboxChanges, identity_of
 from monitor.domain.record import Record, SeenEvent, TerminalMemory
+from monitor.domain.trend import SAMPLES_KEPT, Sample
 
 CAPACITY = 50_000
 """So many journal rows, and as many events, are kept while the disk fails."""
@@ -56,6 +57,7 @@ class Backlog:
     terminals: dict[str, TerminalMemory | None] = field(default_factory=dict)
     events: dict[tuple[str, str], SeenEvent] = field(default_factory=dict)
     outboxes: dict[str, OutboxBacklog] = field(default_factory=dict)
+    samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
 
     def add(self, record: Record) -> None:
         """Take in a record; its steps are numbered on."""
@@ -70,6 +72,7 @@ class Backlog:
         self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
         self.terminals |= dict.fromkeys(record.forgotten)
         self.events |= {(seen.terminal_id, seen.event.id): seen for seen in record.events}
+        self.samples += record.samples
 
     def append(self, later: "Backlog") -> None:
         """Take in what was given after all of this."""
@@ -78,6 +81,7 @@ class Backlog:
         self.alerts |= later.alerts
         self.terminals |= later.terminals
         self.events |= later.events
+        self.samples += later.samples
         for name, outbox in later.outboxes.items():
             known = self.outboxes.setdefault(name, outbox)
             if known is not outbox:

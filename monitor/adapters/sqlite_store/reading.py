@@ -11,6 +11,7 @@ import structlog
 from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import Connection
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
+from monitor.adapters.sqlite_store.samples import read_samples
 from monitor.domain.alert import Alert, Transition
 from monitor.domain.events.seen_ids import event_key
 from monitor.domain.instant import Instant
@@ -50,6 +51,7 @@ def read_all(connection: Connection, run: Continuation) -> Remembered:
             event_keys=array("q", starmap(event_key, _rows(connection, _EVENT_KEYS))),
             outboxes={name: run.to_monotonic(_entries(connection, name)) for name in receivers},
             untold={name: run.to_monotonic(_untold(connection, seq)) for name, seq in receivers.items()},
+            samples=read_samples(connection),
         )
     finally:
         connection.execute("COMMIT")

@@ -14,6 +14,7 @@ from monitor.adapters.sqlite_store.documents import (
     journal_columns,
     text,
 )
+from monitor.adapters.sqlite_store.samples import write_samples
 from monitor.domain.instant import Instant
 
 _JOURNAL = "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -50,6 +51,7 @@ def write(connection: Connection, backlog: Backlog, run: Continuation) -> None:
     for name, outbox in backlog.outboxes.items():
         connection.execute(_RECEIVER, (text(name), run.seq(outbox.told_through), at.monotonic))
         _write_outbox(connection, text(name), outbox, run)
+    write_samples(connection, backlog.samples)
     if backlog.at is not None:
         connection.execute(_PROGRESS, (*at, run.seq(backlog.last_seq)))
     connection.execute("COMMIT")

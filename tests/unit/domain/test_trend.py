@@ -17,6 +17,16 @@ def test_a_trend_keeps_a_day() -> None:
     assert next(iter(trend)) == sample(5)
 
 
+def test_a_trend_goes_on_from_an_earlier_run() -> None:
+    """What was restored stands before what is added, and is not saved once more."""
+    trend = Trend()
+    trend.restore([sample(1), sample(2)])
+    trend.add(sample(4))
+    assert list(trend) == [sample(1), sample(2), sample(4)]
+    assert trend.take_unsaved() == [sample(4)]
+    assert trend.take_unsaved() == []
+
+
 def test_a_battery_is_kept_once_it_is_followed() -> None:
     """What nobody has to do with costs nothing."""
     batteries = BatteryTrends()

@@ -8,8 +8,9 @@ from monitor.domain.alert import AlertState, Transition
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.record import Record
 from monitor.domain.terminal import Terminal
+from monitor.domain.trend import Sample
 from monitor.services.pipeline import HASTEN_EVERY_S, TICK_S, Pipeline
-from tests.fakes import MemoryStore, loop_settled
+from tests.fakes import START, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.running import running
 
@@ -48,6 +49,7 @@ class Stage:
             last_progress=living.clock.monotonic,
             tell=self._tell,
             hasten=self._hasten,
+            samples=living.trend.take_unsaved,
         )
 
     def take(self, number: int, result: PollResult = FAILED) -> None:
@@ -230,3 +232,13 @@ async def test_the_watchdog_is_no_warning() -> None:
     assert [(line["event"], line["alertname"], line["log_level"]) for line in lines] == [
         ("alert.fired", "Watchdog", "info")
     ]
+
+
+async def test_the_trend_is_saved() -> None:
+    """A sample is made durable as anything else is, once."""
+    stage = Stage(make_fleet(1))
+    sample = Sample(at=START.wall, ok=1, warning=0, critical=0, unknown=0, offline=0, firing=0)
+    stage.living.trend.add(sample)
+    await stage.pipeline.commit()
+    await stage.pipeline.commit(at_once=True)
+    assert [one for record in stage.store.records for one in record.samples] == [sample]

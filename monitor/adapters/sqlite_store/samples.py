@@ -1,0 +1,36 @@
+"""The trend's samples in the store: the last day's."""
+
+from collections.abc import Sequence
+
+from monitor.adapters.sqlite_store.database import Connection
+from monitor.domain.trend import TREND_S, Sample
+
+_SAMPLE = "INSERT OR REPLACE INTO trend VALUES (?, ?, ?, ?, ?, ?, ?)"
+_OTHER_DAYS = "DELETE FROM trend WHERE at_wall < ? OR at_wall > ?"
+_SAMPLES = "SELECT at_wall, ok, warning, critical, unknown, offline, firing FROM trend ORDER BY at_wall"
+
+
+def write_samples(connection: Connection, samples: Sequence[Sample]) -> None:
+    """Add samples, the last one the latest, and drop what is not of the day before it."""
+    if not samples:
+        return
+    # A clock that was put back leaves samples of days to come, which nobody would ever see grow old.
+    last = samples[-1].at
+    connection.execute(_OTHER_DAYS, (last - TREND_S, last))
+    connection.executemany(
+        _SAMPLE,
+        (
+            (one.at, one.ok, one.warning, one.critical, one.unknown, one.offline, one.firing)
+            for one in samples
+        ),
+    )
+
+
+def read_samples(connection: Connection) -> tuple[Sample, ...]:
+    """Return all samples there are, oldest first."""
+    return tuple(
+        Sample(
+            at=at, ok=ok, warning=warning, critical=critical, unknown=unknown, offline=offline, firing=firing
+        )
+        for at, ok, warning, critical, unknown, offline, firing in connection.execute(_SAMPLES).fetchall()
+    )
