@@ -28,7 +28,7 @@ from bench.heartbeat_server import document
 from bench.processes import NotMeasured, cpu_s, python, rss_bytes, running
 from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.system import SystemClock
-from monitor.assembly.collector import GC_THRESHOLDS
+from monitor.assembly.interpreter import GC_THRESHOLDS
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation
 from monitor.domain.fleet import Fleet

@@ -25,7 +25,7 @@ from bench.watch import watching
 from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.system import SystemClock
-from monitor.assembly.collector import GC_THRESHOLDS
+from monitor.assembly.interpreter import GC_THRESHOLDS
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.evaluation import Evaluation

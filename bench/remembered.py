@@ -10,37 +10,38 @@ from bench import fleet
 from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
 from monitor.domain.alert import Alert, AlertState, Transition
+from monitor.domain.device_record import facts_of_row
 from monitor.domain.events.event import Transaction
 from monitor.domain.instant import Instant
 from monitor.domain.labels import identity_labels
 from monitor.domain.record import Record, SeenEvent, Step, TerminalMemory
 from monitor.domain.rule_book import RuleBook
+from monitor.domain.terminal import Terminal
 
 PORTION = 20_000
 EVENTS_OVER_S = 20 * 3600.0
 _CODES = 965 * ["00"] + 15 * ["55"] + 10 * ["51"] + 5 * ["68"] + 3 * ["99"] + 2 * ["75"]
 
 
-def make_store(path: Path, *, terminals: int, alerts: int, events: int) -> None:
-    """Write a store that remembers all this of the bench's fleet, through the store's own adapter."""
-    asyncio.run(_make(path, terminals, alerts, events))
+def make_store(path: Path, *, terminals: int, alerts: int, events: int, port: int) -> None:
+    """Write a store that remembers all this of the bench's fleet, polled at `port`, through the adapter."""
+    asyncio.run(_make(path, terminals, alerts, events, port))
 
 
-async def _make(path: Path, terminals: int, alerts: int, events: int) -> None:
+async def _make(path: Path, terminals: int, alerts: int, events: int, port: int) -> None:
     clock = SystemClock()
     async with open_store(path, clock=clock, patience_s=120.0) as store:
         now = clock.now()
         await store.load(now)
         for first in range(0, terminals, PORTION):
-            await store.commit(Record(at=now, terminals=_memories(first, terminals, now)))
-        # A fleet that is watched longer than a few seconds, so that what is remembered lies in its past.
+            await store.commit(Record(at=now, terminals=_memories(first, terminals, now, port)))
         await store.commit(Record(at=now, steps=[_step(index, now) for index in range(alerts)]))
         told = _events(terminals, events, now)
         while portion := list(islice(told, PORTION)):
             await store.commit(Record(at=now, events=portion))
 
 
-def _memories(first: int, terminals: int, now: Instant) -> list[TerminalMemory]:
+def _memories(first: int, terminals: int, now: Instant, port: int) -> list[TerminalMemory]:
     return [
         TerminalMemory(
             terminal_id=fleet.terminal_id(index),
@@ -48,7 +49,16 @@ def _memories(first: int, terminals: int, now: Instant) -> list[TerminalMemory]:
             last_good=now.ago(index % 60),
             history=(1 << 21) - 1,
             polls_seen=21,
-            facts={"serial_number": f"N910-{index:08}", "firmware_version": "3.2.1", "model": "N910"},
+            facts={
+                "serial_number": f"N910-{index:08}",
+                "vendor": "newland",
+                "model": "N910",
+                "firmware_version": "3.2.1",
+                "app_version": "5.1.0",
+                "merchant_id": "898310148160568",
+                "registration_status": "registered",
+                **facts_of_row(Terminal(terminal_id="", endpoint=fleet.endpoint(index, port))),
+            },
         )
         for index in range(first, min(first + PORTION, terminals))
     ]

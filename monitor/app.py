@@ -28,6 +28,7 @@ from monitor.assembly import (
     receivers,
     signs_of_life,
     spare_collector,
+    tune_for_start,
 )
 from monitor.config.settings import Settings
 from monitor.domain.advice import AdviceBook
@@ -83,6 +84,7 @@ async def run(load: Callable[[], Settings], *, polling: MakePolling = heartbeat_
     the start, OSError when the web side cannot listen, and whatever ended a service that should not
     have ended.
     """
+    tune_for_start()
     async with AsyncExitStack() as stack:
         daemon = await _assemble(stack, load, polling)
         await daemon.serve()
@@ -143,6 +145,7 @@ class _Daemon:
         self._heed_signals()
         await services.recall()
         await services.reloader.reload()
+        spare_collector()
         self._start("notifier", services.notifier.run())
         self._start("pipeline", services.pipeline.run())
         self._start("scheduler", services.scheduler.run())
@@ -312,7 +315,13 @@ def _evaluation(settings: Settings, state: _State) -> Evaluation:
 
 
 def _recollection(state: _State, evaluation: Evaluation, pipeline: Pipeline) -> Recollection:
-    return Recollection(evaluation=evaluation, store=state.store, clock=state.clock, tell=pipeline.add)
+    return Recollection(
+        evaluation=evaluation,
+        store=state.store,
+        clock=state.clock,
+        tell=pipeline.add,
+        done=spare_collector,
+    )
 
 
 def _trend_sampler(state: _State) -> TrendSampler:
@@ -338,9 +347,7 @@ def _reloader(
     manager: ServiceManager,
 ) -> Reloader:
     async def apply(plan: Plan) -> InventoryChange:
-        change = await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
-        spare_collector()
-        return change
+        return await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
 
     return Reloader(
         read=lambda: read_plan(load, settings),

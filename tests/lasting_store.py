@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.domain.alert import Alert, AlertState, Transition
-from monitor.domain.events.seen_ids import event_key
+from monitor.domain.events.seen_ids import event_keys
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry, Identity, identity_of
 from monitor.domain.record import Record, Remembered, SeenEvent, TerminalMemory
@@ -57,9 +57,9 @@ def _moved_step(step: Transition, move: Move) -> Transition:
     return replace(step, at=move(step.at), since=move(step.since))
 
 
-def keys_of(events: Iterable[SeenEvent]) -> list[int]:
+def keys_of(events: Iterable[SeenEvent]) -> Sequence[int]:
     """Return what a store says of events before it gives them."""
-    return [event_key(seen.terminal_id, seen.event.id) for seen in events]
+    return event_keys((seen.terminal_id, seen.event.id) for seen in events)
 
 
 class LastingStore(MemoryStore):

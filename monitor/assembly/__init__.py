@@ -1,7 +1,7 @@
 """Parts of the daemon as the settings want them; `monitor.app` connects them."""
 
-from monitor.assembly.collector import spare_collector
 from monitor.assembly.events import event_patterns
+from monitor.assembly.interpreter import spare_collector, tune_for_start
 from monitor.assembly.plan import read_plan
 from monitor.assembly.polling_client import MakePolling, PollingClient, heartbeat_client
 from monitor.assembly.receivers import Receiver, gathering_s, receivers
@@ -19,4 +19,5 @@ __all__ = [
     "receivers",
     "signs_of_life",
     "spare_collector",
+    "tune_for_start",
 ]

@@ -10,6 +10,11 @@ _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_PLAIN = re.compile(
+    rf"http(s?)://({_OCTET}(?:\.{_OCTET}){{3}})(?::([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}))?(/[A-Za-z0-9/._-]*)?"
+)
+"""Most endpoints of most fleets; of them there is nothing to be found out."""
 
 
 class BadEndpoint(ValueError):
@@ -45,6 +50,20 @@ def parse_endpoint(url: str) -> Endpoint:
     space or control characters anywhere. Characters beyond ASCII are percent-encoded in the path and
     query, and become IDNA in the name.
     """
+    if plain := _PLAIN.fullmatch(url):
+        secure, host, port, target = plain.groups()
+        default = _DEFAULT_PORTS["https" if secure else "http"]
+        return Endpoint(
+            secure=bool(secure),
+            host=host,
+            port=int(port) if port else default,
+            target=target or "/",
+            is_address=True,
+        )
+    return _parse(url)
+
+
+def _parse(url: str) -> Endpoint:
     if _UNSAFE.search(url):
         raise BadEndpoint("contains a space, backslash or control character")
     try:

@@ -103,7 +103,7 @@ class Remembered:
 
     Durations do not count the time in which posmon was not running: an instant's `monotonic` is as long
     ago as posmon has been running since. `event_keys` stand for the events that were counted (see
-    `event_key`), oldest first; the events themselves come later (`Store.events`). `untold` are by receiver
+    `event_keys`), oldest first; the events themselves come later (`Store.events`). `untold` are by receiver
     the told steps that its saved `outboxes` do not yet hold, oldest first. `samples` are the trend
     of the last day, oldest first.
     """

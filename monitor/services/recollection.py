@@ -19,7 +19,7 @@ log = structlog.get_logger()
 class Recollection:
     """Puts back what the store remembers, a little at a time; what was heard meanwhile is judged after it.
 
-    `tell` hears the transitions that come of that.
+    `tell` hears the transitions that come of that; `done` is called once all of it is over.
     """
 
     def __init__(
@@ -29,11 +29,13 @@ class Recollection:
         store: Store,
         clock: Clock,
         tell: Callable[[Sequence[Transition]], None],
+        done: Callable[[], None],
     ) -> None:
         self._evaluation = evaluation
         self._store = store
         self._clock = clock
         self._tell = tell
+        self._done = done
 
     async def run(self) -> None:
         """Bring everything back, then wait until cancelled."""
@@ -56,4 +58,5 @@ class Recollection:
         while not patterns.is_whole:
             self._tell(self._evaluation.catch_up(self._clock.now()))
             await self._clock.sleep(0)
+        self._done()
         log.info("events.recalled", events=count, seconds=round(self._clock.monotonic() - began_s, 1))

@@ -63,7 +63,7 @@ async def _plain(runs: Runs, now: Instant) -> object:
     return (
         sorted(map(repr, remembered.alerts)),
         sorted(map(repr, remembered.terminals)),
-        list(remembered.event_keys) == keys_of(events),
+        remembered.event_keys == keys_of(events),
         [replace(seen, heard_at=START) for seen in events],
         {name: list(entries) for name, entries in remembered.outboxes.items()},
         {name: list(steps) for name, steps in remembered.untold.items()},

@@ -147,7 +147,7 @@ async def test_events_come_back(runs: Runs) -> None:
     ]
     await runs.store.commit(Record(at=at(2.0), events=events))
     remembered = await runs.start(START)
-    assert list(remembered.event_keys) == keys_of(events)
+    assert remembered.event_keys == keys_of(events)
     assert [replace(seen, heard_at=START) for seen in await events_in(runs.store)] == [
         replace(seen, heard_at=START) for seen in events
     ]

@@ -33,10 +33,9 @@ _PADDING = " \t\u00a0\u3000"
 _JOINERS = frozenset("\u200c\u200d")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
 _SPREADSHEET_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|#+)")
-_PLAIN_ENDPOINT = re.compile(
-    r"https?://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::[1-9][0-9]{0,3})?(?:/[A-Za-z0-9/._-]*)?", re.ASCII
-)
-"""URLs that need no closer look than at their address; most inventories hold nothing else."""
+_ADDRESS_LIKE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+"""A name like this is no name: somebody mistyped an address."""
+
 _LONG_NUMBER = re.compile(r"[0-9][0-9 -]{13}")
 
 _IDS = frozenset({"terminal_id", "merchant_id", "serial_number"})
@@ -124,14 +123,12 @@ class Rows:
         return None
 
     def _endpoint_reason(self, written: str) -> str | None:
-        plain = _PLAIN_ENDPOINT.fullmatch(written)
-        if plain and self._policy:
-            return _refusal(self._policy, plain[1])
         try:
             endpoint = parse_endpoint(written)
         except BadEndpoint as error:
             return str(error)
-        return _refusal(self._policy, endpoint.host) if endpoint.is_address and self._policy else None
+        is_judged = endpoint.is_address or _ADDRESS_LIKE.fullmatch(endpoint.host)
+        return _refusal(self._policy, endpoint.host) if is_judged and self._policy else None
 
     def _terminal(self, cells: list[str]) -> Terminal:
         # A fleet has few sites and models: one string serves all alike.

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +20,7 @@ class Cursor(Protocol):
     """What a statement gives."""
 
     def fetchone(self) -> Any: ...  # noqa: ANN401, D102
-    def fetchmany(self, size: int, /) -> list[Any]: ...  # noqa: D102
+    def __iter__(self) -> Iterator[Any]: ...
     def fetchall(self) -> list[Any]: ...  # noqa: D102
 
 

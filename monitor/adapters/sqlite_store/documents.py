@@ -20,6 +20,7 @@ _EVENTS: dict[str, msgspec.json.Decoder[Event]] = {
     EventType.TRANSACTION.value: msgspec.json.Decoder(Transaction),
     EventType.OPERATOR_LOGIN.value: msgspec.json.Decoder(OperatorLogin),
 }
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 TRANSITION_COLUMNS = (
     "at_s, at_wall, alertname, subject, severity, previous, state, since_s, since_wall, labels, annotations"
 )
@@ -40,7 +41,11 @@ def document(value: object) -> str:
 
 def read(written: str, kind: type[Value]) -> Value:
     """Return the value of a document; raises msgspec.MsgspecError when it is none of its kind."""
-    return msgspec.json.decode(written, type=kind)
+    decoder = _DECODERS.get(kind)
+    if decoder is None:
+        decoder = _DECODERS[kind] = msgspec.json.Decoder(kind)
+    value: Value = decoder.decode(written)
+    return value
 
 
 def identity(labels: Identity) -> str:

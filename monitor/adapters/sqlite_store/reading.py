@@ -1,8 +1,6 @@
 """What earlier runs have left, and the journal of one subject."""
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import starmap
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,7 +11,7 @@ from monitor.adapters.sqlite_store.database import Connection
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
 from monitor.adapters.sqlite_store.samples import read_samples
 from monitor.domain.alert import Alert, Transition
-from monitor.domain.events.seen_ids import event_key
+from monitor.domain.events.seen_ids import event_keys
 from monitor.domain.instant import Instant
 from monitor.domain.outbox import Entry
 from monitor.domain.record import Remembered, SeenEvent, TerminalMemory
@@ -32,8 +30,6 @@ _EVENTS = (
     " WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
 )
 
-_AT_ONCE = 1_000
-
 log = structlog.get_logger()
 
 
@@ -48,7 +44,7 @@ def read_all(connection: Connection, run: Continuation) -> Remembered:
         return Remembered(
             alerts=run.to_monotonic(_documents(connection, "alerts", Alert)),
             terminals=run.to_monotonic(_documents(connection, "terminals", TerminalMemory)),
-            event_keys=array("q", starmap(event_key, _rows(connection, _EVENT_KEYS))),
+            event_keys=event_keys(connection.execute(_EVENT_KEYS)),
             outboxes={name: run.to_monotonic(_entries(connection, name)) for name in receivers},
             untold={name: run.to_monotonic(_untold(connection, seq)) for name, seq in receivers.items()},
             samples=read_samples(connection),
@@ -87,12 +83,6 @@ def read_events(
 
     rows = connection.execute(_EVENTS, (after, through, limit)).fetchall()
     return _understood("events", rows, seen), rows[-1][-1] if rows else through
-
-
-def _rows(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
-    cursor = connection.execute(statement)
-    while rows := cursor.fetchmany(_AT_ONCE):
-        yield from rows
 
 
 def _documents(connection: Connection, table: str, kind: type[Value]) -> tuple[Value, ...]:

@@ -99,14 +99,17 @@ class SqliteStore:
     async def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
         """Yield what earlier runs have counted, oldest first, in portions; see the port."""
         reached = 0
-        while reached < self._events_through:
+        try:
+            connection = await _answer(self._reader.do(self._open), START_PATIENCE_S)
             try:
-                read = self._reader.do(partial(self._read_events, reached))
-                found, reached = await _answer(read, START_PATIENCE_S)
-            except (sqlite3.Error, OSError) as error:
-                log.error("store.events_not_loaded", reason=words_for(error))  # noqa: TRY400 - as above
-                return
-            yield found
+                while reached < self._events_through:
+                    read = partial(self._read_events, connection, reached)
+                    found, reached = await _answer(self._reader.do(read), START_PATIENCE_S)
+                    yield found
+            finally:
+                self._reader.do(connection.close)
+        except (sqlite3.Error, OSError) as error:
+            log.error("store.events_not_loaded", reason=words_for(error))  # noqa: TRY400 - as above
 
     async def commit(self, record: Record) -> None:
         """Make `record` durable, or know that the disk fails and keep it; see the port."""
@@ -154,17 +157,16 @@ class SqliteStore:
 
         return self._reading(read)
 
-    def _read_events(self, after: int) -> tuple[Sequence[SeenEvent], int]:
-        # Over a connection of its own: a long read would keep SQLite's journal from being emptied.
-        return self._reading(
-            lambda connection: read_events(
-                connection, self._run, after=after, through=self._events_through, limit=EVENTS_AT_ONCE
-            )
-        )
+    def _read_events(self, connection: Connection, after: int) -> tuple[Sequence[SeenEvent], int]:
+        through = self._events_through
+        return read_events(connection, self._run, after=after, through=through, limit=EVENTS_AT_ONCE)
 
     def _reading(self, read: Callable[[Connection], Value]) -> Value:
-        with closing(open_for_reading(self._path, self._connect)) as connection:
+        with closing(self._open()) as connection:
             return read(connection)
+
+    def _open(self) -> Connection:
+        return open_for_reading(self._path, self._connect)
 
 
 async def _answer(future: Future[Value], patience_s: float) -> Value:

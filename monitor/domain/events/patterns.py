@@ -145,7 +145,7 @@ class Patterns:
         return Heard(accepted=accepted, duplicates=duplicates, rejected=rejected, cards=tuple(cards.values()))
 
     def expect(self, keys: Sequence[int], now: Instant) -> None:
-        """Know the events that earlier runs have counted, as `event_key` makes them, oldest first."""
+        """Know the events that earlier runs have counted, as `event_keys` has them, oldest first."""
         self._ids.add_all(keys, now.monotonic)
         self.to_recall = len(keys)
         self.is_whole = not keys

@@ -1,15 +1,16 @@
 """Which events have been counted, so that each is counted once."""
 
+from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 
 _GENERATIONS = 5
 
 
-def event_key(terminal_id: str, event_id: str) -> int:
-    """Return what stands for an event as long as this process lives: 64 bits."""
-    return hash((terminal_id, event_id))
+def event_keys(names: Iterable[tuple[str, str]]) -> Sequence[int]:
+    """Return what stands for events, named by terminal id and event id, as long as this process lives."""
+    return array("q", map(hash, names))
 
 
 class SeenIds:

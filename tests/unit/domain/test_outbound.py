@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.outbound import AddressPolicy
+from monitor.domain.outbound import AddressPolicy, _always_refused, _is_ordinary
 
 ANYWHERE = AddressPolicy()
 EVERYTHING = AddressPolicy(allowed_networks=(ip_network("0.0.0.0/0"), ip_network("::/0")))
@@ -100,3 +100,17 @@ def test_an_ipv4_address_is_judged_alike_in_every_ipv6_form(address: IPv4Address
 def test_any_text_gets_an_answer(text: str) -> None:
     """No text makes the policy raise, and what is not an address is refused."""
     assert ANYWHERE.refusal(text) is not None or text.strip() == text
+
+
+_EDGES = [
+    IPv4Address(edge)
+    for first in (0, 1, 126, 127, 128, 169, 170, 223, 224, 239, 240, 255)
+    for edge in (first << 24, (first << 24) + 0xFEFFFF, (first << 24) + 0xFE0000, (first << 24) + 0xFFFFFF)
+]
+
+
+@given(st.ip_addresses(v=4) | st.sampled_from(_EDGES))
+def test_a_glance_never_passes_what_a_closer_look_refuses(address: IPv4Address) -> None:
+    """Nor does it miss much: only what is special is looked at closely."""
+    is_special = _always_refused(address) is not None or address.is_loopback
+    assert _is_ordinary(address) is not is_special or int(address) >> 24 >= 224

@@ -51,7 +51,9 @@ def stage() -> tuple[Scene, Turns, Recollection, list[Transition]]:
         for number in range(COUNT)
     ]
     scene.patterns.expect(keys_of(store.remembered_events), START)
-    recollection = Recollection(evaluation=scene.evaluation, store=store, clock=clock, tell=told.extend)
+    recollection = Recollection(
+        evaluation=scene.evaluation, store=store, clock=clock, tell=told.extend, done=lambda: None
+    )
     return scene, clock, recollection, told
 
 

@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.inventory_files import load_inventory
-from monitor.adapters.inventory_files.rows import _PLAIN_ENDPOINT
 from monitor.config.dialect_files import OWN
-from monitor.domain.endpoint import parse_endpoint
 from monitor.domain.errors import InvalidInventory
 from monitor.domain.inventory import Inventory
 from monitor.domain.outbound import AddressPolicy
@@ -264,14 +262,3 @@ def test_any_bytes_are_an_inventory_or_faults(tmp_path_factory: pytest.TempPathF
         except InvalidInventory as error:
             faults = error.faults
         assert faults is None or (faults and all(str(fault).isprintable() for fault in faults))
-
-
-@given(
-    st.from_regex(_PLAIN_ENDPOINT, fullmatch=True)
-    | st.ip_addresses(v=4).map(lambda address: f"http://{address}:8080/")
-)
-def test_plain_endpoints_are_endpoints(url: str) -> None:
-    """What is taken without a closer look would stand the closer look, or is no address."""
-    match = _PLAIN_ENDPOINT.fullmatch(url)
-    assert match is not None
-    assert parse_endpoint(url).host == match[1] or AddressPolicy().refusal(match[1]) is not None

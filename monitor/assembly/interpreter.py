@@ -1,0 +1,30 @@
+"""What the interpreter is told so that neither garbage nor threads hold up a large fleet's event loop."""
+
+import gc
+import sys
+
+GC_THRESHOLDS = (20_000, 20, 50)
+"""A poll makes some ten short-lived objects; the default of 700 has them walked for nothing."""
+
+SWITCH_S = 0.0002
+"""So long at most a thread that computes keeps the interpreter from the event loop.
+
+The loop lets go of the interpreter at every system call. With the default of 5 ms it would get it back
+that late, several times in each poll, as long as an inventory is read or a portion written to the store.
+"""
+
+
+def tune_for_start() -> None:
+    """Switch between threads often; collect no garbage: a start makes a million objects and drops none."""
+    sys.setswitchinterval(SWITCH_S)
+    gc.disable()
+
+
+def spare_collector() -> None:
+    """Have what is there now never walked again: it lives as long as posmon does; collect what comes.
+
+    Nothing is collected before that, which would take up to a second; what little garbage there is stays.
+    """
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
