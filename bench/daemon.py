@@ -1,5 +1,6 @@
 """posmon itself, as its users run it: `posmon run --config FILE`."""
 
+import http.client
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import yaml
 
 from bench import fleet
 from bench.processes import (
+    ANSWER_S,
     NotMeasured,
     cpu_s,
     cpu_us_per_poll,
@@ -27,6 +29,7 @@ from bench.references import Terminals, free_port
 POSMON = str(Path(sys.executable).with_name("posmon"))
 RUN = (POSMON, "run")
 START_S = 300.0
+_BLOCK_BYTES = 1 << 20
 _AFTER_OWN = re.compile(rb"# HELP posmon_(fleet_terminals|terminal_)")
 
 
@@ -51,6 +54,17 @@ class Daemon:
                 break
             page.append(line)
         return b"".join(page).decode()
+
+    def scrape_s(self) -> float:
+        """Read a page of metrics to its end, as it comes; return the seconds that took."""
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S)
+        connection.request("GET", "/metrics")
+        response, block = connection.getresponse(), bytearray(_BLOCK_BYTES)
+        while response.readinto(block):
+            pass
+        connection.close()
+        return time.perf_counter() - began
 
     def polls(self) -> float:
         """Return the number of polls finished so far, whatever they came to."""

@@ -12,7 +12,6 @@ from bench.daemon import Daemon, daemon, first_coverage_s
 from bench.figures import Figure, Target
 from bench.notebook import Notebook, say
 from bench.plan import Plan
-from bench.processes import lines
 from bench.references import Terminals, terminals
 from bench.watch import watching
 from bench.window import Window, observe
@@ -76,7 +75,7 @@ def _take(plan: Plan, notebook: Notebook, posmon: Daemon, polled: Terminals) -> 
     time.sleep(min(interval_s, 5.0))
     _note_window(note, observe(posmon, window_s=plan.growth_window_s))
     with watching(posmon.port) as watch:
-        note("page of metrics", _scrape_s(posmon))
+        note("page of metrics", posmon.scrape_s())
     note("longest wait for /-/healthy meanwhile", watch.longest_ms)
 
 
@@ -85,14 +84,6 @@ def _note_window(note: Callable[[str, float], None], seen: Window) -> None:
     note("p50 lateness", seen.late_ms(0.5))
     note("p99 lateness", seen.late_ms(0.99))
     note("latest poll, at most", seen.latest_ms)
-
-
-def _scrape_s(posmon: Daemon) -> float:
-    """Read a page of metrics to its end; return the seconds that took."""
-    began = time.perf_counter()
-    for _line in lines(posmon.port, "/metrics"):
-        pass
-    return time.perf_counter() - began
 
 
 def _note_memory(notebook: Notebook, rss: dict[int, int]) -> None:

@@ -1,7 +1,6 @@
 """The whole daemon with polling simulated at the port: memory and pace of up to a million terminals."""
 
 import sys
-import time
 from pathlib import Path
 
 from bench import simulated_polling
@@ -10,7 +9,7 @@ from bench.figures import Figure, Target
 from bench.notebook import Notebook, say
 from bench.parts.growth import sized
 from bench.plan import Plan
-from bench.processes import lines, peak_rss_bytes
+from bench.processes import peak_rss_bytes
 from bench.window import observe
 
 PROGRAM = (sys.executable, "-m", "bench.simulated_polling")
@@ -71,9 +70,6 @@ def _take(plan: Plan, notebook: Notebook, posmon: Daemon, count: int) -> None:
     note("polls", seen.rate)
     note("CPU per poll", seen.cpu_us)
     note("p99 lateness", seen.late_ms(0.99))
-    began = time.perf_counter()
-    for _line in lines(posmon.port, "/metrics"):
-        pass
-    note("page of metrics", time.perf_counter() - began)
+    note("page of metrics", posmon.scrape_s())
     note("resident memory", posmon.rss_bytes() / 1e6)
     note("most resident memory", peak_rss_bytes(posmon.pid) / 1e6)
