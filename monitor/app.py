@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -30,6 +31,7 @@ from monitor.assembly import (
     spare_collector,
     tune_for_start,
 )
+from monitor.assembly.terminal_trust import TerminalTrust
 from monitor.config.settings import Settings
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
@@ -288,7 +290,12 @@ def _wire(
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
-        reloader=_reloader(settings, load, roster, state, manager),
+        reloader=_reloader(
+            partial(read_plan, load, settings, trust=TerminalTrust(client, settings.polling)),
+            roster,
+            state,
+            manager,
+        ),
         vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
     )
 
@@ -339,18 +346,14 @@ def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
     return Uplink(probes=probes, clock=clock, listener=pipeline.uplinks_probed)
 
 
-def _reloader(
-    settings: Settings,
-    load: Callable[[], Settings],
-    roster: Roster,
-    state: _State,
-    manager: ServiceManager,
-) -> Reloader:
+def _reloader(read: Callable[[], Plan], roster: Roster, state: _State, manager: ServiceManager) -> Reloader:
     async def apply(plan: Plan) -> InventoryChange:
+        if plan.take_trust is not None:
+            plan.take_trust()
         return await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
 
     return Reloader(
-        read=lambda: read_plan(load, settings),
+        read=read,
         apply=apply,
         present=lambda: roster.inventory,
         record=state.reloads,
