@@ -16,13 +16,16 @@ _LE = re.compile(r'le="([^"]+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Polls finished (`good` ones among them) and skipped, CPU seconds used, and how late polls began."""
+    """Polls finished (`good` ones among them) and skipped, CPU time used, and how late polls began.
+
+    `cpu_share` is in seconds a second, without what it cost to ask for all this.
+    """
 
     elapsed_s: float
     polls: float
     good: float
     skipped: float
-    cpu_s: float
+    cpu_share: float
     lateness: Buckets
 
     @property
@@ -35,12 +38,7 @@ class Window:
         """CPU µs for each poll."""
         if not self.polls:
             raise NotMeasured("no poll was finished")
-        return 1e6 * self.cpu_s / self.polls
-
-    @property
-    def cpu_percent(self) -> float:
-        """CPU time in per cent of one processor's."""
-        return 100 * self.cpu_s / self.elapsed_s
+        return 1e6 * self.cpu_share / self.rate
 
     def late_ms(self, quantile: float) -> float:
         """Return a quantile of how late polls began, in ms."""
@@ -64,7 +62,8 @@ class _Moment:
 
 
 def _moment(posmon: Daemon) -> _Moment:
-    at, page = time.perf_counter(), posmon.own_metrics()
+    page = posmon.own_metrics()
+    at = time.perf_counter()  # they are told at the end of what a large fleet's page takes to prepare
     buckets = samples("posmon_poll_lateness_seconds_bucket", page)
     return _Moment(
         at=at,
@@ -89,22 +88,24 @@ def observe(posmon: Daemon, *, window_s: float) -> Window:
 def observe_all(daemons: Sequence[Daemon], *, window_s: float) -> list[Window]:
     """Watch all of `daemons` in the same stretch of time."""
     before = [(_moment(posmon), posmon.cpu_s()) for posmon in daemons]
+    began = time.perf_counter()
     time.sleep(window_s)
-    after = [(posmon.cpu_s(), _moment(posmon)) for posmon in daemons]
+    after = [posmon.cpu_s() for posmon in daemons]
+    elapsed_s = time.perf_counter() - began
     return [
-        _between(first, last, cpu_s=used - used_before)
-        for (first, used_before), (used, last) in zip(before, after, strict=True)
+        _between(first, _moment(posmon), cpu_share=(used - used_before) / elapsed_s)
+        for posmon, (first, used_before), used in zip(daemons, before, after, strict=True)
     ]
 
 
-def _between(first: _Moment, last: _Moment, *, cpu_s: float) -> Window:
+def _between(first: _Moment, last: _Moment, *, cpu_share: float) -> Window:
     done = {labels: count - first.results.get(labels, 0) for labels, count in last.results.items()}
     return Window(
         elapsed_s=last.at - first.at,
         polls=sum(done.values()),
         good=sum(count for labels, count in done.items() if '"ok"' in labels),
         skipped=last.skipped - first.skipped,
-        cpu_s=cpu_s,
+        cpu_share=cpu_share,
         lateness={bound: count - first.lateness[bound] for bound, count in last.lateness.items()},
     )
 

@@ -105,11 +105,11 @@ def _observe(running: Sequence[Daemon], polled: Terminals, window_s: float) -> t
 
 
 def _note(notebook: Notebook, names: Names, seen: Sequence[Window], running: Sequence[Daemon]) -> None:
-    polls, used = sum(window.polls for window in seen), sum(window.cpu_s for window in seen)
-    notebook.note(names("achieved"), sum(window.rate for window in seen))
+    rate, share = sum(window.rate for window in seen), sum(window.cpu_share for window in seen)
+    notebook.note(names("achieved"), rate)
     notebook.note(names("skipped"), sum(window.skipped for window in seen))
-    notebook.note(names("CPU per poll"), 1e6 * used / polls)
-    notebook.note(names("of one core"), sum(window.cpu_percent for window in seen))
+    notebook.note(names("CPU per poll"), 1e6 * share / rate)
+    notebook.note(names("of one core"), 100 * share)
     notebook.note(names("p50 lateness"), max(window.late_ms(0.5) for window in seen))
     notebook.note(names("p99 lateness"), max(window.late_ms(0.99) for window in seen))
     notebook.note(names("latest poll, at most"), max(window.latest_ms for window in seen))

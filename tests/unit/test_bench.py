@@ -63,18 +63,17 @@ def test_quantile_of_nothing_is_no_figure() -> None:
 
 
 def test_window_tells_rate_cost_and_lateness() -> None:
-    """The latest poll is known by its bucket; a second of CPU for a million polls is a microsecond each."""
+    """The latest poll is known by its bucket; CPU time is shared out over the polls."""
     window = Window(
         elapsed_s=10.0,
         polls=1000.0,
         good=1000.0,
         skipped=0.0,
-        cpu_s=0.05,
+        cpu_share=0.005,
         lateness={0.025: 980.0, 0.05: 1000.0, 0.1: 1000.0, INF: 1000.0},
     )
     assert window.rate == 100
     assert window.cpu_us == pytest.approx(50)
-    assert window.cpu_percent == pytest.approx(0.5)
     assert window.late_ms(0.99) == pytest.approx(37.5)
     assert window.latest_ms == 50
 
