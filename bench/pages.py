@@ -61,6 +61,7 @@ PAGES = {
     "one terminal": f"/terminals/{terminal_id(777)}",
     "alerts": "/alerts",
     "alerts, one site's": "/alerts?site=site-777",
+    "sites": "/sites",
     "/api/v1/status": "/api/v1/status",
     "/api/v1/terminals": "/api/v1/terminals?limit=1000",
 }

@@ -17,14 +17,14 @@ from monitor.web.chart import alert_bars, battery_lines, trend_chart
 from monitor.web.fleet_survey import FleetSurvey
 from monitor.web.page_writer import REFRESH_S, PageWriter
 from monitor.web.problems import refused
-from monitor.web.query import PAGE, TERMINALS_PAGE, read_query
+from monitor.web.query import PAGE, SITES_PAGE, TERMINALS_PAGE, read_query
 from monitor.web.search import Search
 
 HISTORY_LIMIT = 50
 
 
 class Pages:
-    """Overview, list of terminals and single terminal."""
+    """Overview, lists of sites and terminals, and single terminal."""
 
     def __init__(
         self,
@@ -56,6 +56,13 @@ class Pages:
             dark_total=self._dark_sites(),
             chart=trend_chart(self._sources.trend, self._sources.clock.now().wall),
         )
+
+    async def sites(self, request: web.Request) -> web.Response:
+        """Answer with the sites asked for, the worst first."""
+        given = MultiDict((name, value) for name, value in request.query.items() if value)
+        asked = read_query(given, SITES_PAGE)
+        page = await self._search.sites(asked)
+        return await self._writer.page(request, "sites.html", page=page, asked=asked)
 
     async def terminals(self, request: web.Request) -> web.Response:
         """Answer with a page of the terminals asked for."""

@@ -116,6 +116,12 @@ ALERT_PAGE = (
     LANGUAGE,
 )
 RUNBOOK = PAGE
+SITES_PAGE = (
+    Parameter(name="q", kind=Text, description="Part of the site's name, in any case."),
+    REGION,
+    LIMIT,
+    LANGUAGE,
+)
 
 SHARDS = (
     Parameter(

@@ -32,6 +32,7 @@ from monitor.web.query import (
     RELOAD,
     RUNBOOK,
     SHARDS,
+    SITES_PAGE,
     TERMINALS,
     TERMINALS_PAGE,
 )
@@ -97,6 +98,16 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
             summary="Status page.",
             answer="text/html",
             parameters=PAGE,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/sites",
+            scope=Scope.READ,
+            handler=pages.sites,
+            summary="Page that lists sites, the worst first.",
+            answer="text/html",
+            parameters=SITES_PAGE,
             errors=(400,),
         ),
         Route(

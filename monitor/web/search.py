@@ -3,8 +3,10 @@
 from typing import Any
 
 from monitor.views.alert_listing import AlertFilter, paging_alerts
+from monitor.views.census import SiteCensus
 from monitor.views.cursor import BadCursor
-from monitor.views.documents import AlertPage, TerminalPage
+from monitor.views.documents import DEFAULT_LIMIT, AlertPage, TerminalPage
+from monitor.views.site_listing import Ranking, ranking
 from monitor.views.sources import Sources
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing, summary_of
 from monitor.web.fleet_survey import FleetSurvey
@@ -15,7 +17,7 @@ _PAGING = ("cursor", "limit")
 
 
 class Search:
-    """Finds terminals and alerts; `asked` has the values of a query string, by name."""
+    """Finds terminals, sites and alerts; `asked` has the values of a query string, by name."""
 
     def __init__(self, *, sources: Sources, survey: FleetSurvey) -> None:
         self._sources = sources
@@ -32,6 +34,17 @@ class Search:
             return await in_turns(self._listing.paging(wanted, **paging), self._sources.clock)
         except BadCursor as error:
             raise _bad(error) from None
+
+    async def sites(self, asked: dict[str, Any]) -> Ranking:
+        """Return the worst of the sites asked for."""
+        sought, regions = asked.get("q", "").casefold(), asked.get("region", frozenset())
+        census = (await self._survey.latest()).census
+
+        def wanted(site: SiteCensus) -> bool:
+            return sought in site.site.casefold() and (not regions or site.region in regions)
+
+        work = ranking(census, self._sources.book, wanted=wanted, limit=asked.get("limit", DEFAULT_LIMIT))
+        return await in_turns(work, self._sources.clock)
 
     async def alerts(self, asked: dict[str, Any]) -> AlertPage:
         """Return a page of the open alerts asked for; refuses (400) a cursor of another listing."""

@@ -22,6 +22,7 @@ PAGES = (
     "/alerts",
     "/alerts/PaperOut?subject=10000000",
     "/alerts/PaperOut?subject=10000001",
+    "/sites",
     "/terminals",
     "/terminals/10000000",
     "/terminals/10000001?lang=zh",

@@ -98,6 +98,8 @@ def paths_of(living: LivingFleet) -> list[str]:
     terminals = [f"/terminals/{watched.terminal.terminal_id}" for watched in living.fleet]
     return [
         "/",
+        "/sites?q=%3Cb%3E",
+        "/sites",
         "/terminals",
         "/terminals?q=%22%3E%3Cscript%3Ealert(7)%3C/script%3E",
         "/terminals/nobody",

@@ -191,7 +191,16 @@ async def test_assets_may_be_kept_for_ever_because_their_addresses_change() -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/posmon", "/terminals", "/terminals?q=x", "/alerts?site=x", "/api/v1/status", "/api/v1/terminals"],
+    [
+        "/",
+        "/posmon",
+        "/sites",
+        "/terminals",
+        "/terminals?q=x",
+        "/alerts?site=x",
+        "/api/v1/status",
+        "/api/v1/terminals",
+    ],
 )
 async def test_others_have_their_turn_while_a_large_fleet_is_looked_at(path: str) -> None:
     """No poll waits for somebody who looks at a page."""
@@ -227,3 +236,23 @@ async def test_a_chinese_page_says_in_chinese_what_is_wrong() -> None:
             text = await text_of(site, path)
             assert "打印机\N{FULLWIDTH COLON}缺纸" in text, path
             assert "receipt printer: paper out" not in text, path
+
+
+async def test_sites_are_listed_by_their_trouble() -> None:
+    """A dark site comes first, those that are well last, and one is found by its name."""
+    living = make_fleet(20)
+    living.hear_all(printer={"status": "ok"})
+    living.hear("10000016", printer={"status": "paper_out"})
+    living.make_offline(*(f"{10_000_000 + number}" for number in range(10, 15)))
+    async with serving(living) as site:
+        everything = await text_of(site, "/sites")
+        assert "4 sites, the worst first" in everything
+        places = [everything.index(name) for name in ("shop-02", "shop-03", "shop-00", "shop-01")]
+        assert places == sorted(places)
+        assert "dark" in everything
+        found = await text_of(site, "/sites?q=SHOP-01&region=")
+        assert "1 site, the worst first" in found
+        assert "shop-02" not in found
+        cut = await text_of(site, "/sites?limit=1")
+        assert "and 3 more" in cut
+        assert "No site matches." in await text_of(site, "/sites?region=nowhere")
