@@ -270,14 +270,7 @@ def _wire(
         samples=state.trend.take_unsaved,
         outboxes=lambda: notifier.take_changes(),  # noqa: PLW0108 - constructed below
     )
-    scheduler = Scheduler(
-        client=client,
-        clock=clock,
-        timetable=settings.polling.timetable(),
-        concurrency=min(settings.polling.concurrency, socket_budget()),
-        statistics=state.polls,
-        listener=pipeline.accept,
-    )
+    scheduler = _scheduler(settings, state, client, pipeline)
     notifier = _notifier(settings, sinks, pipeline, clock)
     roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
     parts = Parts(scheduler=scheduler, pipeline=pipeline, notifier=notifier, store=state.store)
@@ -297,6 +290,17 @@ def _wire(
             manager,
         ),
         vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
+    )
+
+
+def _scheduler(settings: Settings, state: _State, client: PollingClient, pipeline: Pipeline) -> Scheduler:
+    return Scheduler(
+        client=client,
+        clock=state.clock,
+        timetable=settings.polling.timetable(),
+        concurrency=min(settings.polling.concurrency, socket_budget()),
+        statistics=state.polls,
+        listener=pipeline.accept,
     )
 
 
