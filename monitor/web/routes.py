@@ -62,7 +62,7 @@ def routes(
     """Return the table."""
     return (
         *_pages(pages, assets),
-        *_other_pages(alerts, own_health),
+        *_other_pages(pages, alerts, own_health),
         *_runbooks(runbooks),
         *_metrics(metrics),
         *_operations(operations),
@@ -102,16 +102,6 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
         ),
         Route(
             method="GET",
-            path="/sites",
-            scope=Scope.READ,
-            handler=pages.sites,
-            summary="Page that lists sites, the worst first.",
-            answer="text/html",
-            parameters=SITES_PAGE,
-            errors=(400,),
-        ),
-        Route(
-            method="GET",
             path="/terminals",
             scope=Scope.READ,
             handler=pages.terminals,
@@ -143,8 +133,18 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
     )
 
 
-def _other_pages(alerts: AlertPages, own_health: OwnHealthPage) -> tuple[Route, ...]:
+def _other_pages(pages: Pages, alerts: AlertPages, own_health: OwnHealthPage) -> tuple[Route, ...]:
     return (
+        Route(
+            method="GET",
+            path="/sites",
+            scope=Scope.READ,
+            handler=pages.sites,
+            summary="Page that lists sites, the worst first.",
+            answer="text/html",
+            parameters=SITES_PAGE,
+            errors=(400,),
+        ),
         Route(
             method="GET",
             path="/alerts",
