@@ -1,4 +1,4 @@
-"""What counting events costs, in a process of its own: `python -m bench.events`; one line of JSON comes out.
+"""What counting events costs, in a process of its own: `python -m bench.events [TERMINALS]`; JSON comes out.
 
 A fleet sells around the clock: 1.5 % wrong PINs, a fault or a time-out now and then. Events come in
 heartbeats of `PER_LIST`, as JSON, and go through decoding, windows and detectors. Then the same lists come
@@ -8,6 +8,7 @@ again, as terminals repeat the last events they remember.
 import gc
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -45,23 +46,23 @@ class Cost:
     repeated_list_us: float
 
 
-def stage() -> Evaluation:
+def stage(terminals: int) -> Evaluation:
     """Return an evaluation that watches the fleet."""
     fleet = Fleet()
     patterns = Patterns(fleet=fleet, codes=load_response_codes(), hasher=CardHasher([b"a key of the bench"]))
     evaluation = Evaluation(fleet=fleet, book=AlertBook(), rule_book=RuleBook(), patterns=patterns)
-    for number in range(TERMINALS):
+    for number in range(terminals):
         evaluation.add(Terminal(terminal_id=f"{number:08}", site=f"s{number // 5}"), START)
     return evaluation
 
 
-def lists() -> Iterator[tuple[Instant, str, bytes]]:
+def lists(terminals: int) -> Iterator[tuple[Instant, str, bytes]]:
     """Yield moment, terminal and JSON of each list; the fleet's day passes once."""
     dice = Random(1)
     count = EVENTS // PER_LIST
     for number in range(count):
         now = START.ago(-number * DAY_S / count)
-        span_s = DAY_S * TERMINALS * PER_LIST / EVENTS
+        span_s = min(DAY_S / 2, DAY_S * terminals * PER_LIST / EVENTS)  # older ones would be refused
         events = [
             {
                 "id": f"{number}-{place:06}",
@@ -75,18 +76,18 @@ def lists() -> Iterator[tuple[Instant, str, bytes]]:
             }
             for place in range(PER_LIST)
         ]
-        yield now, f"{number % TERMINALS:08}", msgspec.json.encode(events)
+        yield now, f"{number % terminals:08}", msgspec.json.encode(events)
 
 
-def measure() -> Cost:
+def measure(terminals: int) -> Cost:
     """Count a million events, then some lists of them again."""
-    evaluation = stage()
+    evaluation = stage(terminals)
     gc.collect()
     gc.freeze()
     before = rss_bytes(os.getpid())
     took_s = 0.0
     last: list[tuple[Instant, WatchedTerminal, list[object]]] = []
-    for now, terminal_id, body in lists():
+    for now, terminal_id, body in lists(terminals):
         watched = evaluation.fleet[terminal_id]
         began = time.process_time()
         evaluation.pushed(watched, msgspec.json.decode(body), now)
@@ -108,4 +109,4 @@ def measure() -> Cost:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(measure())))
+    print(json.dumps(asdict(measure(int(sys.argv[1]) if sys.argv[1:] else TERMINALS))))

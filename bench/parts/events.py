@@ -8,6 +8,8 @@ from bench.notebook import Notebook, say
 from bench.plan import Plan
 from bench.processes import NotMeasured, last_words, python, running
 
+LARGE_FLEET = 100_000
+LARGE = "events counted a second, one core, of 100 000 terminals"
 NAMES = {
     "events_per_s": "events counted a second, one core",
     "bytes_per_event": "memory per event of the last day",
@@ -24,16 +26,20 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
             counted = _counted(directory)
             for key, name in NAMES.items():
                 notebook.note(name, counted[key])
+    with notebook.watching(LARGE):
+        say(LARGE)
+        notebook.note(LARGE, _counted(directory, LARGE_FLEET)["events_per_s"])
     return [
         notebook.figure(NAMES["events_per_s"], "/s", Target(value=50_000, at_least=True)),
+        notebook.figure(LARGE, "/s"),
         notebook.figure(NAMES["bytes_per_event"], "B"),
         notebook.figure(NAMES["repeated_list_us"], "us"),
     ]
 
 
-def _counted(directory: Path) -> dict[str, float]:
+def _counted(directory: Path, *terminals: int) -> dict[str, float]:
     log = directory / "events.log"
-    with running(python("bench.events"), log=log, speaks=True) as process:
+    with running(python("bench.events", *terminals), log=log, speaks=True) as process:
         said, _ = process.communicate()
     if process.returncode:
         raise NotMeasured(f"bench.events wrote: {last_words(log)}")
