@@ -20,6 +20,7 @@ from bench.parts import (
     exposition,
     growth,
     lateness,
+    pages,
     simulated,
     start,
     tls,
@@ -40,6 +41,7 @@ ORDINARY: Mapping[str, Part] = {
 LARGE: Mapping[str, Part] = {
     "growth": growth.measure,
     "exposition": exposition.measure,
+    "pages": pages.measure,
     "start": start.measure,
     "tls": tls.measure,
     "simulated": simulated.measure,
