@@ -296,3 +296,5 @@ class HttpHeartbeatClient:
             exchange.connection.abort()
         elif exchange.dialling is not None:
             exchange.dialling.cancel()
+        # It knows the exchange: left so, each poll would be one more piece of work for the garbage collector.
+        exchange.dialling = None

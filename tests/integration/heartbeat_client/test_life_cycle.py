@@ -1,11 +1,15 @@
 """Beginning, ending and forgetting polls, and the end of the client."""
 
 import asyncio
+import gc
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, poll_once
+from monitor.adapters.heartbeat_client.dialling import Dialling
+from monitor.adapters.heartbeat_client.peer import Exchange
 from monitor.domain.heartbeat import Heartbeat
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
@@ -200,3 +204,22 @@ async def test_durations_are_measured_from_the_start(client: HttpHeartbeatClient
     async with serving(slow) as server:
         result = await poll(client, target_of(server.url()))
     assert 0.09 <= result.duration_s < 1.0
+
+
+@pytest.mark.parametrize("act", [answers, hangs])
+async def test_a_poll_leaves_nothing_to_the_garbage_collector(
+    client: HttpHeartbeatClient, act: Callable[[Visit], Awaitable[None]]
+) -> None:
+    """Thousands of polls a second in rings of references would have it stop everything every second."""
+
+    def left() -> list[object]:
+        return [thing for thing in gc.get_objects() if isinstance(thing, Exchange | Dialling)]
+
+    gc.collect()
+    gc.disable()
+    try:
+        async with serving(act) as server:
+            await poll(client, target_of(server.url(), timeout_s=0.1))
+            await until(lambda: not left())
+    finally:
+        gc.enable()
