@@ -1,7 +1,7 @@
 import asyncio
 from dataclasses import replace
 
-from monitor.web.fleet_survey import SHARE, FleetSurvey
+from monitor.web.fleet_survey import OLDEST_S, SHARE, FleetSurvey
 from tests.fakes import FakeClock
 from tests.fleets import make_fleet
 
@@ -9,11 +9,13 @@ STEP_S = 0.001
 
 
 class BusyClock(FakeClock):
-    """A clock on which every turn of the loop takes STEP_S."""
+    """A clock on which every turn of the loop takes `step_s`."""
+
+    step_s = STEP_S
 
     async def sleep(self, seconds: float) -> None:
         """Let that time pass, too."""
-        self.turn(STEP_S)
+        self.turn(self.step_s)
         await super().sleep(seconds)
 
 
@@ -27,6 +29,18 @@ async def test_who_asks_at_about_the_same_time_shares_a_survey() -> None:
     assert first is second
     assert took_s > STEP_S
     clock.turn(SHARE * took_s - STEP_S / 2)
+    assert await survey.latest() is first
+    clock.turn(STEP_S)
+    assert await survey.latest() is not first
+
+
+async def test_a_survey_that_took_long_is_soon_made_anew() -> None:
+    """What a busy machine needs a minute for is not told for the next twenty."""
+    clock = BusyClock()
+    clock.step_s = 10.0
+    survey = FleetSurvey(replace(make_fleet(2000).sources, clock=clock))
+    first = await survey.latest()
+    clock.turn(OLDEST_S - STEP_S)
     assert await survey.latest() is first
     clock.turn(STEP_S)
     assert await survey.latest() is not first
