@@ -10,7 +10,7 @@ SHARE = 20
 """A survey may be this many times as old as it took to make: looking costs 5 % of the time at most."""
 
 OLDEST_S = 5.0
-"""But no older: on a busy machine a look at a large fleet takes seconds, most of them spent on others' turns."""
+"""But no older: on a busy machine a look at a large fleet takes seconds, most of them others' turns."""
 
 
 class FleetSurvey:
