@@ -22,12 +22,13 @@ from bench import fleet, tls_server
 from bench.daemon import Daemon, launched, refuse_bad_polls
 from bench.figures import Figure, Target, load, ratio, table
 from bench.notebook import Notebook
-from bench.processes import cpu_us_per_poll, python, rss_bytes, running
+from bench.processes import NotMeasured, cpu_us_per_poll, python, rss_bytes, running
 
 KEPT, KEPT_RATE = 2_000, 1_000.0
 FRESH, FRESH_RATE = 400, 200.0
 """Terminals, and polls of them a second: no more handshakes than client and server get through here."""
 WINDOW_S = 5.0
+SETTLED_WITHIN_S = 60.0
 SESSIONS = 2_000
 
 KEPT_HTTP = "http, kept"
@@ -47,7 +48,7 @@ def _served(directory: Path) -> Iterator[Ports]:
 def _polling(
     ports: Ports, name: str, *, directory: Path, count: int, interval_s: float, most_tls: int = KEPT
 ) -> Iterator[Daemon]:
-    """Run posmon over `count` terminals on the port called `name`, and let it settle."""
+    """Run posmon over `count` terminals on the port called `name`; the context begins when it has settled."""
     scheme = "http" if name.startswith("plain") else "https"
     rows = (
         fleet.row(index, f"{scheme}://{host}:{ports[name]}{fleet.path(index)}")
@@ -56,8 +57,20 @@ def _polling(
     )
     settings = {"polling": {"ca_file": str(directory / "ca.pem"), "kept_tls_connections": most_tls}}
     with launched([fleet.HEADER, *rows], under=directory, interval_s=interval_s, settings=settings) as posmon:
-        time.sleep(2.0 + 3 * interval_s)  # a session is taken from the second handshake, used from the third
+        _settle(posmon, count if name.endswith("kept") else 0, polls=3 * count)
         yield posmon
+
+
+def _settle(posmon: Daemon, kept: int, *, polls: int) -> None:
+    """Wait until all connections are kept that are to be, and for so many polls.
+
+    A session is taken from the second handshake with a terminal and used from the third on.
+    """
+    until = time.perf_counter() + SETTLED_WITHIN_S
+    while posmon.series("posmon_connections_kept")[""] < kept or posmon.polls() < polls:
+        if time.perf_counter() > until:
+            raise NotMeasured(f"not every terminal was polled three times within {SETTLED_WITHIN_S:.0f} s")
+        time.sleep(0.5)
 
 
 def _cpu_us(posmon: Daemon, rate: float) -> float:
