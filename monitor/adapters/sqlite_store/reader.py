@@ -29,12 +29,13 @@ class Reader:
 
     def _run(self) -> None:
         while (item := self._errands.get()) is not None:
-            done, errand = item
-            if done.set_running_or_notify_cancel():
-                _do(done, errand)
+            _do(*item)
+            del item  # or its result, perhaps all that was remembered, would live until the next errand
 
 
 def _do(done: Future[Any], errand: Callable[[], Any]) -> None:
+    if not done.set_running_or_notify_cancel():
+        return
     try:
         done.set_result(errand())
     except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
