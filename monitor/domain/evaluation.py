@@ -207,7 +207,7 @@ class Evaluation:
         next `tick`. KeyError when it is not watched.
         """
         watched = self.fleet[terminal.terminal_id]
-        self._changed_sites |= {watched.terminal.site: None, terminal.site: None}
+        self._changed_sites[watched.terminal.site] = self._changed_sites[terminal.site] = None
         self.fleet.change(terminal, rules=self.rule_book.for_terminal(terminal), now=now)
         self.unsaved.note(watched)
         alerts = [*self.book.about(terminal.terminal_id).values()]
@@ -264,9 +264,11 @@ class Evaluation:
         return self._judge_site(watched.terminal.site, now) + self._judge_fleet(now)
 
     def _tick_groups(self, now: Instant) -> list[Transition]:
-        """Judge the outages that are open, and the groups whose members have changed."""
-        open_sites = (alert.labels["site"] for alert in self.book.named("SiteOffline").values())
-        names = dict.fromkeys([*self._changed_sites, *open_sites])
+        """Judge the outages that are open, and the groups whose members have changed and are not all up."""
+        open_sites = [alert.labels["site"] for alert in self.book.named("SiteOffline").values()]
+        sites = self.fleet.sites
+        names = dict.fromkeys(name for name in self._changed_sites if name in sites and sites[name].down)
+        names |= dict.fromkeys(open_sites)
         is_fleet_judged = self._changed_sites or self.book.about(FLEET_SUBJECT)
         self._changed_sites = {}
         transitions = self._judge_fleet(now) if is_fleet_judged else []

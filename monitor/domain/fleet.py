@@ -72,6 +72,9 @@ class Fleet:
         KeyError when it is not watched.
         """
         watched = self._watched[terminal.terminal_id]
+        if terminal == watched.terminal:
+            watched.rules = rules
+            return
         left = watched.terminal.site
         self._leave_groups(watched)
         if terminal.model != watched.terminal.model:

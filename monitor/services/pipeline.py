@@ -104,7 +104,7 @@ class Pipeline:
             await self._clock.sleep(TICK_S)
             self.tick()
             self._tick_due = inf  # however long the store takes, polls are heard meanwhile
-            await self.commit()
+            await self.commit(within_s=TICK_S)
             self.last_turn = self._clock.monotonic()
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> None:
@@ -137,14 +137,15 @@ class Pipeline:
         for alertname, error in self._evaluation.take_failures():
             log.error("alert.not_explained", alertname=alertname, exc_info=error)
 
-    async def commit(self, *, at_once: bool = False) -> None:
+    async def commit(self, *, at_once: bool = False, within_s: float = inf) -> None:
         """Make what has happened durable, then tell of it, portion by portion.
 
-        Beside transitions, what else is to be saved is, when it is due or, with `at_once`, now. A commit
-        torn away from is waited for by the next.
+        Beside transitions, what else is to be saved is, when it is due or, with `at_once`, now; what of it is
+        not begun `within_s` is left for the next time. A commit torn away from is waited for by the next.
         """
         if at_once:
             self._save_due = -inf
+        ends_at = self._clock.monotonic() + within_s
         while record := self._record or self._next_record():
             self._record = record
             await self._commit(record)
@@ -154,6 +155,8 @@ class Pipeline:
                 _log_transition(step.transition)
             self._tell([step.transition for step in record.steps if step.told])
             await self._clock.sleep(0)
+            if self._clock.monotonic() >= ends_at and not self._uncommitted:
+                return
 
     async def finish(self) -> None:
         """Make durable all that a later run is to know, when nothing happens any more."""

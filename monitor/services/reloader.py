@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from monitor.domain.cadence import Timetable
 from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
-from monitor.domain.inventory import Inventory, InventoryChange, shrink_refusal
+from monitor.domain.inventory import Inventory, InventoryChange, reconciled, shrink_refusal
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
 from monitor.ports.clock import Clock
@@ -93,7 +93,7 @@ class Reloader:
 
     async def _take_in(self, *, confirm_shrink: bool) -> InventoryChange:
         try:
-            plan = await asyncio.to_thread(self._read)
+            plan = await asyncio.to_thread(self._prepared)
             if not confirm_shrink:
                 self._guard(plan)
         except InvalidDocument as error:
@@ -109,6 +109,11 @@ class Reloader:
             changed=len(change.changed),
         )
         return change
+
+    def _prepared(self) -> Plan:
+        """Read in a thread, and find there what is as it was."""
+        plan = self._read()
+        return replace(plan, inventory=reconciled(self._present(), plan.inventory))
 
     def _announce(self, say: Callable[[], None]) -> None:
         """Tell the service manager; before the first inventory is in force there is nothing to tell."""

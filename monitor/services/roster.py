@@ -1,5 +1,6 @@
 """Who is watched: applies an inventory and rules to a running fleet."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from monitor.domain.alert import Transition
@@ -12,7 +13,7 @@ from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.ports.clock import Clock
 from monitor.ports.schedule import Schedule
 
-TURN_EVERY = 500
+TURN_EVERY = 100
 """So many terminals are changed before the event loop gets a turn."""
 
 
@@ -45,7 +46,7 @@ class Roster:
 
         Long inventories are taken in portions, so that polling goes on meanwhile.
         """
-        change = difference(self.inventory, inventory)
+        change = await asyncio.to_thread(difference, self.inventory, inventory)
         self._evaluation.rule_book = rule_book
         self._schedule.timetable = timetable
         self.inventory = inventory

@@ -101,3 +101,12 @@ def test_a_cohort_follows_updates_changes_and_removals() -> None:
     scene.remove("10000001")
     scene.add(terminal(1, model="N910"))
     assert cohort(scene, 2) == {"1": 1}
+
+
+def test_a_row_that_reads_as_before_brings_its_rules() -> None:
+    """A reload may change the rules alone."""
+    scene = Scene([terminal()])
+    rules = RuleBook({"PaperOut": {"enabled": False}}).for_terminal(terminal())
+    scene.fleet.change(terminal(), rules=rules, now=START)
+    assert scene.watched().rules is rules
+    assert list(scene.fleet.whole.members) == ["10000001"]

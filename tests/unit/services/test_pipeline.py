@@ -9,7 +9,7 @@ from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.record import Record
 from monitor.domain.terminal import Terminal
 from monitor.domain.trend import Sample
-from monitor.services.pipeline import HASTEN_EVERY_S, TICK_S, Pipeline
+from monitor.services.pipeline import HASTEN_EVERY_S, PORTION, TERMINALS_PORTION, TICK_S, Pipeline
 from tests.fakes import START, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.running import running
@@ -242,3 +242,31 @@ async def test_the_trend_is_saved() -> None:
     await stage.pipeline.commit()
     await stage.pipeline.commit(at_once=True)
     assert [one for record in stage.store.records for one in record.samples] == [sample]
+
+
+class SlowStore(MemoryStore):
+    """A store in which every commit takes a while."""
+
+    def __init__(self, living: LivingFleet) -> None:
+        super().__init__()
+        self._clock = living.clock
+
+    async def commit(self, record: Record) -> None:
+        """Take it."""
+        self._clock.turn(0.6 * TICK_S)
+        await super().commit(record)
+
+
+async def test_rules_see_time_pass_while_a_whole_fleet_is_saved() -> None:
+    """A new inventory makes everybody unsaved; what is not written in time waits, but for transitions."""
+    living = make_fleet(4 * TERMINALS_PORTION)
+    stage = Stage(living)
+    store = stage.pipeline._store = SlowStore(living)
+    await stage.pipeline.commit(within_s=TICK_S)
+    assert [len(record.terminals) for record in store.records] == 2 * [TERMINALS_PORTION]
+    for number in range(2 * PORTION + 1):
+        stage.hear(number, pin_pad={"status": "tampered"})
+    await stage.pipeline.commit(within_s=TICK_S)
+    assert len(stage.told) == 2 * PORTION + 1
+    await stage.pipeline.commit()
+    assert sum(len(record.terminals) for record in store.records) >= len(living.fleet)

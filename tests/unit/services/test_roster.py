@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -9,7 +10,8 @@ from monitor.domain.record import Remembered, TerminalMemory
 from monitor.domain.rule_book import RuleBook
 from monitor.domain.terminal import InventoryStatus, Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
-from monitor.services.roster import Roster
+from monitor.services.roster import TURN_EVERY, Roster
+from tests.fakes import FakeClock
 from tests.fleets import LivingFleet, inventory_row
 
 TIMETABLE = Timetable(Cadence(interval_s=30.0, timeout_s=5.0))
@@ -185,3 +187,34 @@ async def test_who_only_pushed_before_a_restart_is_watched_after_it() -> None:
     assert stage.living.fleet.get(pusher.terminal_id) is not None
     assert stage.living.fleet.get(silent.terminal_id) is None
     assert stage.schedule.added == []
+
+
+class Turns(FakeClock):
+    """A clock that notes how much the schedule has been told whenever the others get a turn."""
+
+    def __init__(self, schedule: NotedSchedule) -> None:
+        super().__init__()
+        self.told = [0]
+        self._schedule = schedule
+
+    async def sleep(self, seconds: float) -> None:
+        """Note it."""
+        noted = self._schedule
+        self.told.append(len(noted.added) + len(noted.removed) + len(noted.changed))
+        await super().sleep(seconds)
+
+
+async def test_polls_have_their_turn_while_an_inventory_is_taken() -> None:
+    """However many rows come, change or go, only so many do before others run."""
+    stage = Stage()
+    turns = Turns(stage.schedule)
+    stage.roster = Roster(
+        evaluation=stage.living.evaluation, schedule=stage.schedule, clock=turns, tell=stage.told.extend
+    )
+    count = 4 * TURN_EVERY + 1
+    rows = [inventory_row(number) for number in range(2 * count)]
+    await stage.apply(*rows[:count])
+    await stage.apply(*(replace(row, endpoint=f"{row.endpoint}/elsewhere") for row in rows[:count]))
+    await stage.apply(*rows[count:])
+    assert turns.told[-1] == 4 * count
+    assert max(later - before for before, later in pairwise(turns.told)) == TURN_EVERY
