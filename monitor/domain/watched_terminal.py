@@ -95,30 +95,39 @@ class WatchedTerminal:
         self.changes: tuple[Change, ...] = ()
         self.is_unsaved = True
         self.judged: TerminalRules | None = None
-        self._said: Said = NOTHING_SAID
+        self._said: Said | None = NOTHING_SAID
         self.cohort: FirmwareCohort | None = None
         self.counted_firmware: str | None = None
 
     @property
     def serial_number(self) -> str:
         """The last one it gave, "" before the first."""
-        return self._said[SERIAL_NUMBER] or ""
+        return self._known[SERIAL_NUMBER] or ""
 
     @property
     def firmware_version(self) -> str | None:
         """What it last said it runs."""
-        version: str | None = self._said[FIRMWARE_VERSION]
+        version: str | None = self._known[FIRMWARE_VERSION]
         return version
 
     @property
     def model(self) -> str:
         """The inventory's model, or else the one it says it is, "" when nobody says."""
-        return self.terminal.model or self._said[MODEL] or ""
+        return self.terminal.model or self._known[MODEL] or ""
 
     @property
     def facts(self) -> Mapping[str, str]:
         """What it last said of the device, and what the inventory says, by name; see `device_record`."""
-        return facts_said(self._said) | facts_of_row(self.terminal)
+        return facts_said(self._known) | facts_of_row(self.terminal)
+
+    @property
+    def _known(self) -> Said:
+        """What is known of the device; only where that is more than its reading says it is kept apart."""
+        said = self._said
+        if said is None:
+            assert self.reading is not None  # noqa: S101 - for mypy: it is the reading that says all of it
+            return said_by(self.reading)
+        return said
 
     @property
     def is_down(self) -> bool:
@@ -235,21 +244,22 @@ class WatchedTerminal:
         self.clock_skew_s = clock_skew_s
         if self.reading is not None and self.reading.keeps_up_with(reading):
             return
+        reading.terminal_id = self.terminal.terminal_id
         reading.share()
-        said = said_by(reading)
-        if said != self._said:
-            said = self._learn(said, now)
-        self._said = said
+        self._learn(said_by(reading), now)
         self.reading = reading
 
-    def _learn(self, said: Said, now: Instant) -> Said:
-        """Take in what may be new of the device, and return what is known now."""
-        known = learnt(self._said, said)
-        before, after = facts_said(self._said), facts_said(known)
+    def _learn(self, said: Said, now: Instant) -> None:
+        """Take in what may be new of the device from the reading about to be kept."""
+        known = self._known
+        now_known = known if said == known else learnt(known, said)
+        self._said = None if now_known == said else now_known
+        if now_known == known:
+            return
+        before, after = facts_said(known), facts_said(now_known)
         if before != after:
             self._note(changes_between(before, after, now))
             self.is_unsaved = True
-        return known
 
     def _note(self, changes: tuple[Change, ...]) -> None:
         self.changes = (*self.changes, *changes)[-CHANGES_KEPT:]

@@ -1,8 +1,8 @@
 """Asking one terminal for its heartbeat."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from monitor.domain.outcome import PollResult
 
@@ -12,12 +12,15 @@ class PollTarget:
     """Whom to ask. Mutable in place when a reload changes the terminal's endpoint or timing.
 
     `interval_s` is the time between polls, from which a client decides whether keeping a
-    connection pays; `timeout_s` bounds the whole exchange, name look-up and TLS included.
+    connection pays; `timeout_s` bounds the whole exchange, name look-up and TLS included. What a client
+    keeps of a target between polls it puts into `memory`, which is nobody else's: a table of them would
+    take more room than all that is in it.
     """
 
     endpoint: str
     timeout_s: float
     interval_s: float
+    memory: Any = field(default=None, init=False, repr=False)
 
 
 class HeartbeatClient(Protocol):

@@ -62,13 +62,11 @@ class HttpHeartbeatClient:
         self._tls = TlsLayer(settings=tls, clock=clock, most_sessions=max_kept_tls)
         self._dialler = Dialler(policy=policy, resolver=resolver, tls=self._tls)
         self._deadlines = Deadlines(clock=clock, expire=self._expire)
-        self._peers: dict[PollTarget, Peer] = {}
         # Keeping fewer than there are sockets spares most polls the search for one to close.
         most = 0 if keep_alive == "never" else max_sockets * 3 // 4
         self._kept = KeptConnections(most=most, most_secure=max_kept_tls)
-        self._open: set[Connection[Peer]] = set()
         self._in_flight = 0
-        self._closed: asyncio.Event | None = None
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,21 +76,23 @@ class HttpHeartbeatClient:
 
     async def aclose(self) -> None:
         """End everything, without calling any `done`, and wait until every descriptor is free."""
-        self._closed = asyncio.Event()
+        self._is_closed = True
         self._tls.close()
-        for target in list(self._peers):
-            self.forget(target)
+        for exchange in [*self._deadlines]:
+            self._release(exchange)
         self._deadlines.close()
-        for connection in tuple(self._open):
-            connection.abort()
-        if self._open:
-            await self._closed.wait()
+        self._kept.close()
         await self._dialler.aclose()
 
     @property
     def in_flight(self) -> int:
         """Polls under way."""
         return self._in_flight
+
+    @property
+    def sockets(self) -> int:
+        """Connections open or being opened."""
+        return len(self._dialler)
 
     @property
     def kept_connections(self) -> int:
@@ -104,7 +104,7 @@ class HttpHeartbeatClient:
 
         A second one with the same target while the first is under way comes to SHED.
         """
-        peer = self._peers.get(target)
+        peer: Peer | None = target.memory
         if peer is None or peer.url != target.endpoint:
             peer = self._meet(target)
         if peer.exchange is not None:
@@ -112,7 +112,8 @@ class HttpHeartbeatClient:
             return
         started = self._clock.monotonic()
         exchange = Exchange(peer=peer, target=target, done=done, started=started)
-        lacks = self._in_flight >= self._max_in_flight or self._closed is not None
+        exchange.slice_ = self._deadlines.add(exchange, started + target.timeout_s)
+        lacks = self._in_flight >= self._max_in_flight or self._is_closed
         peer.exchange = exchange
         self._in_flight += 1
         if lacks:
@@ -120,7 +121,6 @@ class HttpHeartbeatClient:
         elif peer.objection is not None:
             self._loop.call_soon(self._end, exchange, peer.objection)
         else:
-            exchange.slice_ = self._deadlines.add(exchange, started + target.timeout_s)
             exchange.keeps = self._wants_kept(peer)
             kept = self._kept.take(peer)
             if kept is None or not self._ask_again(exchange, kept):
@@ -128,7 +128,8 @@ class HttpHeartbeatClient:
 
     def forget(self, target: PollTarget) -> None:
         """Close what is kept for `target`; an exchange under way ends without calling `done`."""
-        peer = self._peers.pop(target, None)
+        peer: Peer | None = target.memory
+        target.memory = None
         if peer is None:
             return
         kept = self._kept.take(peer)
@@ -146,11 +147,11 @@ class HttpHeartbeatClient:
 
     def _meet(self, target: PollTarget) -> Peer:
         """Know `target` by its present endpoint; whatever was known of another is forgotten."""
-        earlier = self._peers.get(target)
+        earlier: Peer | None = target.memory
         if earlier is not None and earlier.exchange is not None:
             return earlier
         self.forget(target)
-        peer = self._peers[target] = Peer(url=target.endpoint, policy=self._policy)
+        peer = target.memory = Peer(url=target.endpoint, policy=self._policy)
         return peer
 
     def _ask_again(self, exchange: Exchange, kept: Connection[Peer]) -> bool:
@@ -182,7 +183,6 @@ class HttpHeartbeatClient:
 
     def opened(self, connection: Connection[Peer]) -> None:
         """Ask at once: nobody opens a connection for later."""
-        self._open.add(connection)
         exchange = connection.peer.exchange
         assert exchange is not None, "a poll that ends also ends its dialling"  # noqa: S101
         exchange.connection = connection
@@ -210,9 +210,6 @@ class HttpHeartbeatClient:
 
     def lost(self, connection: Connection[Peer], answer: Answer | None, error: Exception | None) -> None:
         """End the exchange, or ask once more if it was the keeping of the connection that failed."""
-        self._open.discard(connection)
-        if self._closed is not None and not self._open:
-            self._closed.set()
         peer = connection.peer
         if self._kept.holds(connection):
             self._kept.take(peer)

@@ -1,7 +1,8 @@
 """Deadlines by the thousand, without a timer for each."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from itertools import chain
 from typing import Generic, TypeVar
 
 from monitor.ports.clock import Clock
@@ -25,6 +26,10 @@ class Deadlines(Generic[Item]):
         self._expire = expire
         self._slices: dict[int, set[Item]] = {}
         self._timer: asyncio.TimerHandle | None = None
+
+    def __iter__(self) -> Iterator[Item]:
+        """Iterate over the items that are watched."""
+        return chain.from_iterable(self._slices.values())
 
     def add(self, item: Item, at: float) -> set[Item]:
         """Watch `item` until monotonic second `at`; to stop, discard it from the set returned."""

@@ -134,10 +134,14 @@ class Dialler:
             self._run(dialling, self._resolve(dialling))
         return dialling
 
+    def __len__(self) -> int:
+        """Count the connections that are open or being opened."""
+        return len(self._wires)
+
     async def aclose(self) -> None:
-        """Wait until every attempt is over; the caller has cancelled them, and ended what is open."""
+        """End every connection and wait until all attempts are over; the caller has cancelled them."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._wires.close()
+        await self._wires.aclose()
 
     async def _resolve(self, dialling: Dialling) -> None:
         dialling.is_resolving = True

@@ -44,6 +44,11 @@ class KeptConnections:
             self._secure -= peer.is_secure
         return connection
 
+    def close(self) -> None:
+        """End all."""
+        while self._connections:
+            self.close_newest()
+
     def close_secure(self) -> None:
         """End all TLS connections."""
         for peer in [peer for peer in self._connections if peer.is_secure]:

@@ -63,11 +63,17 @@ class Wires:
             self._loop.call_soon(wire.give_up, error)
         return wire
 
-    def close(self) -> None:
-        """Stop watching; every wire must have ended."""
-        if not self._epoll.closed:
-            self._loop.remove_reader(self._epoll.fileno())
-            self._epoll.close()
+    async def aclose(self) -> None:
+        """End every wire and wait until those who speak over them have heard of it."""
+        if self._epoll.closed:
+            return
+        for wire in [*self._wires.values()]:
+            wire.abort()
+        all_told = self._loop.create_future()
+        self._loop.call_soon(all_told.set_result, None)
+        await all_told
+        self._loop.remove_reader(self._epoll.fileno())
+        self._epoll.close()
 
     def _start(self, wire: "Wire", address: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET

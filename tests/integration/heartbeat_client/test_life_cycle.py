@@ -48,7 +48,7 @@ async def test_a_forgotten_poll_ends_without_a_word(client: HttpHeartbeatClient)
         await until(lambda: len(server.requests) == 1)
         client.forget(target)
         assert client.in_flight == 0
-        await until(lambda: not client._open)
+        await until(lambda: not client.sockets)
         assert (await poll(client, target)).outcome is Outcome.TIMEOUT
 
 
@@ -108,7 +108,7 @@ async def test_closing_ends_polls_in_whatever_state(make_client: MakeClient, tur
         async with asyncio.timeout(5):
             await client.aclose()
         assert (client.in_flight, client.kept_connections) == (0, 0)
-        assert not client._open
+        assert not client.sockets
         assert not client._dialler._tasks
         await asyncio.sleep(0.01)  # noqa: TID251 - real time in which `done` would be called
         assert len(results) == answered
@@ -177,9 +177,10 @@ async def test_a_callback_may_begin_the_next_poll(client: HttpHeartbeatClient) -
 async def test_polling_once(client: HttpHeartbeatClient) -> None:
     """One result comes back, and nothing of the target stays in the client."""
     async with serving(answers) as server:
-        result = await poll_once(client, target_of(server.url()))
+        target = target_of(server.url())
+        result = await poll_once(client, target)
         assert result.reading == Reading(terminal_id="70000001")
-        assert (client.kept_connections, client._peers) == (0, {})
+        assert (client.kept_connections, client.sockets, target.memory) == (0, 0, None)
 
 
 async def test_polling_once_can_be_cancelled(client: HttpHeartbeatClient) -> None:

@@ -254,7 +254,7 @@ async def test_a_server_that_never_says_goodbye_does_not_hold_the_descriptor(
         url = server.url("127.0.0.1", "https")
         assert (await poll(client, target_of(url))).outcome is Outcome.OK
         async with asyncio.timeout(5):
-            while client._open:  # noqa: ASYNC110 - nobody is told
+            while client.sockets:  # noqa: ASYNC110 - nobody is told
                 await asyncio.sleep(0.02)  # noqa: TID251 - real time must pass
 
 

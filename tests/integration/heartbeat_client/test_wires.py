@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
@@ -47,13 +47,13 @@ class Breaking(Listener):
         raise ZeroDivisionError
 
 
-@contextmanager
-def wires() -> Iterator[Wires]:
+@asynccontextmanager
+async def wires() -> AsyncIterator[Wires]:
     """Return what opens wires, and find that all of them have ended."""
     opened = Wires()
     yield opened
     assert not len(opened)
-    opened.close()
+    await opened.aclose()
 
 
 @contextmanager
@@ -82,103 +82,112 @@ async def accepted(server: socket.socket) -> socket.socket:
 async def test_bytes_go_both_ways(family: socket.AddressFamily) -> None:
     """What is written arrives, what comes is told, and the peer's close is a good end."""
     loop = asyncio.get_running_loop()
-    with wires() as opened, listening(family) as server:
-        listener = Listener(b"hello")
-        dial(opened, server, listener)
-        end = await accepted(server)
-        assert await loop.sock_recv(end, 100) == b"hello"
-        await loop.sock_sendall(end, b"yes")
-        await until(lambda: listener.heard == b"yes")
-        end.close()
-        await until(lambda: listener.ends == [None])
+    async with wires() as opened:
+        with listening(family) as server:
+            listener = Listener(b"hello")
+            dial(opened, server, listener)
+            end = await accepted(server)
+            assert await loop.sock_recv(end, 100) == b"hello"
+            await loop.sock_sendall(end, b"yes")
+            await until(lambda: listener.heard == b"yes")
+            end.close()
+            await until(lambda: listener.ends == [None])
 
 
 async def test_more_than_the_peer_takes_at_once_arrives_whole() -> None:
     """Ten megabytes and some more behind them come in order."""
     loop = asyncio.get_running_loop()
-    with wires() as opened, listening() as server:
-        listener = Listener(MUCH)
-        wire = dial(opened, server, listener)
-        end = await accepted(server)
-        await until(lambda: listener.wire is not None)
-        wire.write(b"the end")
-        came = bytearray()
-        while not came.endswith(b"the end"):
-            came += await loop.sock_recv(end, 1 << 20)
-        assert came == MUCH + b"the end"
-        await loop.sock_sendall(end, b"thanks")
-        await until(lambda: listener.heard == b"thanks")
-        wire.close()
-        await until(lambda: listener.ends == [None])
-        end.close()
+    async with wires() as opened:
+        with listening() as server:
+            listener = Listener(MUCH)
+            wire = dial(opened, server, listener)
+            end = await accepted(server)
+            await until(lambda: listener.wire is not None)
+            wire.write(b"the end")
+            came = bytearray()
+            while not came.endswith(b"the end"):
+                came += await loop.sock_recv(end, 1 << 20)
+            assert came == MUCH + b"the end"
+            await loop.sock_sendall(end, b"thanks")
+            await until(lambda: listener.heard == b"thanks")
+            wire.close()
+            await until(lambda: listener.ends == [None])
+            end.close()
 
 
 async def test_an_aborted_attempt_ends_silently() -> None:
     """Neither its opening nor its failing is told."""
-    with wires() as opened, listening() as server:
-        listener = Listener()
-        for port in (server.getsockname()[1], 9):
-            opened.connect("127.0.0.1", port, speaker=listener, failed=listener.failures.append).abort()
-        opened.connect("255.255.255.255", 9, speaker=listener, failed=listener.failures.append).abort()
-        await asyncio.sleep(0.02)  # noqa: TID251 - real time in which it would be told
-        assert (listener.wire, listener.ends, listener.failures) == (None, [], [])
+    async with wires() as opened:
+        with listening() as server:
+            listener = Listener()
+            for port in (server.getsockname()[1], 9):
+                opened.connect("127.0.0.1", port, speaker=listener, failed=listener.failures.append).abort()
+            opened.connect("255.255.255.255", 9, speaker=listener, failed=listener.failures.append).abort()
+            await asyncio.sleep(0.02)  # noqa: TID251 - real time in which it would be told
+            assert (listener.wire, listener.ends, listener.failures) == (None, [], [])
 
 
 async def test_a_refused_attempt_fails_later_not_at_once() -> None:
     """The failure comes by the loop, once."""
-    with wires() as opened, listening() as server:
-        port = server.getsockname()[1]
-        server.close()
-        listener = Listener()
-        wire = opened.connect("127.0.0.1", port, speaker=listener, failed=listener.failures.append)
-        assert not listener.failures
-        await until(lambda: len(listener.failures) == 1)
-        assert isinstance(listener.failures[0], ConnectionRefusedError)
-        assert wire.is_closing()
-        assert not listener.ends
+    async with wires() as opened:
+        with listening() as server:
+            port = server.getsockname()[1]
+            server.close()
+            listener = Listener()
+            wire = opened.connect("127.0.0.1", port, speaker=listener, failed=listener.failures.append)
+            assert not listener.failures
+            await until(lambda: len(listener.failures) == 1)
+            assert isinstance(listener.failures[0], ConnectionRefusedError)
+            assert wire.is_closing()
+            assert not listener.ends
 
 
 async def test_a_wire_that_ends_while_others_are_told_is_not_taken_for_another() -> None:
     """A number freed by one of a batch is not given away before the batch is over."""
-    with wires() as opened, listening() as server:
-        late = Listener()
+    async with wires() as opened:
+        with listening() as server:
+            late = Listener()
 
-        class Replacing(Listener):
-            def data_received(self, data: bytes) -> None:
-                super().data_received(data)
-                for wire in ends:
-                    wire.close()
-                dial(opened, server, late)
+            class Replacing(Listener):
+                def data_received(self, data: bytes) -> None:
+                    super().data_received(data)
+                    for wire in ends:
+                        wire.close()
+                    dial(opened, server, late)
 
-        listeners = [Replacing(), Replacing()]
-        ends = [dial(opened, server, listener) for listener in listeners]
-        peers = [await accepted(server) for _ in ends]
-        await until(lambda: all(listener.wire is not None for listener in listeners))
-        for peer in peers:
-            peer.send(b"x")
-        await until(lambda: late.wire is not None)
-        assert sum(bool(listener.heard) for listener in listeners) == 1
-        assert (late.heard, late.ends) == (b"", [])
-        assert late.wire is not None
-        late.wire.close()
-        await until(lambda: late.ends == [None])
-        for peer in (*peers, await accepted(server)):
-            peer.close()
+            listeners = [Replacing(), Replacing()]
+            ends = [dial(opened, server, listener) for listener in listeners]
+            peers = [await accepted(server) for _ in ends]
+            await until(lambda: all(listener.wire is not None for listener in listeners))
+            for peer in peers:
+                peer.send(b"x")
+            await until(lambda: late.wire is not None)
+            assert sum(bool(listener.heard) for listener in listeners) == 1
+            assert (late.heard, late.ends) == (b"", [])
+            assert late.wire is not None
+            late.wire.close()
+            await until(lambda: late.ends == [None])
+            for peer in (*peers, await accepted(server)):
+                peer.close()
 
 
 async def test_what_is_wrong_with_one_does_not_keep_others_waiting() -> None:
     """The error is reported, its wire ends with it, and the next in the batch is told."""
     errors: list[BaseException] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context["exception"]))
-    with wires() as opened, listening() as server:
-        breaking, sound = Breaking(), Listener()
-        ends = [dial(opened, server, listener) for listener in (breaking, sound)]
-        peers = [await accepted(server) for _ in ends]
-        for peer in peers:
-            peer.send(b"x")
-        await until(lambda: sound.heard == b"x" and len(breaking.ends) == 1)
-        assert [type(error) for error in (*errors, *breaking.ends)] == [ZeroDivisionError, ZeroDivisionError]
-        ends[1].close()
-        for peer in peers:
-            peer.close()
-        await until(lambda: len(sound.ends) == 1)
+    async with wires() as opened:
+        with listening() as server:
+            breaking, sound = Breaking(), Listener()
+            ends = [dial(opened, server, listener) for listener in (breaking, sound)]
+            peers = [await accepted(server) for _ in ends]
+            for peer in peers:
+                peer.send(b"x")
+            await until(lambda: sound.heard == b"x" and len(breaking.ends) == 1)
+            assert [type(error) for error in (*errors, *breaking.ends)] == [
+                ZeroDivisionError,
+                ZeroDivisionError,
+            ]
+            ends[1].close()
+            for peer in peers:
+                peer.close()
+            await until(lambda: len(sound.ends) == 1)
