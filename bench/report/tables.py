@@ -2,16 +2,20 @@
 
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from bench.figures import Figure
 from bench.parts.cost import CHECK_HTTP, PROMETHEUS
 from bench.report.results import Part, Results, Unmeasured
 from bench.report.wording import amount, bound, with_unit
 
+Column = TypeVar("Column")
+
 SIDES = ("bare", "posmon", "aiohttp")
 OTHERS = (PROMETHEUS, CHECK_HTTP)
-VERDICTS = {"met": "met", "MISSED": "**missed**", "": ""}
+VERDICTS = {"MISSED": "**missed**", "": "", "met": "met"}
+"""Worst first."""
 
 PLAIN_PARTS = ("capacity", "lateness", "daemon", "events", "start", "tls")
 """Parts that are one list of figures."""
@@ -19,6 +23,7 @@ PLAIN_PARTS = ("capacity", "lateness", "daemon", "events", "start", "tls")
 SIZED_PARTS = ("growth", "exposition", "simulated")
 """Parts that have the same figures for fleets of several sizes."""
 
+_OF_A_PAGE = re.compile(r"[\d ]+ terminals: (?P<state>[^:]+): (?P<page>.+?)(?P<cpu>, CPU)?")
 _SIZED = re.compile(r"(?P<size>[\d ]+) terminals: (?:simulated: )?(?P<what>.+)")
 
 
@@ -26,6 +31,8 @@ def performance_blocks(results: Results) -> dict[str, str]:
     """Return the text of every block for which there are results."""
     written = {name: _plain(results[name]) for name in PLAIN_PARTS if name in results}
     written |= {name: _sized(results[name]) for name in SIZED_PARTS if name in results}
+    if "pages" in results:
+        written["pages"] = _pages(results["pages"])
     if "cost" in results:
         cost = results["cost"]
         ratios = [figure for figure in cost.figures if figure.unit == "x"]
@@ -81,21 +88,34 @@ def _sized(part: Part) -> str:
     heading = ("terminals", *sizes, "target", "")
     return _table(
         heading,
-        [(words, *_sized_cells(by_size, list(sizes))) for words, by_size in rows.items()],
+        [(words, *_cells(by_size, sizes)) for words, by_size in rows.items()],
         aligned="l" + "r" * len(sizes) + "ll",
     ) + _run(part)
 
 
-def _sized_cells(by_size: dict[str, Figure], sizes: list[str]) -> Sequence[str]:
-    cells = []
-    for size in sizes:
-        figure = by_size.get(size)
-        measured = figure is not None and figure.samples
-        cells.append(amount(statistics.median(figure.samples)) if figure and measured else "")
-    aimed = next((figure for figure in by_size.values() if figure.target), None)
-    if aimed is None:
+def _cells(figures: Mapping[Column, Figure], columns: Iterable[Column]) -> Sequence[str]:
+    """Return the medians in the order of `columns`, the target, and the worst verdict of all."""
+    found = [figures.get(column) for column in columns]
+    cells = [amount(statistics.median(one.samples)) if one and one.samples else "" for one in found]
+    aimed = [figure for figure in figures.values() if figure.target]
+    if not aimed:
         return (*cells, "", "")
-    return (*cells, bound(aimed.target), VERDICTS[aimed.verdict()])
+    verdicts = {figure.verdict() for figure in aimed}
+    worst = next(verdict for verdict in VERDICTS if verdict in verdicts)
+    return (*cells, bound(aimed[0].target), VERDICTS[worst])
+
+
+def _pages(part: Part) -> str:
+    """Return a table with a row for each page, and two columns for each state of the fleet."""
+    rows: dict[str, dict[tuple[str, str], Figure]] = {}
+    for figure in part.figures:
+        found = _OF_A_PAGE.fullmatch(figure.name)
+        if found:
+            rows.setdefault(found["page"], {})[found["state"], found["cpu"] or ""] = figure
+    columns = list(dict.fromkeys(column for cells in rows.values() for column in cells))
+    heading = ("ms", *(f"{state}{cpu}" for state, cpu in columns), "target", "")
+    body = [(page, *_cells(cells, columns)) for page, cells in rows.items()]
+    return _table(heading, body, aligned="l" + "r" * len(columns) + "ll") + _run(part)
 
 
 def _run(part: Part) -> str:

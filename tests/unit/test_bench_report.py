@@ -136,6 +136,18 @@ def test_table_of_growth_has_a_column_for_each_size() -> None:
     assert "| start to ready, s | 0.50 | 12.2 | at most 10 | **missed** |\n" in block
 
 
+def test_table_of_pages_has_columns_for_each_state() -> None:
+    """Of two states with a target the worse decides."""
+    names = [f"ill: status{cpu}" for cpu in ("", ", CPU")] + ["silent: status"]
+    figures = [
+        figure(sized(10, name), value, unit="ms", target=300 if "CPU" not in name else None)
+        for name, value in zip(names, (4.5, 2.5, 1000.0), strict=True)
+    ]
+    block = performance_blocks(Results([part("pages", *figures)]))["pages"]
+    assert "| ms | ill | ill, CPU | silent | target |  |\n" in block
+    assert "| status | 4.5 | 2.5 | 1 000 | at most 300 | **missed** |\n" in block
+
+
 def test_a_figure_that_was_not_measured_has_no_number() -> None:
     """The table says so, rather than leaving the line out."""
     block = performance_blocks(Results([part("events", figure("e", target=4))]))["events"]
