@@ -84,7 +84,7 @@ def machine() -> dict[str, object]:
     return {
         "processor": model[0].partition(": ")[2] if model else platform.machine(),
         "processors": os.cpu_count(),
-        "kernel": platform.release(),
+        "kernel": ".".join(platform.release().split(".")[:2]),
         "python": platform.python_version(),
         "version": __version__,
         "measured_at": time.strftime("%Y-%m-%d", time.gmtime()),
