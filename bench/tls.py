@@ -19,7 +19,7 @@ from pathlib import Path
 import trustme
 
 from bench import fleet, tls_server
-from bench.daemon import Daemon, launched, refuse_bad_polls
+from bench.daemon import Daemon, launched
 from bench.figures import Figure, Target, load, ratio, table
 from bench.notebook import Notebook
 from bench.processes import NotMeasured, cpu_us_per_poll, python, rss_bytes, running
@@ -74,9 +74,17 @@ def _settle(posmon: Daemon, kept: int, *, polls: int) -> None:
 
 
 def _cpu_us(posmon: Daemon, rate: float) -> float:
+    """Measure one window, in which all polls must be good; while a fleet is met first, some may not be."""
+    bad = _bad_polls(posmon)
     used = cpu_us_per_poll([posmon.pid], posmon.polls, window_s=WINDOW_S, rate=rate)
-    refuse_bad_polls(posmon)
+    if bad := _bad_polls(posmon) - bad:
+        raise NotMeasured(f"{bad:.0f} polls were not good")
     return used
+
+
+def _bad_polls(posmon: Daemon) -> float:
+    results = posmon.series("posmon_polls_total")
+    return sum(count for labels, count in results.items() if '"ok"' not in labels)
 
 
 def _sides(ports: Ports, directory: Path) -> dict[str, Callable[[], float]]:

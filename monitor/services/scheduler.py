@@ -27,6 +27,10 @@ DOWN_SHARE = 0.75
 """Of `concurrency`, the most that polls of terminals take that are down: who hangs is not to keep out
 who answers."""
 
+MAKE_UP_S = 10.0
+MAKE_UP_SHARE = 1 / 8
+"""What the client shed is made up for within this share of an interval, or MAKE_UP_S if that is longer."""
+
 _GOLDEN_RATIO = 0.6180339887498949
 _ROUNDING = 1e-6
 
@@ -73,7 +77,7 @@ class Scheduler:
     A terminal is polled at its own phase of its interval. A poll that cannot start within an
     interval of its time is skipped and counted; none is ever queued twice, and at most
     `concurrency` run at once. Terminals that are down have DOWN_SHARE of these places; a poll of
-    theirs that finds none free is shed and counted.
+    theirs that finds none free is shed and counted. What the client sheds is made up for soon.
     """
 
     def __init__(
@@ -183,7 +187,10 @@ class Scheduler:
         try:
             self._listener(appointment.watched, result, now)
         finally:
-            self._make_next(appointment, now.monotonic)
+            if result.outcome is Outcome.SHED:
+                self._make_up(appointment, now.monotonic)
+            else:
+                self._make_next(appointment, now.monotonic)
             if self._waiting:
                 self._start_waiting(now.monotonic)
 
@@ -233,6 +240,19 @@ class Scheduler:
         sooner = self._shed_polls * _GOLDEN_RATIO % 1 / 2
         appointment.due = now - sooner * appointment.cadence.interval_s
         self._make_next(appointment, now)
+
+    def _make_up(self, appointment: _Appointment, now: float) -> None:
+        """Try again soon: nothing was heard of the terminal, and an interval may be long.
+
+        The pauses differ, as in `_shed`, so that those who found no place do not come back together.
+        """
+        if appointment.is_over:
+            return
+        self._shed_polls += 1
+        interval_s = appointment.cadence.interval_s
+        within_s = min(interval_s, max(MAKE_UP_S, interval_s * MAKE_UP_SHARE))
+        appointment.due = now + within_s * (1 + self._shed_polls * _GOLDEN_RATIO % 1) / 2
+        self._wheel.add(appointment, at=appointment.due)
 
     def _appoint(self, appointment: _Appointment) -> None:
         self._appointments[appointment.watched.terminal.terminal_id] = appointment

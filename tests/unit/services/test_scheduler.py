@@ -16,7 +16,7 @@ from monitor.domain.statistics import PollStatistics, SkipReason
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.ports.heartbeat_client import PollTarget
-from monitor.services.scheduler import FIRST_ROUND_PER_S, HASTEN_OVER_S, TICK_S, Scheduler
+from monitor.services.scheduler import FIRST_ROUND_PER_S, HASTEN_OVER_S, MAKE_UP_SHARE, TICK_S, Scheduler
 from tests.fakes import FakeClock, FakeHeartbeatClient, loop_settled
 from tests.running import running
 
@@ -173,6 +173,28 @@ async def test_what_posmon_lacks_says_nothing_about_the_terminal() -> None:
         await stage.clock.advance(1.5)
     assert stage.statistics.skipped[SkipReason.SHED] == 1
     assert not stage.statistics.results
+
+
+async def test_what_was_shed_is_made_up_for_soon() -> None:
+    """Not an interval later, and not all at once."""
+    interval_s, count = 160.0, 50
+    within_s = interval_s * MAKE_UP_SHARE
+    stage = Stage(timetable=Timetable(Cadence(interval_s=interval_s, timeout_s=5.0)))
+    stage.client.answer = lambda _target: PollResult(Outcome.SHED, 0.0, None, "too many handshakes")
+    terminals = list(_terminals(count))
+    stage.watch(*terminals)
+    async with stage.playing():
+        await stage.clock.advance(2.0)
+        assert len(stage.heard) == count
+        stage.client.answer = _good
+        await stage.clock.advance(within_s + 1.0)
+    pauses = []
+    for terminal in terminals:
+        first, second, *_ = stage.times_of(terminal.terminal_id)
+        pauses.append(second - first)
+    assert within_s / 2 <= min(pauses)
+    assert max(pauses) <= within_s + 2 * TICK_S
+    assert max(pauses) - min(pauses) > within_s / 3
 
 
 class HangingClient(FakeHeartbeatClient):
