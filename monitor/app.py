@@ -283,12 +283,7 @@ def _wire(
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
-        reloader=_reloader(
-            partial(read_plan, load, settings, trust=TerminalTrust(client, settings.polling)),
-            roster,
-            state,
-            manager,
-        ),
+        reloader=_reloader(_reading(settings, load, state, client), roster, state, manager),
         vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
     )
 
@@ -348,6 +343,18 @@ def _trend_sampler(state: _State) -> TrendSampler:
 def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
     probes = [TcpUplinkProbe(str(place)) for place in settings.polling.uplinks]
     return Uplink(probes=probes, clock=clock, listener=pipeline.uplinks_probed)
+
+
+def _reading(
+    settings: Settings, load: Callable[[], Settings], state: _State, client: PollingClient
+) -> Callable[[], Plan]:
+    return partial(
+        read_plan,
+        load,
+        settings,
+        trust=TerminalTrust(client, settings.polling),
+        is_polling=lambda: state.reloads.succeeded is not None,
+    )
 
 
 def _reloader(read: Callable[[], Plan], roster: Roster, state: _State, manager: ServiceManager) -> Reloader:

@@ -1,5 +1,6 @@
 """What a reload is to bring into force, and what it cannot."""
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -8,6 +9,9 @@ from monitor.adapters.inventory_files import load_inventory
 from monitor.assembly.terminal_trust import TerminalTrust
 from monitor.config.settings import Settings
 from monitor.services.reloader import Plan
+
+REST_S = 0.002
+"""After a millisecond of reading. A thread that computes has the event loop wait at each system call."""
 
 log = structlog.get_logger()
 
@@ -22,9 +26,16 @@ _FIXED_POLLING = (
 
 
 def read_plan(
-    load: Callable[[], Settings], at_start: Settings, *, trust: TerminalTrust | None = None
+    load: Callable[[], Settings],
+    at_start: Settings,
+    *,
+    trust: TerminalTrust | None = None,
+    is_polling: Callable[[], bool] = lambda: False,
 ) -> Plan:
-    """Read configuration and inventory; blocks. `at_start` is in force; raises InvalidDocument."""
+    """Read configuration and inventory; blocks. `at_start` is in force; raises InvalidDocument.
+
+    While posmon `is_polling`, reading takes its time.
+    """
     settings = load()
     _warn_of_fixed(settings, at_start)
     path = settings.inventory.path
@@ -32,7 +43,10 @@ def read_plan(
         # The networks are those of the running client: a row it would never poll must not come into force.
         # So are the dialects: the codes of others would say nothing.
         inventory=load_inventory(
-            path, policy=at_start.polling.address_policy(), dialects=at_start.response_codes().dialects
+            path,
+            policy=at_start.polling.address_policy(),
+            dialects=at_start.response_codes().dialects,
+            rest=_rest if is_polling() else None,
         ),
         rule_book=settings.rule_book(),
         timetable=settings.polling.timetable(),
@@ -40,6 +54,10 @@ def read_plan(
         source=str(path),
         take_trust=trust.prepare(settings.polling) if trust else None,
     )
+
+
+def _rest() -> None:
+    time.sleep(REST_S)
 
 
 def _warn_of_fixed(settings: Settings, at_start: Settings) -> None:

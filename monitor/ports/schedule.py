@@ -12,8 +12,8 @@ class Schedule(Protocol):
 
     timetable: Timetable
 
-    def add(self, terminals: Iterable[WatchedTerminal]) -> None:
-        """Begin to poll terminals, spread out."""
+    def add(self, terminals: Iterable[WatchedTerminal], *, among: int = 0) -> None:
+        """Begin to poll terminals, spread out as of a fleet that has at least `among` in the end."""
         ...
 
     def remove(self, terminal_id: str) -> None:

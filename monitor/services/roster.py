@@ -77,7 +77,8 @@ class Roster:
                 self._tell(self._evaluation.change(terminal, now))
                 self._schedule.change(watched)
                 newcomers += [watched] if has_pushed else []
-        self._schedule.add(newcomer for newcomer in newcomers if newcomer.terminal.is_polled)
+        polled = [newcomer for newcomer in newcomers if newcomer.terminal.is_polled]
+        self._schedule.add(polled, among=len(self.inventory))
 
     def _is_heard(self, terminal: Terminal, watched: WatchedTerminal | None) -> bool:
         """Tell whether a terminal that only pushes has done so, in this run or before it."""

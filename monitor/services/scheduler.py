@@ -122,11 +122,14 @@ class Scheduler:
         if not self.in_flight and not self._waiting:
             self.last_finished = now  # nothing is left to do: few terminals, asked seldom, are no stall
 
-    def add(self, terminals: Iterable[WatchedTerminal]) -> None:
-        """Begin to poll terminals: once soon, spread out, then each at its phase."""
+    def add(self, terminals: Iterable[WatchedTerminal], *, among: int = 0) -> None:
+        """Begin to poll terminals: once soon, spread out, then each at its phase.
+
+        The first round lasts as long as a fleet takes that has at least `among` terminals in the end.
+        """
         newcomers = list(terminals)
         now = self._clock.monotonic()
-        first_round_s = 1 + (len(self._appointments) + len(newcomers)) / FIRST_ROUND_PER_S
+        first_round_s = 1 + max(among, len(self._appointments) + len(newcomers)) / FIRST_ROUND_PER_S
         for watched in newcomers:
             cadence = self.timetable.cadence_of(watched.terminal)
             spread_s = phase(watched.terminal.terminal_id) * min(cadence.interval_s, first_round_s)

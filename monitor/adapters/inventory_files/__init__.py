@@ -1,6 +1,6 @@
 """Inventories as people keep them: CSV from a spreadsheet, or YAML."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from monitor.adapters.inventory_files.csv_rows import csv_rows
@@ -21,12 +21,19 @@ _SAVE_AS = {
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".yaml": "yaml", ".yml": "yaml"}
 
 
-def load_inventory(path: Path, *, policy: AddressPolicy | None, dialects: Collection[str] = OWN) -> Inventory:
+def load_inventory(
+    path: Path,
+    *,
+    policy: AddressPolicy | None,
+    dialects: Collection[str] = OWN,
+    rest: Callable[[], None] | None = None,
+) -> Inventory:
     """Return the inventory in a file, whole; raises InvalidInventory with every fault.
 
     `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects` are those
     that a row may name. The suffix tells the format. 100 000 rows keep a processor busy for one to two
-    seconds (YAML: six): call it from a thread.
+    seconds (YAML: six): call it from a thread. `rest` is called every millisecond or so of that, so that
+    others who need the interpreter have it.
     """
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -35,7 +42,7 @@ def load_inventory(path: Path, *, policy: AddressPolicy | None, dialects: Collec
         text = read_text(path, max_bytes=LARGEST_FILE, save_as=_SAVE_AS[kind])
     except Unreadable as error:
         raise _invalid(path, error.reason, error.line) from error
-    rows = Rows(source=str(path), policy=policy, dialects=dialects)
+    rows = Rows(source=str(path), policy=policy, dialects=dialects, rest=rest)
     if kind == "csv":
         csv_rows(text, rows)
     else:

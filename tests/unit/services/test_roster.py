@@ -23,11 +23,13 @@ class NotedSchedule:
     def __init__(self) -> None:
         self.timetable = TIMETABLE
         self.added: list[str] = []
+        self.among: list[int] = []
         self.removed: list[str] = []
         self.changed: list[str] = []
 
-    def add(self, terminals: Iterable[WatchedTerminal]) -> None:
-        """Note who is new."""
+    def add(self, terminals: Iterable[WatchedTerminal], *, among: int = 0) -> None:
+        """Note who is new, and for how many the fleet is taken."""
+        self.among.append(among)
         self.added += [watched.terminal.terminal_id for watched in terminals]
 
     def remove(self, terminal_id: str) -> None:
@@ -217,4 +219,5 @@ async def test_polls_have_their_turn_while_an_inventory_is_taken() -> None:
     await stage.apply(*(replace(row, endpoint=f"{row.endpoint}/elsewhere") for row in rows[:count]))
     await stage.apply(*rows[count:])
     assert turns.told[-1] == 4 * count
+    assert set(stage.schedule.among) == {count}
     assert max(later - before for before, later in pairwise(turns.told)) == TURN_EVERY

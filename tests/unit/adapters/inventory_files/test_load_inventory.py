@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.inventory_files import load_inventory
+from monitor.adapters.inventory_files.rows import REST_EVERY
 from monitor.config.dialect_files import OWN
 from monitor.domain.errors import InvalidInventory
 from monitor.domain.inventory import Inventory
@@ -262,3 +263,16 @@ def test_any_bytes_are_an_inventory_or_faults(tmp_path_factory: pytest.TempPathF
         except InvalidInventory as error:
             faults = error.faults
         assert faults is None or (faults and all(str(fault).isprintable() for fault in faults))
+
+
+@pytest.mark.parametrize("name", ["inventory.csv", "inventory.yaml"])
+def test_whoever_reads_while_others_work_rests_between_a_few_rows(tmp_path: Path, name: str) -> None:
+    """A long inventory is no reason to keep polls waiting."""
+    count = 10 * REST_EVERY
+    ids = [f"{number:08}" for number in range(count)]
+    is_csv = name.endswith(".csv")
+    text = "\n".join(["terminal_id", *ids]) if is_csv else "".join(f'- terminal_id: "{one}"\n' for one in ids)
+    (tmp_path / name).write_text(text)
+    rests: list[None] = []
+    found = load_inventory(tmp_path / name, policy=None, rest=lambda: rests.append(None))
+    assert (len(found), len(rests)) == (count, 10)
