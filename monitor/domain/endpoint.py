@@ -1,8 +1,8 @@
 """The URL a terminal is polled at."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -21,8 +21,7 @@ class BadEndpoint(ValueError):
     """The text is not an endpoint posmon can poll; `str()` is a short phrase that quotes nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where and what to ask.
 
     `host` is an IP address in its canonical form (`is_address`) or a lower-case ASCII name without

@@ -7,7 +7,11 @@ from enum import StrEnum
 from monitor.domain.outcome import Outcome, PollResult
 
 DURATION_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-LATENESS_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)
+LATENESS_BUCKETS_S = (
+    *(0.001, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075),
+    *(0.1, 0.15, 0.2, 0.5, 1.0, 2.5, 5.0),
+)
+"""Finest where polls that are on time are: the schedule moves in steps of 20 ms."""
 
 
 class SkipReason(StrEnum):

@@ -203,7 +203,6 @@ class HttpHeartbeatClient:
         exchange.connection = None
         if self._is_kept(exchange, answer):
             self._kept.add(peer, connection)
-            peer.settle()
         else:
             connection.close()
         self._end(exchange, end)

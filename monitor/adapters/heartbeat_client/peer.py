@@ -24,13 +24,12 @@ class Peer(KeepAliveMemory):
     `objection` says why this endpoint is never contacted. `exchange` is the poll under way.
     """
 
-    __slots__ = ("_endpoint", "_head", "exchange", "is_secure", "objection", "url")
+    __slots__ = ("_head", "exchange", "is_secure", "objection", "url")
 
     def __init__(self, *, url: str, policy: AddressPolicy) -> None:
         super().__init__()
         self.url = url
         self.exchange: Exchange | None = None
-        self._endpoint: Endpoint | None = None
         self.objection: Failure | None = None
         self.is_secure = False
         self._head = b""
@@ -41,19 +40,13 @@ class Peer(KeepAliveMemory):
             return
         if endpoint.is_address and (reason := policy.refusal(endpoint.host)):
             self.objection = Failure(Outcome.REFUSED, f"address not allowed: {reason}")
-        self._endpoint = endpoint
         self.is_secure = endpoint.secure
         self._head = f"GET {endpoint.target} HTTP/1.1\r\nHost: {endpoint.authority}\r\n".encode()
 
     def destination(self) -> Endpoint:
         """Return where to connect to; only without an objection, else BadEndpoint."""
-        if self._endpoint is None:
-            self._endpoint = parse_endpoint(self.url)
-        return self._endpoint
-
-    def settle(self) -> None:
-        """Drop what only connecting needs: a connection is being kept."""
-        self._endpoint = None
+        # Found out anew each time: kept, it would take more room than all the rest of this object.
+        return parse_endpoint(self.url)
 
     def request(self, *, keep: bool) -> bytes:
         """Return the bytes to send; without `keep` the terminal is told that no more will come."""
