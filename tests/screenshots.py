@@ -45,7 +45,7 @@ class Picture:
 
 PICTURES = (
     Picture(name="status-page", path="/?lang=en", window=DESK),
-    Picture(name="terminal-page", path="/terminals/10000010?lang=en", window=DESK),
+    Picture(name="terminal-page", path="/terminals/10000022?lang=en", window=DESK),
     Picture(name="alerts-page", path="/alerts?lang=en", window=DESK),
     Picture(name="status-page-dark", path="/?lang=en", window=DESK, scheme="dark"),
     Picture(name="status-page-phone", path="/?lang=en", window=PHONE),

@@ -14,6 +14,7 @@ from monitor.domain.device_record import facts_of_row
 from monitor.domain.health import Connectivity, Health
 from monitor.domain.outcome import Outcome
 from monitor.domain.reading import (
+    Activity,
     ComponentStatus,
     NetworkType,
     PinPadStatus,
@@ -28,6 +29,7 @@ from tests.fleets import RUNBOOKS, inventory_row
 
 WEB = Path(__file__).parents[3] / "monitor" / "web"
 VALUES: tuple[Any, ...] = (
+    Activity,
     AlertState,
     Category,
     CodeCategory,
