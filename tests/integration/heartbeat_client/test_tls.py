@@ -283,3 +283,4 @@ def test_nothing_below_tls_1_2_is_offered() -> None:
     context = client_tls()
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.options & ssl.OP_NO_RENEGOTIATION

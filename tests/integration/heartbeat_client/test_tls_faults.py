@@ -258,3 +258,28 @@ async def test_nothing_is_left_open(make_client: MakeClient, authority: trustme.
         await client.aclose()
         await until(lambda: server.ended == 1)
     await until(lambda: open_sockets() <= max(before, during))
+
+
+async def test_the_next_address_has_its_turn_undisturbed(
+    make_client: MakeClient, authority: trustme.CA, ca_file: Path
+) -> None:
+    """An address whose handshake hangs is given up after its share of the time, and does not come back."""
+    addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+    client = make_client(tls=client_tls(ca_file=ca_file), lookup=lambda _host: addresses)
+
+    async def hangs(visit: Visit) -> None:
+        await visit.hang()
+
+    async def takes_its_time(visit: Visit) -> None:
+        await visit.request()
+        await asyncio.sleep(0.1)  # noqa: TID251 - real time, in which the first might interfere
+        await visit.send(GOOD)
+
+    tls = server_tls(authority, NAME)
+    async with (
+        serving(hangs) as first,
+        serving(takes_its_time, tls=tls, host="127.0.0.2", port=first.port) as second,
+        serving(answers, tls=tls, host="127.0.0.3", port=first.port) as third,
+    ):
+        result = await poll(client, target_of(first.url(NAME, "https"), timeout_s=1.5))
+        assert (result.outcome, first.visits, second.visits, third.visits) == (Outcome.OK, 1, 1, 0)

@@ -192,3 +192,16 @@ async def test_a_client_certificate_stands_in_the_session(
     async with serving(noting(resumed), tls=tls) as server:
         assert await outcomes(client, server.url(scheme="https"), 4) == [GOOD_POLL] * 4
     assert resumed == [False, False, True, True]
+
+
+async def test_under_new_settings_sessions_begin_anew(
+    https_client: HttpHeartbeatClient, authority: trustme.CA, ca_file: Path
+) -> None:
+    """The first connection after a change of trust is verified, and later ones are resumed as before."""
+    resumed: list[bool] = []
+    async with serving(noting(resumed), tls=server_tls(authority, NAME)) as server:
+        url = server.url(NAME, "https")
+        assert await outcomes(https_client, url, 3) == [GOOD_POLL] * 3
+        https_client.trust(client_tls(ca_file=ca_file))
+        assert await outcomes(https_client, url, 3) == [GOOD_POLL] * 3
+    assert resumed == [False, False, True] * 2

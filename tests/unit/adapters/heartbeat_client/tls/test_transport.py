@@ -140,6 +140,15 @@ def test_what_came_together_is_handed_on_together(talk: Talk) -> None:
     assert talk.above.heard == [b"answerstranger"]
 
 
+def test_what_comes_with_the_last_of_the_handshake_is_handed_on() -> None:
+    """It waits for no further bytes, which might never come."""
+    talk = Talk(SERVERS[ssl.TLSVersion.TLSv1_2]).begin()
+    talk.transport.data_received(talk.server.answer())
+    assert talk.above.opened == []
+    talk.transport.data_received(talk.server.answer(b"early"))
+    assert (talk.above.opened, talk.above.heard) == ([talk.transport], [b"early"])
+
+
 def test_a_large_delivery_is_decrypted_in_pieces(talk: Talk) -> None:
     """What OpenSSL keeps in memory for ever does not grow with what came at once."""
     talk.open()
