@@ -141,7 +141,6 @@ class HttpHeartbeatClient:
     def trust(self, tls: ssl.SSLContext) -> None:
         """Speak TLS by other settings: what was agreed under the old ones carries no new poll."""
         self._tls.trust(tls)
-        self._kept.close_secure()
 
     # How an exchange gets its answer.
 
@@ -155,7 +154,10 @@ class HttpHeartbeatClient:
         return peer
 
     def _ask_again(self, exchange: Exchange, kept: Connection[Peer]) -> bool:
-        """Ask over the kept connection; False when it is gone."""
+        """Ask over the kept connection; False when it is gone, or not to be trusted any more."""
+        if exchange.peer.is_secure and self._tls.is_outdated(kept.transport):
+            kept.close()
+            return False
         if not kept.ask(exchange.peer.request(keep=exchange.keeps)):
             exchange.peer.lost()
             return False

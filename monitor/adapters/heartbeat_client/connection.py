@@ -67,6 +67,11 @@ class Connection(asyncio.Protocol, Generic[Owner]):
         """Bytes of the unfinished answer so far."""
         return self._answer.received if self._answer else 0
 
+    @property
+    def transport(self) -> Transport | None:
+        """What carries its bytes while it is open."""
+        return self._transport
+
     def ask(self, request: bytes) -> bool:
         """Send `request`; False, with no answer to follow, when the connection is closed or closing."""
         transport = self._transport

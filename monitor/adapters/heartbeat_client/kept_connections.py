@@ -49,13 +49,6 @@ class KeptConnections:
         while self._connections:
             self.close_newest()
 
-    def close_secure(self) -> None:
-        """End all TLS connections."""
-        for peer in [peer for peer in self._connections if peer.is_secure]:
-            connection = self.take(peer)
-            if connection is not None:
-                connection.close()
-
     def close_newest(self) -> None:
         """Make room. The newest goes: its terminal was asked last, so others need theirs sooner."""
         peer, connection = self._connections.popitem()

@@ -1,5 +1,6 @@
 """TLS sessions on real connections: used again when that is safe, and never in place of a refusal."""
 
+import asyncio
 import datetime as dt
 import ssl
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.system import SystemClock
 from monitor.domain.instant import Instant
 from monitor.domain.outcome import Outcome
+from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import GOOD, HEAD, Script, Visit, saying, serving
 from tests.integration.heartbeat_client.tls_servers import NAME, server_tls
@@ -172,11 +174,34 @@ async def test_other_authorities_are_asked_at_once(
         for _ in range(3):
             assert (await poll(https_client, target)).outcome is Outcome.OK
         https_client.trust(client_tls(ca_file=tmp_path / "others.pem"))
-        assert https_client.kept_connections == 0
         asked = len(server.requests)
         result = await poll(https_client, target)
         assert (result.outcome, result.detail) == (Outcome.TLS, "certificate not trusted")
         assert len(server.requests) == asked
+
+
+async def test_a_poll_under_way_leaves_no_connection_of_the_old_trust(
+    https_client: HttpHeartbeatClient, authority: trustme.CA, ca_file: Path
+) -> None:
+    """What it leaves behind was opened under the old settings: the next poll shakes hands by the new ones."""
+    go_on = asyncio.Event()
+
+    async def waits(visit: Visit) -> None:
+        while True:
+            await visit.request()
+            await go_on.wait()
+            await visit.send(GOOD)
+
+    async with serving(waits, tls=server_tls(authority, NAME)) as server:
+        target = target_of(server.url(NAME, "https"))
+        polled = asyncio.ensure_future(poll(https_client, target))
+        await until(lambda: len(server.requests) == 1)
+        https_client.trust(client_tls(ca_file=ca_file))
+        go_on.set()
+        assert (await polled).outcome is Outcome.OK
+        for _ in range(2):
+            assert (await poll(https_client, target)).outcome is Outcome.OK
+        assert server.visits == 2
 
 
 async def test_a_client_certificate_stands_in_the_session(

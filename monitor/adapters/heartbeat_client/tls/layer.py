@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from monitor.adapters.heartbeat_client.connection import Connection
+from monitor.adapters.heartbeat_client.connection import Connection, Transport
 from monitor.adapters.heartbeat_client.tls.handshakes import HandshakeQueue
 from monitor.adapters.heartbeat_client.tls.sessions import TlsSessions
 from monitor.adapters.heartbeat_client.tls.transport import TlsTransport
@@ -39,6 +39,10 @@ class TlsLayer:
         self._settings = settings
         self._sessions.close()
         self._sessions = TlsSessions(clock=self._clock, most=self._most_sessions)
+
+    def is_outdated(self, transport: Transport | None) -> bool:
+        """Whether `transport` was opened under other settings than those of now."""
+        return isinstance(transport, TlsTransport) and transport.settings is not self._settings
 
     def close(self) -> None:
         """Learn nothing from the connections that are closed from now on."""

@@ -22,8 +22,8 @@ HANDSHAKE_LIMIT = 128 * 1024
 class TlsTransport:
     """A TLS client over ssl.MemoryBIO: the speaker on a wire, and the transport of the connection `above`.
 
-    When the handshake is over `above` hears that it is open, or `failed` is called, never both; neither
-    once it has been aborted.
+    `settings` are those it was made with. When the handshake is over `above` hears that it is open, or
+    `failed` is called, never both; neither once it has been aborted.
 
     The peer's end counts as a good one only with its close_notify: without, an answer whose length
     nobody told may have been cut off by anybody (RFC 9112 section 9.8).
@@ -44,9 +44,9 @@ class TlsTransport:
         "_place",
         "_queue",
         "_sessions",
-        "_settings",
         "_tls",
         "_verified_at",
+        "settings",
     )
 
     def __init__(
@@ -63,7 +63,7 @@ class TlsTransport:
         self._above = above
         self._failed: Callable[[Exception], None] | None = failed
         self._place = place_of(endpoint)
-        self._settings = settings
+        self.settings = settings
         self._sessions = sessions
         self._queue = queue
         self._clock = clock
@@ -175,7 +175,7 @@ class TlsTransport:
         host, _ = self._place
         session = self._sessions.find(self._place)
         self._offered = session is not None
-        self._tls = self._settings.wrap_bio(
+        self._tls = self.settings.wrap_bio(
             self._incoming, self._outgoing, server_hostname=host, session=session
         )
         return self._tls
