@@ -15,6 +15,7 @@ Said = tuple[Any, ...]
 
 _TEXTS = ("serial_number", "firmware_version", "app_version", "model", "merchant_id")
 SERIAL_NUMBER, FIRMWARE_VERSION, _, MODEL, _ = range(len(_TEXTS))
+_STATUSES = {status.value: status for status in RegistrationStatus}
 NOTHING_SAID: Said = (None,) * (len(_TEXTS) + 1)
 
 said_by: Callable[[Reading], Said] = attrgetter(*_TEXTS, "registration")
@@ -36,10 +37,9 @@ def facts_said(said: Said) -> dict[str, str]:
 
 def said_in(facts: Mapping[str, str]) -> Said:
     """Return what `facts_said` made these facts of; a status that is none is unknown."""
-    status = facts.get("registration_status", "")
-    is_known = status in RegistrationStatus.__members__.values()
-    registration = Registration(status=RegistrationStatus(status)) if is_known else None
-    return (*(facts.get(name) or None for name in _TEXTS), registration)
+    status = _STATUSES.get(facts.get("registration_status", ""))
+    registration = Registration(status=status) if status is not None else None
+    return (*[facts.get(name) or None for name in _TEXTS], registration)
 
 
 def facts_of_row(terminal: Terminal) -> dict[str, str]:

@@ -47,7 +47,10 @@ class AddressPolicy:
         except ValueError:
             return "not an IP address"
         if isinstance(outer, IPv4Address) and _is_ordinary(outer):
-            return None if not self.allowed_networks or self._contains(outer) else _NOT_ALLOWED
+            is_loopback = int(outer) >> 24 == _LOOPBACK
+            if self._contains(outer) or not (self.allowed_networks or is_loopback):
+                return None
+            return f"loopback, {_NOT_ALLOWED}" if is_loopback else _NOT_ALLOWED
         faces = tuple(_faces(outer))
         for face in faces:
             if reason := _always_refused(face):
@@ -64,9 +67,9 @@ class AddressPolicy:
 
 
 def _is_ordinary(address: IPv4Address) -> bool:
-    """Tell at a glance that an address is neither refused always nor loopback; False says nothing."""
+    """Tell at a glance that an address is not one of those that are always refused; False says nothing."""
     number = int(address)
-    return 0 < number >> 24 < _FIRST_MULTICAST and number >> 24 != _LOOPBACK and number >> 16 != _LINK_LOCAL
+    return 0 < number >> 24 < _FIRST_MULTICAST and number >> 16 != _LINK_LOCAL
 
 
 def _always_refused(address: Address) -> str | None:
