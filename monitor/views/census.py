@@ -13,18 +13,19 @@ PART = steps.PART
 
 _NO_HEALTHS = dict.fromkeys(Health, 0)
 _NO_CONNECTIVITIES = dict.fromkeys(Connectivity, 0)
+_OFFLINE = Connectivity.OFFLINE
 
 
 class SiteCensus:
-    """One site's watched terminals by health and by connectivity."""
+    """One site's watched terminals by health, and how many of them are offline."""
 
-    __slots__ = ("connectivities", "healths", "region", "site")
+    __slots__ = ("healths", "offline", "region", "site")
 
     def __init__(self, site: str, region: str) -> None:
         self.site = site
         self.region = region
         self.healths = _NO_HEALTHS.copy()
-        self.connectivities = _NO_CONNECTIVITIES.copy()
+        self.offline = 0
 
     @property
     def total(self) -> int:
@@ -44,6 +45,7 @@ class Census:
     def count(self, terminals: Iterable[WatchedTerminal]) -> None:
         """Count terminals in, each of which must come once."""
         about, sites = self._book.about, self.sites
+        healths, connectivities = self.healths, self.connectivities
         for watched in terminals:
             terminal = watched.terminal
             site = sites.get(terminal.site)
@@ -52,9 +54,10 @@ class Census:
             health = health_of(watched, about(terminal.terminal_id).values())
             connectivity = connectivity_of(watched)
             site.healths[health] += 1
-            site.connectivities[connectivity] += 1
-            self.healths[health] += 1
-            self.connectivities[connectivity] += 1
+            healths[health] += 1
+            connectivities[connectivity] += 1
+            if connectivity is _OFFLINE:
+                site.offline += 1
 
 
 def parts_of(fleet: Fleet) -> Iterator[list[WatchedTerminal]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, AlertState
 from monitor.domain.alert_book import AlertBook
-from monitor.domain.health import Connectivity, Health
+from monitor.domain.health import Health
 from monitor.domain.suppression import site_subject
 from monitor.views.census import Census, SiteCensus
 from monitor.views.documents import SiteRow
@@ -14,7 +14,6 @@ from monitor.views.terminal_listing import summary_of
 
 _OUTAGE_RANKS = {AlertState.FIRING: -2, AlertState.PENDING: -1}
 _OK, _WARNING, _CRITICAL, _UNKNOWN = Health.OK, Health.WARNING, Health.CRITICAL, Health.UNKNOWN
-_OFFLINE = Connectivity.OFFLINE
 
 _Rank = tuple[int, int, int, int, int, str]
 
@@ -44,7 +43,7 @@ def ranking(
 
 def is_troubled(site: SiteCensus) -> bool:
     """Tell whether something at a site is not ok."""
-    return site.healths[_OK] != site.total or site.connectivities[_OFFLINE] > 0
+    return site.healths[_OK] != site.total or site.offline > 0
 
 
 def _by_rank(entry: tuple[_Rank, SiteCensus]) -> _Rank:
@@ -58,7 +57,7 @@ def _rank(site: SiteCensus, outages: Mapping[str, Alert]) -> _Rank:
         _OUTAGE_RANKS[outage.state] if outage else 0,
         -healths[_CRITICAL],
         -healths[_WARNING],
-        -site.connectivities[_OFFLINE],
+        -site.offline,
         -healths[_UNKNOWN],
         site.site,
     )
@@ -70,7 +69,7 @@ def _site_row(site: SiteCensus, outages: Mapping[str, Alert]) -> SiteRow:
         site=site.site,
         region=site.region,
         terminals=site.total,
-        offline=site.connectivities[_OFFLINE],
+        offline=site.offline,
         summary=summary_of(site.healths),
         outage=outage.state if outage else None,
     )
