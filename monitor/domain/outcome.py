@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     SHED = "shed"
     """posmon itself had no file descriptor or memory left: says nothing about the terminal."""
 
+    __hash__ = str.__hash__  # every poll is counted by its outcome, and an Enum's own hash is Python
+
 
 class PollResult(NamedTuple):
     """One finished poll.
