@@ -133,6 +133,28 @@ def test_it_does_not_matter_how_bytes_were_split(version: ssl.TLSVersion, data: 
     assert talk.above.ends == [None]
 
 
+@given(damaged=st.integers(0, 2), share=st.floats(0, 1, exclude_max=True), instead=st.binary(max_size=3))
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
+def test_damage_anywhere_ends_in_a_failure_or_in_waiting(
+    version: ssl.TLSVersion, damaged: int, share: float, instead: bytes
+) -> None:
+    """Bytes that were changed, left out or put in raise nothing, and no text comes of them."""
+    talk = Talk(SERVERS[version]).begin()
+    for number in range(3):
+        if talk.server.is_shut:
+            break
+        flight = talk.server.answer()
+        if number == damaged and flight:
+            at = int(share * len(flight))
+            flight = flight[:at] + instead + flight[at + 1 :]
+        if flight:
+            talk.transport.data_received(flight)
+    talk.lost()
+    assert talk.above.heard == []
+    assert len(talk.failures) + len(talk.above.ends) == 1
+    assert len(talk.above.opened) == len(talk.above.ends)
+
+
 def test_what_came_together_is_handed_on_together(talk: Talk) -> None:
     """Whoever reads an answer must see what follows it, though it is a record of its own."""
     talk.open()
