@@ -46,6 +46,8 @@ def examine(site: Site, route: Route, mode: GenerationMode) -> None:
     def ask(case: schemathesis.Case[Any]) -> None:
         if mode is GenerationMode.POSITIVE:
             case.query.pop("cursor", None)  # none but posmon can write one
+            if "shard" in case.query or "of" in case.query:
+                case.query |= {"shard": 0, "of": 2}  # no schema can say that one is below the other
             if len(case.query) % 2 == 0:
                 case.path_parameters |= {name: KNOWN[name] for name in case.path_parameters}
         # Wrong credentials are tried too, so often that more of them at once would be answered 429.
