@@ -1,6 +1,8 @@
 """A restart while a day of events comes back: nothing is counted twice, nothing is judged by halves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import pytest
 
 from monitor.domain.alert import AlertState
 from monitor.domain.events.event import EventType
@@ -97,6 +99,20 @@ def test_an_open_alert_waits_for_its_window() -> None:
     scene.catch_up()
     scene.wait(60.0)
     assert scene.open()[key].state is AlertState.FIRING
+
+
+@pytest.mark.parametrize("act", [Scene.tick, lambda scene: scene.hear(scene.transaction("00"))])
+def test_an_open_alert_of_a_terminal_is_not_judged_meanwhile(act: Callable[[Scene], object]) -> None:
+    """However long it takes until its window is back, neither time nor another event ends it."""
+    before = Scene([terminal()])
+    before.hear(*wrong_pins(before, 6), *(before.transaction("00") for _ in range(6)))
+    saved = before.patterns.take_unsaved()
+    scene = restarted(saved)
+    scene.book.restore(before.open()[ALERT])
+    scene.poll()
+    scene.pass_(3600.0)
+    act(scene)
+    assert scene.open()[ALERT].absent_since is None
 
 
 def test_a_serial_number_that_alternates_meanwhile_is_told_afterwards() -> None:
