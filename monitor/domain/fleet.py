@@ -72,15 +72,15 @@ class Fleet:
         KeyError when it is not watched.
         """
         watched = self._watched[terminal.terminal_id]
+        watched.rules = rules
+        watched.judged = None
         if terminal == watched.terminal:
-            watched.rules = rules
             return
         left = watched.terminal.site
         self._leave_groups(watched)
         if terminal.model != watched.terminal.model:
             self._leave_cohort(watched)
         watched.moved_to(terminal, now)
-        watched.rules = rules
         self._join_groups(watched)
         self._drop_empty(left)
         self.moved_firmware(watched)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from typing import Any
 
 from monitor.domain.alert import Severity
@@ -88,29 +89,28 @@ class TerminalRules:
     on_reading: tuple[Rule, ...]
     on_events: tuple[Rule, ...] = ()
     moving: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
-    _at_large: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
-    _by_part: tuple[tuple[Rule, ...], ...] = field(init=False, repr=False, compare=False)
+    _touched: dict[tuple[bool, ...], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Sort the rules by the part of the reading they look at."""
-        sorted_ = {
-            part: tuple(rule for rule in self.on_reading if rule.detector.part == part)
-            for part in ("", *_PARTS)
-        }
-        assert sum(map(len, sorted_.values())) == len(self.on_reading), "a part that no reading has"  # noqa: S101
+        """Find the rules that move alone."""
+        unknown = {rule.detector.part for rule in self.on_reading} - {"", *_PARTS}
+        assert not unknown, "a part that no reading has"  # noqa: S101 - a mistake in the table of detectors
         moving = tuple(rule for rule in self.on_reading if rule.detector.moves_alone)
         object.__setattr__(self, "moving", moving)
-        object.__setattr__(self, "_at_large", sorted_.pop(""))
-        object.__setattr__(self, "_by_part", tuple(sorted_.values()))
+        object.__setattr__(self, "_touched", {})
 
     def touched(self, before: Reading, after: Reading) -> tuple[Rule, ...]:
-        """Return the rules of `on_reading` whose verdicts may differ between two readings.
+        """Return the rules of `on_reading`, in order, whose verdicts may differ between two readings.
 
         Those that look at more than one part of the reading are always among them.
         """
-        old, new = _parts(before), _parts(after)
-        pairs = zip(self._by_part, old, new, strict=True)
-        return self._at_large + tuple(rule for rules, was, now in pairs if was != now for rule in rules)
+        moved = tuple(map(ne, _parts(before), _parts(after)))
+        rules = self._touched.get(moved)
+        if rules is None:
+            parts = {"", *compress(_PARTS, moved)}
+            rules = tuple(rule for rule in self.on_reading if rule.detector.part in parts)
+            self._touched[moved] = rules
+        return rules
 
     def named(self, alertname: str) -> Rule | None:
         """Return the rule for an alert, None when it is disabled here."""

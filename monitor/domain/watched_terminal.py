@@ -221,6 +221,7 @@ class WatchedTerminal:
             return
         before, after = facts_of_row(self.terminal), facts_of_row(terminal)
         self.terminal = terminal
+        self.judged = None
         if before != after:
             self._note(changes_between(before, after, now))
             self.is_unsaved = True

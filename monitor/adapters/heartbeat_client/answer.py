@@ -142,12 +142,12 @@ class Answer:
         return True
 
     def _note_head(self, data: bytes) -> None:
-        fields = self._fields
-        start = len(data) - len(self.body)
-        head = data[:start]
+        start = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
+        head, fields = data[:start], self._fields
+        # With a bare LF in it, or an interim answer before it, it may end elsewhere than it seems to.
+        is_one = head.count(b"\n") == head.count(b"\r\n") and len(data) - start == len(self.body)
         is_plain = b"content-encoding" not in fields and b"transfer-encoding" not in fields
-        # The end of the head shows that there was no other before it.
-        if is_plain and b"content-length" in fields and head.find(_END_OF_HEAD) + len(_END_OF_HEAD) == start:
+        if is_one and is_plain and b"content-length" in fields:
             _heads.add(head, _KnownHead(fields, len(self.body), self.is_persistent))
 
     def end(self) -> None:

@@ -267,6 +267,9 @@ class HttpHeartbeatClient:
     def _expire(self, exchange: Exchange) -> None:
         if exchange.is_over:
             return
+        if self._is_closed:
+            self._release(exchange)
+            return
         connection, dialling = exchange.connection, exchange.dialling
         within = f"within {exchange.target.timeout_s:g} s"
         if dialling is not None and dialling.is_resolving:

@@ -32,6 +32,7 @@ _BY_ERRNO = {
     errno.EPIPE: CLOSED_UNANSWERED,
     errno.EMFILE: Failure(Outcome.SHED, "posmon is out of file descriptors"),
     errno.ENFILE: Failure(Outcome.SHED, "the system is out of file descriptors"),
+    errno.ENOSPC: Failure(Outcome.SHED, "the system watches no more descriptors for posmon"),
     errno.ENOBUFS: Failure(Outcome.SHED, "the system is out of network buffers"),
     errno.ENOMEM: Failure(Outcome.SHED, "the system is out of memory"),
     errno.EADDRNOTAVAIL: Failure(Outcome.SHED, "the system is out of local ports"),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 _READ_SIZE = 8 * 1024
 """Most answers fit, and of a longer one epoll tells again; a larger buffer costs more to get than to fill."""
+_MOST_UNSENT = 64 * 1024
 _EVENTS_AT_ONCE = 256
 _READABLE = select.EPOLLIN
 _WRITABLE = select.EPOLLOUT
@@ -49,7 +50,7 @@ class Wires:
         return len(self._wires)
 
     def connect(
-        self, address: str, port: int, *, speaker: Speaker, failed: Callable[[OSError], None]
+        self, address: str, port: int, *, speaker: Speaker, failed: Callable[[Exception], None]
     ) -> "Wire":
         """Begin to connect to an IPv4 or IPv6 literal.
 
@@ -78,13 +79,16 @@ class Wires:
     def _start(self, wire: "Wire", address: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         connecting = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-        error = connecting.connect_ex((address, port))
-        if error not in {0, errno.EINPROGRESS}:
+        try:
+            error = connecting.connect_ex((address, port))
+            if error not in {0, errno.EINPROGRESS}:
+                raise OSError(error, os.strerror(error))  # noqa: TRY301 - one end for every failure
+            self._epoll.register(connecting.fileno(), _WRITABLE)
+        except BaseException:
             connecting.close()
-            raise OSError(error, os.strerror(error))
+            raise
         wire.begin(connecting)
         self._wires[wire.fd] = wire
-        self._epoll.register(wire.fd, _WRITABLE)
 
     # What wires ask for.
 
@@ -130,11 +134,11 @@ class Wire:
 
     __slots__ = ("_connecting", "_failed", "_speaker", "_unsent", "_wires", "fd")
 
-    def __init__(self, *, wires: Wires, speaker: Speaker, failed: Callable[[OSError], None]) -> None:
+    def __init__(self, *, wires: Wires, speaker: Speaker, failed: Callable[[Exception], None]) -> None:
         self.fd = -1
         self._wires = wires
         self._speaker = speaker
-        self._failed: Callable[[OSError], None] | None = failed
+        self._failed: Callable[[Exception], None] | None = failed
         self._connecting: socket.socket | None = None
         self._unsent = b""
 
@@ -143,8 +147,13 @@ class Wire:
         return self.fd < 0
 
     def write(self, data: bytes) -> None:
-        """Send `data` as fast as the peer takes it; without effect once it has ended."""
-        if self._unsent:
+        """Send `data` as fast as the peer takes it; without effect once it has ended.
+
+        A peer that does not read what is sent to it again and again ends the wire.
+        """
+        if len(self._unsent) > _MOST_UNSENT:
+            self._end(OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS)))
+        elif self._unsent:
             self._unsent += data
         elif self.fd >= 0:
             self._send(data)
@@ -166,8 +175,11 @@ class Wire:
 
     def fail(self, error: Exception) -> None:
         """End it for an error of its speaker's."""
+        failed, self._failed = self._failed, None
         if self.fd >= 0:
             self._end(error)
+        if failed is not None:
+            failed(error)
 
     def give_up(self, error: OSError) -> None:
         """Report that it could not be opened, unless it was aborted."""

@@ -1,14 +1,20 @@
 """Plain connections on real sockets, without HTTP above them."""
 
 import asyncio
+import errno
+import select
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import pytest
 
+from monitor.adapters.heartbeat_client.failures import failure_of
 from monitor.adapters.heartbeat_client.wires import Wire, Wires
+from monitor.domain.outcome import Outcome
 from tests.fakes import until
+from tests.integration.heartbeat_client.polling import open_sockets
 
 MUCH = bytes(range(256)) * 40_000
 
@@ -21,7 +27,7 @@ class Listener:
         self.wire: Wire | None = None
         self.heard = b""
         self.ends: list[Exception | None] = []
-        self.failures: list[OSError] = []
+        self.failures: list[Exception] = []
 
     def connection_made(self, transport: Wire) -> None:
         """Greet."""
@@ -99,11 +105,9 @@ async def test_more_than_the_peer_takes_at_once_arrives_whole() -> None:
     loop = asyncio.get_running_loop()
     async with wires() as opened:
         with listening() as server:
-            listener = Listener(MUCH)
+            listener = Listener(MUCH + b"the end")
             wire = dial(opened, server, listener)
             end = await accepted(server)
-            await until(lambda: listener.wire is not None)
-            wire.write(b"the end")
             came = bytearray()
             while not came.endswith(b"the end"):
                 came += await loop.sock_recv(end, 1 << 20)
@@ -191,3 +195,46 @@ async def test_what_is_wrong_with_one_does_not_keep_others_waiting() -> None:
             for peer in peers:
                 peer.close()
             await until(lambda: len(sound.ends) == 1)
+
+
+async def test_a_peer_that_never_reads_ends_the_wire() -> None:
+    """What waits to be sent is bounded."""
+    async with wires() as opened:
+        with listening() as server:
+            listener = Listener(MUCH)
+            wire = dial(opened, server, listener)
+            end = await accepted(server)
+            await until(lambda: listener.wire is not None)
+            wire.write(b"more")
+            await until(lambda: len(listener.ends) == 1)
+            assert isinstance(listener.ends[0], OSError)
+            end.close()
+
+
+class FullEpoll:
+    """Watches nothing any more, as the kernel when fs.epoll.max_user_watches is reached."""
+
+    closed = False
+
+    def __init__(self, epoll: select.epoll) -> None:
+        self._epoll = epoll
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._epoll, name)
+
+    def register(self, _fd: int, _events: int) -> None:
+        """Refuse."""
+        raise OSError(errno.ENOSPC, "no space")
+
+
+async def test_a_socket_that_cannot_be_watched_is_closed() -> None:
+    """The attempt fails and leaves neither a wire nor a descriptor."""
+    async with wires() as opened:
+        with listening() as server:
+            before = open_sockets()
+            opened._epoll = FullEpoll(opened._epoll)  # type: ignore[assignment]
+            listener = Listener()
+            dial(opened, server, listener)
+            await until(lambda: len(listener.failures) == 1)
+            assert failure_of(listener.failures[0]).outcome is Outcome.SHED
+            assert (len(opened), open_sockets()) == (0, before)

@@ -403,3 +403,13 @@ def test_outages_of_a_terminal_are_those_that_are_open() -> None:
         scene.fail(f"{10_000_000 + number}")
     assert evaluation.outages_of(one) == [fleet.whole, fleet.sites["a"]]
     assert evaluation.outages_of(other) == [fleet.whole, fleet.sites["b"]]
+
+
+def test_another_row_is_held_against_an_unchanged_heartbeat() -> None:
+    """The inventory's serial number becomes another, the terminal says what it said: that is a mismatch."""
+    scene = Scene([terminal(1, serial_number="S1")])
+    for _ in range(3):
+        scene.poll("10000001", reading(serial_number="S1"))
+    scene.evaluation.change(terminal(1, serial_number="S2"), scene.now)
+    scene.poll("10000001", reading(serial_number="S1"))
+    assert ("TerminalIdMismatch", "10000001") in scene.open()

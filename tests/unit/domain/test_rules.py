@@ -1,7 +1,7 @@
 import pytest
 
 from monitor.domain.alert import Severity
-from monitor.domain.detectors.detector import Basis
+from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.detectors.power import BatteryLimits
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.rule_book import RuleBook
@@ -123,3 +123,21 @@ def test_an_override_is_what_the_terminal_is_judged_by() -> None:
         scene.poll(terminal_id, reading(terminal_id, battery={"percent": 60}))
     assert scene.firing() == {("BatteryLow", "10000001")}
     assert scene.open()["BatteryLow", "10000001"].labels["severity"] == "critical"
+
+
+def test_only_what_looks_at_what_has_moved_is_asked_again() -> None:
+    """Rules of one part of the reading are left out while it stays, and the others keep their order."""
+    rules = RuleBook().for_terminal(terminal())
+    before = reading(battery={"percent": 50}, printer={"status": "ok"})
+    touched = rules.touched(before, reading(battery={"percent": 15}, printer={"status": "ok"}))
+    names = [rule.alertname for rule in touched]
+    assert {"BatteryCritical", "BatteryLow", "ClockSkew", "TerminalIdMismatch"} <= set(names)
+    assert not {"PaperOut", "WeakSignal", "PinPadFault", "TransactionBacklog"} & set(names)
+    assert names == [rule.alertname for rule in rules.on_reading if rule.alertname in names]
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.alertname)
+def test_who_looks_at_one_part_needs_a_reading(detector: Detector) -> None:
+    """Only a detector of the terminal's own reading can be left out for an unchanged part of it."""
+    assert not detector.part or detector.basis is Basis.READING
+    assert not (detector.part and detector.moves_alone)

@@ -291,6 +291,14 @@ def test_a_known_head_changes_nothing(data: bytes, behind: bytes) -> None:
         )
 
 
+@pytest.mark.parametrize("end", [b"\n\r\n", b"\n\n", b"\r\n\n"])
+def test_no_head_is_learnt_that_ends_elsewhere_than_it_seems(end: bytes) -> None:
+    """Bare line feeds, a body with the end of a head in it and bytes behind it: the same twice."""
+    data = b"HTTP/1.0 200 OK\r\n" + JSON + b"Content-Length: 7" + end + b"a\r\n\r\n\r\n" + b"\r\naHT"
+    first, second = answer_to(data), answer_to(data)
+    assert (first.body, first.failure) == (second.body, second.failure)
+
+
 def test_heads_are_remembered_within_bounds() -> None:
     """Ten thousand different heads and very long ones take no more than a thousand short ones."""
     tracemalloc.start()
