@@ -1,5 +1,6 @@
 """Fixtures that several rooms of tests share."""
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -13,6 +14,9 @@ from monitor.simulator.simulated_fleet import SimulatedFleet
 # A busy machine may stall any example; no test here is a measurement.
 settings.register_profile("posmon", deadline=None)
 settings.load_profile("posmon")
+
+# Under nohup it is ignored, here and by every program a test starts: who sends it would wait for ever.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture
