@@ -15,8 +15,11 @@ from monitor.simulator.simulated_fleet import SimulatedFleet
 settings.register_profile("posmon", deadline=None)
 settings.load_profile("posmon")
 
-# Under nohup it is ignored, here and by every program a test starts: who sends it would wait for ever.
+# In the background or under nohup they are ignored, here and by every program a test starts: who sends
+# them would wait for ever.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
