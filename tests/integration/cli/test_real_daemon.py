@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -70,7 +71,9 @@ async def test_commands_agree_with_the_daemon(simulated_fleet: StartFleet, tmp_p
 
         probe = await command("probe", ill.terminal_id, "--config", str(config))
         assert probe.code == 2
-        assert "PaperOut             present  critical   1s  receipt printer: paper out" in probe.out
+        assert re.search(
+            r"^PaperOut +present +critical +1s +receipt printer: paper out", probe.out, re.MULTILINE
+        )
 
 
 async def test_site_outage(simulated_fleet: StartFleet, tmp_path: Path) -> None:

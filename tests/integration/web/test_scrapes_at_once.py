@@ -23,7 +23,7 @@ from tests.fleets import LivingFleet, make_fleet
 
 TERMINALS = 8000
 SCRAPES = 20
-MOST_BYTES_OF_ONE = 700_000
+MOST_BYTES_OF_ONE = 1_000_000
 """A piece that was rendered from text, or two blocks and what compressing takes; and the connection."""
 
 PATIENT = Bounds(unread_s=600.0)
