@@ -39,7 +39,7 @@ from monitor.domain.evaluation import Evaluation
 from monitor.domain.events.patterns import Patterns
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
-from monitor.domain.inventory import InventoryChange
+from monitor.domain.inventory import Inventory, InventoryChange
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.runbook import Runbooks
 from monitor.domain.statistics import PollStatistics
@@ -283,7 +283,7 @@ def _wire(
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
-        reloader=_reloader(_reading(settings, load, state, client), roster, state, manager),
+        reloader=_reloader(_reading(settings, load, client), roster, state, manager),
         vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
     )
 
@@ -346,18 +346,14 @@ def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
 
 
 def _reading(
-    settings: Settings, load: Callable[[], Settings], state: _State, client: PollingClient
-) -> Callable[[], Plan]:
-    return partial(
-        read_plan,
-        load,
-        settings,
-        trust=TerminalTrust(client, settings.polling),
-        is_polling=lambda: state.reloads.succeeded is not None,
-    )
+    settings: Settings, load: Callable[[], Settings], client: PollingClient
+) -> Callable[[Inventory], Plan]:
+    return partial(read_plan, load, settings, trust=TerminalTrust(client, settings.polling))
 
 
-def _reloader(read: Callable[[], Plan], roster: Roster, state: _State, manager: ServiceManager) -> Reloader:
+def _reloader(
+    read: Callable[[Inventory], Plan], roster: Roster, state: _State, manager: ServiceManager
+) -> Reloader:
     async def apply(plan: Plan) -> InventoryChange:
         if plan.take_trust is not None:
             plan.take_trust()

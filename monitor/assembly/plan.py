@@ -8,6 +8,7 @@ import structlog
 from monitor.adapters.inventory_files import load_inventory
 from monitor.assembly.terminal_trust import TerminalTrust
 from monitor.config.settings import Settings
+from monitor.domain.inventory import Inventory
 from monitor.services.reloader import Plan
 
 REST_S = 0.002
@@ -28,13 +29,14 @@ _FIXED_POLLING = (
 def read_plan(
     load: Callable[[], Settings],
     at_start: Settings,
+    present: Inventory,
     *,
     trust: TerminalTrust | None = None,
-    is_polling: Callable[[], bool] = lambda: False,
 ) -> Plan:
-    """Read configuration and inventory; blocks. `at_start` is in force; raises InvalidDocument.
+    """Read configuration and inventory; blocks. Raises InvalidDocument.
 
-    While posmon `is_polling`, reading takes its time.
+    `at_start` are the settings in force, `present` is the inventory. While there are terminals to poll,
+    reading takes its time.
     """
     settings = load()
     _warn_of_fixed(settings, at_start)
@@ -46,7 +48,8 @@ def read_plan(
             path,
             policy=at_start.polling.address_policy(),
             dialects=at_start.response_codes().dialects,
-            rest=_rest if is_polling() else None,
+            present=present,
+            rest=_rest if present else None,
         ),
         rule_book=settings.rule_book(),
         timetable=settings.polling.timetable(),

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from monitor.domain.alert import Alert, AlertState, Severity
-from monitor.domain.watched_terminal import WatchedTerminal
+
+# The command line, which is to start at once, needs these words and nothing of what is watched.
+if TYPE_CHECKING:
+    from monitor.domain.watched_terminal import WatchedTerminal
 
 
 class Health(StrEnum):
@@ -30,7 +34,7 @@ _ONLINE, _OFFLINE, _NEVER_ASKED = Connectivity.ONLINE, Connectivity.OFFLINE, Con
 _FIRING, _CRITICAL_ALERT, _WARNING_ALERT = AlertState.FIRING, Severity.CRITICAL, Severity.WARNING
 
 
-def health_of(terminal: WatchedTerminal, alerts: Iterable[Alert]) -> Health:
+def health_of(terminal: "WatchedTerminal", alerts: Iterable[Alert]) -> Health:
     """Return the health that a terminal's open alerts give it.
 
     Only firing ones count, and only for a terminal in service: what is being repaired is expected
@@ -47,7 +51,7 @@ def health_of(terminal: WatchedTerminal, alerts: Iterable[Alert]) -> Health:
     return health
 
 
-def connectivity_of(terminal: WatchedTerminal) -> Connectivity:
+def connectivity_of(terminal: "WatchedTerminal") -> Connectivity:
     """Return what the last poll says; UNKNOWN before the first."""
     if terminal.last_poll is None:
         return _NEVER_ASKED

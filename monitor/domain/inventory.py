@@ -82,12 +82,6 @@ def difference(before: Inventory, after: Inventory) -> InventoryChange:
     )
 
 
-def reconciled(before: Inventory, after: Inventory) -> Inventory:
-    """Return `after`, made of the very rows of `before` where they read alike: a fleet is in memory once."""
-    rows = ((row, before.get(row.terminal_id)) for row in after)
-    return Inventory(known if known == row else row for row, known in rows)
-
-
 def shrink_refusal(before: Inventory, after: Inventory, *, max_shrink: float = MAX_SHRINK) -> str | None:
     """Say why `after` looks like a damaged file rather than a smaller fleet; None when it does not.
 

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
 from monitor.domain.cadence import Timetable
 from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
-from monitor.domain.inventory import Inventory, InventoryChange, reconciled, shrink_refusal
+from monitor.domain.inventory import Inventory, InventoryChange, shrink_refusal
 from monitor.domain.reload_record import ReloadRecord
 from monitor.domain.rule_book import RuleBook
 from monitor.ports.clock import Clock
@@ -38,14 +38,15 @@ class Plan:
 class Reloader:
     """Reads and applies; one reload at a time.
 
-    `read` blocks and raises InvalidDocument; it runs in a thread. `apply` makes a plan true.
-    `present` is the inventory in force. `manager` hears when posmon is ready.
+    `read` blocks and raises InvalidDocument; it runs in a thread and is given the inventory in
+    force, which is what `present` returns. `apply` makes a plan true. `manager` hears when posmon is
+    ready.
     """
 
     def __init__(
         self,
         *,
-        read: Callable[[], Plan],
+        read: Callable[[Inventory], Plan],
         apply: Callable[[Plan], Awaitable[InventoryChange]],
         present: Callable[[], Inventory],
         record: ReloadRecord,
@@ -93,9 +94,7 @@ class Reloader:
 
     async def _take_in(self, *, confirm_shrink: bool) -> InventoryChange:
         try:
-            plan = await asyncio.to_thread(self._prepared)
-            if not confirm_shrink:
-                self._guard(plan)
+            plan = await asyncio.to_thread(self._acceptable, confirm_shrink=confirm_shrink)
         except InvalidDocument as error:
             self._refused(error)
             raise
@@ -110,10 +109,12 @@ class Reloader:
         )
         return change
 
-    def _prepared(self) -> Plan:
-        """Read in a thread, and find there what is as it was."""
-        plan = self._read()
-        return replace(plan, inventory=reconciled(self._present(), plan.inventory))
+    def _acceptable(self, *, confirm_shrink: bool) -> Plan:
+        """Read and judge; all that takes long, in a thread."""
+        plan = self._read(self._present())
+        if not confirm_shrink:
+            self._guard(plan)
+        return plan
 
     def _announce(self, say: Callable[[], None]) -> None:
         """Tell the service manager; before the first inventory is in force there is nothing to tell."""

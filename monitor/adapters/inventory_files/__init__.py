@@ -18,6 +18,7 @@ _SAVE_AS = {
     "csv": "in Excel choose Save As and 'CSV UTF-8 (Comma delimited)'",
     "yaml": "save it as UTF-8",
 }
+_NOTHING = Inventory()
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".yaml": "yaml", ".yml": "yaml"}
 
 
@@ -26,12 +27,14 @@ def load_inventory(
     *,
     policy: AddressPolicy | None,
     dialects: Collection[str] = OWN,
+    present: Inventory = _NOTHING,
     rest: Callable[[], None] | None = None,
 ) -> Inventory:
     """Return the inventory in a file, whole; raises InvalidInventory with every fault.
 
     `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects` are those
-    that a row may name. The suffix tells the format. 100 000 rows keep a processor busy for one to two
+    that a row may name. A row that reads as in `present` is the very object there: a fleet is in memory
+    once. The suffix tells the format. 100 000 rows keep a processor busy for one to two
     seconds (YAML: six): call it from a thread. `rest` is called every millisecond or so of that, so that
     others who need the interpreter have it.
     """
@@ -42,7 +45,7 @@ def load_inventory(
         text = read_text(path, max_bytes=LARGEST_FILE, save_as=_SAVE_AS[kind])
     except Unreadable as error:
         raise _invalid(path, error.reason, error.line) from error
-    rows = Rows(source=str(path), policy=policy, dialects=dialects, rest=rest)
+    rows = Rows(source=str(path), policy=policy, dialects=dialects, present=present, rest=rest)
     if kind == "csv":
         csv_rows(text, rows)
     else:

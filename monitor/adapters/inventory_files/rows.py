@@ -72,11 +72,13 @@ class Rows:
         source: str,
         policy: AddressPolicy | None,
         dialects: Collection[str],
+        present: Inventory,
         rest: Callable[[], None] | None = None,
     ) -> None:
         self._source = source
         self._policy = policy
         self._dialects = dialects
+        self._present = present
         self._rest = rest
         self._taken = 0
         self._faults: list[Fault] = []
@@ -100,7 +102,9 @@ class Rows:
         for name, reason in found.items():
             self.blame(reason, line=lines.get(name, line) if lines else line, column=name)
         if not self._faults:
-            self._terminals.append(self._terminal(cells))
+            terminal = self._terminal(cells)
+            known = self._present.get(terminal.terminal_id)
+            self._terminals.append(known if known == terminal else terminal)
         self._taken += 1
         if self._rest is not None and self._taken % REST_EVERY == 0:
             self._rest()

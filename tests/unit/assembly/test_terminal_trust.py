@@ -10,6 +10,7 @@ from monitor.config.loading import load_settings
 from monitor.config.sections import PollingSettings
 from monitor.config.settings import Settings
 from monitor.domain.errors import InvalidConfiguration
+from monitor.domain.inventory import Inventory
 
 
 class Client:
@@ -102,7 +103,7 @@ def test_a_plan_carries_what_is_to_be_trusted(tmp_path: Path) -> None:
     trust = TerminalTrust(client, at_start.polling)
     authority(tmp_path / "ca.pem")
     path.write_text("polling: {ca_file: ca.pem}\n")
-    plan = read_plan(load, at_start, trust=trust)
+    plan = read_plan(load, at_start, Inventory(), trust=trust)
     assert client.trusted == []
     assert plan.take_trust is not None
     plan.take_trust()

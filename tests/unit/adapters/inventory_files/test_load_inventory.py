@@ -276,3 +276,34 @@ def test_whoever_reads_while_others_work_rests_between_a_few_rows(tmp_path: Path
     rests: list[None] = []
     found = load_inventory(tmp_path / name, policy=None, rest=lambda: rests.append(None))
     assert (len(found), len(rests)) == (count, 10)
+
+
+@pytest.mark.parametrize("name", ["inventory.csv", "inventory.yaml"])
+def test_rows_that_read_as_before_are_the_objects_in_force(tmp_path: Path, name: str) -> None:
+    """A large fleet is not in memory twice after a reload, and what has not changed is told at a glance."""
+    is_csv = name.endswith(".csv")
+    path = tmp_path / name
+    path.write_text(
+        "terminal_id,site\n1,a\n2,a\n"
+        if is_csv
+        else "- {terminal_id: 1, site: a}\n- {terminal_id: 2, site: a}\n"
+    )
+    present = load_inventory(path, policy=None)
+    path.write_text(
+        "terminal_id,site\n1,a\n2,b\n"
+        if is_csv
+        else "- {terminal_id: 1, site: a}\n- {terminal_id: 2, site: b}\n"
+    )
+    after = load_inventory(path, policy=None, present=present)
+    assert after["1"] is present["1"]
+    assert after["2"].site == "b"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_known(tmp_path: Path, end: str) -> None:
+    """Line feeds, those of Windows and those of old Macs; faults name the line that people count."""
+    path = tmp_path / "inventory.csv"
+    path.write_bytes(end.join(["terminal_id;site", "1;a", '2;"b', 'c"', "3;d", "3;e"]).encode())
+    with pytest.raises(InvalidInventory) as caught:
+        load_inventory(path, policy=None)
+    assert [(fault.line, fault.field) for fault in caught.value.faults] == [(3, "site"), (6, "terminal_id")]
