@@ -17,6 +17,7 @@ from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.config.notify_settings import EMAIL, EmailSettings, NotifySettings
 from monitor.config.settings import Settings
 from monitor.domain.outbox import BELIEVED_INTERVALS
+from monitor.domain.runbook import Language
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.clock import Clock
 
@@ -71,7 +72,12 @@ def _messengers(settings: Settings) -> Iterator[Messenger]:
     if notify.email.host is not None:
         yield _mailer(notify.email, notify, external_url)
     for service in notify.apprise:
-        yield AppriseMessenger(name=service.name, url=_plain(service.url), external_url=external_url)
+        yield AppriseMessenger(
+            name=service.name,
+            url=_plain(service.url),
+            external_url=external_url,
+            language=Language(service.language),
+        )
 
 
 def _mailer(email: EmailSettings, notify: NotifySettings, external_url: str) -> SmtpMessenger:
@@ -89,6 +95,7 @@ def _mailer(email: EmailSettings, notify: NotifySettings, external_url: str) -> 
         sender=email.sender or "",
         recipients=email.recipients,
         external_url=external_url,
+        language=Language(email.language),
     )
 
 

@@ -9,10 +9,12 @@ from monitor.cli.daemon import Daemon, Query
 from monitor.cli.daemon_access import DaemonAccess
 from monitor.cli.daemon_url import DaemonUrl
 from monitor.cli.exit_code import ExitCode, PluginGroup
+from monitor.cli.language import language_option
 from monitor.cli.options import daemon_options, output_option
 from monitor.cli.overview import fetch_alerts
 from monitor.cli.wording import inert, without_subject
 from monitor.domain.alert import AlertState, Severity
+from monitor.domain.runbook import Language
 from monitor.views.documents import AlertDocument, AlertPage, StatusDocument
 
 SEVERITIES = tuple(Severity)
@@ -90,6 +92,7 @@ Examples:
     help="Confirmed ones, those not yet confirmed, or both.",
 )
 @click.option("--evidence", is_flag=True, help="Show in the table what each alert rests on.")
+@language_option()
 @output_option("table", "json", "csv")
 @daemon_options()
 @click.pass_context
@@ -100,6 +103,7 @@ def alerts(
     severity: tuple[str, ...],
     state: str,
     evidence: bool,
+    lang: str,
     output: str,
     url: DaemonUrl,
     access: DaemonAccess,
@@ -116,7 +120,10 @@ def alerts(
         status = daemon.ask("/api/v1/status", StatusDocument)
         found = _fetch(daemon, filters, chosen, most=MOST if is_cut else None)
     found.sort(key=_worst_first)
-    _print(found, status, output, with_evidence=evidence)
+    if output == "table":
+        _show(found, status, Language(lang), with_evidence=evidence)
+    else:
+        _print(found, output)
     context.exit(_exit_code(found, status))
 
 
@@ -151,16 +158,19 @@ def _exit_code(found: list[AlertDocument], status: StatusDocument) -> ExitCode:
     return ExitCode.OK if status.ready and status.terminals.watched else ExitCode.UNKNOWN
 
 
-def _print(found: list[AlertDocument], status: StatusDocument, output: str, *, with_evidence: bool) -> None:
-    if output == "table":
-        from monitor.cli.alerts_table import alerts_table
-        from monitor.cli.screen import make_console
+def _show(
+    found: list[AlertDocument], status: StatusDocument, language: Language, *, with_evidence: bool
+) -> None:
+    from monitor.cli.alerts_table import alerts_table, cut_note
+    from monitor.cli.screen import make_console
 
-        console = make_console()
-        console.print(alerts_table(found[:MOST], status, with_evidence=with_evidence))
-        if len(found) > MOST:
-            console.print(f"\nOnly {MOST} are shown; --site and --severity choose, -o csv lists every alert.")
-        return
+    console = make_console()
+    console.print(alerts_table(found[:MOST], status, language, with_evidence=with_evidence))
+    if len(found) > MOST:
+        console.print(f"\n{cut_note(MOST, language)}")
+
+
+def _print(found: list[AlertDocument], output: str) -> None:
     from monitor.cli.status_data import csv_of, json_of
 
     data = json_of(AlertsData(alerts=found)) if output == "json" else csv_of([_CSV_HEADER, *map(_row, found)])

@@ -1,6 +1,5 @@
 """`posmon explain`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from monitor.cli.called import called
 from monitor.cli.config_file import PLACES, config_option
 from monitor.cli.exit_code import CannotTell, ExitCode, PluginCommand
 from monitor.cli.faults import Faulty, faults_shown
+from monitor.cli.language import language_option
 from monitor.cli.options import output_option
 from monitor.cli.wording import inert
 
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from monitor.cli.explanation import Lexicon
     from monitor.domain.response_codes import ResponseCodes
     from monitor.domain.runbook import Language
-
-LANGUAGES = ("en", "zh")
-_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-
-
-def language_of_locale() -> str:
-    """Return `zh` where the locale is a Chinese one (POSIX: LC_ALL, LC_MESSAGES, LANG, the first set)."""
-    locale = next((value for name in _LOCALE_VARIABLES if (value := os.environ.get(name))), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def _words(
@@ -77,12 +68,7 @@ Examples:
 @click.option(
     "--dialect", default="", metavar="NAME", help="Only this dialect's codes.", shell_complete=_dialects
 )
-@click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    default=language_of_locale,
-    help="English or Chinese.  [default: zh where the locale is Chinese, else en]",
-)
+@language_option()
 @config_option
 @output_option("text", "json")
 def explain(*, word: str, dialect: str, lang: str, config: Path | None, output: str) -> None:

@@ -117,6 +117,7 @@ def _notice(labels: dict[str, str], now: float, hold_s: float) -> Notice:
         labels={"alertname": ALERTNAME} | labels,
         annotations={
             "summary": f"Test alert of posmon on {host}: nothing is wrong",
+            "summary_zh": f"{host} 上 posmon 的测试告警：一切正常",  # noqa: RUF001
             "action": "Nothing. Somebody wanted to know whether alerts arrive here.",
             "action_zh": "无需处理。这是一条测试告警，用来确认告警能够送达。",  # noqa: RUF001
         },

@@ -97,6 +97,7 @@ class AppriseSettings(Section):
 
     name: ReceiverName
     url: Secret
+    language: Literal["en", "zh"] = "en"
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -117,6 +118,7 @@ class EmailSettings(Section):
     password: Secret | None = None
     sender: Mailbox | None = None
     recipients: tuple[Mailbox, ...] = ()
+    language: Literal["en", "zh"] = "en"
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

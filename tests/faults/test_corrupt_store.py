@@ -91,13 +91,14 @@ async def test_a_damaged_file_is_put_aside(
 
 
 async def test_what_can_be_read_is_taken_over(tmp_path: Path) -> None:
-    """A damaged journal costs no open alert and nothing that a receiver is to hear."""
+    """A damaged journal costs no open alert, nothing that a receiver is to hear, and no trend."""
     path = tmp_path / "posmon.db"
     await filled(path)
     _lose_a_page(path)
     remembered = await reloaded(path)
     assert len(remembered.alerts) == ALERTS
     assert len(remembered.outboxes[RECEIVER]) == ALERTS
+    assert len(remembered.samples) == ALERTS
 
 
 async def test_a_file_damaged_while_it_is_in_use_is_replaced(tmp_path: Path) -> None:

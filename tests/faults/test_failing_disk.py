@@ -12,6 +12,7 @@ import pytest
 from monitor.adapters.sqlite_store import SqliteStore, open_store
 from monitor.domain.outbox import OutboxChanges
 from monitor.domain.record import Record, Step, StoreHealth
+from monitor.domain.trend import Sample
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, alert, at, entry, memory
 from tests.failing_disk import FULL, IO_ERROR, READ_ONLY, FailingDisk, Plan, each_of
@@ -43,6 +44,7 @@ def full_record(number: int) -> Record:
         terminals=[memory(str(number))],
         forgotten=[str(number - 1)],
         outboxes={RECEIVER: OutboxChanges(put=[entry(str(number))])},
+        samples=[Sample(at=START.wall + number, ok=1, warning=0, critical=0, unknown=0, offline=0, firing=0)],
     )
 
 

@@ -20,6 +20,7 @@ from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.domain.notice import Notice
 from monitor.domain.notification import Notification
+from monitor.domain.runbook import Language
 from monitor.ports.alert_sink import Delivery
 from tests.alertmanagers import eventually, real_alertmanager
 from tests.fakes import START
@@ -127,7 +128,9 @@ async def test_webhook_follows_no_redirect(monkeypatch: pytest.MonkeyPatch) -> N
     assert stolen == []
 
 
-def mailer(port: int, *, total_timeout_s: float = 10.0, **server: Any) -> SmtpMessenger:
+def mailer(
+    port: int, *, total_timeout_s: float = 10.0, language: Language = Language.EN, **server: Any
+) -> SmtpMessenger:
     """Return a messenger to this machine."""
     place = MailServer(host="127.0.0.1", port=port, **({"security": "none"} | server))
     return SmtpMessenger(
@@ -136,6 +139,7 @@ def mailer(port: int, *, total_timeout_s: float = 10.0, **server: Any) -> SmtpMe
         sender="posmon@shop.example",
         recipients=["oncall@shop.example", "boss@shop.example"],
         external_url="https://posmon.example",
+        language=language,
         total_timeout_s=total_timeout_s,
     )
 
@@ -164,6 +168,28 @@ async def test_mail_says_what_is_wrong_and_what_to_do() -> None:
         assert words in text
     assert "2026-11-21T01:00:00.000Z" in text
     assert "posmon https://posmon.example" in text
+
+
+async def test_mail_in_chinese() -> None:
+    """Everything that has Chinese words is said in Chinese."""
+    bilingual = notice("1")
+    bilingual.annotations["summary_zh"] = "1：缺纸"  # noqa: RUF001
+    told = message(bilingual, still=[notice("2")], resolved=[notice("3", resolved=True)])
+    async with mail_server() as server, mailer(server.port, language=Language.ZH) as messenger:
+        assert await messenger.deliver(told, START) is Delivery.SENT
+    (mail,) = server.mails
+    assert mail["Subject"] == "[告警 2] 上海 1：PaperOut"  # noqa: RUF001
+    lines = mail.get_content().splitlines()
+    assert lines[:6] == [
+        "新告警：1",  # noqa: RUF001
+        "",
+        "* PaperOut：1：缺纸",  # noqa: RUF001
+        "  开始 2026-11-21T01:00:00.000Z",
+        "  处理 更换打印纸",
+        "  标签 severity=critical site=上海 1 terminal_id=1",
+    ]
+    assert "* PaperOut：2: paper is out" in lines  # noqa: RUF001
+    assert "Put in a new roll" not in mail.get_content()
 
 
 async def test_hostile_words_stay_in_their_line() -> None:

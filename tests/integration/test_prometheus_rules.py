@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "config/prometheus"
 RULES = sorted((FOLDER / "rules").glob("*.yml"))
 TESTS = sorted((FOLDER / "tests").glob("*.test.yml"))
+WORDS = {"summary", "summary_zh", "description", "description_zh", "runbook_url"}
 
 
 def promtool(*arguments: str | Path) -> str:
@@ -70,10 +71,10 @@ def test_every_alert_is_tested_firing_and_not_firing() -> None:
 
 
 def test_every_alert_says_what_to_do() -> None:
-    """Each has a severity, words, and a section in the documentation where its runbook_url leads."""
+    """Each has a severity, words in both languages, and a section where its runbook_url leads."""
     text = (ROOT / "docs/prometheus.md").read_text(encoding="utf-8")
     sections = {heading.lower() for heading in re.findall(r"^#+ (\w+)$", text, re.MULTILINE)}
     for rule in rules("alert"):
         assert rule["labels"]["severity"] in {"critical", "warning"}
-        assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}
+        assert rule["annotations"].keys() == WORDS
         assert rule["annotations"]["runbook_url"].partition("#")[2] in sections, rule["alert"]

@@ -9,6 +9,7 @@ from monitor.adapters.direct_notification.wording import subject, text
 from monitor.adapters.receiver.availability import Availability
 from monitor.domain.instant import Instant
 from monitor.domain.notification import Notification
+from monitor.domain.runbook import Language
 from monitor.ports.alert_sink import Delivery
 
 TOTAL_TIMEOUT_S = 30.0
@@ -21,11 +22,18 @@ class AppriseMessenger:
     """
 
     def __init__(
-        self, *, name: str, url: str, external_url: str = "", total_timeout_s: float = TOTAL_TIMEOUT_S
+        self,
+        *,
+        name: str,
+        url: str,
+        external_url: str = "",
+        language: Language = Language.EN,
+        total_timeout_s: float = TOTAL_TIMEOUT_S,
     ) -> None:
         self.name = name
         self._url = url
         self._external_url = external_url
+        self._language = language
         self._total_timeout_s = total_timeout_s
         self._availability = Availability(name)
         self._service: Any = None
@@ -57,7 +65,8 @@ class AppriseMessenger:
         try:
             async with asyncio.timeout(self._total_timeout_s):
                 is_sent = await self._service.async_notify(
-                    title=subject(notification), body=text(notification, self._external_url)
+                    title=subject(notification, self._language),
+                    body=text(notification, self._external_url, self._language),
                 )
         except TimeoutError:
             return self._availability.failed("timeout")

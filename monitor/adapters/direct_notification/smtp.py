@@ -31,6 +31,7 @@ from monitor.adapters.direct_notification.wording import subject, text
 from monitor.adapters.receiver.availability import Availability
 from monitor.domain.instant import Instant
 from monitor.domain.notification import Notification
+from monitor.domain.runbook import Language
 from monitor.ports.alert_sink import Delivery
 
 STEP_TIMEOUT_S = 10.0
@@ -72,6 +73,7 @@ class SmtpMessenger:
         sender: str,
         recipients: Sequence[str],
         external_url: str = "",
+        language: Language = Language.EN,
         total_timeout_s: float = TOTAL_TIMEOUT_S,
     ) -> None:
         self.name = name
@@ -79,6 +81,7 @@ class SmtpMessenger:
         self._sender = sender
         self._recipients = tuple(recipients)
         self._external_url = external_url
+        self._language = language
         self._total_timeout_s = total_timeout_s
         self._availability = Availability(name)
         # Not the loop's own threads: a name that nobody resolves would use them up.
@@ -123,7 +126,7 @@ class SmtpMessenger:
         mail = EmailMessage(policy=MAIL_POLICY)
         thread = sha256(notification.group_key.encode("utf-8", "replace")).hexdigest()[:16]
         domain = self._sender.rpartition("@")[2]
-        mail["Subject"] = subject(notification)
+        mail["Subject"] = subject(notification, self._language)
         mail["From"] = self._sender
         mail["To"] = ", ".join(self._recipients)
         mail["Date"] = format_datetime(datetime.fromtimestamp(now.wall, UTC))
@@ -131,7 +134,8 @@ class SmtpMessenger:
         # Mail programs show what belongs to one group as one thread.
         mail["References"] = f"<{thread}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(text(notification, self._external_url), charset="utf-8", cte="base64")
+        body = text(notification, self._external_url, self._language)
+        mail.set_content(body, charset="utf-8", cte="base64")
         return mail
 
 

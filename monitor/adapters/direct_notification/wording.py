@@ -1,71 +1,135 @@
 """Messages for people, in plain text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from monitor.domain.instant import rfc3339
 from monitor.domain.notice import Notice
 from monitor.domain.notification import Notification
+from monitor.domain.runbook import Language
 
 LONGEST_SUBJECT = 160
 MOST_TOLD = 100
 """Of more alerts than this the rest are only counted."""
 
 _LABELS = ("severity", "site", "region", "terminal_id", "merchant_id", "model")
-_ANNOTATIONS = (
-    ("Cause", "cause"),
-    ("To do", "action"),
-    ("处理", "action_zh"),
-    ("Contact", "contact"),
-    ("Runbook", "runbook_url"),
-    ("Evidence", "evidence"),
-)
 
 
-def subject(notification: Notification) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What stands around an alert's own words; `annotations` are headings and where their words are."""
+
+    firing: str
+    over: str
+    new: str
+    resolved: str
+    still: str
+    more: str
+    since: str
+    until: str
+    labels: str
+    colon: str
+    comma: str
+    summaries: Sequence[str]
+    annotations: Sequence[tuple[str, str]]
+
+
+_WORDS: Mapping[Language, _Words] = {
+    Language.EN: _Words(
+        firing="FIRING",
+        over="RESOLVED",
+        new="New",
+        resolved="Resolved",
+        still="Still firing",
+        more="and {} more",
+        since="Since   ",
+        until="Until   ",
+        labels="Labels  ",
+        colon=": ",
+        comma=", ",
+        summaries=("summary",),
+        annotations=(
+            ("Cause   ", "cause"),
+            ("To do   ", "action"),
+            # Whoever reads English may have to tell it to a shop that does not.
+            ("处理      ", "action_zh"),
+            ("Contact ", "contact"),
+            ("Runbook ", "runbook_url"),
+            ("Evidence", "evidence"),
+        ),
+    ),
+    Language.ZH: _Words(
+        firing="告警",
+        over="已恢复",
+        new="新告警",
+        resolved="已恢复",
+        still="仍在告警",
+        more="另有 {} 条",
+        since="开始",
+        until="结束",
+        labels="标签",
+        colon="：",  # noqa: RUF001
+        comma="、",
+        summaries=("summary_zh", "summary"),
+        annotations=(
+            ("原因", "cause_zh"),
+            ("处理", "action_zh"),
+            ("联系", "contact"),
+            ("手册", "runbook_url"),
+            ("依据", "evidence"),
+        ),
+    ),
+}
+
+
+def subject(notification: Notification, language: Language = Language.EN) -> str:
     """Return one line: `[FIRING 2] Harbour Row: SiteOffline, PaperOut`."""
-    firing = notification.firing
-    state = f"FIRING {len(firing)}" if firing else f"RESOLVED {len(notification.resolved)}"
+    words, firing = _WORDS[language], notification.firing
+    state = f"{words.firing} {len(firing)}" if firing else f"{words.over} {len(notification.resolved)}"
     names = dict.fromkeys(
         notice.labels.get("alertname", "alert") for notice in (firing or notification.resolved)
     )
     group = " ".join(notification.group.values())
-    told = f"{group}: {', '.join(names)}" if group else ", ".join(names)
-    return _in_one_line(f"[{state}] {told}")[:LONGEST_SUBJECT]
+    told = words.comma.join(names)
+    return _in_one_line(f"[{state}] {group}{words.colon}{told}" if group else f"[{state}] {told}")[
+        :LONGEST_SUBJECT
+    ]
 
 
-def text(notification: Notification, external_url: str) -> str:
+def text(notification: Notification, external_url: str, language: Language = Language.EN) -> str:
     """Return the body: what is new, what is over, what fires on; each part only where there is any."""
-    return "\n".join(_lines(notification, external_url)) + "\n"
+    return "\n".join(_lines(notification, external_url, _WORDS[language])) + "\n"
 
 
-def _lines(notification: Notification, external_url: str) -> Iterator[str]:
+def _lines(notification: Notification, external_url: str, words: _Words) -> Iterator[str]:
     parts = (
-        ("New", notification.new),
-        ("Resolved", notification.resolved),
-        ("Still firing", notification.still),
+        (words.new, notification.new),
+        (words.resolved, notification.resolved),
+        (words.still, notification.still),
     )
     for heading, notices in parts:
         if notices:
-            yield f"{heading}: {len(notices)}"
+            yield f"{heading}{words.colon}{len(notices)}"
             yield ""
         for notice in notices[:MOST_TOLD]:
-            yield from _alert(notice)
+            yield from _alert(notice, words)
         if len(notices) > MOST_TOLD:
-            yield from (f"  and {len(notices) - MOST_TOLD} more", "")
+            yield from (f"  {words.more.format(len(notices) - MOST_TOLD)}", "")
     yield f"posmon {external_url}".rstrip()
 
 
-def _alert(notice: Notice) -> Iterator[str]:
-    name = notice.labels.get("alertname", "alert")
-    yield _in_one_line(f"* {name}: {notice.annotations.get('summary', '')}")
-    yield f"  Since    {rfc3339(notice.starts_at)}"
+def _alert(notice: Notice, words: _Words) -> Iterator[str]:
+    said = notice.annotations
+    summary = next((said[key] for key in words.summaries if said.get(key)), "")
+    yield _in_one_line(f"* {notice.labels.get('alertname', 'alert')}{words.colon}{summary}")
+    yield f"  {words.since} {rfc3339(notice.starts_at)}"
     if notice.resolved:
-        yield f"  Until    {rfc3339(notice.ends_at)}"
-    for heading, key in () if notice.resolved else _ANNOTATIONS:
-        if words := notice.annotations.get(key):
-            yield _in_one_line(f"  {heading:<8} {words}")
+        yield f"  {words.until} {rfc3339(notice.ends_at)}"
+    for heading, key in () if notice.resolved else words.annotations:
+        if said.get(key):
+            yield _in_one_line(f"  {heading} {said[key]}")
     labels = (f"{key}={notice.labels[key]}" for key in _LABELS if key in notice.labels)
-    yield _in_one_line("  Labels   " + " ".join(labels))
+    yield _in_one_line(f"  {words.labels} {' '.join(labels)}")
     yield ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.adapters.sqlite_store.database import recognise
 from monitor.adapters.sqlite_store.failures import StoreRefused, is_corrupt, words_for
 
-TABLES = ("journal", "alerts", "terminals", "events", "receivers", "outbox")
+TABLES = ("journal", "alerts", "terminals", "events", "receivers", "outbox", "trend")
 
 _MOST_FAULTS = 100
 
@@ -35,7 +35,7 @@ def summarise(path: Path) -> StoreSummary:
         version = recognise(connection, path)
         if version == 0:
             raise StoreRefused(path, "is empty")
-        rows = {table: _count(connection, table) for table in TABLES}
+        rows = {table: _count(connection, table) for table in _there(connection)}
         journal = "SELECT at_wall FROM journal ORDER BY seq"
         return StoreSummary(
             path=path,
@@ -101,6 +101,12 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         kind = _Damaged if is_corrupt(error) else StoreRefused
         raise kind(path, f"cannot be read: {words_for(error)}") from error
+
+
+def _there(connection: sqlite3.Connection) -> list[str]:
+    """Return those of TABLES that the schema version of the file has."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    return [table for table in TABLES if table in names]
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:

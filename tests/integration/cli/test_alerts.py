@@ -45,6 +45,29 @@ def test_entry(daemon: StubDaemon) -> None:
     ]
 
 
+def test_entry_in_chinese(daemon: StubDaemon) -> None:
+    """By --lang or the locale; what has no Chinese words is said in English, and CSV is as ever."""
+    words = {
+        "summary": "10000001: printer: paper out",
+        "summary_zh": "10000001：打印机：缺纸",  # noqa: RUF001
+        "cause_zh": "纸用完了",
+        "action": "Insert a new roll.",
+    }
+    daemon.alerts += [alert("PaperOut", annotations=words, suppressed_by="SiteOffline")]
+    expected = [
+        "级别  已持续  告警",
+        "紧急      5m  PaperOut  10000001, Berlin 007",
+        "              打印机：缺纸",  # noqa: RUF001
+        "              原因：纸用完了",  # noqa: RUF001
+        "              处理：Insert a new roll.",  # noqa: RUF001
+        "              未发送：SiteOffline",  # noqa: RUF001
+    ]
+    assert [line.rstrip() for line in alerts(daemon, "--lang", "zh").out.splitlines()] == expected
+    assert [line.rstrip() for line in alerts(daemon, LC_ALL="zh_CN.UTF-8").out.splitlines()] == expected
+    assert "To do: Insert" in alerts(daemon, "--lang", "en", LC_ALL="zh_CN.UTF-8").out
+    assert "printer: paper out" in alerts(daemon, "-o", "csv", "--lang", "zh").out
+
+
 def test_worst_first(daemon: StubDaemon) -> None:
     """Critical ones lead, confirmed before unconfirmed, the oldest first."""
     daemon.alerts += [

@@ -48,10 +48,21 @@ def test_info_counts_what_is_there(path: Path) -> None:
         "events": 0,
         "receivers": 1,
         "outbox": 3,
+        "trend": 3,
     }
     ended = store("info", file=path)
     assert ended.code == 0
     assert "journal         3 rows" in ended.out
+    assert "trend           3 rows" in ended.out
+
+
+def test_info_of_an_older_schema(path: Path) -> None:
+    """A store that no newer posmon has opened yet is shown with the tables it has."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE trend; PRAGMA user_version = 1;")
+    document = json.loads(store("info", "-o", "json", file=path).out)
+    assert document["schema_version"] == 1
+    assert "trend" not in document["rows"]
 
 
 def test_the_configuration_says_where_the_store_is(path: Path) -> None:
