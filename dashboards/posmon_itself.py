@@ -124,40 +124,48 @@ _POLLING: tuple[Panel, ...] = (
 _TELLING: tuple[Panel, ...] = (
     TimeSeries(
         title="Notifications",
-        description="Alerts handed to receivers by what became of them, and how many wait. A growing queue: a receiver is away.",
+        description="Alerts handed to receivers by what became of them. retry: a receiver is away; rejected: it refuses "
+        "an alert for what it says, and somebody is not told.",
         queries=[
             Query(
                 expr=f"sum by (sink, result) ({_rate('posmon_notifications_total')})",
                 legend="{{sink}}: {{result}}",
             ),
-            Query(expr=f"sum({select('posmon_outbox_entries')})", legend="waiting"),
         ],
+        unit="cps",
         minimum=0,
         width=8,
     ),
     TimeSeries(
-        title="Silence of receivers and parts",
-        description="How long ago a receiver took something, and a part of posmon got on with its work.",
+        title="Silence of receivers, parts and store",
+        description="How long ago a receiver took something, a part of posmon got on with its work, and the store saved something.",
         queries=[
             Query(
                 expr=f"time() - max by (sink) ({select('posmon_sink_last_success_timestamp_seconds')})",
                 legend="{{sink}}",
             ),
             Query(expr=f"max by (part) ({select('posmon_part_silent_seconds')})", legend="{{part}}"),
+            Query(
+                expr=f"time() - min({select('posmon_store_last_commit_timestamp_seconds')})",
+                legend="last commit",
+            ),
         ],
         unit="s",
         minimum=0,
         width=8,
     ),
     TimeSeries(
-        title="Steps of alerts not yet durable",
-        description="What a crash would cost now, and what a failing disk has cost already.",
+        title="What waits, and what is lost",
+        description="Notifications to be sent: growing while a receiver is away. Steps of alerts to be saved: what a crash would "
+        "cost; lost: what a failing disk has cost. Events of before a restart that are not back in memory.",
         queries=[
-            Query(expr=f"sum({select('posmon_store_waiting_steps')})", legend="waiting"),
+            Query(expr=f"sum({select('posmon_outbox_entries')})", legend="notifications to send"),
+            Query(expr=f"sum({select('posmon_store_waiting_steps')})", legend="steps to save"),
             Query(
                 expr=f"sum(increase({select('posmon_store_lost_steps_total')}[$__rate_interval]))",
-                legend="lost",
+                legend="steps lost",
             ),
+            Query(expr=f"sum({select('posmon_events_to_recall')})", legend="events to recall"),
         ],
         minimum=0,
         width=8,

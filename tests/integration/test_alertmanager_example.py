@@ -46,8 +46,10 @@ def test_example_is_taken() -> None:
 ROUTES = {
     "Watchdog": "dead-mans-switch",
     "TerminalTampered": "security",
-    "PinFailuresOnCard": "security",
-    "UnknownTerminalId": "security",
+    "PinFailuresAcrossTerminals": "security",
+    "PinFailuresOnCard": "security-mail",
+    "PinLockImminent": "security-mail",
+    "UnknownTerminalId": "security-mail",
     "SiteOffline": "oncall,operations",
     "FleetUnreachable": "oncall,operations",
     "PaperOut": "oncall,operations",
@@ -70,8 +72,10 @@ def test_alert_goes_to_its_receivers(alertname: str) -> None:
 def test_no_alert_of_security_goes_anywhere_else() -> None:
     """Nor does it wait for business hours, or behind another alert."""
     config = yaml.safe_load((EXAMPLE / "alertmanager.yml").read_text(encoding="utf-8"))
-    (route,) = (one for one in config["route"]["routes"] if one["receiver"] == "security")
-    assert not route.keys() & {"continue", "active_time_intervals", "mute_time_intervals"}
+    routes = [one for one in config["route"]["routes"] if 'category = "security"' in one["matchers"]]
+    assert [one["receiver"] for one in routes] == ["security", "security-mail"]
+    for route in routes:
+        assert not route.keys() & {"continue", "active_time_intervals", "mute_time_intervals"}
     assert all('category != "security"' in rule["target_matchers"] for rule in config["inhibit_rules"])
 
 
@@ -122,6 +126,22 @@ def counted(documents: list[Any]) -> Counter[tuple[str, str]]:
         (one["status"], " ".join(alert["labels"]["alertname"] for alert in one["alerts"]))
         for one in documents
     )
+
+
+def test_rules_of_prometheus_say_what_to_do(tmp_path: Path) -> None:
+    """They have no advice for a shop: their description stands in its place, in either language."""
+    words = {
+        "summary": "posmon on a does not answer",
+        "summary_zh": "a 上的 posmon 没有应答",
+        "description": "Look at systemctl status posmon.",
+        "description_zh": "请查看 systemctl status posmon。",
+    }
+    alert = {"status": "firing", "labels": {"alertname": "PosmonDown"}, "annotations": words}
+    alert["startsAt"] = "2026-11-21T01:00:00Z"
+    said = rendered({"status": "firing", "alerts": [alert], "commonLabels": alert["labels"]}, tmp_path)
+    for form in ("text", "markdown"):
+        assert words["description"] in said["en", form]
+        assert words["description_zh"] in said["zh", form]
 
 
 async def test_dark_shop_is_one_page_and_one_all_clear(simulated_fleet: StartFleet, tmp_path: Path) -> None:
