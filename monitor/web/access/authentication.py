@@ -25,8 +25,8 @@ class Authentication:
     """A middleware that notes who asks, and refuses who may not (401, 403).
 
     `tokens` returns those in force; without it everybody may do everything. A source that keeps
-    presenting what is no token is answered 429 for a while; its good tokens are served all the same,
-    so nobody is locked out by a neighbour behind the same address.
+    presenting what is no token, or what may not stand there or do that, is answered 429 for a while; its
+    good tokens are served all the same, so nobody is locked out by a neighbour behind the same address.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Authentication:
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Pass a request on with its caller, or refuse it."""
         if not IN_A_URL.isdisjoint(request.query):
-            tell_audit("audit.token_in_url", request, who=address_of(request), outcome="refused")
+            self._note(request, "audit.token_in_url", who=address_of(request))
             raise refused(400, "Bad Request", "A token has no place in a URL, where logs keep it; revoke it.")
         scope = self._routes.scope(request)
         if scope is None or self._tokens is None:
@@ -59,7 +59,7 @@ class Authentication:
         caller = self._authenticated(request, ring)
         if not caller.may(scope):
             self._statistics.forbidden += 1
-            tell_audit("audit.forbidden", request, who=caller.name, outcome="refused", needed=scope.value)
+            self._note(request, "audit.forbidden", who=caller.name, needed=scope.value)
             challenge = f'Bearer realm="posmon", error="insufficient_scope", scope="{scope.value}"'
             problem = Problem(
                 title="Forbidden", status=403, detail=f"This needs a token of scope {scope.value}."
@@ -74,18 +74,17 @@ class Authentication:
             return bearer(found, address_of(request))
         self._statistics.refusals[found] += 1
         if found is not Refusal.MISSING:
-            self._note_failure(request, found)
+            who = network_of(address_of(request))
+            self._note(request, "audit.authentication_failed", who=who, reason=found.value)
         raise _unauthenticated(found)
 
-    def _note_failure(self, request: web.Request, why: Refusal) -> None:
+    def _note(self, request: web.Request, event: str, *, who: str, **fields: str) -> None:
         """Tell of a failure; of one too many of a source only that there are too many (429)."""
         source, now = network_of(address_of(request)), self._clock.monotonic()
         wait_s = self._failures.wait_s(source, now)
         if not wait_s:
             self._failures.pay(source, now)
-            tell_audit(
-                "audit.authentication_failed", request, who=source, outcome="refused", reason=why.value
-            )
+            tell_audit(event, request, who=who, outcome="refused", **fields)
             return
         if self._failures.is_first_refusal(source, now):
             tell_audit("audit.authentication_flood", request, who=source, outcome="limited")

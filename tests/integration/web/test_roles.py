@@ -158,6 +158,22 @@ async def test_a_source_of_failures_is_slowed_down_and_its_good_tokens_are_not()
     assert b'posmon_authentication_failures_total{reason="missing"} 1.0' in metrics
 
 
+@pytest.mark.parametrize("kind", ["token_in_url", "forbidden"])
+async def test_whatever_is_refused_often_fills_no_log(kind: str) -> None:
+    """A source that keeps asking for what it may not is told of ten times, and then once."""
+    path, method = ("/metrics?token=x", "GET") if kind == "token_in_url" else ("/-/reload", "POST")
+    async with guarded() as site:
+        with capture_logs() as events:
+            for _ in range(30):
+                await site.ask(method, path, headers=HOLDERS[Scope.READ].header)
+        good, _ = await site.get("/metrics", headers=HOLDERS[Scope.READ].header)
+    assert good.status == 200
+    names = [event["event"] for event in events]
+    assert names.count(f"audit.{kind}") == 10
+    assert names.count("audit.authentication_flood") == 1
+    assert len(names) == 11
+
+
 HOSTILE = ("\x9b31m", "\u2028", '"}{"event": "forged"', "\xff", "Bearer\tx\ty")
 
 
