@@ -36,6 +36,7 @@ _BY_ERRNO = {
     errno.ENOBUFS: Failure(Outcome.SHED, "the system is out of network buffers"),
     errno.ENOMEM: Failure(Outcome.SHED, "the system is out of memory"),
     errno.EADDRNOTAVAIL: Failure(Outcome.SHED, "the system is out of local ports"),
+    errno.EAGAIN: Failure(Outcome.SHED, "the system is out of local ports"),
 }
 
 # The numbers are OpenSSL's X509_V_ERR_*, see X509_STORE_CTX_get_error(3).

@@ -1,6 +1,7 @@
 """What can go wrong with TLS on the way, and that it holds up nobody."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -147,6 +148,20 @@ async def test_a_flood_over_tls_is_cut(https_client: HttpHeartbeatClient, author
         await until(lambda: server.ended == 1)
     assert (result.outcome, result.detail) == (Outcome.PROTOCOL, "answer larger than 64 KiB")
     assert server.sent[0] < 16 * 1024**2
+
+
+async def test_tickets_without_end_are_cut(https_client: HttpHeartbeatClient, authority: trustme.CA) -> None:
+    """A server that sends them by the thousand in place of an answer costs the work of a few hundred."""
+    tls = server_tls(authority, NAME, version=ssl.TLSVersion.TLSv1_3)
+    tls.num_tickets = 10_000
+
+    async def listens(visit: Visit) -> None:
+        await visit.gone()
+
+    async with serving(listens, tls=tls) as server:
+        result = await poll(https_client, target_of(server.url(NAME, "https")), within_s=60.0)
+        await until(lambda: server.ended == 1)
+    assert (result.outcome, result.detail) == (Outcome.TLS, "handshake or record failed")
 
 
 async def test_the_largest_answer_is_read_over_tls(

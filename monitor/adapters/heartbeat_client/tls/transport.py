@@ -15,8 +15,12 @@ PIECE = 4096
 """OpenSSL's buffers in memory never shrink, so what a kept connection is fed at a time is small."""
 RECORD = 16 * 1024
 """The most that one TLS record holds (RFC 8446 section 5.1)."""
-HANDSHAKE_LIMIT = 128 * 1024
-"""Bytes of the peer's that may wait for their turn; OpenSSL takes 100 KiB of certificates at most."""
+UNASKED_LIMIT = 128 * 1024
+"""Bytes of the peer's in the handshake, and again from one thing sent to it to the next.
+
+An answer takes half of that, certificates 100 KiB at most (OpenSSL). Without a bound a peer could send
+tickets and new keys for ever, which cost work and bring no text.
+"""
 
 
 class TlsTransport:
@@ -25,8 +29,9 @@ class TlsTransport:
     `settings` are those it was made with. When the handshake is over `above` hears that it is open, or
     `failed` is called, never both; neither once it has been aborted.
 
-    The peer's end counts as a good one only with its close_notify: without, an answer whose length
-    nobody told may have been cut off by anybody (RFC 9112 section 9.8).
+    A peer that says more than was asked for is cut (UNASKED_LIMIT). Its end counts as a good one only with
+    its close_notify: without, an answer whose length nobody told may have been cut off by anybody (RFC 9112
+    section 9.8).
     """
 
     __slots__ = (
@@ -45,6 +50,7 @@ class TlsTransport:
         "_queue",
         "_sessions",
         "_tls",
+        "_unasked",
         "_verified_at",
         "settings",
     )
@@ -73,6 +79,7 @@ class TlsTransport:
         self._tls: ssl.SSLObject | None = None
         self._error: Exception | None = None
         self._verified_at = 0.0
+        self._unasked = 0
         self._offered = False
         self._is_queued = False
         self._is_open = False
@@ -93,6 +100,7 @@ class TlsTransport:
         """Send `data`; what goes wrong is told as the connection's end."""
         if self._is_closing or self._tls is None:
             return
+        self._unasked = 0
         try:
             self._tls.write(data)
         except ssl.SSLError as error:
@@ -129,13 +137,13 @@ class TlsTransport:
 
     def data_received(self, data: bytes) -> None:
         """Go on with the handshake, or hand on what `data` holds."""
-        if self._is_open:
+        self._unasked += len(data)
+        if self._unasked > UNASKED_LIMIT:
+            self._break(ssl.SSLError("more than was asked for"))
+        elif self._is_open:
             self._read(data)
-            return
-        self._incoming.write(data)
-        if self._incoming.pending > HANDSHAKE_LIMIT:
-            self._break(ssl.SSLError("handshake too large"))
         else:
+            self._incoming.write(data)
             self._enqueue()
 
     def connection_lost(self, exc: Exception | None) -> None:

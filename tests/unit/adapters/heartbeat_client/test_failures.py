@@ -31,6 +31,7 @@ from monitor.domain.outcome import Outcome
         pytest.param(OSError(errno.ENOBUFS, ""), Outcome.SHED, id="out of buffers"),
         pytest.param(OSError(errno.ENOMEM, ""), Outcome.SHED, id="out of memory"),
         pytest.param(OSError(errno.EADDRNOTAVAIL, ""), Outcome.SHED, id="out of ports"),
+        pytest.param(BlockingIOError(errno.EAGAIN, ""), Outcome.SHED, id="out of ports, too"),
         pytest.param(ValueError("x"), Outcome.PROTOCOL, id="something else"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.adapters.heartbeat_client.connection import Transport
 from monitor.adapters.heartbeat_client.tls.handshakes import MOST_BEHIND_S, HandshakeQueue
 from monitor.adapters.heartbeat_client.tls.sessions import TlsSessions
-from monitor.adapters.heartbeat_client.tls.transport import HANDSHAKE_LIMIT, PIECE, TlsTransport
+from monitor.adapters.heartbeat_client.tls.transport import PIECE, UNASKED_LIMIT, TlsTransport
 from monitor.domain.endpoint import parse_endpoint
 from tests.fakes import FakeClock, loop_settled
 from tests.unit.adapters.heartbeat_client.tls.tls_server import (
@@ -177,7 +177,7 @@ def test_what_comes_with_the_last_of_the_handshake_is_handed_on() -> None:
 def test_a_large_delivery_is_decrypted_in_pieces(talk: Talk) -> None:
     """What OpenSSL keeps in memory for ever does not grow with what came at once."""
     talk.open()
-    text = bytes(200_000)
+    text = bytes(100_000)
     talk.transport.data_received(talk.server.answer(text))
     assert talk.above.heard == [text]
     assert talk.transport._incoming.pending == 0
@@ -283,11 +283,22 @@ def test_a_peer_that_sends_too_much_before_its_turn_is_cut() -> None:
             del handshake
 
     talk = Talk(SERVERS[ssl.TLSVersion.TLSv1_3], queue=Slow()).begin()
-    for _ in range(HANDSHAKE_LIMIT // 65536 + 1):
+    for _ in range(UNASKED_LIMIT // 65536 + 1):
         talk.transport.data_received(bytes(65536))
     assert talk.server.is_shut
     talk.lost()
     assert [type(error) for error in talk.failures] == [ssl.SSLError]
+
+
+def test_a_peer_that_answers_at_length_is_not_cut_for_what_it_said_before(talk: Talk) -> None:
+    """What may come is counted from one question to the next."""
+    talk.open()
+    for _ in range(3):
+        talk.transport.write(b"how are you")
+        talk.transport.data_received(talk.server.answer(bytes(UNASKED_LIMIT * 3 // 4)))
+    assert not talk.server.is_shut
+    talk.transport.data_received(talk.server.answer(bytes(UNASKED_LIMIT // 2)))
+    assert talk.server.is_shut
 
 
 async def test_whoever_waits_for_a_queue_that_is_behind_is_held_up() -> None:
