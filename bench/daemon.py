@@ -2,6 +2,8 @@
 
 import http.client
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from bench.processes import (
     NotMeasured,
     cpu_s,
     cpu_us_per_poll,
+    download,
     lines,
     rss_bytes,
     running,
@@ -29,7 +32,8 @@ from bench.references import Terminals, free_port
 POSMON = str(Path(sys.executable).with_name("posmon"))
 RUN = (POSMON, "run")
 START_S = 300.0
-_BLOCK_BYTES = 1 << 20
+HEALTH_TOLD = (0, 1, 2)
+"""Exit codes of commands that found out how the fleet is."""
 _AFTER_OWN = re.compile(rb"# HELP posmon_(fleet_terminals|terminal_)")
 
 
@@ -37,10 +41,30 @@ _AFTER_OWN = re.compile(rb"# HELP posmon_(fleet_terminals|terminal_)")
 class Daemon:
     """A running posmon that is ready, its files in `directory`; `ready_s` is the time that took."""
 
-    pid: int
+    process: subprocess.Popen[str]
     port: int
     ready_s: float
-    directory: Path = Path()
+    directory: Path
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self.process.pid
+
+    @property
+    def inventory(self) -> Path:
+        """The inventory's file."""
+        return self.directory / "inventory.csv"
+
+    @property
+    def configuration(self) -> Path:
+        """The configuration's file."""
+        return self.directory / "posmon.yaml"
+
+    @property
+    def log(self) -> Path:
+        """What it writes."""
+        return self.directory / "posmon.log"
 
     def series(self, name: str) -> dict[str, float]:
         """Return posmon's own samples called `name`, by their text of labels."""
@@ -58,12 +82,26 @@ class Daemon:
     def scrape_s(self) -> float:
         """Read a page of metrics to its end, as it comes; return the seconds that took."""
         began = time.perf_counter()
+        download(self.port, "/metrics")
+        return time.perf_counter() - began
+
+    def reload_s(self) -> float:
+        """Have it read its files anew; return the seconds that took."""
+        began = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S)
-        connection.request("GET", "/metrics")
-        response, block = connection.getresponse(), bytearray(_BLOCK_BYTES)
-        while response.readinto(block):
-            pass
+        connection.request("POST", "/-/reload")
+        response = connection.getresponse()
+        said = response.read().decode()
         connection.close()
+        if response.status != http.HTTPStatus.OK:
+            raise NotMeasured(f"reload: status {response.status}: {said[:200]}")
+        return time.perf_counter() - began
+
+    def stop_s(self) -> float:
+        """Send SIGTERM; return the seconds until it has ended."""
+        began = time.perf_counter()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(START_S)
         return time.perf_counter() - began
 
     def polls(self) -> float:
@@ -113,26 +151,38 @@ def launched(
     timeout_s: float = 5.0,
     settings: Mapping[str, Any] | None = None,
     program: Sequence[str] = RUN,
+    store: Path | None = None,
     cpu: int | None = None,
 ) -> Iterator[Daemon]:
-    """Run posmon, or another `program` that takes its configuration, from an empty store.
+    """Run posmon, or another `program` that takes its configuration, from a copy of `store` or an empty one.
 
-    `settings` are laid over the bench's own, by section. The context begins when it is ready.
+    `settings` are laid over the bench's own, by section. The context begins when it is ready; its files go
+    when the context ends.
     """
     port = free_port()
     directory = under / f"posmon-{port}"
     directory.mkdir()
-    with (directory / "inventory.csv").open("w") as file:
-        file.writelines(f"{row}\n" for row in inventory)
+    if store is not None:
+        shutil.copy(store, directory / "posmon.db")
+    write_inventory(directory / "inventory.csv", inventory)
     (directory / "posmon.yaml").write_text(
         _configuration(
             directory, port=port, interval_s=interval_s, timeout_s=timeout_s, settings=settings or {}
         )
     )
     command = [*program, "--config", str(directory / "posmon.yaml")]
-    with running(command, log=directory / "posmon.log", cpu=cpu) as process:
-        ready_s = wait_until_answers(process, port, "/-/ready", within_s=START_S)
-        yield Daemon(pid=process.pid, port=port, ready_s=ready_s, directory=directory)
+    try:
+        with running(command, log=directory / "posmon.log", cpu=cpu) as process:
+            ready_s = wait_until_answers(process, port, "/-/ready", within_s=START_S)
+            yield Daemon(process=process, port=port, ready_s=ready_s, directory=directory)
+    finally:
+        shutil.rmtree(directory)
+
+
+def write_inventory(path: Path, rows: Iterable[str]) -> None:
+    """Write an inventory, line by line."""
+    with path.open("w") as file:
+        file.writelines(f"{row}\n" for row in rows)
 
 
 @contextmanager
@@ -189,16 +239,14 @@ def first_coverage_s(unheard: Callable[[], int], *, within_s: float) -> float:
     return time.perf_counter() - started
 
 
-def status_ms(posmon: Daemon) -> float:
-    """Measure the wall time of one `posmon status`, in ms."""
+def command_ms(port: int, *words: str) -> float:
+    """Measure the wall time of a `posmon` command beside the daemon at `port`, in ms; its output is piped."""
     started = time.perf_counter()
     done = subprocess.run(
-        [POSMON, "status", "--url", f"http://127.0.0.1:{posmon.port}"],
-        capture_output=True,
-        text=True,
-        check=False,
+        [POSMON, *words, "--url", f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=False
     )
     elapsed_s = time.perf_counter() - started
-    if done.returncode != 0:
-        raise NotMeasured(f"posmon status: exit {done.returncode}: {done.stderr.strip()[-200:]}")
+    if done.returncode not in HEALTH_TOLD:
+        said = done.stderr.strip()[-200:]
+        raise NotMeasured(f"posmon {' '.join(words)}: exit {done.returncode}: {said}")
     return elapsed_s * 1000

@@ -64,6 +64,11 @@ class Figure:
         return f"{measured}  {target:<8} {self.verdict()}".rstrip()
 
 
+def sized(count: int, what: str) -> str:
+    """Return the name of a figure of a fleet of `count`."""
+    return f"{count:_} terminals: {what}".replace("_", " ")
+
+
 def ratio(name: str, above: Figure, below: Figure, *, target: Target | None = None) -> Figure:
     """Return `above` over `below`, round by round; only rounds in which both were measured count."""
     return Figure(

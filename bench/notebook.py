@@ -4,6 +4,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
+from subprocess import SubprocessError
 
 from bench.figures import Figure, Target
 from bench.processes import NotMeasured
@@ -37,7 +39,7 @@ class Notebook:
         """Note, if what is done in the context fails, why the figures `names` are missing."""
         try:
             yield
-        except (NotMeasured, OSError) as why:
+        except (NotMeasured, OSError, HTTPException, SubprocessError) as why:
             say(f"{', '.join(names)}: not measured: {why}")
             self._missing |= dict.fromkeys(names, str(why))
 

@@ -28,7 +28,7 @@ class Plan:
     simulated_sizes: tuple[int, ...] = (100_000, 1_000_000)
     simulated_interval_s: float = 60
     rounds_of_others: int = 2
-    """Of what bench.start and bench.tls measure."""
+    """Of the parts pages, start and tls."""
 
 
 QUICK = Plan(

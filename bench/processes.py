@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 STOP_S = 15.0
 ANSWER_S = 300.0
 POLL_S = 0.02
+_BLOCK_BYTES = 1 << 20
 
 
 class NotMeasured(Exception):
@@ -94,10 +96,21 @@ def cpu_s(pid: int) -> float:
     return sum(time.clock_gettime((~each << 3) | 2) for each in _descendants(pid))
 
 
+def children_cpu_s() -> float:
+    """Return the CPU time that children which have ended have used."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def rss_bytes(pid: int) -> int:
     """Return the resident memory of `pid`."""
     pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def forget_peak_rss(pid: int) -> None:
+    """Let `peak_rss_bytes` tell of what comes from now on; see clear_refs in proc_pid_clear_refs(5)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def peak_rss_bytes(pid: int) -> int:
@@ -123,6 +136,25 @@ def lines(port: int, path: str) -> Iterator[bytes]:
         yield from response
     except http.client.HTTPException as error:
         raise OSError(f"{path}: {error}") from error
+    finally:
+        connection.close()
+
+
+def download(port: int, path: str, **headers: str) -> int:
+    """Read a body to its end as it comes; return its size. OSError when it does not answer 200.
+
+    Names of `headers` have `_` for `-`.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_S)
+    try:
+        connection.request(
+            "GET", path, headers={name.replace("_", "-"): text for name, text in headers.items()}
+        )
+        response = connection.getresponse()
+        if response.status != http.HTTPStatus.OK:
+            raise OSError(f"{path}: status {response.status}")
+        block = bytearray(_BLOCK_BYTES)
+        return sum(iter(lambda: response.readinto(block), 0))
     finally:
         connection.close()
 

@@ -1,7 +1,6 @@
 """The sides posmon is measured against. Each measures one window and returns CPU µs per poll."""
 
 import json
-import resource
 import shutil
 import socket
 import subprocess
@@ -14,7 +13,15 @@ from pathlib import Path
 import yaml
 
 from bench import fleet
-from bench.processes import NotMeasured, cpu_us_per_poll, get, python, running, wait_until_answers
+from bench.processes import (
+    NotMeasured,
+    children_cpu_s,
+    cpu_us_per_poll,
+    get,
+    python,
+    running,
+    wait_until_answers,
+)
 
 PLUGIN_PATH = "/usr/lib/nagios/plugins"
 
@@ -40,7 +47,7 @@ class Terminals:
 @contextmanager
 def terminals(count: int, directory: Path, *, cpu: int | None = None) -> Iterator[Terminals]:
     """Run the heartbeat server for `count` terminals, on processor `cpu` alone when one is given."""
-    server = python("bench.heartbeat_server", count)
+    server = python("bench.programs.heartbeat_server", count)
     with running(server, log=directory / "terminals.log", speaks=True, cpu=cpu) as process:
         assert process.stdout is not None
         ports = json.loads(process.stdout.readline())
@@ -122,18 +129,13 @@ def prometheus_cpu_us(polled: Terminals, *, interval_s: int, window_s: float) ->
         return cpu_us_per_poll(pids, polled.answers, window_s=window_s, rate=rate)
 
 
-def _children_cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 def plugin_cpu_us(polled: Terminals, *, runs: int) -> float:
     """Measure check_http of the monitoring plugins, one process for each check."""
     plugin = shutil.which("check_http", path=PLUGIN_PATH)
     if plugin is None:
         raise NotMeasured("check_http is not installed")
-    used = _children_cpu_s()
+    used = children_cpu_s()
     for index in range(runs):
         address = ["-I", fleet.host(index), "-p", str(polled.closed), "-u", fleet.path(index)]
         subprocess.run([plugin, *address], check=True, stdout=subprocess.DEVNULL)
-    return (_children_cpu_s() - used) / runs * 1e6
+    return (children_cpu_s() - used) / runs * 1e6

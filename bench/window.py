@@ -47,8 +47,7 @@ class Window:
     @property
     def latest_ms(self) -> float:
         """The bound of the bucket that the latest poll fell into, in ms: it was no later than that."""
-        everybody = self.lateness[float("inf")]
-        return 1000 * min(bound for bound, count in self.lateness.items() if count == everybody)
+        return latest_ms(self.lateness)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +63,33 @@ class _Moment:
 def _moment(posmon: Daemon) -> _Moment:
     page = posmon.own_metrics()
     at = time.perf_counter()  # they are told at the end of what a large fleet's page takes to prepare
-    buckets = samples("posmon_poll_lateness_seconds_bucket", page)
     return _Moment(
         at=at,
         results=samples("posmon_polls_total", page),
         skipped=sum(samples("posmon_polls_skipped_total", page).values()),
-        lateness={_bound(labels): count for labels, count in buckets.items()},
+        lateness=_lateness_on(page),
     )
+
+
+def lateness_of(posmon: Daemon) -> Buckets:
+    """Return how late polls began so far."""
+    return _lateness_on(posmon.own_metrics())
+
+
+def _lateness_on(page: str) -> Buckets:
+    buckets = samples("posmon_poll_lateness_seconds_bucket", page)
+    return {_bound(labels): count for labels, count in buckets.items()}
+
+
+def since(before: Buckets, now: Buckets) -> Buckets:
+    """Return what a histogram counted between two moments."""
+    return {bound: count - before[bound] for bound, count in now.items()}
+
+
+def latest_ms(lateness: Buckets) -> float:
+    """Return the bound of the bucket that the latest poll fell into, in ms."""
+    everybody = lateness[float("inf")]
+    return 1000 * min(bound for bound, count in lateness.items() if count == everybody)
 
 
 def _bound(labels: str) -> float:
@@ -106,7 +125,7 @@ def _between(first: _Moment, last: _Moment, *, cpu_share: float) -> Window:
         good=sum(count for labels, count in done.items() if '"ok"' in labels),
         skipped=last.skipped - first.skipped,
         cpu_share=cpu_share,
-        lateness={bound: count - first.lateness[bound] for bound, count in last.lateness.items()},
+        lateness=since(first.lateness, last.lateness),
     )
 
 

@@ -72,7 +72,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
 
 def _bare_us(plan: Plan, polled: Terminals) -> float:
     return client_cpu_us(
-        "bench.bare_client", polled, fresh=False, rate=RATE, window_s=plan.window_s, cpu=POSMON_CPU
+        "bench.programs.bare_client", polled, fresh=False, rate=RATE, window_s=plan.window_s, cpu=POSMON_CPU
     )
 
 

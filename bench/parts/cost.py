@@ -36,12 +36,12 @@ def _sides(plan: Plan, polled: Terminals) -> dict[str, Callable[[], float]]:
         return lambda: posmon_cpu_us(polled, fresh=fresh, rate=plan.rate, window_s=plan.window_s)
 
     return {
-        "bare, kept": client("bench.bare_client", fresh=False),
+        "bare, kept": client("bench.programs.bare_client", fresh=False),
         "posmon, kept": posmon(fresh=False),
-        "aiohttp, kept": client("bench.aiohttp_client", fresh=False),
-        "bare, fresh": client("bench.bare_client", fresh=True),
+        "aiohttp, kept": client("bench.programs.aiohttp_client", fresh=False),
+        "bare, fresh": client("bench.programs.bare_client", fresh=True),
         "posmon, fresh": posmon(fresh=True),
-        "aiohttp, fresh": client("bench.aiohttp_client", fresh=True),
+        "aiohttp, fresh": client("bench.programs.aiohttp_client", fresh=True),
         PROMETHEUS: lambda: prometheus_cpu_us(
             polled, interval_s=plan.prometheus_interval_s, window_s=plan.prometheus_window_s
         ),

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from bench.daemon import Daemon, daemon, status_ms
+from bench.daemon import Daemon, command_ms, daemon
 from bench.figures import Figure, Target
 from bench.notebook import Notebook
 from bench.plan import Plan
@@ -52,7 +52,7 @@ def _compare_sizes(plan: Plan, polled: Terminals, notebook: Notebook) -> None:
         for name, (small, large) in zip(MEMORY.values(), pairs, strict=True):
             notebook.take(name, partial(_grown, small, large))
         for _ in range(plan.status_runs):
-            notebook.take(STATUS, partial(status_ms, pairs[0][0]))
+            notebook.take(STATUS, partial(command_ms, pairs[0][0].port, "status"))
 
 
 def _grown(small: Daemon, large: Daemon) -> float:

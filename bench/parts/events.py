@@ -1,4 +1,4 @@
-"""What a million events cost to count and to remember; see bench.events."""
+"""What a million events cost to count and to remember."""
 
 import json
 from pathlib import Path
@@ -39,9 +39,9 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
 
 def _counted(directory: Path, *terminals: int) -> dict[str, float]:
     log = directory / "events.log"
-    with running(python("bench.events", *terminals), log=log, speaks=True) as process:
+    with running(python("bench.programs.event_counting", *terminals), log=log, speaks=True) as process:
         said, _ = process.communicate()
     if process.returncode:
-        raise NotMeasured(f"bench.events wrote: {last_words(log)}")
+        raise NotMeasured(f"the events were not counted: {last_words(log)}")
     counted: dict[str, float] = json.loads(said)
     return counted

@@ -1,46 +1,70 @@
-"""Pages of metrics of fleets that nobody polls; see bench.exposition."""
+"""Pages of metrics of fleets that nobody polls, plain and compressed, and how long others wait meanwhile."""
 
+import time
 from pathlib import Path
 
-from bench.exposition import measure as scraped
-from bench.figures import Figure, Target
+from bench.figures import Figure, Target, sized
 from bench.notebook import Notebook, say
-from bench.parts.growth import sized
 from bench.plan import Plan
+from bench.processes import cpu_s, download, forget_peak_rss, peak_rss_bytes, rss_bytes
+from bench.unpolled import Served, State, unpolled
+from bench.watch import watching
 
+ROUNDS = 5
 LARGE = 100_000
-WHATS = {
-    "plain_s": ("a page of metrics, plain", "s", 1.0),
-    "gzip_s": ("a page of metrics, gzip", "s", 1.0),
-    "plain_cpu_s": ("CPU of a page, plain", "s", 1.0),
-    "gzip_cpu_s": ("CPU of a page, gzip", "s", 1.0),
-    "page_bytes": ("size of a page, plain", "MB", 1e-6),
-    "gzip_bytes": ("size of a page, gzip", "MB", 1e-6),
-    "plain_healthy_ms": ("longest wait for /-/healthy, plain", "ms", 1.0),
-    "gzip_healthy_ms": ("longest wait for /-/healthy, gzip", "ms", 1.0),
-    "left_bytes": ("memory per terminal that pages leave", "B", 1.0),
-    "peak_bytes": ("most memory per terminal during a page", "B", 1.0),
+ENCODINGS = {"plain": "identity", "gzip": "gzip"}
+PAGE, WAIT = "a page of metrics", "longest wait for /-/healthy"
+UNITS = {PAGE: "s", "CPU of a page": "s", "size of a page": "MB", WAIT: "ms"}
+LEFT, PEAK = "memory per terminal that pages leave", "most memory per terminal during a page"
+NAMES = {f"{what}, {encoding}": unit for what, unit in UNITS.items() for encoding in ENCODINGS} | {
+    LEFT: "B",
+    PEAK: "B",
 }
-"""Field of a ScrapeCost: name of the figure, unit, and by what the field is multiplied."""
+TARGETS = {f"{PAGE}, {encoding}": 2.0 for encoding in ENCODINGS} | {
+    f"{WAIT}, {encoding}": 50.0 for encoding in ENCODINGS
+}
 
-_TARGETS = {"plain_s": 2.0, "gzip_s": 2.0, "plain_healthy_ms": 50.0, "gzip_healthy_ms": 50.0}
 
-
-def measure(plan: Plan, directory: Path) -> list[Figure]:  # noqa: ARG001 - it has a scratch of its own
-    """Scrape a fleet of each size; a figure is the median or the worst of several scrapes already."""
+def measure(plan: Plan, directory: Path) -> list[Figure]:
+    """Scrape a fleet of each size, round after round; the wait is the longest of all rounds."""
     notebook = Notebook()
     for count in plan.sizes:
-        with notebook.watching(*(sized(count, what) for what, _, _ in WHATS.values())):
+        with (
+            notebook.watching(*(sized(count, name) for name in NAMES)),
+            unpolled(count, State.WELL, directory) as served,
+        ):
             say(sized(count, "pages of metrics"))
-            cost = scraped(count)
-            for field, (what, _, factor) in WHATS.items():
-                notebook.note(sized(count, what), factor * getattr(cost, field))
+            _take(notebook, served, count)
     return [
-        notebook.figure(sized(count, what), unit, _target(count, field))
+        notebook.figure(sized(count, name), unit, _target(count, name))
         for count in plan.sizes
-        for field, (what, unit, _) in WHATS.items()
+        for name, unit in NAMES.items()
     ]
 
 
-def _target(count: int, field: str) -> Target | None:
-    return Target(value=_TARGETS[field]) if count == LARGE and field in _TARGETS else None
+def _target(count: int, name: str) -> Target | None:
+    return Target(value=TARGETS[name]) if count == LARGE and name in TARGETS else None
+
+
+def _take(notebook: Notebook, served: Served, count: int) -> None:
+    before = rss_bytes(served.pid)
+    forget_peak_rss(served.pid)
+    longest_ms = dict.fromkeys(ENCODINGS, 0.0)
+    for _ in range(ROUNDS):
+        for encoding in ENCODINGS:
+            with watching(served.port) as watch:
+                _take_page(notebook, served, count, encoding)
+            longest_ms[encoding] = max(longest_ms[encoding], watch.longest_ms)
+    for encoding, waited_ms in longest_ms.items():
+        notebook.note(sized(count, f"{WAIT}, {encoding}"), waited_ms)
+    notebook.note(sized(count, LEFT), (rss_bytes(served.pid) - before) / count)
+    notebook.note(sized(count, PEAK), (peak_rss_bytes(served.pid) - before) / count)
+
+
+def _take_page(notebook: Notebook, served: Served, count: int, encoding: str) -> None:
+    began, used_s = time.perf_counter(), cpu_s(served.pid)
+    received = download(served.port, "/metrics", accept_encoding=ENCODINGS[encoding])
+    took_s, used_s = time.perf_counter() - began, cpu_s(served.pid) - used_s
+    notebook.note(sized(count, f"{PAGE}, {encoding}"), took_s)
+    notebook.note(sized(count, f"CPU of a page, {encoding}"), used_s)
+    notebook.note(sized(count, f"size of a page, {encoding}"), received / 1e6)

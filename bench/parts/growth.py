@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.daemon import Daemon, daemon, first_coverage_s
-from bench.figures import Figure, Target
+from bench.figures import Figure, Target, sized
 from bench.notebook import Notebook, say
 from bench.plan import Plan
 from bench.references import Terminals, terminals
@@ -31,11 +31,6 @@ WHATS = {
     "longest wait for /-/healthy meanwhile": "ms",
     RSS: "MB",
 }
-
-
-def sized(count: int, what: str) -> str:
-    """Return the name of a figure of a fleet of `count`."""
-    return f"{count:_} terminals: {what}".replace("_", " ")
 
 
 def measure(plan: Plan, directory: Path) -> list[Figure]:

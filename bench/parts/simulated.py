@@ -3,16 +3,15 @@
 import sys
 from pathlib import Path
 
-from bench import simulated_polling
 from bench.daemon import Daemon, first_coverage_s, launched
-from bench.figures import Figure, Target
+from bench.figures import Figure, Target, sized
 from bench.notebook import Notebook, say
-from bench.parts.growth import sized
 from bench.plan import Plan
 from bench.processes import peak_rss_bytes
+from bench.programs import simulated_polling
 from bench.window import observe
 
-PROGRAM = (sys.executable, "-m", "bench.simulated_polling")
+PROGRAM = (sys.executable, "-m", "bench.programs.simulated_polling")
 MILLION = 1_000_000
 WHATS = {
     "start to ready": "s",

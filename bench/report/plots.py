@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from bench.parts.growth import sized
+from bench.figures import sized
 from bench.parts.simulated import named
 from bench.report.results import Part, Results, Unmeasured
 from bench.report.svg import Drawing

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
+from bench.figures import sized
 from bench.parts.capacity import ONE
 from bench.parts.cost import PROMETHEUS
 from bench.parts.daemon_of_10000 import STATUS
-from bench.parts.growth import MEMORY, sized
+from bench.parts.growth import MEMORY
 from bench.parts.lateness import LATE
 from bench.parts.simulated import named
+from bench.parts.tls import KEPT_HTTP
 from bench.report.results import Results
 from bench.report.wording import TIMES, amount
-from bench.tls import KEPT_HTTP
 
 LARGE, MILLION = 100_000, 1_000_000
 

@@ -6,9 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.__main__ import EVERY
-from bench.figures import Figure, Target, read, save
+from bench.figures import Figure, Target, read, save, sized
 from bench.parts.cost import CHECK_HTTP, PROMETHEUS
-from bench.parts.growth import sized
 from bench.report.__main__ import DOCUMENTS, PLOTS, ROOT, write
 from bench.report.marks import NoSuchBlock, blocks, rewritten
 from bench.report.plots import scale_for

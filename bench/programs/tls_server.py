@@ -1,4 +1,4 @@
-"""The fleet over TLS: `python -m bench.tls_server COUNT DIRECTORY`, a heartbeat server of https endpoints.
+"""The fleet over TLS: a heartbeat server of https endpoints, its arguments COUNT and DIRECTORY.
 
 It prints its ports as one JSON object, `VERSION-kept` and `VERSION-closed` for each version of TLS, and
 beside them `plain-kept`; DIRECTORY gets the authority's certificate, ca.pem. Its key is of the kind most
@@ -17,7 +17,7 @@ from pathlib import Path
 import trustme
 import uvloop
 
-from bench.heartbeat_server import Fleet, Terminal
+from bench.programs.heartbeat_server import Fleet, Terminal
 
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 17))

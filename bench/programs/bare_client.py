@@ -10,7 +10,7 @@ import httptools
 import uvloop
 
 from bench import fleet
-from bench.pacing import Pacer, Task, task_from_arguments
+from bench.programs.pacing import Pacer, Task, task_from_arguments
 
 
 class Poll(asyncio.Protocol):

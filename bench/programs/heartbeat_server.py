@@ -1,8 +1,8 @@
 """The fleet: a process that answers heartbeats at the least cost, so that the asking side is measured.
 
-`python -m bench.heartbeat_server COUNT` prints its ports as one JSON object: `kept` keeps connections,
-`closed` ends each after one answer. `/hang/...` is never answered. `/count` tells the answers so far,
-`/unheard` how many terminals nobody has asked.
+With the argument COUNT, it prints its ports as one JSON object: `kept` keeps connections, `closed` ends each
+after one answer. `/hang/...` is never answered. `/count` tells the answers so far, `/unheard` how many
+terminals nobody has asked.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""posmon with its polling simulated at the port: `python -m bench.simulated_polling --config FILE`.
+"""posmon with its polling simulated at the port; its argument is `--config FILE`.
 
 Everything else is the daemon's: inventory, scheduler, decoding, detectors, life cycle, store, web side. Each
 terminal answers as soon as the event loop comes round, with a heartbeat of its own that is decoded like any
@@ -17,7 +17,7 @@ import msgspec
 import uvloop
 
 from bench.fleet import terminal_id
-from bench.heartbeat_server import REFRESH_S, document, tail
+from bench.programs.heartbeat_server import REFRESH_S, document, tail
 from monitor.app import run
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings

@@ -6,7 +6,7 @@ import aiohttp
 import uvloop
 
 from bench import fleet
-from bench.pacing import Pacer, Task, task_from_arguments
+from bench.programs.pacing import Pacer, Task, task_from_arguments
 
 
 async def _poll(task: Task) -> None:

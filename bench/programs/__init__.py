@@ -1,0 +1,1 @@
+"""What a part starts as a process of its own: clients, servers, fleets."""
