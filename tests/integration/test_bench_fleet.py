@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench import fleet
-from bench.references import terminals
 from bench.programs.simulated_polling import SimulatedPolling, inventory
+from bench.references import terminals
 from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import PollTarget
