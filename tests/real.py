@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic")
+"""It runs as root in containers, without a screen, and asks nobody but 127.0.0.1."""
+
 
 def require(binary: str) -> str:
     """Return the path of `binary`; absent, skip the test, or fail it where CI=true."""

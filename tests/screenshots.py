@@ -4,11 +4,10 @@ A simulated fleet in which things go wrong, a daemon that watches it, and the di
 chart of the last hours has a sample a minute, so the fleet lives for MINUTES before it is photographed.
 """
 
-import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +16,13 @@ from typing import Any, Literal
 import yaml
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from monitor.cli.child_process import ChildProcess
-from monitor.cli.daemon import Daemon
-from monitor.cli.daemon_url import DaemonUrl
-from monitor.cli.demo_fleet import TRANSACTIONS_PER_DAY, configuration_of, scenario_of
-from monitor.cli.exit_code import CannotTell
-from monitor.views.documents import StatusDocument
-from tests.real import require
+from monitor.cli.demo import free_port, start
+from monitor.cli.demo_fleet import scenario_of
+from tests.real import CHROMIUM_ARGUMENTS, require
 
 IMAGES = Path("docs/images")
 MINUTES = 16
 TERMINALS = 120
-READY_WITHIN_S = 60.0
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -78,53 +72,13 @@ def scenario(minutes: float) -> str:
     return yaml.safe_dump(demo, allow_unicode=True, sort_keys=False)
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(is_so: Callable[[], bool], *children: ChildProcess) -> None:
-    """Wait until something is so; TimeoutError when it takes too long, ChildEnded when a child ends."""
-    began = time.perf_counter()
-    while not is_so():
-        for child in children:
-            child.check()
-        if time.perf_counter() - began > READY_WITHIN_S:
-            raise TimeoutError("fleet and daemon are not ready")
-        time.sleep(0.2)
-
-
-def has_polled_all(url: DaemonUrl) -> bool:
-    """Tell whether every terminal has been asked."""
-    try:
-        with Daemon(url, timeout_s=1) as daemon:
-            status = daemon.ask("/api/v1/status", StatusDocument)
-    except CannotTell:
-        return False
-    return status.ready and status.terminals.unknown == 0
-
-
 @contextmanager
 def living(minutes: float) -> Iterator[str]:
     """Run fleet and daemon; yields the address of its pages when all terminals have been asked."""
-    with tempfile.TemporaryDirectory(prefix="posmon-screenshots-") as name, ExitStack() as children:
-        folder, url = Path(name), DaemonUrl(secure=False, host="127.0.0.1", port=free_port(), path="")
-        inventory, ready = folder / "inventory.csv", folder / "ready.json"
-        troubles, config = folder / "scenario.yml", folder / "posmon.yaml"
-        troubles.write_text(scenario(minutes), "utf-8")
-        config.write_text(configuration_of(inventory=inventory, port=url.port, alertmanager=None), "utf-8")
-        arguments = ["simulate", "--scenario", str(troubles), "--inventory-out", str(inventory)]
-        arguments += ["--transactions-per-day", str(TRANSACTIONS_PER_DAY), "--ready-file", str(ready)]
-        simulator = children.enter_context(ChildProcess(arguments, log=folder / "simulate.log"))
-        wait_until(ready.exists, simulator)
-        command = ["run", "--config", str(config)]
-        daemon = children.enter_context(ChildProcess(command, log=folder / "run.log"))
-        wait_until(lambda: has_polled_all(url), simulator, daemon)
-        yield f"http://127.0.0.1:{url.port}"
-        simulator.check()
-        daemon.check()
+    with tempfile.TemporaryDirectory(prefix="posmon-screenshots-") as folder, ExitStack() as children:
+        running = start(children, Path(folder), scenario=scenario(minutes), port=free_port())
+        yield str(running.url)
+        running.check()
 
 
 def take(browser: Browser, address: str, picture: Picture) -> None:
@@ -143,9 +97,7 @@ def main(minutes: float) -> None:
         sys.stdout.write(f"screenshots: {address} is being watched for {minutes:g} minutes\n")
         sys.stdout.flush()
         time.sleep(60 * minutes)
-        browser = playwright.chromium.launch(
-            executable_path=require("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+        browser = playwright.chromium.launch(executable_path=require("chromium"), args=CHROMIUM_ARGUMENTS)
         for picture in PICTURES:
             take(browser, address, picture)
         browser.close()

@@ -38,7 +38,6 @@ class Demo(NamedTuple):
     simulator: ChildProcess
     daemon: ChildProcess
     url: DaemonUrl
-    terminals: int
 
     def check(self) -> None:
         """Raise ChildEnded when one of the children does not run any more."""
@@ -86,7 +85,9 @@ def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float
     with the demo: on Ctrl-C, SIGTERM or after --duration. Thresholds are quickened: what takes
     minutes in earnest takes seconds here.
     """
-    port = _free_port(port)
+    from monitor.cli.demo_fleet import scenario_of
+
+    port = free_port(port)
     with (
         contextlib.suppress(KeyboardInterrupt),
         interrupted_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
@@ -94,11 +95,13 @@ def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float
         contextlib.ExitStack() as children,
     ):
         click.echo(f"Starting {terminals} simulated terminals and a daemon ...", err=True)
-        running = _start(children, Path(folder), terminals=terminals, port=port, alertmanager=alertmanager)
-        _show(running, duration)
+        scenario = scenario_of(terminals)
+        running = start(children, Path(folder), scenario=scenario, port=port, alertmanager=alertmanager)
+        _show(running, terminals, duration)
 
 
-def _free_port(port: int) -> int:
+def free_port(port: int = 0) -> int:
+    """Return `port` of loopback, or any where it is 0; raises ClickException when somebody has it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -111,24 +114,27 @@ def _free_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(
-    children: contextlib.ExitStack, folder: Path, *, terminals: int, port: int, alertmanager: str | None
+def start(
+    children: contextlib.ExitStack, folder: Path, *, scenario: str, port: int, alertmanager: str | None = None
 ) -> Demo:
-    """Start both children and wait until they are ready; `children` ends them, the daemon first."""
-    from monitor.cli.demo_fleet import TRANSACTIONS_PER_DAY, configuration_of, scenario_of
+    """Start both children and wait until every terminal was polled; `children` ends them, the daemon first.
 
-    scenario, config, ready = folder / "scenario.yml", folder / "posmon.yaml", folder / "ready.json"
+    Raises ChildEnded when one of them ends, ClickException when that takes too long.
+    """
+    from monitor.cli.demo_fleet import TRANSACTIONS_PER_DAY, configuration_of
+
+    troubles, config, ready = folder / "scenario.yml", folder / "posmon.yaml", folder / "ready.json"
     inventory = folder / "inventory.csv"
-    scenario.write_text(scenario_of(terminals), "utf-8")
+    troubles.write_text(scenario, "utf-8")
     config.write_text(configuration_of(inventory=inventory, port=port, alertmanager=alertmanager), "utf-8")
-    arguments = ["simulate", "--scenario", str(scenario), "--inventory-out", str(inventory)]
+    arguments = ["simulate", "--scenario", str(troubles), "--inventory-out", str(inventory)]
     arguments += ["--transactions-per-day", str(TRANSACTIONS_PER_DAY)]
     simulator = children.enter_context(
         ChildProcess([*arguments, "--ready-file", str(ready)], log=folder / "simulate.log")
     )
     _wait_until(ready.exists, simulator)
     daemon = children.enter_context(ChildProcess(["run", "--config", str(config)], log=folder / "run.log"))
-    running = Demo(simulator, daemon, DaemonUrl(secure=False, host=_HOST, port=port, path=""), terminals)
+    running = Demo(simulator, daemon, DaemonUrl(secure=False, host=_HOST, port=port, path=""))
     _wait_until(lambda: _has_polled_all(running.url), simulator, daemon)
     return running
 
@@ -153,7 +159,7 @@ def _has_polled_all(url: DaemonUrl) -> bool:
     return status.ready and status.terminals.unknown == 0
 
 
-def _show(running: Demo, duration: float | None) -> None:
+def _show(running: Demo, terminals: int, duration: float | None) -> None:
     """Show status until interrupted or `duration` seconds are over; raises ChildEnded."""
     from rich.console import Console, Group, RenderableType
 
@@ -164,7 +170,7 @@ def _show(running: Demo, duration: float | None) -> None:
     live = LiveStatus(running.url, Selection(attention_only=True))
     is_screen = sys.stdout.isatty()
     if not is_screen:
-        click.echo(_hints(running))
+        click.echo(_hints(running, terminals))
     beats = itertools.cycle(range(1 if is_screen else _BEATS_TO_A_PRINT))
 
     def draw(console: Console) -> RenderableType | None:
@@ -172,16 +178,16 @@ def _show(running: Demo, duration: float | None) -> None:
         if next(beats):
             return None
         picture = live.draw(console)
-        return Group(_hints(running), picture) if is_screen else picture
+        return Group(_hints(running, terminals), picture) if is_screen else picture
 
     draw_repeatedly(draw, every_s=_BEAT_S, for_s=duration)
 
 
-def _hints(running: Demo) -> str:
+def _hints(running: Demo, terminals: int) -> str:
     option = "" if running.url.port == _PORT else f" --url {running.url}"
     return "\n".join(
         [
-            f"{running.terminals} simulated terminals, and a daemon that watches them.",
+            f"{terminals} simulated terminals, and a daemon that watches them.",
             f"  Page:     {running.url}/",
             f"  Metrics:  {running.url}/metrics",
             f"  Elsewhere on this machine:  {called()} status{option}",
