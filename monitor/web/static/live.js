@@ -5,6 +5,8 @@
 (() => {
   const every = 2000; // ms at least from one look to the next
   const fallback = 15000; // ms from look to look while there is no stream
+  const silence = 40000; // ms without a word from a stream, which says something every 15 s: it is dead
+  const patience = 10000; // ms in which a page must be there
   let stream = null, timer = 0, looked = 0, looking = false, missed = false;
 
   const busy = () => {
@@ -37,9 +39,12 @@
     missed = false;
     looked = Date.now();
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(location.href, {
+        headers: { Accept: "text/html" }, signal: AbortSignal.timeout?.(patience),
+      });
       if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"));
       document.documentElement.toggleAttribute("data-stale", !answer.ok);
+      if (answer.ok && stream !== null && stream.readyState === EventSource.CLOSED) open(); // was refused
     } catch {
       document.documentElement.toggleAttribute("data-stale", true);
     } finally {
@@ -50,20 +55,24 @@
   const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
+      timer = 0;
       await look();
-      if (missed || stream === null || stream.readyState !== EventSource.OPEN) later();
+      if (timer === 0 && stream !== null) later(); // else there was news meanwhile, or nobody looks
     }, Math.max(0, looked + every - Date.now()));
   };
 
   const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(soon, missed ? every : fallback);
+    const isOpen = stream !== null && stream.readyState === EventSource.OPEN;
+    timer = setTimeout(soon, missed ? every : isOpen ? silence : fallback);
   };
 
   const open = () => {
     stream = new EventSource("/api/v1/stream");
     stream.addEventListener("changed", soon);
-    stream.addEventListener("error", later);
+    // At once: while posmon is away the browser tries again every 5 s, and would put off whatever is later.
+    stream.addEventListener("error", soon);
+    later();
   };
 
   const close = () => {

@@ -1,18 +1,16 @@
 """The pages by the rules of axe-core, and as they live in a browser."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Request, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Request, ViewportSize, expect
 
 from monitor.domain.trend import Sample
-from monitor.web.stream import TICK_S
+from monitor.web.stream import LASTS_S, TICK_S
 from tests.fakes import loop_settled
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import serving
-from tests.real import require
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -32,18 +30,6 @@ PAGES = (
     "/runbooks/PaperOut?lang=zh",
     "/posmon",
 )
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Start the Chromium of the distribution."""
-    path = require("chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        await browser.close()
 
 
 def eventful_fleet() -> LivingFleet:
@@ -98,6 +84,24 @@ async def test_a_page_follows_what_happens(browser: Browser) -> None:
         assert await page.evaluate("window.stays")
         await page.close()
         living.clock.turn(TICK_S)
+
+
+async def test_a_page_says_when_posmon_is_gone(browser: Browser) -> None:
+    """A page that is left open when posmon ends does not go on saying that all is well."""
+    async with serving(make_fleet(2)) as site:
+        page = await browser.new_page()
+        async with page.expect_response("**/api/v1/stream"):
+            await page.goto(f"{site.url}/?lang=en")
+        warning = page.get_by_text("Out of date")
+        await expect(warning).to_be_hidden()
+        await page.route("**/*", lambda route: route.abort())
+        site.living.clock.turn(LASTS_S + 1)
+        await expect(warning).to_be_visible(timeout=10_000)
+        await page.unroute("**/*")
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await expect(warning).to_be_hidden()
+        await page.close()
+        site.living.clock.turn(TICK_S)
 
 
 async def test_the_first_load_is_small(browser: Browser) -> None:
