@@ -1,6 +1,7 @@
 """Recognising card numbers where none belong (PCI DSS 4, requirement 3: store as little as possible)."""
 
 import re
+import unicodedata
 from itertools import cycle
 
 _WRITTEN = re.compile(
@@ -22,8 +23,19 @@ _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 def contains_card_number(text: str) -> bool:
-    """Tell whether `text` holds 14 to 19 digits, grouped or not, that an issuer could have given out."""
+    """Tell whether `text` holds 14 to 19 digits, grouped or not, that an issuer could have given out.
+
+    Digits, spaces and dashes of any script count: tills write full-width ones, too.
+    """
+    if not text.isascii():
+        text = "".join(map(_in_ascii, text))
     return any(_is_card_number(found.group()) for found in _WRITTEN.finditer(text))
+
+
+def _in_ascii(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    return {"Zs": " ", "Pd": "-"}.get(unicodedata.category(sign), sign)
 
 
 def _is_card_number(written: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from monitor.domain.instant import rfc3339
+from monitor.domain.instant import parse_rfc3339, rfc3339
 from monitor.domain.reading import Reading
 from monitor.domain.watched_terminal import WatchedTerminal
 
@@ -31,7 +31,7 @@ def _facts_of_reading(reading: Reading) -> dict[str, str]:
         "battery": _battery(reading),
         "printer": reading.printer_status,
         "registration": reading.registration_status,
-        "last sign-in": reading.registration.signed_in_at if reading.registration else None,
+        "last sign-in": _last_sign_in(reading),
         "PIN pad": reading.pin_pad_status,
         "card reader": reading.card_reader_status,
         "display": reading.display_status,
@@ -45,6 +45,11 @@ def _facts_of_reading(reading: Reading) -> dict[str, str]:
         else str(reading.unsent_transactions),
     }
     return {name: str(value) for name, value in facts.items() if value}
+
+
+def _last_sign_in(reading: Reading) -> str | None:
+    said = reading.registration.signed_in_at if reading.registration else None
+    return said if said and parse_rfc3339(said) is not None else None  # no time is no fact, but any text
 
 
 def _battery(reading: Reading) -> str | None:

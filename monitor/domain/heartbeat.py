@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import inspect
 
+from monitor.domain.card_number import contains_card_number
 from monitor.domain.reading import Reading
 from monitor.domain.strict_json import BadJson, decode_strictly
 from monitor.domain.terminal import TERMINAL_ID
@@ -15,6 +17,18 @@ from monitor.domain.terminal import TERMINAL_ID
 MAX_BYTES = 64 * 1024
 _FIELD = re.compile(r"`\$\.([a-z_.]+)`$")
 _REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
+_NO_CARDS = {
+    "terminal_id": 14,
+    "merchant_id": 16,
+    "vendor": 14,
+    "model": 14,
+    "firmware_version": 14,
+    "app_version": 14,
+}
+"""Texts that may hold no card number, and from how many characters on they could; as in an inventory, serial
+numbers and the 15 digits of a merchant id (ISO 8583 DE42) may look like one."""
+_SHORTEST = tuple(_NO_CARDS.values())
+_texts_of = attrgetter(*_NO_CARDS)
 _decode_reading = msgspec.json.Decoder(Reading).decode
 _encode_reading = msgspec.json.Encoder().encode
 
@@ -58,6 +72,7 @@ def read_heartbeat(body: bytes) -> Heartbeat:
 
     A word that a field does not list refuses the document. Taking it for unknown would hide a fault
     that a vendor gave a new name; refused, the terminal is seen with the field named as the cause.
+    So does a text that could be a card number (`_NO_CARDS`).
     `events` are judged one by one by who counts them; bad ones, or none at all, never cost the heartbeat.
     """
     return _read_plain(body) or read_slowly(body)
@@ -75,6 +90,8 @@ def read_slowly(body: bytes) -> Heartbeat:
     # Every character of plain ASCII text without escapes is printable: msgspec refuses raw controls.
     if not body.isascii() or b"\\" in body or b"\x7f" in body:
         _refuse_unprintable(body, reading)
+    if field := _card_number_in(reading):
+        raise BadHeartbeat(f"{field}: could be a card number")
     return Heartbeat(reading, events if type(events) is list else ())
 
 
@@ -93,9 +110,17 @@ def _read_plain(body: bytes) -> Heartbeat | None:
         events = _events_of(body, unread) if unread else ()
     except (msgspec.MsgspecError, BadJson, RecursionError):
         return None
-    if events is None or TERMINAL_ID.fullmatch(reading.terminal_id) is None:
+    if events is None or TERMINAL_ID.fullmatch(reading.terminal_id) is None or _card_number_in(reading):
         return None
     return Heartbeat(reading, events)
+
+
+def _card_number_in(reading: Reading) -> str:
+    """Return the name of a text that could be a card number, "" if there is none."""
+    for name, shortest, text in zip(_NO_CARDS, _SHORTEST, _texts_of(reading), strict=True):
+        if text is not None and len(text) >= shortest and contains_card_number(text):
+            return name
+    return ""
 
 
 def _events_of(body: bytes, quotes: int) -> Sequence[object] | None:

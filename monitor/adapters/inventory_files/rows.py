@@ -39,7 +39,7 @@ _SPREADSHEET_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|#
 _ADDRESS_LIKE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 """A name like this is no name: somebody mistyped an address."""
 
-_LONG_NUMBER = re.compile(r"[0-9][0-9 -]{13}")
+_LONG_NUMBER = re.compile(r"\d[\d\s\-\u2010-\u2015]{13}")
 
 _IDS = frozenset({"terminal_id", "merchant_id", "serial_number"})
 _NEVER_A_CARD = frozenset({"serial_number", "endpoint"})

@@ -20,12 +20,17 @@ CARDS = [
     "8171999927660000",
     "4000000000000000006",
     "4000 0000 0000 0000 006",
+    "\uff14" + "\uff11" * 15,
+    "\u0664" + "\u0661" * 15,
+    "4111\u00a01111\u00a01111\u00a01111",
+    "4111\u20131111\u20131111\u20131111",
+    "卡号 4111111111111111",
 ]
 
 
 @pytest.mark.parametrize("text", CARDS)
 def test_card_number_is_recognised(text: str) -> None:
-    """Test numbers of every scheme are recognised, alone, grouped, or inside other words."""
+    """Test numbers of every scheme are recognised, alone, grouped, inside other words, in any script."""
     assert contains_card_number(text)
 
 

@@ -49,14 +49,14 @@ def test_everything_known_is_told() -> None:
 
 
 def test_what_is_unknown_is_left_out() -> None:
-    """Parts that say little are told of as far as they say it, and silence is not called a fault."""
+    """What says little is told as far as it says it, silence is not called a fault, nor any text a time."""
     scene = Scene([terminal()])
     scene.say(
         sent_at="2026-11-21T01:00:00.9Z",
         battery={"percent": 100},
         network={"signal_dbm": 0},
         printer={},
-        registration={},
+        registration={"signed_in_at": "4111111111111111"},
     )
     facts = facts_of(scene.watched())
     assert (facts["battery"], facts["link"]) == ("100 %", "0 dBm")

@@ -53,6 +53,8 @@ SAID: dict[str, list[str]] = {
         ":4: site: looks like a card number, which must not be kept here",
         ":5: contact: looks like a card number, which must not be kept here",
         ":6: merchant_id: looks like a card number, which must not be kept here",
+        ":9: merchant_name: looks like a card number, which must not be kept here",
+        ":10: site: looks like a card number, which must not be kept here",
     ],
     "duplicate_column.csv": [":1: site: two columns have this name, number 2 and 4"],
     "duplicate_id.csv": [
