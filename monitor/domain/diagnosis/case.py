@@ -43,7 +43,7 @@ class Case:
     as a spare's, `is_serial_known` as another terminal's.
 
     Connectivity: how the last poll ended; `wired_` and `cellular_` count the site's terminals by the link
-    they last reported.
+    they last reported, `dark_sites` other sites of its region that fell silent about when it did.
     """
 
     codes: tuple[tuple[str, int], ...] = ()
@@ -110,6 +110,7 @@ class Case:
     wired_up: int = 0
     cellular_down: int = 0
     cellular_up: int = 0
+    dark_sites: int = 0
 
     def has_changed(self, *what: str) -> bool:
         """Tell whether one of these became another in the last 24 hours."""

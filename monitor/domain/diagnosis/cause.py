@@ -27,6 +27,7 @@ class Cause(StrEnum):
     TLS_SETUP = "tls_setup"
     POWER_CUT = "power_cut"
     MOBILE_OPERATOR = "mobile_operator"
+    WIDE_OUTAGE = "wide_outage"
 
     @property
     def words(self) -> str:
@@ -62,4 +63,8 @@ _WORDS = {
     Cause.TLS_SETUP: ("certificates or TLS settings", "证书或 TLS 配置"),
     Cause.POWER_CUT: ("a power cut at the site", "门店停电"),
     Cause.MOBILE_OPERATOR: ("the mobile operator or APN", "移动运营商或 APN"),
+    Cause.WIDE_OUTAGE: (
+        "an outage wider than the shop (line provider, power grid)",
+        "门店以外的大范围故障（线路运营商或电网）",
+    ),
 }

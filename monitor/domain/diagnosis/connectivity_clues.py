@@ -17,10 +17,12 @@ LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS = (
     Cause.WRONG_ENDPOINT,
     Cause.TLS_SETUP,
 )
-POWER_CUT, OPERATOR = Cause.POWER_CUT, Cause.MOBILE_OPERATOR
+POWER_CUT, OPERATOR, WIDE = Cause.POWER_CUT, Cause.MOBILE_OPERATOR, Cause.WIDE_OUTAGE
 
 EMPTY_PERCENT = 15.0
 FULL_PERCENT = 40.0
+MANY_SITES = 3
+"""So many other sites of a region do not go dark together by chance."""
 _HOST_SILENT = frozenset({"host unreachable", "host down", "network unreachable", "network down"})
 
 
@@ -179,7 +181,7 @@ OFFLINE = Table(
 """For TerminalOffline."""
 
 SITE = Table(
-    causes=(SITE_LINE, POWER_CUT, OPERATOR),
+    causes=(SITE_LINE, POWER_CUT, OPERATOR, WIDE),
     priors={"SiteOffline": {SITE_LINE: 1.0}},
     clues=(
         Clue(
@@ -220,7 +222,7 @@ SITE = Table(
         Clue(
             name="silence",
             holds=_is_silent,
-            weights={SITE_LINE: 1, POWER_CUT: 1, OPERATOR: 1},
+            weights={SITE_LINE: 1, POWER_CUT: 1, OPERATOR: 1, WIDE: 1},
             words="nothing answers at their addresses",
             words_zh="其地址没有任何响应",
         ),
@@ -234,9 +236,23 @@ SITE = Table(
         Clue(
             name="all_are_silent",
             holds=lambda case: case.members > 0 and case.down == case.members,
-            weights={POWER_CUT: 0.5, SITE_LINE: 0.5},
+            weights={POWER_CUT: 0.5, SITE_LINE: 0.5, WIDE: 0.5},
             words="no terminal of the site answers",
             words_zh="门店所有终端均失联",
+        ),
+        Clue(
+            name="others_are_dark",
+            holds=lambda case: case.dark_sites >= MANY_SITES,
+            weights={WIDE: 6, SITE_LINE: -2, POWER_CUT: -1},
+            words="other sites of its region fell silent with it",
+            words_zh="同区域其他门店同时失联",
+        ),
+        Clue(
+            name="no_other_is_dark",
+            holds=lambda case: case.members > 0 and not case.dark_sites,
+            weights={WIDE: -6},
+            words="no other site of its region fell silent with it",
+            words_zh="同区域没有其他门店同时失联",
         ),
     ),
 )

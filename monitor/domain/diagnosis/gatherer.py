@@ -20,6 +20,7 @@ from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.outage import Outage
 from monitor.domain.reading import ComponentStatus, Network, NetworkType, PinPadStatus, Reading
 from monitor.domain.response_codes import CodeCategory
+from monitor.domain.suppression import site_subject
 from monitor.domain.terminal import Terminal
 from monitor.domain.watched_terminal import WatchedTerminal
 
@@ -27,6 +28,11 @@ DAY_S = 24 * 3600.0
 HOUR_S = 3600.0
 NEIGHBOURS_ASKED = 12
 """Of a large site so many neighbours are asked after the same trouble."""
+
+SITES_ASKED = 1_000
+"""Of sites that are silent so many are asked for their region."""
+TOGETHER_S = 600.0
+"""Sites that fell silent within this time may have done so for one reason."""
 
 TELLING_FAILURES = 2
 _SIGNAL = SignalLimits()
@@ -123,6 +129,19 @@ class Gatherer:
             wired_up=links["wired", False],
             cellular_down=links["cellular", True],
             cellular_up=links["cellular", False],
+            dark_sites=self._dark_sites(site),
+        )
+
+    def _dark_sites(self, site: Outage) -> int:
+        own = self._book.find("SiteOffline", site_subject(site.name))
+        if own is None:
+            return 0
+        others = islice(self._book.named("SiteOffline").values(), SITES_ASKED)
+        return sum(
+            other is not own
+            and other.labels.get("region") == own.labels.get("region")
+            and abs(other.since.monotonic - own.since.monotonic) <= TOGETHER_S
+            for other in others
         )
 
     def _holder(self, watched: WatchedTerminal, now: Instant) -> Terminal | None:

@@ -168,6 +168,24 @@ def test_a_dark_site_has_evidence_cause_and_contact() -> None:
     assert said["contact"] == "shop@example.com"
 
 
+@pytest.mark.parametrize(
+    ("dark_shops", "cause"), [(4, "an outage wider than the shop"), (1, "the site's line or router")]
+)
+def test_a_dark_region_is_not_the_shops_line(dark_shops: int, cause: str) -> None:
+    """Where shops of one region go dark together, each says so; what is dark elsewhere does not count."""
+    shops = [
+        terminal(number, site=f"shop {number // 3}", region="north" if number < 12 else "south")
+        for number in range(36)
+    ]
+    scene = Scene(shops)
+    for row in shops:
+        scene.poll(row.terminal_id, reading(row.terminal_id, network={"type": "wifi", "signal_dbm": -60}))
+    elsewhere = range(30, 36)
+    dark(scene, *range(3 * dark_shops), *elsewhere)
+    said = words(scene, "SiteOffline", "/site/shop 0")
+    assert said["cause"].startswith(f"very likely {cause} (")
+
+
 def test_the_fleets_outage_is_cause_enough() -> None:
     """While all are out of reach nobody is asked why one of them is."""
     scene = Scene([terminal(number) for number in range(1, 7)])

@@ -237,6 +237,12 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         {"outcome": Outcome.TIMEOUT, "members": 5, "down": 4, "cellular_down": 4, "wired_up": 1},
         Cause.MOBILE_OPERATOR,
     ),
+    (
+        "a whole region goes dark",
+        "SiteOffline",
+        {"outcome": Outcome.RESET, "members": 5, "down": 5, "wired_down": 5, "dark_sites": 39},
+        Cause.WIDE_OUTAGE,
+    ),
 ]
 
 
