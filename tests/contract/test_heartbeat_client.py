@@ -4,24 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from ipaddress import ip_network
 
 import pytest
 import trustme
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, poll_once
-from monitor.adapters.resolver import ThreadedResolver
-from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import read_heartbeat
-from monitor.domain.outbound import AddressPolicy
+from monitor.adapters.heartbeat_client import client_tls, poll_once
 from monitor.domain.outcome import Outcome, PollResult
 from monitor.domain.reading import Reading
 from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
 from tests.fakes import FakeHeartbeatClient, until
+from tests.integration.heartbeat_client.polling import polling_client
 from tests.integration.heartbeat_client.scripted_server import answers, serving
 from tests.integration.heartbeat_client.tls_servers import server_tls
-
-TRIAL = AddressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,24 +37,13 @@ def fake_world() -> World:
 
 async def real_world(stack: AsyncExitStack, scheme: str) -> World:
     """Return a world of real sockets."""
-    clock = SystemClock()
     authority = trustme.CA()
     tls = client_tls()
     authority.configure_trust(tls)
     server = await stack.enter_async_context(
         serving(answers, tls=server_tls(authority, "127.0.0.1") if scheme == "https" else None)
     )
-    resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
-    client = HttpHeartbeatClient(
-        decode=read_heartbeat,
-        clock=clock,
-        policy=TRIAL,
-        resolver=resolver,
-        tls=tls,
-        concurrency=10,
-        max_sockets=10,
-    )
-    await stack.enter_async_context(client)
+    client = await stack.enter_async_context(polling_client(tls=tls))
     # A port is free for sure on an address where nothing of ours listens.
     return World(client=client, good=server.url(scheme=scheme), absent=server.url("127.0.0.77", scheme))
 

@@ -2,37 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_network
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls, poll_once
-from monitor.adapters.resolver import ThreadedResolver
-from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import read_heartbeat
-from monitor.domain.outbound import AddressPolicy
+from monitor.adapters.heartbeat_client import poll_once
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import PollTarget
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.simulated_fleet import SimulatedFleet
+from tests.integration.heartbeat_client.polling import polling_client
 
 QUICK = {"slow": {"delay": "50ms"}, "drip": {"interval": "100ms"}}
 
 
 async def polled(fleet: SimulatedFleet) -> list[PollResult]:
     """Return what one poll of each terminal comes to, all at the same time."""
-    clock = SystemClock()
-    policy = AddressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
-    async with (
-        ThreadedResolver(clock=clock) as resolver,
-        HttpHeartbeatClient(
-            decode=read_heartbeat,
-            clock=clock,
-            policy=policy,
-            resolver=resolver,
-            tls=client_tls(),
-            concurrency=100,
-            max_sockets=100,
-        ) as client,
-    ):
+    async with polling_client() as client:
         targets = [PollTarget(endpoint=row.endpoint, timeout_s=2, interval_s=10) for row in fleet.inventory]
         return await asyncio.gather(*[poll_once(client, target) for target in targets])
 

@@ -13,8 +13,7 @@ import uvloop
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
 from monitor.adapters.resolver import Lookup, ThreadedResolver, system_lookup
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import read_heartbeat
-from tests.integration.heartbeat_client.polling import TRIAL, MakeClient
+from tests.integration.heartbeat_client.polling import MakeClient, new_client
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.SelectorEventLoop,
@@ -34,24 +33,13 @@ def pytest_asyncio_loop_factories(
 async def make_client() -> AsyncIterator[MakeClient]:
     """Return a function that makes a client, by default one that may poll this host."""
     async with AsyncExitStack() as stack:
-        clients: list[HttpHeartbeatClient] = []
-        clock = SystemClock()
 
         def make(*, lookup: Lookup = system_lookup, **options: Any) -> HttpHeartbeatClient:
-            resolver = ThreadedResolver(clock=clock, threads=2, lookup=lookup)
-            defaults: dict[str, Any] = {
-                "decode": read_heartbeat,
-                "clock": clock,
-                "policy": TRIAL,
-                "resolver": resolver,
-                "tls": client_tls(),
-                "concurrency": 100,
-                "max_sockets": 100,
-            }
-            clients.append(HttpHeartbeatClient(**defaults | options))
+            resolver = ThreadedResolver(clock=SystemClock(), threads=2, lookup=lookup)
+            client = new_client(resolver, **options)
             stack.push_async_exit(resolver)
-            stack.push_async_exit(clients[-1])
-            return clients[-1]
+            stack.push_async_exit(client)
+            return client
 
         yield make
 

@@ -13,14 +13,10 @@ import sys
 from collections import Counter
 from typing import Any
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
-from monitor.adapters.resolver import ThreadedResolver
-from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outcome import PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.conftest import LOOPS
-from tests.integration.heartbeat_client.polling import TRIAL, poll, target_of
+from tests.integration.heartbeat_client.polling import poll, polling_client, target_of
 
 POLLS = 100
 DESCRIPTORS = 64
@@ -41,19 +37,7 @@ def free_descriptors() -> int:
 
 async def crowd(url: str, max_sockets: int) -> dict[str, Any]:
     """Poll and report."""
-    clock = SystemClock()
-    async with (
-        ThreadedResolver(clock=clock) as resolver,
-        HttpHeartbeatClient(
-            decode=read_heartbeat,
-            clock=clock,
-            policy=TRIAL,
-            resolver=resolver,
-            tls=client_tls(),
-            concurrency=POLLS,
-            max_sockets=max_sockets,
-        ) as client,
-    ):
+    async with polling_client(concurrency=POLLS, max_sockets=max_sockets) as client:
         resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
         results: list[PollResult] = []
         for _ in range(POLLS):

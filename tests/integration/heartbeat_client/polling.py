@@ -1,12 +1,17 @@
-"""Polling in tests: by a future instead of a callback."""
+"""Polling in tests: by the real client, and by a future instead of a callback."""
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient
+from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
+from monitor.adapters.resolver import ThreadedResolver
+from monitor.adapters.system import SystemClock
+from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outbound import AddressPolicy
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import PollTarget
@@ -14,6 +19,30 @@ from monitor.ports.heartbeat_client import PollTarget
 TRIAL = AddressPolicy(allowed_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")))
 
 MakeClient = Callable[..., HttpHeartbeatClient]
+
+
+def new_client(resolver: ThreadedResolver, **options: Any) -> HttpHeartbeatClient:
+    """Return a client that may poll this host, unless `options` say otherwise."""
+    defaults: dict[str, Any] = {
+        "decode": read_heartbeat,
+        "clock": SystemClock(),
+        "policy": TRIAL,
+        "resolver": resolver,
+        "tls": options.get("tls") or client_tls(),
+        "concurrency": 100,
+        "max_sockets": 100,
+    }
+    return HttpHeartbeatClient(**defaults | options)
+
+
+@asynccontextmanager
+async def polling_client(**options: Any) -> AsyncIterator[HttpHeartbeatClient]:
+    """Return such a client with a resolver of its own; both end with the context."""
+    async with (
+        ThreadedResolver(clock=SystemClock()) as resolver,
+        new_client(resolver, **options) as client,
+    ):
+        yield client
 
 
 def target_of(url: str, *, timeout_s: float = 5.0, interval_s: float = 30.0) -> PollTarget:

@@ -16,15 +16,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
+from monitor.adapters.heartbeat_client import client_tls
 from monitor.adapters.heartbeat_client.answer import Answer
-from monitor.adapters.resolver import ThreadedResolver
-from monitor.adapters.system import SystemClock
 from monitor.domain.heartbeat import Heartbeat
 from monitor.domain.outcome import Outcome
 from monitor.domain.reading import Reading
 from tests.integration.heartbeat_client.conftest import LOOPS
-from tests.integration.heartbeat_client.polling import TRIAL, poll, target_of
+from tests.integration.heartbeat_client.polling import poll, polling_client, target_of
 from tests.integration.heartbeat_client.scripted_server import Visit, serving
 
 TLS = client_tls()
@@ -158,19 +156,7 @@ async def read_by_us(url: str) -> Verdict:
         bodies.append(body)
         return Heartbeat(Reading(terminal_id="1"))
 
-    clock = SystemClock()
-    async with (
-        ThreadedResolver(clock=clock) as resolver,
-        HttpHeartbeatClient(
-            decode=decode,
-            clock=clock,
-            policy=TRIAL,
-            resolver=resolver,
-            tls=TLS,
-            concurrency=1,
-            max_sockets=1,
-        ) as client,
-    ):
+    async with polling_client(decode=decode, tls=TLS, concurrency=1, max_sockets=1) as client:
         result = await poll(client, target_of(url))
     if result.outcome in {Outcome.HTTP_STATUS, Outcome.REDIRECT}:
         return result.detail.removeprefix("status "), b""

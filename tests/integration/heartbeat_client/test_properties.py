@@ -11,13 +11,10 @@ from hypothesis import strategies as st
 
 from monitor.adapters.heartbeat_client import HttpHeartbeatClient, KeepAlive, client_tls
 from monitor.adapters.heartbeat_client.deadlines import GRANULARITY_S
-from monitor.adapters.resolver import ThreadedResolver
-from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import read_heartbeat
 from monitor.domain.outcome import Outcome, PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.conftest import LOOPS
-from tests.integration.heartbeat_client.polling import TRIAL, open_sockets, target_of
+from tests.integration.heartbeat_client.polling import open_sockets, polling_client, target_of
 from tests.integration.heartbeat_client.scripted_server import GOOD, HEAD, Script, Visit, serving
 
 TLS = client_tls()
@@ -103,21 +100,13 @@ class Polls:
 
 async def poll_all(behaviours: list[list[Step]], keep_alive: KeepAlive) -> list[Polls]:
     """Poll a terminal of each behaviour three times, all at once, with one client; then close it."""
-    clock = SystemClock()
     polls: list[Polls] = []
     before = open_sockets()
-    async with asyncio.TaskGroup() as group, ThreadedResolver(clock=clock) as resolver:
+    async with (
+        asyncio.TaskGroup() as group,
+        polling_client(tls=TLS, concurrency=50, max_sockets=50, keep_alive=keep_alive) as client,
+    ):
         over = asyncio.Event()
-        client = HttpHeartbeatClient(
-            decode=read_heartbeat,
-            clock=clock,
-            policy=TRIAL,
-            resolver=resolver,
-            tls=TLS,
-            concurrency=50,
-            max_sockets=50,
-            keep_alive=keep_alive,
-        )
 
         async def face(behaviour: list[Step]) -> None:
             async with serving(playing(behaviour)) as server:
