@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 
 import pytest
 
@@ -17,3 +18,10 @@ def require(binary: str) -> str:
     if path is None:
         pytest.skip(f"{binary} is not installed")
     return path
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago, for a program that cannot choose one itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -17,7 +17,7 @@ from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.outcome import Outcome
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
-from tests.real import require
+from tests.real import free_port, require
 
 DOCUMENT = (
     b'{"terminal_id": "10000001", "merchant_id": "898310148160568", "battery": {"percent": 87}, '
@@ -36,12 +36,6 @@ http {{
 """
 
 StartNginx = Callable[..., Awaitable[int]]
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def answers(port: int) -> bool:
