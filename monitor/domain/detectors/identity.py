@@ -7,7 +7,7 @@ from monitor.domain.alert import Category, Severity
 from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.detectors.phrase import Phrase, span
 from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of
-from monitor.domain.events.history import Kind
+from monitor.domain.events.history import ELSEWHERE, Kind
 from monitor.domain.events.marks import Mark
 from monitor.domain.events.strangers import SourceWindow
 from monitor.domain.instant import Instant
@@ -129,10 +129,16 @@ def _conflicting(watched: WatchedTerminal, limits: ConflictLimits, is_open: bool
 def _say_conflict(watched: WatchedTerminal, limits: ConflictLimits) -> Phrase:
     marks = watched.events.marks(Kind.CONFLICT) if watched.events else ()
     window = latest(marks, limits.window_s) if marks else ()
-    seen = "; ".join(dict.fromkeys(str(who) for _, who in window))
+    seen = [*dict.fromkeys(str(who) for _, who in window)]
+    english, chinese = "; ".join(seen), "；".join(map(_in_chinese, seen))
     return Phrase(
-        f"the id is in use more than once: {seen or 'twice'}", f"该终端号被多处使用：{seen or '两处'}"
+        f"the id is in use more than once: {english or 'twice'}", f"该终端号被多处使用：{chinese or '两处'}"
     )
+
+
+def _in_chinese(who: str) -> str:
+    terminal_id = who.removeprefix(ELSEWHERE)
+    return who if terminal_id == who else f"终端 {terminal_id} 的地址"
 
 
 IDENTITY: tuple[Detector, ...] = (

@@ -180,6 +180,11 @@ def _run_since(watched: WatchedTerminal, _limits: LockLimits) -> Instant:
 
 def _say_lock_near(watched: WatchedTerminal, limits: LockLimits) -> Phrase:
     run = watched.events.wrong_pin_run() if watched.events else 0
+    if run > limits.lock_limit:
+        return Phrase(
+            f"{run} wrong PINs in a row, and it is not locked: is its lock limit not {limits.lock_limit}?",
+            f"连续 {run} 次密码错误，终端仍未锁定：锁定次数是否并非 {limits.lock_limit}？",
+        )
     return Phrase(
         f"{run} wrong PINs in a row; the terminal locks itself at {limits.lock_limit}",
         f"连续 {run} 次密码错误；达到 {limits.lock_limit} 次终端将自锁",

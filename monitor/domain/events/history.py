@@ -39,7 +39,11 @@ class Kind(StrEnum):
     SIGHTING = "sighting"
     """The id was seen with another serial number, or from elsewhere, than before."""
     CONFLICT = "conflict"
-    """It was seen where one device cannot be; what of it."""
+    """It was seen where one device cannot be: two serial numbers, or ELSEWHERE and a terminal id."""
+
+
+ELSEWHERE = "endpoint of terminal "
+"""Before the id of the terminal at whose endpoint another one answers as well."""
 
 
 _NONE = Marks()

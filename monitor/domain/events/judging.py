@@ -8,6 +8,7 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.events.cards import SUBJECT as CARD
 from monitor.domain.events.cards import CardWindow, card_subject
 from monitor.domain.events.hearing import Heard
+from monitor.domain.events.history import ELSEWHERE
 from monitor.domain.events.patterns import Patterns
 from monitor.domain.events.strangers import SUBJECT as SOURCE
 from monitor.domain.events.strangers import SourceWindow, source_subject
@@ -133,7 +134,7 @@ class EventJudge:
         is_stale = other.last_good.monotonic < now.monotonic - TWICE_WITHIN_S
         if is_stale or other.terminal.endpoint == watched.terminal.endpoint:
             return []
-        self._patterns.doubled(other, f"endpoint of terminal {watched.terminal.terminal_id}", now)
+        self._patterns.doubled(other, f"{ELSEWHERE}{watched.terminal.terminal_id}", now)
         return self.terminal(other, now)
 
     def terminal(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:

@@ -214,7 +214,7 @@ class Patterns:
         earlier = [who for _, who in history.marks(Kind.SIGHTING).since(now.monotonic - DAY_S)]
         history.mark(Kind.SIGHTING, now.monotonic, after)
         if after in earlier[:-1]:
-            history.mark(Kind.CONFLICT, now.monotonic, f"{before} and {after} in turn")
+            history.mark(Kind.CONFLICT, now.monotonic, f"{before} / {after}")
             return True
         return False
 

@@ -7,7 +7,7 @@ from math import inf
 from statistics import median
 
 from monitor.domain.events.activity import Activity, CardActivity, Tally
-from monitor.domain.events.history import Kind, TerminalHistory
+from monitor.domain.events.history import ELSEWHERE, Kind, TerminalHistory
 from monitor.domain.instant import Instant
 from monitor.domain.response_codes import CodeCategory
 
@@ -44,7 +44,7 @@ def activity_of(
         new_operators=tuple(str(who) for _, who in history.marks(Kind.NEW_OPERATOR).since(day)),
         failed_log_ins=len(history.marks(Kind.FAILED_LOG_IN).since(day)),
         serials=tuple(dict.fromkeys(sighted)),
-        endpoints=tuple(dict.fromkeys(who for who in conflicts if who.startswith("endpoint "))),
+        endpoints=tuple(dict.fromkeys(who for who in conflicts if who.startswith(ELSEWHERE))),
         network_incident=network_incident,
     )
 

@@ -196,6 +196,19 @@ def test_a_terminal_may_lock_later() -> None:
     assert ("PinLockImminent", ID) in scene.firing()
 
 
+def test_a_lock_limit_that_cannot_be_true_is_doubted() -> None:
+    """A terminal that goes on beyond it is not said to lock itself at it."""
+    scene = Scene([terminal()])
+    codes("55", "55")(scene)
+    said = scene.open()["PinLockImminent", ID].annotations
+    assert said["summary"] == f"{ID}: 2 wrong PINs in a row; the terminal locks itself at 3"
+    codes("55", "55")(scene)
+    scene.pass_(61)
+    scene.tick()
+    said = scene.open()["PinLockImminent", ID].annotations
+    assert said["summary"] == f"{ID}: 4 wrong PINs in a row, and it is not locked: is its lock limit not 3?"
+
+
 def test_the_lock_takes_the_place_of_its_warning() -> None:
     """Once it has locked itself nobody need be warned."""
     scene = Scene([terminal()])
@@ -288,6 +301,9 @@ def test_two_endpoints_with_one_id_are_a_conflict() -> None:
     scene.poll(ID)
     scene.poll("10000002", reading(ID))
     assert scene.firing() == {("TerminalIdMismatch", "10000002"), ("TerminalIdConflict", ID)}
+    said = scene.open()["TerminalIdConflict", ID].annotations
+    assert said["summary"].endswith(": the id is in use more than once: endpoint of terminal 10000002")
+    assert said["summary_zh"].endswith("：该终端号被多处使用：终端 10000002 的地址")  # noqa: RUF001
     scene.wait(1800)
     scene.poll(ID)
     scene.poll("10000002")
