@@ -1,6 +1,7 @@
 """Open alerts as documents, page by page."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, AlertState, Category, Severity
@@ -8,11 +9,12 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import rfc3339
 from monitor.domain.suppression import suppressor
-from monitor.views.cursor import decode_cursor, encode_cursor
+from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
 from monitor.views.documents import DEFAULT_LIMIT, AlertDocument, AlertPage
 from monitor.views.steps import Steps, parts
 
 _ANY: frozenset[str] = frozenset()
+_LOUDEST_FIRST = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,25 +62,48 @@ def alert_document(alert: Alert, *, book: AlertBook, fleet: Fleet) -> AlertDocum
 def paging_alerts(
     wanted: AlertFilter, *, book: AlertBook, fleet: Fleet, cursor: str = "", limit: int = DEFAULT_LIMIT
 ) -> Steps[AlertPage]:
-    """Return the open alerts after `cursor` that are wanted, at most `limit`. Raises BadCursor."""
-    last_subject, last_name = decode_cursor(cursor, parts=2) if cursor else ("", "")
-    subjects = sorted(book.subjects())
+    """Return the open alerts after `cursor` that are wanted, the loudest first, at most `limit`.
+
+    Those of one severity are in the order of their subjects. Raises BadCursor.
+    """
+    reached, *after = decode_cursor(cursor, parts=3) if cursor else ("", "", "")
+    subjects = sorted(_subjects(wanted, book))
     shown: list[AlertDocument] = []
-    for part in parts(subjects[bisect_left(subjects, last_subject) :]):
-        for subject in part:
-            after = last_name if subject == last_subject else ""
-            for alertname, alert in sorted(book.about(subject).items()):
-                if alertname > after and wanted.matches(alert):
-                    shown.append(alert_document(alert, book=book, fleet=fleet))
-            if len(shown) > limit:
-                return _page(shown, limit)
-        yield
+    for severity in _severities_from(reached, wanted, book):
+        last = after if severity.value == reached else ["", ""]
+        for part in parts(subjects[bisect_left(subjects, last[0]) :]):
+            for subject in part:
+                alerts = book.about(subject)
+                for alertname in sorted(name for name in alerts if [subject, name] > last):
+                    alert = alerts[alertname]
+                    if alert.severity is severity and wanted.matches(alert):
+                        shown.append(alert_document(alert, book=book, fleet=fleet))
+                if len(shown) > limit:
+                    return _page(shown, limit)
+            yield
     return _page(shown, limit)
+
+
+def _subjects(wanted: AlertFilter, book: AlertBook) -> Iterable[str]:
+    """Return what the alerts that are wanted may be about."""
+    if not wanted.alertname:
+        return book.subjects()
+    return {subject for alertname in wanted.alertname for subject in book.named(alertname)}
+
+
+def _severities_from(reached: str, wanted: AlertFilter, book: AlertBook) -> list[Severity]:
+    """Return the severities that are left to be listed, the loudest first, "" standing before all."""
+    try:
+        rest = _LOUDEST_FIRST[_LOUDEST_FIRST.index(Severity(reached)) if reached else 0 :]
+    except ValueError:
+        raise BadCursor("not a cursor of this listing") from None
+    there = {severity for (_, severity, _), count in book.counts.items() if count}
+    return [one for one in rest if one in there and (not wanted.severity or one in wanted.severity)]
 
 
 def _page(found: list[AlertDocument], limit: int) -> AlertPage:
     shown = found[:limit]
-    goes_on = len(found) > limit
-    return AlertPage(
-        alerts=shown, next_cursor=encode_cursor(shown[-1].subject, shown[-1].alertname) if goes_on else None
-    )
+    if len(found) <= limit:
+        return AlertPage(alerts=shown, next_cursor=None)
+    last = shown[-1]
+    return AlertPage(alerts=shown, next_cursor=encode_cursor(last.severity, last.subject, last.alertname))

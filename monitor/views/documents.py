@@ -88,7 +88,7 @@ class AlertDocument(Struct, kw_only=True):
 
 
 class AlertPage(Struct, kw_only=True):
-    """Open alerts in the order of subject and name; `next_cursor` as in TerminalPage."""
+    """Open alerts, the loudest first, then by subject and name; `next_cursor` as in TerminalPage."""
 
     alerts: list[AlertDocument]
     next_cursor: str | None = None

@@ -5,7 +5,7 @@ from monitor.domain.alert_book import AlertBook
 from monitor.domain.health import connectivity_of, health_of
 from monitor.domain.instant import rfc3339
 from monitor.domain.watched_terminal import WatchedTerminal
-from monitor.views.documents import TerminalRow
+from monitor.views.documents import AlertDocument, TerminalRow
 
 _RANKS = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.NONE: 3}
 NOT_URGENT = (_RANKS[Severity.INFO],)
@@ -44,13 +44,13 @@ def terminal_row(watched: WatchedTerminal, book: AlertBook) -> TerminalRow:
     )
 
 
-def what_it_says(alert: Alert | Transition) -> str:
+def what_it_says(alert: Alert | Transition | AlertDocument) -> str:
     """Return the summary without the name of terminal, site or monitor that it begins with."""
     name = alert.labels.get("terminal_id") or alert.labels.get("site") or "posmon"
     return alert.annotations.get("summary", "").removeprefix(f"{name}: ")
 
 
-def what_it_says_zh(alert: Alert | Transition) -> str:
+def what_it_says_zh(alert: Alert | Transition | AlertDocument) -> str:
     """Return the same in Chinese, "" where it was written before alerts spoke Chinese."""
     name = alert.labels.get("terminal_id") or alert.labels.get("site") or "posmon"
     return alert.annotations.get("summary_zh", "").removeprefix(f"{name}\N{FULLWIDTH COLON}")

@@ -32,7 +32,6 @@ class OwnHealthPage:
             receivers=self._receivers(),
             alerts=sources.book.about("/posmon").values(),
             access=sources.access,
-            samples=len(sources.trend),
         )
 
     def _receivers(self) -> list[tuple[str, dict[str, int], float | None]]:

@@ -15,6 +15,7 @@ from monitor.domain.runbook_text import plain, spans
 from monitor.views.documents import Problem
 from monitor.views.sources import Sources
 from monitor.views.steps import Steps, at_once, parts
+from monitor.views.terminal_row import what_it_says, what_it_says_zh
 from monitor.web import wording
 from monitor.web.assets import Assets
 from monitor.web.speech import COOKIE, Speech, language_of
@@ -108,6 +109,8 @@ def _filters(speech: Speech) -> dict[str, Callable[..., object]]:
         "percentage": wording.percentage,
         "parts": partial(_spoken_last, wording.parts_of, speech),
         "plain": plain,
+        "says": what_it_says,
+        "says_zh": what_it_says_zh,
         "since": partial(_spoken_last, wording.since, speech),
         "span": partial(_spoken_last, wording.span, speech),
         "spans": spans,

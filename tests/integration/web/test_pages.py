@@ -71,6 +71,26 @@ async def test_an_unreachable_fleet_has_a_banner_and_hides_the_consequences() ->
     assert "dark" not in text.partition("Sites")[0]
 
 
+async def test_the_list_of_alerts_begins_with_the_worst() -> None:
+    """Severity, place and words, without the names that stand beside them; the watchdog comes last."""
+    living = make_fleet(7)
+    living.hear_all(printer={"status": "ok"})
+    living.hear("10000006", printer={"status": "paper_low"})
+    living.make_offline(*(f"{10_000_000 + number}" for number in range(5)))
+    async with serving(living) as site:
+        text = await text_of(site, "/alerts")
+    places = [
+        text.index("Site offline critical whole site shop-00"),
+        text.index("Terminal offline critical held back 10000000 shop-00"),
+        text.index("Paper low warning being confirmed 10000006 shop-01"),
+        text.index("Watchdog none posmon"),
+    ]
+    assert places == sorted(places)
+    assert "is polling; be alarmed" in text
+    assert "posmon: is" not in text
+    assert "10000006: " not in text
+
+
 async def test_a_long_list_is_cut() -> None:
     """The hundred most urgent are shown, and how many more there are."""
     living = make_fleet(130)

@@ -2,6 +2,7 @@ import pytest
 
 from monitor.domain.alert import AlertState, Category, Severity
 from monitor.views.alert_listing import AlertFilter, paging_alerts
+from monitor.views.cursor import BadCursor, encode_cursor
 from monitor.views.documents import AlertPage
 from monitor.views.steps import at_once
 from tests.fleets import LivingFleet, make_fleet
@@ -63,6 +64,23 @@ FILTERS = [
 def test_filters(wanted: AlertFilter, names: set[str]) -> None:
     """A filter finds exactly the alerts it describes."""
     assert {alert.alertname for alert in _page_of(_troubled_fleet(), wanted).alerts} == names
+
+
+def test_the_loudest_come_first() -> None:
+    """Whoever looks at the first page sees what is critical, then by subject; the watchdog is last."""
+    page = _page_of(_troubled_fleet())
+    severities = [alert.severity for alert in page.alerts]
+    assert severities == sorted(severities, key=list(Severity).index)
+    assert {*severities} == {Severity.CRITICAL, Severity.WARNING, Severity.NONE}
+    critical = [alert.subject for alert in page.alerts if alert.severity is Severity.CRITICAL]
+    assert critical == sorted(critical)
+
+
+@pytest.mark.parametrize("key", [("loud", "10000001", "PaperOut"), ("critical", "10000001")])
+def test_a_cursor_of_something_else(key: tuple[str, ...]) -> None:
+    """A cursor that no page gave is refused."""
+    with pytest.raises(BadCursor):
+        _page_of(_troubled_fleet(), cursor=encode_cursor(*key))
 
 
 def test_pages_follow_each_other_without_gap_or_repetition() -> None:
