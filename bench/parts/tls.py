@@ -31,7 +31,7 @@ WINDOW_S = 5.0
 SETTLED_WITHIN_S = 60.0
 SESSIONS = 2_000
 
-KEPT_HTTP = "http, kept"
+KEPT_HTTP, HTTPS_KEPT = "http, kept", "https, TLS 1.3, kept"
 Ports = Mapping[str, int]
 
 

@@ -1,49 +1,46 @@
 """`python -m bench.report RUN.json ...`: write measured figures into README, docs/performance.md and plots.
 
-Blocks and plots of parts that none of the runs has measured stay as they are.
+Tables, lines of the README's and plots of what none of the runs has measured stay as they are.
 """
 
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench.report.marks import rewritten
+from bench.report.marks import blocks, rewritten
 from bench.report.plots import cost_plot, growth_plot
-from bench.report.readme import readme_blocks
+from bench.report.readme import speed_table
 from bench.report.results import Results, Unmeasured, read_results
 from bench.report.tables import performance_blocks
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS: Mapping[str, Callable[[Results], dict[str, str]]] = {
-    "docs/performance.md": performance_blocks,
-    "README.md": readme_blocks,
-}
+TABLES, README = "docs/performance.md", "README.md"
 PLOTS: Mapping[str, Callable[[Results], str]] = {
     "docs/images/cpu-per-poll.svg": lambda results: cost_plot(results["cost"]),
-    "docs/images/growth.svg": lambda results: _growth(results),  # noqa: PLW0108 - defined below
+    "docs/images/growth.svg": growth_plot,
 }
-
-
-def _growth(results: Results) -> str:
-    for part in ("growth", "exposition", "simulated"):
-        results[part]  # all of them or none: a panel must not vanish
-    return growth_plot(results)
 
 
 def write(results: Results, root: Path) -> None:
-    """Rewrite every document and plot below `root` for which there are figures; tell what stays as it was."""
-    for name, blocks_of in DOCUMENTS.items():
-        path = root / name
-        _try(name, lambda: path.write_text(rewritten(path.read_text(), blocks_of(results))))  # noqa: B023
+    """Rewrite the tables and plots below `root` for which there are figures; tell what stays as it was."""
+    tables = (root / TABLES).read_text()
+    written = performance_blocks(results)
+    (root / TABLES).write_text(rewritten(tables, written))
+    _tell(TABLES, [name for name in blocks(tables) if name not in written])
+    readme = (root / README).read_text()
+    table, unmeasured = speed_table(results, blocks(readme)["speed"])
+    (root / README).write_text(rewritten(readme, {"speed": table}))
+    _tell(README, unmeasured)
     for name, plot in PLOTS.items():
-        _try(name, lambda: (root / name).write_text(plot(results)))  # noqa: B023 - called at once
+        try:
+            (root / name).write_text(plot(results))
+        except Unmeasured as lacking:
+            _tell(name, [str(lacking)])
 
 
-def _try(name: str, work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Unmeasured as lacking:
-        print(f"bench: {name} stays as it was; not measured: {lacking}", file=sys.stderr)
+def _tell(name: str, unmeasured: list[str]) -> None:
+    for lacking in unmeasured:
+        print(f"bench: {name}: stays as it was, not measured: {lacking}", file=sys.stderr)
 
 
 if __name__ == "__main__":

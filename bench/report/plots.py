@@ -1,6 +1,6 @@
 """The plots of docs/performance.md."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -117,45 +117,69 @@ PANELS = (
 )
 WIDTH, HEIGHT, COLUMNS = 300, 210, 3
 
+Series = Sequence[tuple[int, float]]
+"""Sizes of fleets, and what was measured of each."""
+
 
 def growth_plot(results: Results) -> str:
-    """Return what grows with the fleet: a panel for each figure."""
-    rows = ceil(len(PANELS) / COLUMNS)
+    """Return what grows with the fleet: a panel for each figure that was measured.
+
+    Raises Unmeasured when a part is lacking: a plot drawn from the others would lose its panels.
+    """
+    for part in ("growth", "exposition", "simulated"):
+        results[part]
+    drawn = [(panel, *both) for panel in PANELS if any(both := _both_series(panel, results))]
+    sizes = sorted({size for _, *both in drawn for series in both for size, _ in series})
+    if not sizes:
+        raise Unmeasured("any panel of growth")
+    title = f"Growth with the fleet, {power(sizes[0])} to {power(sizes[-1])} terminals"
     drawing = Drawing(
         width=COLUMNS * WIDTH,
-        height=60 + rows * HEIGHT,
-        title="Growth with the size of the fleet",
-        description="A panel for each figure, from 1 000 to 1 000 000 terminals; the tables say the same.",
+        height=60 + ceil(len(drawn) / COLUMNS) * HEIGHT,
+        title=title,
+        description="A panel for each figure; the tables say the same.",
     )
-    drawing.text(
-        (16, 26),
-        "Growth with the fleet, 1 000 to 1 000 000 terminals (both axes logarithmic)",
-        size=14,
-        bold=True,
-    )
-    _legend(drawing, [("over loopback", KEPT, False), ("polling simulated at the port", FRESH, True)])
-    for number, panel in enumerate(PANELS):
+    drawing.text((16, 26), f"{title} (both axes logarithmic)", size=14, bold=True)
+    entries = [("over loopback", KEPT, False)]
+    if any(simulated for _, _, simulated in drawn):
+        entries.append(("polling simulated at the port", FRESH, True))
+    _legend(drawing, entries)
+    for number, (panel, measured, simulated) in enumerate(drawn):
         row, column = divmod(number, COLUMNS)
-        _draw_panel(drawing, panel, results, left=column * WIDTH, top=60 + row * HEIGHT)
+        corner = (column * WIDTH, 60 + row * HEIGHT)
+        _draw_panel(drawing, panel.title, measured, simulated, sizes=sizes, corner=corner)
     return drawing.document()
 
 
-def _draw_panel(drawing: Drawing, panel: Panel, results: Results, *, left: float, top: float) -> None:
-    measured = _series(results, panel.part, [(size, sized(size, panel.what)) for size in SIZES])
-    simulated = _series(
-        results, "simulated", [(size, named(size, panel.simulated)) for size in SIZES if panel.simulated]
-    )
-    values = [value for _, value in measured + simulated]
-    if not values:
-        return
-    across = Scale(low=3, high=6, start=left + 80, end=left + WIDTH - 26)
-    up = scale_for(values, start=top + HEIGHT - 34, end=top + 38)
-    drawing.text((left + 16, top + 22), panel.title, bold=True)
+def _both_series(panel: Panel, results: Results) -> tuple[Series, Series]:
+    measured = _series(results[panel.part], [(size, sized(size, panel.what)) for size in SIZES])
+    wanted = [(size, named(size, panel.simulated)) for size in SIZES if panel.simulated]
+    return measured, _series(results["simulated"], wanted)
+
+
+def _series(part: Part, wanted: Iterable[tuple[int, str]]) -> Series:
+    found = [(size, _median(part, name)) for size, name in wanted]
+    return [(size, value) for size, value in found if value]
+
+
+def _draw_panel(
+    drawing: Drawing,
+    title: str,
+    measured: Series,
+    simulated: Series,
+    *,
+    sizes: Sequence[int],
+    corner: tuple[int, int],
+) -> None:
+    left, top = corner
+    across = scale_for(sizes, start=left + 80, end=left + WIDTH - 26)
+    up = scale_for([value for _, value in (*measured, *simulated)], start=top + HEIGHT - 34, end=top + 38)
+    drawing.text((left + 16, top + 22), title, bold=True)
     for tick in up.ticks:
         drawing.line((left + 58, up(tick)), (left + WIDTH - 10, up(tick)))
         drawing.text((left + 52, up(tick) + 4), power(tick), anchor="end", size=11)
-    for size, words in zip(SIZES, ("1k", "10k", "100k", "1M"), strict=True):
-        drawing.text((across(size), up.start + 18), words, anchor="middle", size=11)
+    for size in sizes:
+        drawing.text((across(size), up.start + 18), short(size), anchor="middle", size=11)
     for series, colour, hollow in ((measured, KEPT, False), (simulated, FRESH, True)):
         places = [(across(size), up(value)) for size, value in series]
         drawing.path(places, colour=colour, dashed=hollow)
@@ -164,13 +188,11 @@ def _draw_panel(drawing: Drawing, panel: Panel, results: Results, *, left: float
             drawing.text((place[0], place[1] - 9), amount(value), anchor="middle", size=11)
 
 
+def short(size: int) -> str:
+    """Return a fleet's size in few characters: `100k`, `1M`."""
+    return f"{size // 1_000_000}M" if size >= 1_000_000 else f"{size // 1_000}k"
+
+
 def power(value: float) -> str:
     """Return a power of ten in full."""
     return f"{value:g}" if value < 1 else f"{value:,.0f}".replace(",", " ")
-
-
-def _series(results: Results, part: str, wanted: Sequence[tuple[int, str]]) -> list[tuple[int, float]]:
-    if part not in results:
-        return []
-    found = [(size, _median(results[part], name)) for size, name in wanted]
-    return [(size, value) for size, value in found if value]

@@ -121,8 +121,9 @@ def _pages(part: Part) -> str:
 def _run(part: Part) -> str:
     """Say when and where the part was measured."""
     about = part.about
+    quick = " at a glance (--quick)" if about.get("quick") else ""
     return (
-        f"\nMeasured {about['measured_at']} with version {about['version']} on {about['processors']} "
+        f"\nMeasured {about['measured_at']}{quick} with version {about['version']} on {about['processors']} "
         f"processors ({about['processor']}), Linux {about['kernel']}, Python {about['python']}; load average "
         f"{about['load_before']:.1f} before the run.\n"
     )

@@ -8,12 +8,13 @@ import pytest
 from bench.__main__ import EVERY
 from bench.figures import Figure, Target, read, save, sized
 from bench.parts.cost import CHECK_HTTP, PROMETHEUS
-from bench.report.__main__ import DOCUMENTS, PLOTS, ROOT, write
+from bench.report.__main__ import PLOTS, README, ROOT, TABLES, write
 from bench.report.marks import NoSuchBlock, blocks, rewritten
-from bench.report.plots import scale_for
+from bench.report.plots import growth_plot, scale_for
+from bench.report.readme import speed_table
 from bench.report.results import Part, Results, Unmeasured, read_results
 from bench.report.tables import performance_blocks
-from bench.report.wording import amount, bound, with_unit
+from bench.report.wording import TIMES, amount, bound, with_unit
 
 ABOUT = {
     "measured_at": "2026-11-21",
@@ -174,20 +175,53 @@ def test_plots_are_well_formed(name: str) -> None:
     assert root.find("{http://www.w3.org/2000/svg}title") is not None
 
 
+def test_growth_is_drawn_as_far_as_it_was_measured() -> None:
+    """Title and axis name the sizes there are, and neither panels nor legend what nobody measured."""
+    plot = growth_plot(Results([growth(), part("simulated"), part("exposition")]))
+    assert "<title>Growth with the fleet, 1 000 to 100 000 terminals</title>" in plot
+    assert ">100k<" in plot
+    for absent in (">1M<", "a page of metrics", "simulated at the port"):
+        assert absent not in plot
+
+
 def test_what_was_not_measured_leaves_documents_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A run of one part rewrites its tables and plot; the rest stays, and is named."""
-    for name in DOCUMENTS:
+    for name in (TABLES, README):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text((ROOT / name).read_text())
     (tmp_path / "docs/images").mkdir()
     write(Results([cost()]), tmp_path)
-    assert "25.0" in blocks((tmp_path / "docs/performance.md").read_text())["cost"]
-    assert (tmp_path / "README.md").read_text() == (ROOT / "README.md").read_text()
+    before, after = (blocks((root / TABLES).read_text()) for root in (ROOT, tmp_path))
+    assert "25.0" in after["cost"]
+    assert {name for name in before if before[name] != after[name]} == {"cost"}
     assert [path.name for path in (tmp_path / "docs/images").iterdir()] == ["cpu-per-poll.svg"]
-    assert "README.md stays as it was" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "docs/performance.md: stays as it was, not measured: tls" in told
+    assert "docs/images/growth.svg: stays as it was, not measured: the part growth" in told
+    assert "README.md: stays as it was, not measured: `posmon status`" in told
+
+
+def test_lines_of_the_readme_stay_until_they_are_measured_again() -> None:
+    """A run of one part renews its lines; those of others stay, and what nobody ever measured has none."""
+    heading = "| | measured | aimed at |\n|---|---|---|\n"
+    status = "| `posmon status`, whole command | 0.17 s | ≤ 0.15 s, missed |\n"
+    present = (
+        f"{heading}| CPU per poll, connections kept | 9 µs | ≤ 3{TIMES} |\n| no such line | 1 | 2 |\n{status}"
+    )
+    table, unmeasured = speed_table(Results([cost()]), present)
+    kept = f"| CPU per poll, connections kept | 25.0 µs, 2.5{TIMES} a bare protocol loop | ≤ 3{TIMES} |\n"
+    assert table == f"{heading}{kept}{status}"
+    assert any("100 000 terminals: start to ready" in line for line in unmeasured)
+
+
+def test_a_missed_target_shows_in_the_readme() -> None:
+    """Whoever reads only the README sees it too."""
+    slow = part("daemon", figure("posmon status", 173.0, unit="ms", target=150))
+    table, _ = speed_table(Results([slow]), "")
+    assert "| `posmon status`, whole command | 0.17 s | ≤ 0.15 s, missed |\n" in table
 
 
 def test_documents_have_a_place_for_every_part() -> None:
