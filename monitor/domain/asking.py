@@ -1,5 +1,6 @@
 """Which rules of a terminal are worth asking."""
 
+from monitor.domain.detectors.detector import Basis
 from monitor.domain.reading import Reading
 from monitor.domain.rules import Rule
 from monitor.domain.watched_terminal import WatchedTerminal
@@ -9,13 +10,18 @@ def askable_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
     """Return the rules that know something now.
 
     What a terminal said before it went silent, or before another answered in its place, is neither
-    confirmed nor withdrawn.
+    confirmed nor withdrawn. What one that only pushes said last goes on until it says otherwise.
     """
     if watched.last_poll is None:
-        return ()
+        return heard_rules(watched) if watched.reading is not None else ()
     if watched.is_down:
         return watched.rules.on_poll
     return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading
+
+
+def heard_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
+    """Return the rules that a heartbeat which was pushed says something to: how polls go is not theirs."""
+    return tuple(rule for rule in watched.rules.on_reading if rule.detector.basis is not Basis.POLL)
 
 
 def rules_moved(watched: WatchedTerminal, before: Reading | None, *, is_quiet: bool) -> tuple[Rule, ...]:

@@ -6,9 +6,8 @@ from monitor.domain.advice import AdviceBook
 from monitor.domain.alert import Alert, AlertState, Transition
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.annotations import Annotations
-from monitor.domain.asking import askable_rules, rules_moved
+from monitor.domain.asking import askable_rules, heard_rules, rules_moved
 from monitor.domain.clock_reference import ClockReference
-from monitor.domain.detectors.detector import Basis
 from monitor.domain.events.cards import CardWindow
 from monitor.domain.events.hearing import Heard
 from monitor.domain.events.judging import EventJudge
@@ -136,8 +135,8 @@ class Evaluation:
             watched.hear(reading, now, clock_skew_s=skew_s)
             self.fleet.moved_firmware(watched)
             self.unsaved.note(watched)
-            said = [rule for rule in watched.rules.on_reading if rule.detector.basis is not Basis.POLL]
-            transitions += self._judge_by(watched, said, now) + self._events.identified(watched, now)
+            transitions += self._judge_by(watched, heard_rules(watched), now)
+            transitions += self._events.identified(watched, now)
         heard = self.patterns.hear(watched, events, now, sent_at=self._clock_of(reading, now), source="push")
         return heard, transitions + self._events.heard(watched, heard, now)
 

@@ -11,11 +11,12 @@ from msgspec import inspect
 
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.reading import Reading
-from monitor.domain.strict_json import BadJson, decode_strictly
+from monitor.domain.strict_json import BadJson, decode_strictly, whole_number
 from monitor.domain.terminal import TERMINAL_ID
 
 MAX_BYTES = 64 * 1024
 _FIELD = re.compile(r"`\$\.([a-z_.]+)`$")
+_WHOLE_NUMBERS = frozenset({"uptime_seconds", "unsent_transactions"})
 _REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
 _NO_CARDS = {
     "terminal_id": 14,
@@ -84,6 +85,8 @@ def read_slowly(body: bytes) -> Heartbeat:
         document = _parsed(body)
         events = document.pop("events", ())
         document["terminal_id"] = _terminal_id(document)
+        for name in _WHOLE_NUMBERS & document.keys():
+            document[name] = whole_number(document[name])
         reading = _checked(document)
     except RecursionError:
         raise BadHeartbeat("nested too deeply") from None

@@ -46,6 +46,14 @@ def decode_strictly(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     return value
 
 
+def whole_number(value: object) -> object:
+    """Return the int that a float without a fraction stands for, anything else as it is.
+
+    JSON has one kind of number (RFC 8259, section 6): some encoders write 3 as 3.0.
+    """
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
 def _line_of(body: bytes, error: Exception) -> int | None:
     if isinstance(error, UnicodeDecodeError):
         return None

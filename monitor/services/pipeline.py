@@ -227,12 +227,14 @@ class Pipeline:
         return suppressor(alert, book=self._evaluation.book, fleet=self._evaluation.fleet) is not None
 
     def _is_unheard(self, alert: Alert) -> bool:
-        """Tell whether an alert was suppressed in the run before, and its terminal was not asked since."""
+        """Tell whether an alert was suppressed in the run before, and its terminal was not heard of since."""
         if alert.key not in self._unheard:
             return False
         watched = self._evaluation.fleet.get(alert.subject)
-        if watched is not None and watched.last_poll is None:
-            return True
+        if watched is not None:
+            last_heard = watched.last_poll if watched.terminal.is_polled else watched.reading
+            if last_heard is None:
+                return True
         self._unheard.discard(alert.key)
         return False
 

@@ -81,9 +81,10 @@ def _clock_skewed(terminal: WatchedTerminal, limits: ClockLimits, is_open: bool)
 
 
 def _restarts_within(terminal: WatchedTerminal, window_s: float) -> int:
-    if not terminal.restarts or terminal.last_poll is None:
+    last_heard = terminal.last_poll or terminal.last_good
+    if not terminal.restarts or last_heard is None:
         return 0
-    start = terminal.last_poll.monotonic - window_s
+    start = last_heard.monotonic - window_s
     return sum(at > start for at in terminal.restarts)
 
 

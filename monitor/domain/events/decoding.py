@@ -12,6 +12,7 @@ from monitor.domain.card_number import contains_card_number, passes_luhn
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
 from monitor.domain.instant import parse_rfc3339
+from monitor.domain.strict_json import whole_number
 
 _Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
 _Time = Annotated[str, Meta(max_length=40)]
@@ -138,6 +139,8 @@ class EventDecoder:
         raise BadEvent(RejectedFor.FIELD, _REASONS["type"])
 
     def _transaction(self, document: dict[str, Any], ahead_s: float) -> tuple[Event, float]:
+        if type(document.get("amount_minor")) is float:
+            document = document | {"amount_minor": whole_number(document["amount_minor"])}
         given = _converted(document, _Transaction)
         token, operator = given.card_token, given.operator_id or ""
         if token is not None:

@@ -117,6 +117,7 @@ def test_the_documented_example_is_taken_whole() -> None:
             body(serial_number="4111111111111111"),
             {"serial_number": "4111111111111111"},
         ),
+        ("a whole number may be written with a point", body(uptime_seconds=3.0), {"uptime_seconds": 3}),
         ("text may be Chinese", body(vendor="联迪"), {"vendor": "联迪"}),
         ("text may hold a quote and a colon", body(model='a":b'), {"model": 'a":b'}),
         ("equal keys of different objects are apart", body(x={"y": 1}, z={"y": 1}), {}),

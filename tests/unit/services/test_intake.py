@@ -111,6 +111,27 @@ def test_who_only_pushes_is_watched_from_its_first_push_on() -> None:
     assert ("PinDataFault", "10000007") in desk.names
 
 
+def test_what_one_that_only_pushes_said_once_holds_until_it_says_otherwise() -> None:
+    """Its alert fires when the hold has elapsed, with nothing more pushed, and ends with a push."""
+    desk = Desk()
+    key = ("PaperOut", "10000007")
+    desk.heartbeat(terminal_id="10000007", printer={"status": "paper_out"})
+    desk.scene.wait(59)
+    assert key not in desk.scene.firing()
+    desk.scene.wait(2)
+    assert key in desk.scene.firing()
+    desk.heartbeat(terminal_id="10000007", printer={"status": "ok"})
+    assert key not in desk.scene.open()
+
+
+def test_restarts_of_one_that_only_pushes_are_counted() -> None:
+    """Its uptime falls three times within the hour."""
+    desk = Desk()
+    for uptime_s in (900, 10, 500, 20, 600, 30):
+        desk.heartbeat(terminal_id="10000007", uptime_seconds=uptime_s)
+    assert ("UnexpectedRestart", "10000007") in desk.scene.firing()
+
+
 def test_a_spare_is_no_stranger() -> None:
     """Nor is it watched."""
     desk = Desk()

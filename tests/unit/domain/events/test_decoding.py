@@ -35,6 +35,7 @@ def test_the_contract_s_examples_are_taken() -> None:
         amount_minor=1200,
         currency="CNY",
     )
+    assert decode(whole | {"amount_minor": 1200.0}).amount_minor == 1200
     assert decode(LOG_IN) == OperatorLogin(id="20261121-000124", at=AT_WALL, operator_id="02", success=False)
 
 
