@@ -39,8 +39,8 @@ def write(results: Results, root: Path) -> None:
 
 
 def _tell(name: str, unmeasured: list[str]) -> None:
-    for lacking in unmeasured:
-        print(f"bench: {name}: stays as it was, not measured: {lacking}", file=sys.stderr)
+    if unmeasured:
+        print(f"bench: {name}: not measured, left as it was: {'; '.join(unmeasured)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -199,9 +199,9 @@ def test_what_was_not_measured_leaves_documents_alone(
     assert {name for name in before if before[name] != after[name]} == {"cost"}
     assert [path.name for path in (tmp_path / "docs/images").iterdir()] == ["cpu-per-poll.svg"]
     told = capsys.readouterr().err
-    assert "docs/performance.md: stays as it was, not measured: tls" in told
-    assert "docs/images/growth.svg: stays as it was, not measured: the part growth" in told
-    assert "README.md: stays as it was, not measured: `posmon status`" in told
+    assert "docs/performance.md: not measured, left as it was: capacity; lateness" in told
+    assert "docs/images/growth.svg: not measured, left as it was: the part growth" in told
+    assert "`posmon status`, whole command (the part daemon)" in told
 
 
 def test_lines_of_the_readme_stay_until_they_are_measured_again() -> None:
