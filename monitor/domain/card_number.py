@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from itertools import cycle
 
 _WRITTEN = re.compile(
@@ -28,14 +29,23 @@ def contains_card_number(text: str) -> bool:
     Digits, spaces and dashes of any script count: tills write full-width ones, too.
     """
     if not text.isascii():
-        text = "".join(map(_in_ascii, text))
+        text = text.translate(_in_ascii())
     return any(_is_card_number(found.group()) for found in _WRITTEN.finditer(text))
 
 
-def _in_ascii(sign: str) -> str:
-    if sign.isdecimal():
-        return str(unicodedata.decimal(sign))
-    return {"Zs": " ", "Pd": "-"}.get(unicodedata.category(sign), sign)
+@cache
+def _in_ascii() -> dict[int, str]:
+    """Return what digits, spaces and dashes beyond ASCII, up to U+FFFF, stand for."""
+    table = {}
+    for sign in map(chr, range(0x80, 0x10000)):
+        match unicodedata.category(sign):
+            case "Nd":
+                table[ord(sign)] = str(unicodedata.decimal(sign))
+            case "Zs":
+                table[ord(sign)] = " "
+            case "Pd":
+                table[ord(sign)] = "-"
+    return table
 
 
 def _is_card_number(written: str) -> bool:

@@ -37,6 +37,8 @@ from monitor.web.query import read_query
 EVENTS_A_TURN = 200
 """What the intake judges in a few milliseconds; then others have their turn."""
 BURST_S = 10
+ITEM_BYTES = 4096
+"""So much of a body counts as another item: a single event can be a megabyte, which takes long to judge."""
 
 
 class Part(NamedTuple):
@@ -55,7 +57,7 @@ class Strange(WrongShape):
 
 
 class Pushing:
-    """Takes pushes in, each source within its rate of `per_s` items a second.
+    """Takes pushes in, each source within its rate of `per_s` items a second; ITEM_BYTES are one, too.
 
     What a large push holds is known when it is here: it is taken, and its source has to wait until
     it is paid off.
@@ -92,6 +94,7 @@ class Pushing:
                 async with self._turn if len(body) > AT_ONCE_BYTES else nullcontext():
                     # Its source may have brought much more while this one was on its way.
                     self._heed_rate(request, caller)
+                    self._pay(caller, len(body) // ITEM_BYTES)
                     receipt = await judged(request, body, take)
         except Refused as refusal:
             self._count(_REASONS.get(refusal.problem.status, "other"))

@@ -282,6 +282,17 @@ async def test_a_source_in_debt_is_refused_however_many_pushes_are_under_way() -
     assert len(intake.taken) == 50
 
 
+async def test_bytes_are_paid_for_like_items() -> None:
+    """A single event can be as large as ten thousand, and takes as long to judge."""
+    huge = json.dumps(
+        {"terminal_id": "10000001", "events": [{"id": "a", "note": "4111 " * 200_000}]}
+    ).encode()
+    async with pushing(FakeIntake(), rate=20) as site:
+        assert (await receipt(site, EVENTS, huge, JSON)).accepted == 1
+        response, _ = await site.ask("POST", EVENTS, data=huge, headers=JSON)
+    assert (response.status, response.headers["Retry-After"]) == (429, "3")
+
+
 async def test_bodies_under_way_are_bounded() -> None:
     """A source that begins many large pushes and ends none is refused more, and its memory is let go."""
     head = "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
