@@ -162,12 +162,11 @@ def _show(
     found: list[AlertDocument], status: StatusDocument, language: Language, *, with_evidence: bool
 ) -> None:
     from monitor.cli.alerts_table import alerts_table, cut_note
-    from monitor.cli.screen import make_console
+    from monitor.cli.screen import print_picture
 
-    console = make_console()
-    console.print(alerts_table(found[:MOST], status, language, with_evidence=with_evidence))
+    print_picture(alerts_table(found[:MOST], status, language, with_evidence=with_evidence))
     if len(found) > MOST:
-        console.print(f"\n{cut_note(MOST, language)}")
+        click.echo(f"\n{cut_note(MOST, language)}")
 
 
 def _print(found: list[AlertDocument], output: str) -> None:

@@ -59,7 +59,10 @@ Examples:
 )
 @config_option
 def show(config: Path | None) -> None:
-    """Print every setting in force as YAML, and where those that are no defaults come from."""
+    """Print every setting in force as YAML.
+
+    Beside those that are no defaults stands where they come from.
+    """
     from monitor.config.description import describe
     from monitor.config.loading import load_settings
 

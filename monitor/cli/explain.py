@@ -15,8 +15,6 @@ from monitor.cli.options import output_option
 from monitor.cli.wording import inert
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from monitor.cli.explanation import Lexicon
     from monitor.domain.response_codes import ResponseCodes
     from monitor.domain.runbook import Language
@@ -120,8 +118,9 @@ def _explain(lexicon: "Lexicon", word: str, dialect: str, output: str) -> None:
         click.echo(explanation_json(explanation), nl=False)
     else:
         from monitor.cli.explain_screen import explanation_screen
+        from monitor.cli.screen import print_picture
 
-        _show(explanation_screen(explanation))
+        print_picture(explanation_screen(explanation))
 
 
 def _hint(lexicon: "Lexicon", word: str) -> str:
@@ -138,16 +137,6 @@ def _list(codes: "ResponseCodes", language: "Language", output: str) -> None:
         click.echo(listing_json(codes), nl=False)
     else:
         from monitor.cli.explain_screen import listing_screen
+        from monitor.cli.screen import print_picture
 
-        _show(listing_screen(codes, language))
-
-
-def _show(picture: "RenderableType") -> None:
-    """Print a picture without the spaces that fill its lines."""
-    from monitor.cli.screen import make_console
-
-    console = make_console()
-    with console.capture() as captured:
-        console.print(picture)
-    for line in captured.get().strip("\n").split("\n"):
-        click.echo(line.rstrip(), color=True)
+        print_picture(listing_screen(codes, language))

@@ -62,7 +62,10 @@ Examples:
     help="Take only endpoints in this network, in place of polling.allowed_networks; may be repeated.",
 )
 def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]") -> None:
-    """Check an inventory: name every fault, or count what is in it and remark what is odd."""
+    """Check an inventory and name every fault.
+
+    When there is none, count what is in it and remark what is odd.
+    """
     from monitor.adapters.inventory_files import load_inventory
     from monitor.domain.inventory_remarks import remarks_on
 
@@ -75,7 +78,7 @@ def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]
         click.echo(line)
     for remark in remarks:
         note(remark)
-    good(f"{path}: ok, {len(found)} terminals")
+    good(f"{path}: ok, {len(found)} terminal{'' if len(found) == 1 else 's'}")
 
 
 def _task(

@@ -190,6 +190,6 @@ def _print(examination: "Examination", output: str) -> None:
         click.echo(probe_json(examination), nl=False)
     else:
         from monitor.cli.probe_table import probe_table
-        from monitor.cli.screen import make_console
+        from monitor.cli.screen import print_picture
 
-        make_console().print(probe_table(examination))
+        print_picture(probe_table(examination))

@@ -70,6 +70,18 @@ class CommandTable(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - the table is ours
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` begin with; of a misspelt one the message has the likeliest."""
+        name = args[0]
+        if name in COMMANDS or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from monitor.cli.wording import inert
+        from monitor.config.suggestions import did_you_mean
+
+        raise click.UsageError(f"No such command '{inert(name)}'{did_you_mean(name, COMMANDS)}", ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write one section per heading."""
         for heading, entries in SECTIONS.items():
@@ -101,7 +113,7 @@ class CommandTable(click.Group):
     epilog="""\b
 Examples:
   posmon demo                        try it, without a terminal
-  posmon run --config posmon.yaml     monitor your own terminals
+  posmon run --config posmon.yaml    monitor your own terminals
   posmon status                      the terminals that need attention
   posmon status --site "Berlin 007"  one shop
   posmon COMMAND --help              more about a command

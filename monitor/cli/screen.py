@@ -6,14 +6,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 
+import click
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.segment import SegmentLines
 from rich.text import Text
 
-from monitor.cli.called import called
-
-MORE_BELOW = "... and more below; a taller window or `{} status` shows it"
+MORE_BELOW = "... and more below; a taller window shows it"
 
 
 class _Console(Console):
@@ -25,6 +24,15 @@ class _Console(Console):
 def make_console() -> Console:
     """Return a console for stdout that takes every text as it is: no markup, no emoji codes."""
     return _Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+def print_picture(picture: RenderableType) -> None:
+    """Print a picture without the spaces that fill its lines: in a pipe nobody wants them."""
+    console = make_console()
+    with console.capture() as captured:
+        console.print(picture)
+    for line in captured.get().strip("\n").split("\n"):
+        click.echo(line.rstrip(), color=True)
 
 
 def can_show(console: Console, text: str) -> bool:
@@ -89,6 +97,4 @@ def _fitted(console: Console, picture: RenderableType) -> RenderableType:
     height = console.height
     if len(lines) <= height:
         return SegmentLines(lines, new_lines=True)
-    return Group(
-        SegmentLines(lines[: height - 1], new_lines=True), Text(MORE_BELOW.format(called()), style="dim")
-    )
+    return Group(SegmentLines(lines[: height - 1], new_lines=True), Text(MORE_BELOW, style="dim"))

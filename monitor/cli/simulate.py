@@ -17,8 +17,9 @@ import uvloop
 
 from monitor.adapters.system import SystemClock
 from monitor.cli.at_work import at_work
+from monitor.cli.called import called
+from monitor.cli.faults import faults_shown
 from monitor.cli.wording import inert
-from monitor.domain.errors import InvalidScenario
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.fleet import MOST_TERMINALS
 from monitor.simulator.inventory_file import write_inventory
@@ -115,9 +116,8 @@ def simulate(
     )
     _allow_many_connections()
     try:
-        uvloop.run(_serve(order))
-    except InvalidScenario as error:
-        raise click.ClickException(_lines(error)) from error
+        with faults_shown():
+            uvloop.run(_serve(order))
     except OSError as error:
         raise click.ClickException(f"{listen}: {os.strerror(error.errno or 0)}") from error
 
@@ -130,16 +130,10 @@ def _address(written: str) -> Address:
 
 
 def _scenario(name: str | None) -> Scenario | None:
-    try:
-        if name == "demo":
-            return demo_scenario()
+    if name == "demo":
+        return demo_scenario()
+    with faults_shown():
         return load_scenario(Path(name)) if name else None
-    except InvalidScenario as error:
-        raise click.ClickException(_lines(error)) from error
-
-
-def _lines(error: InvalidScenario) -> str:
-    return "\n".join(inert(str(fault)) for fault in error.faults)
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -227,13 +221,13 @@ def _greeting(fleet: SimulatedFleet, inventory: Path | None) -> str:
         f"{fleet.size} terminals in {len(fleet.sites)} sites answer at",
         f"    {fleet.url}/terminals/<terminal_id>/heartbeat",
         "",
-        f"Ask one:       posmon probe {example.endpoint}",
+        f"Ask one:       {called()} probe {example.endpoint}",
     ]
     if inventory is None:
         lines.append("Monitor all:   start again with --inventory-out fleet.csv")
     else:
         lines += [
-            "Monitor all:   posmon run --config posmon.yaml, with this in posmon.yaml:",
+            f"Monitor all:   {called()} run --config posmon.yaml, with this in posmon.yaml:",
             f"    inventory: {{path: {json.dumps(inert(str(inventory.resolve())), ensure_ascii=False)}}}",
             "    polling: {allowed_networks: [127.0.0.0/8, '::1/128']}",
         ]

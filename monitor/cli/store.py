@@ -51,7 +51,7 @@ def info(config: Path | None, file: Path | None, output: str) -> None:
     with faults_shown():
         summary = summarise(_place(config, file))
     if output == "json":
-        click.echo(json.dumps(_document(summary)))
+        click.echo(json.dumps(_document(summary), indent=2))
         return
     for name, value in _rows(summary):
         click.echo(f"{name:<16}{inert(value)}")
@@ -81,7 +81,7 @@ def check(config: Path | None, file: Path | None, output: str) -> None:
         path = _place(config, file)
         faults = inspection.check(path)
     if output == "json":
-        click.echo(json.dumps({"path": str(path), "ok": not faults, "faults": faults}))
+        click.echo(json.dumps({"path": str(path), "ok": not faults, "faults": faults}, indent=2))
         click.get_current_context().exit(int(bool(faults)))
     if faults:
         raise Faulty("\n".join(inert(f"{path}: {fault}") for fault in faults))

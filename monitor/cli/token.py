@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400
 MOST_DAYS = 3650
+_HEADINGS = ("ID", "STATE", "SCOPE", "NAME", "TERMINAL", "ENDS")
 
 
 def _days(text: str) -> float:
@@ -133,8 +134,11 @@ def list_tokens(*, output: str, config: Path | None) -> None:
         return
     if not tokens:
         note(f"{file.path}: no tokens yet")
-    for one in tokens:
-        click.echo(_line(one, now))
+        return
+    rows = [_HEADINGS, *(_cells(one, now) for one in tokens)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(map(str.ljust, row, widths)).rstrip())
 
 
 @token.command()
@@ -221,8 +225,7 @@ def _state(one: Token, now: float) -> str:
     return "valid" if refusal is None else Refusal(refusal).value
 
 
-def _line(one: Token, now: float) -> str:
-    ends = f"until {rfc3339(one.expires_at)[:10]}" if one.expires_at is not None else "for ever"
-    bound = (one.terminal_id or "any terminal") if one.scope is Scope.PUSH else ""
-    cells = (one.token_id, f"{_state(one, now):<7}", f"{one.scope.value:<7}", inert(one.name), bound, ends)
-    return "  ".join(cell for cell in cells if cell)
+def _cells(one: Token, now: float) -> tuple[str, ...]:
+    ends = rfc3339(one.expires_at)[:10] if one.expires_at is not None else "never"
+    bound = (one.terminal_id or "any") if one.scope is Scope.PUSH else "-"
+    return one.token_id, _state(one, now), one.scope.value, inert(one.name), bound, ends

@@ -5,10 +5,11 @@ import platform
 import click
 
 import monitor
+from monitor.cli.options import output_option
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@output_option("text", "json")
 def version(output: str) -> None:
     """Print the version of posmon and of the Python that runs it."""
     python = platform.python_version()

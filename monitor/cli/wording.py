@@ -7,6 +7,8 @@ from monitor.domain.runbook import Language
 from monitor.views.documents import AlertDocument
 
 _SPACE = "Zs"
+_JOINERS = frozenset("\u200c\u200d")
+"""Part of the spelling of Persian and Indic words, and of some emoji; they move nothing."""
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "m"))
 
 
@@ -20,7 +22,7 @@ def inert(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    if character.isprintable():
+    if character.isprintable() or character in _JOINERS:
         return character
     if unicodedata.category(character) == _SPACE:
         return " "

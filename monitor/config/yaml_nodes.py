@@ -165,8 +165,18 @@ def _words(error: yaml.MarkedYAMLError, text: str) -> str:
     if problem == "found character that cannot start any token":
         return "a value cannot begin with this character; quote it"
     if problem == "mapping values are not allowed in this context":
-        return "a second ': ' on one line; quote the value"
+        return _one_too_many(text, error.problem_mark)
+    if problem.startswith("did not find expected ','") and error.context_mark:
+        return f"a comma is missing, or the bracket of line {error.context_mark.line + 1} is not closed"
     return f"not YAML: {problem}{f' ({error.context})' if error.context else ''}"
+
+
+def _one_too_many(text: str, mark: yaml.Mark | None) -> str:
+    """Tell what is wrong with a ':' where no key can be."""
+    line = text.split("\n")[mark.line] if mark else ""
+    if mark and ": " not in line[: mark.column]:
+        return "indented further than the keys before it; give all keys of a section the same indentation"
+    return "a second ': ' on one line; quote the value"
 
 
 def _is_tab(text: str, mark: yaml.Mark | None) -> bool:

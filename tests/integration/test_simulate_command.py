@@ -162,7 +162,7 @@ def finished(*options: str, directory: Path) -> tuple[int, str, str]:
 
 REFUSED: list[tuple[str, Sequence[str], str]] = [
     ("an interface for all", ["--listen", "0.0.0.0:0"], "Error: --listen 0.0.0.0:0: not loopback"),
-    ("a file that is not there", ["--scenario", "no.yaml"], "Error: no.yaml: cannot be read: No such file"),
+    ("a file that is not there", ["--scenario", "no.yaml"], "no.yaml: cannot be read: No such file"),
     ("a directory that is not there", ["--inventory-out", "no/x.csv"], "Error: no/x.csv: No such file"),
     ("no directory for the ready file", ["--ready-file", "no/x"], "Error: no/x: No such file"),
     (
@@ -170,11 +170,11 @@ REFUSED: list[tuple[str, Sequence[str], str]] = [
         ["--scenario", "demo", "-n", "3"],
         "Error: --terminals: demo lists",
     ),
-    ("a scenario with a slip", ["--scenario", "slip.yaml"], "Error: slip.yaml:1: incident: unknown key; did"),
+    ("a scenario with a slip", ["--scenario", "slip.yaml"], "slip.yaml:1: incident: unknown key; did"),
     (
         "a scenario that does not fit",
         ["--scenario", "misfit.yaml"],
-        "Error: misfit.yaml:1: incidents[0].ids: no",
+        "misfit.yaml:1: incidents[0].ids: no",
     ),
     ("a key without certificate", ["--tls-key", "slip.yaml"], "Error: --tls-key: needs --tls-cert too"),
     (

@@ -36,7 +36,7 @@ def alerts(daemon: StubDaemon, *arguments: str, **env: str) -> Ended:
 def test_entry(daemon: StubDaemon) -> None:
     """An alert is shown with its age, severity, place, words, what to do, and why it is not sent."""
     daemon.alerts += [alert("TerminalOffline", suppressed_by="SiteOffline")]
-    assert [line.rstrip() for line in alerts(daemon).out.splitlines()] == [
+    assert alerts(daemon).out.splitlines() == [
         "SEVERITY  AGE  ALERT",
         "critical   5m  TerminalOffline  10000001, Berlin 007",
         "               printer: paper out",
@@ -62,8 +62,8 @@ def test_entry_in_chinese(daemon: StubDaemon) -> None:
         "              处理：Insert a new roll.",  # noqa: RUF001
         "              未发送：SiteOffline",  # noqa: RUF001
     ]
-    assert [line.rstrip() for line in alerts(daemon, "--lang", "zh").out.splitlines()] == expected
-    assert [line.rstrip() for line in alerts(daemon, LC_ALL="zh_CN.UTF-8").out.splitlines()] == expected
+    assert alerts(daemon, "--lang", "zh").out.splitlines() == expected
+    assert alerts(daemon, LC_ALL="zh_CN.UTF-8").out.splitlines() == expected
     assert "To do: Insert" in alerts(daemon, "--lang", "en", LC_ALL="zh_CN.UTF-8").out
     assert "printer: paper out" in alerts(daemon, "-o", "csv", "--lang", "zh").out
 

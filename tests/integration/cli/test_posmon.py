@@ -86,7 +86,7 @@ def test_unknown_command() -> None:
     """A misspelt command is named, without a traceback."""
     ended = posmon("statsu")
     assert ended.code == 2
-    assert "No such command 'statsu'" in ended.err
+    assert "No such command 'statsu'; did you mean 'status'?" in ended.err
     assert "Traceback" not in ended.err
 
 

@@ -41,7 +41,9 @@ def test_life_of_a_token(folder: Path) -> None:
     assert ring(folder).find(text, FOREVER) == "expired"
     token_id = text.split("_")[1]
     listed = token(folder, "list")
-    assert re.match(rf"{token_id}  valid    push     till-3  10000001  until 20\d\d-", listed.out)
+    headings, row = listed.out.splitlines()
+    assert headings == "ID          STATE  SCOPE  NAME    TERMINAL  ENDS"
+    assert re.fullmatch(rf"{token_id}  valid  push   till-3  10000001  20\d\d-\d\d-\d\d", row)
     assert token(folder, "revoke", token_id).code == 0
     assert ring(folder).find(text, 0.0) == "revoked"
     (row,) = json.loads(token(folder, "list", "-o", "json").out)["tokens"]

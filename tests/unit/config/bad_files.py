@@ -36,6 +36,9 @@ SAID: dict[str, list[str]] = {
         ":1: polling.interval: write a duration as a whole number and ms, s, m or h: 250ms, 30s, 5m, 24h"
     ],
     "gb18030": [":1: is not UTF-8, it looks like GB18030 (GBK): save it as UTF-8"],
+    "indented_too_far": [
+        ":3: indented further than the keys before it; give all keys of a section the same indentation"
+    ],
     "interval_too_short": [
         ":1: polling.interval: must be at least 100ms",
         ":1: polling.timeout: must be at least 100ms",
@@ -142,7 +145,7 @@ SAID: dict[str, list[str]] = {
         ":3: alerting.bearer_token: cannot stand beside basic_auth; a request carries one of them"
     ],
     "two_documents": [":2: a second document begins here; one file holds one"],
-    "unclosed_bracket": [":3: not YAML: did not find expected ',' or '}' (while parsing a flow mapping)"],
+    "unclosed_bracket": [":3: a comma is missing, or the bracket of line 2 is not closed"],
     "unknown_alert": [":2: detectors.TerminalOfline: unknown alert; did you mean 'TerminalOffline'?"],
     "unknown_choice": [":1: metrics.per_terminal: must be one of all, unhealthy, none"],
     "unknown_key": [":2: polling.intervall: unknown key; did you mean 'interval'?"],

@@ -113,8 +113,8 @@ MISTAKES = [
         "POSMON_ALERTING__EXTERNAL_LABELS",
         "{a: b",
         (
-            "environment: alerting.external_labels: not YAML: did not find expected ',' or '}' "
-            "(while parsing a flow mapping) (POSMON_ALERTING__EXTERNAL_LABELS)"
+            "environment: alerting.external_labels: a comma is missing, or the bracket of line 1 is not "
+            "closed (POSMON_ALERTING__EXTERNAL_LABELS)"
         ),
     ),
     (
