@@ -35,6 +35,9 @@ VALUES = {
     "__range": "60s",
 }
 FOR_ONE_SITE = {"site": SITE.replace('"', r"\"")}
+DESERVED = {"PosmonCardDataRefused"}
+"""Alerts of Prometheus that are right: `push_odd` pushes what may be a card number."""
+
 SEEN_S = 8.0
 """So long everything is watched after the alerts have fired."""
 
@@ -93,7 +96,7 @@ async def scraped(simulated_fleet: StartFleet, folder: Path) -> AsyncIterator[Pr
         ):
             await scraper.eventually("posmon_terminal_up == 1")
             strike(fleet)
-            await push_unknown(posmon)
+            await push_odd(posmon)
             await posmon.until_firing(*EXPECTED)
             await asyncio.sleep(SEEN_S)  # noqa: TID251 - rates need several scrapes
             yield scraper
@@ -109,12 +112,13 @@ def in_a_hurry(folder: Path) -> list[Path]:
     return copies
 
 
-async def push_unknown(posmon: DaemonProcess) -> None:
-    """Push an event for a terminal that no inventory has, with what may be a card number."""
+async def push_odd(posmon: DaemonProcess) -> None:
+    """Push an event for a terminal that no inventory has, and one with what may be a card number."""
     event = {"id": "x-1", "at": "2026-11-21T01:00:00Z", "type": "operator_login", "success": False}
-    pushed = {"terminal_id": "99999999", "events": [event | {"operator_id": "4111111111111111"}]}
-    async with posmon.session.post(f"{posmon.url}/api/v1/events", json=pushed) as response:
-        assert response.status == 202
+    for terminal_id, operator_id in (("99999999", "01"), (WELL[0], "4111111111111111")):
+        pushed = {"terminal_id": terminal_id, "events": [event | {"operator_id": operator_id}]}
+        async with posmon.session.post(f"{posmon.url}/api/v1/events", json=pushed) as response:
+            assert response.status == 202
 
 
 @dataclass(kw_only=True)
@@ -192,8 +196,8 @@ async def faults_of_rules(scraper: Prometheus) -> list[str]:
     for rule in rules:
         if rule["type"] == "recording" and not await scraper.query(rule["name"]):
             faults.append(f"{rule['name']}: records nothing")
-        if rule["type"] == "alerting" and rule["state"] == "firing":
-            faults.append(f"{rule['name']} fires: {rule['alerts']}")
+        if rule["type"] == "alerting" and (rule["state"] == "firing") is not (rule["name"] in DESERVED):
+            faults.append(f"{rule['name']} is {rule['state']}: {rule['alerts']}")
     return faults + ([] if rules else ["no rules"])
 
 
