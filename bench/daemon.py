@@ -22,12 +22,13 @@ from bench.processes import (
     cpu_s,
     cpu_us_per_poll,
     download,
+    free_port,
     lines,
     rss_bytes,
     running,
     wait_until_answers,
 )
-from bench.references import Terminals, free_port
+from bench.terminals import Terminals
 
 POSMON = str(Path(sys.executable).with_name("posmon"))
 RUN = (POSMON, "run")

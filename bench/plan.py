@@ -27,8 +27,8 @@ class Plan:
     growth_window_s: float = 20
     simulated_sizes: tuple[int, ...] = (100_000, 1_000_000)
     simulated_interval_s: float = 60
-    rounds_of_others: int = 2
-    """Of the parts pages, start and tls."""
+    large_repetitions: int = 2
+    """Of the parts pages, start and tls, which take long."""
 
 
 QUICK = Plan(
@@ -44,5 +44,5 @@ QUICK = Plan(
     growth_window_s=5,
     simulated_sizes=(100_000,),
     simulated_interval_s=20,
-    rounds_of_others=1,
+    large_repetitions=1,
 )

@@ -4,6 +4,7 @@ import http.client
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -118,6 +119,13 @@ def peak_rss_bytes(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text().splitlines()
     (line,) = (line for line in status if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def get(port: int, path: str) -> str:

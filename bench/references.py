@@ -1,14 +1,9 @@
 """The sides posmon is measured against. Each measures one window and returns CPU µs per poll."""
 
-import json
 import shutil
-import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
 
 import yaml
 
@@ -17,48 +12,14 @@ from bench.processes import (
     NotMeasured,
     children_cpu_s,
     cpu_us_per_poll,
-    get,
+    free_port,
     python,
     running,
     wait_until_answers,
 )
+from bench.terminals import Terminals
 
 PLUGIN_PATH = "/usr/lib/nagios/plugins"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminals:
-    """The running heartbeat server: how many terminals, on which ports, and where to write."""
-
-    count: int
-    kept: int
-    closed: int
-    directory: Path
-
-    def answers(self) -> int:
-        """Return the number of heartbeats answered so far."""
-        return sum(json.loads(get(self.kept, "/count")).values())
-
-    def unheard(self) -> int:
-        """Return how many of the terminals nobody has asked yet."""
-        return int(get(self.kept, "/unheard"))
-
-
-@contextmanager
-def terminals(count: int, directory: Path, *, cpu: int | None = None) -> Iterator[Terminals]:
-    """Run the heartbeat server for `count` terminals, on processor `cpu` alone when one is given."""
-    server = python("bench.programs.heartbeat_server", count)
-    with running(server, log=directory / "terminals.log", speaks=True, cpu=cpu) as process:
-        assert process.stdout is not None
-        ports = json.loads(process.stdout.readline())
-        yield Terminals(count=count, directory=directory, **ports)
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def client_cpu_us(

@@ -14,7 +14,8 @@ from bench.daemon import Daemon, daemon, refuse_bad_polls
 from bench.figures import Figure, Target
 from bench.notebook import Notebook, say
 from bench.plan import Plan
-from bench.references import Terminals, client_cpu_us, terminals
+from bench.references import client_cpu_us
+from bench.terminals import Terminals, terminals
 from bench.window import Window, observe_all
 
 TERMINALS = 10_200
@@ -23,8 +24,6 @@ TERMINALS = 10_200
 INTERVAL_S = 1.0
 RATE = TERMINALS / INTERVAL_S
 POSMON_CPU, ENDPOINTS_CPU = 0, 1
-
-BARE = "10 000 polls/s: CPU per poll, bare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +37,12 @@ class Names:
         return f"10 000 polls/s, {self.way}: {what}"
 
 
-ONE, TWO = Names(way="one process"), Names(way="two shards")
-WHATS = {
+BARE, ONE, TWO = Names(way="bare client"), Names(way="one process"), Names(way="two shards")
+CPU = "CPU per poll"
+UNITS = {
     "achieved": "/s",
     "skipped": "",
-    "CPU per poll": "us",
+    CPU: "us",
     "of one core": "%",
     "p50 lateness": "ms",
     "p99 lateness": "ms",
@@ -57,15 +57,15 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     """Measure one process and two shards at the same rate, and whether the endpoints can hold it."""
     notebook = Notebook()
     with terminals(TERMINALS, directory, cpu=ENDPOINTS_CPU) as polled:
-        notebook.take(BARE, lambda: _bare_us(plan, polled))
+        notebook.take(BARE(CPU), lambda: _bare_us(plan, polled))
         for names in (ONE, TWO):
             _take(plan, polled, notebook, names)
     return [
-        notebook.figure(BARE, "us"),
+        notebook.figure(BARE(CPU), UNITS[CPU]),
         *(
             notebook.figure(names(what), unit, TARGETS.get(what) if names is ONE else None)
             for names in (ONE, TWO)
-            for what, unit in WHATS.items()
+            for what, unit in UNITS.items()
         ),
     ]
 
@@ -77,7 +77,7 @@ def _bare_us(plan: Plan, polled: Terminals) -> float:
 
 
 def _take(plan: Plan, polled: Terminals, notebook: Notebook, names: Names) -> None:
-    every_name = [names(what) for what in WHATS]
+    every_name = [names(what) for what in UNITS]
     shards = 1 if names is ONE else 2
     with notebook.watching(*every_name), ExitStack() as stack:
         say(names(f"{plan.capacity_window_s:.0f} s"))
@@ -108,7 +108,7 @@ def _note(notebook: Notebook, names: Names, seen: Sequence[Window], running: Seq
     rate, share = sum(window.rate for window in seen), sum(window.cpu_share for window in seen)
     notebook.note(names("achieved"), rate)
     notebook.note(names("skipped"), sum(window.skipped for window in seen))
-    notebook.note(names("CPU per poll"), 1e6 * share / rate)
+    notebook.note(names(CPU), 1e6 * share / rate)
     notebook.note(names("of one core"), 100 * share)
     notebook.note(names("p50 lateness"), max(window.late_ms(0.5) for window in seen))
     notebook.note(names("p99 lateness"), max(window.late_ms(0.99) for window in seen))

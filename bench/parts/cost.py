@@ -7,7 +7,8 @@ from bench.daemon import posmon_cpu_us
 from bench.figures import Figure, Target, ratio
 from bench.notebook import Notebook
 from bench.plan import Plan
-from bench.references import Terminals, client_cpu_us, plugin_cpu_us, prometheus_cpu_us, terminals
+from bench.references import client_cpu_us, plugin_cpu_us, prometheus_cpu_us
+from bench.terminals import Terminals, terminals
 
 PROMETHEUS = "prometheus + blackbox_exporter"
 CHECK_HTTP = "check_http"

@@ -9,7 +9,7 @@ from bench.daemon import Daemon, command_ms, daemon
 from bench.figures import Figure, Target
 from bench.notebook import Notebook
 from bench.plan import Plan
-from bench.references import Terminals, terminals
+from bench.terminals import Terminals, terminals
 
 SMALL_FLEET, LARGE_FLEET = 1_000, 10_000
 READY = "10 000 terminals: start to ready"

@@ -12,7 +12,7 @@ from bench.daemon import Daemon, daemon, first_coverage_s
 from bench.figures import Figure, Target, sized
 from bench.notebook import Notebook, say
 from bench.plan import Plan
-from bench.references import Terminals, terminals
+from bench.terminals import Terminals, terminals
 from bench.watch import watching
 from bench.window import Window, observe
 
@@ -20,7 +20,7 @@ RATE = 100_000 / 60
 RSS = "resident memory"
 MEMORY = "memory per terminal"
 
-WHATS = {
+UNITS = {
     "start to ready": "s",
     "ready to every terminal polled": "s",
     "CPU per poll": "us",
@@ -38,7 +38,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     notebook = Notebook()
     rss: dict[int, int] = {}
     for count in plan.sizes:
-        names = [sized(count, what) for what in WHATS]
+        names = [sized(count, what) for what in UNITS]
         with (
             notebook.watching(*names, sized(count, MEMORY)),
             terminals(count, directory) as polled,
@@ -50,7 +50,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
             notebook.note(sized(count, RSS), rss[count] / 1e6)
     _note_memory(notebook, rss)
     return [
-        *(notebook.figure(sized(count, what), unit) for count in plan.sizes for what, unit in WHATS.items()),
+        *(notebook.figure(sized(count, what), unit) for count in plan.sizes for what, unit in UNITS.items()),
         *(
             notebook.figure(sized(count, MEMORY), "B", Target(value=2_500) if count == 100_000 else None)
             for count in plan.sizes[1:]

@@ -7,7 +7,7 @@ from bench.daemon import daemon
 from bench.figures import Figure, Target, ratio
 from bench.notebook import Notebook, say
 from bench.plan import Plan
-from bench.references import Terminals, terminals
+from bench.terminals import Terminals, terminals
 from bench.window import observe
 
 TERMINALS = 10_000

@@ -70,7 +70,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
         with notebook.watching(*here):
             say(name("pages and commands"))
             with unpolled(count, state, directory) as served:
-                _take(notebook, served, name, rounds=plan.rounds_of_others)
+                _take(notebook, served, name, rounds=plan.large_repetitions)
     return [notebook.figure(name, "ms", target) for name, target in targets.items()]
 
 

@@ -13,7 +13,7 @@ from bench.window import observe
 
 PROGRAM = (sys.executable, "-m", "bench.programs.simulated_polling")
 MILLION = 1_000_000
-WHATS = {
+UNITS = {
     "start to ready": "s",
     "ready to every terminal polled": "s",
     "polls": "/s",
@@ -35,7 +35,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     notebook = Notebook()
     for count in plan.simulated_sizes:
         with (
-            notebook.watching(*(named(count, what) for what in WHATS)),
+            notebook.watching(*(named(count, what) for what in UNITS)),
             launched(
                 simulated_polling.inventory(count),
                 under=directory,
@@ -48,7 +48,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     return [
         notebook.figure(named(count, what), unit, _target(count, what))
         for count in plan.simulated_sizes
-        for what, unit in WHATS.items()
+        for what, unit in UNITS.items()
     ]
 
 

@@ -12,8 +12,8 @@ from bench.figures import Figure, Target, sized
 from bench.notebook import Notebook, say
 from bench.plan import Plan
 from bench.processes import NotMeasured
-from bench.references import Terminals, terminals
 from bench.remembered import make_store
+from bench.terminals import Terminals, terminals
 from bench.watch import watching
 from bench.window import lateness_of, latest_ms, since
 
@@ -64,7 +64,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     ):
         say(sized(count, "a store as a long run leaves it"))
         make_store(store, terminals=count, alerts=ALERTS, events=EVENTS, port=polled.kept)
-        for _ in range(plan.rounds_of_others):
+        for _ in range(plan.large_repetitions):
             say(sized(count, "start, reload, stop"))
             _fresh_start(polled, count, note)
             say(sized(count, "restart"))

@@ -155,7 +155,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
     session = "memory of a session"
     with _served(directory) as ports:
         sides = _sides(ports, directory)
-        for _ in range(plan.rounds_of_others):
+        for _ in range(plan.large_repetitions):
             for name, side in sides.items():
                 notebook.take(name, side)
         for version, name in memory.items():

@@ -173,7 +173,7 @@ def _draw_panel(
 ) -> None:
     left, top = corner
     across = scale_for(sizes, start=left + 80, end=left + WIDTH - 26)
-    up = scale_for([value for _, value in (*measured, *simulated)], start=top + HEIGHT - 34, end=top + 38)
+    up = scale_for([value for _, value in (*measured, *simulated)], start=top + HEIGHT - 34, end=top + 46)
     drawing.text((left + 16, top + 22), title, bold=True)
     for tick in up.ticks:
         drawing.line((left + 58, up(tick)), (left + WIDTH - 10, up(tick)))

@@ -17,20 +17,25 @@ OTHERS = (PROMETHEUS, CHECK_HTTP)
 VERDICTS = {"MISSED": "**missed**", "": "", "met": "met"}
 """Worst first."""
 
-PLAIN_PARTS = ("capacity", "lateness", "daemon", "events", "start", "tls")
+PLAIN_PARTS = ("lateness", "daemon", "events", "start", "tls")
 """Parts that are one list of figures."""
 
-SIZED_PARTS = ("growth", "exposition", "simulated")
-"""Parts that have the same figures for fleets of several sizes."""
-
 _OF_A_PAGE = re.compile(r"[\d ]+ terminals: (?P<state>[^:]+): (?P<page>.+?)(?P<cpu>, CPU)?")
-_SIZED = re.compile(r"(?P<size>[\d ]+) terminals: (?:simulated: )?(?P<what>.+)")
+_SIZED = re.compile(r"(?P<column>[\d ]+) terminals: (?:simulated: )?(?P<what>.+)")
+
+COLUMNS = {
+    "capacity": ("", re.compile(r"10 000 polls/s, (?P<column>[^:]+): (?P<what>.+)")),
+    "growth": ("terminals", _SIZED),
+    "exposition": ("terminals", _SIZED),
+    "simulated": ("terminals", _SIZED),
+}
+"""Parts that have the same figures of several sides or sizes: a heading, and how names tell which."""
 
 
 def performance_blocks(results: Results) -> dict[str, str]:
     """Return the text of every block for which there are results."""
     written = {name: _plain(results[name]) for name in PLAIN_PARTS if name in results}
-    written |= {name: _sized(results[name]) for name in SIZED_PARTS if name in results}
+    written |= {name: _columns(results[name], *how) for name, how in COLUMNS.items() if name in results}
     if "pages" in results:
         written["pages"] = _pages(results["pages"])
     if "cost" in results:
@@ -76,20 +81,18 @@ def _row(figure: Figure) -> Sequence[str]:
     return (words, middle, *spread, bound(figure.target), VERDICTS[figure.verdict()])
 
 
-def _sized(part: Part) -> str:
-    """Return a table with a column for each size of fleet."""
-    sizes: dict[str, None] = {}
+def _columns(part: Part, heading: str, pattern: re.Pattern[str]) -> str:
+    """Return a table with a column for each side or size of fleet."""
     rows: dict[str, dict[str, Figure]] = {}
     for figure in part.figures:
-        found = _SIZED.fullmatch(figure.name)
+        found = pattern.fullmatch(figure.name)
         if found:
-            sizes[found["size"]] = None
-            rows.setdefault(with_unit(found["what"], figure.unit), {})[found["size"]] = figure
-    heading = ("terminals", *sizes, "target", "")
+            rows.setdefault(with_unit(found["what"], figure.unit), {})[found["column"]] = figure
+    columns = list(dict.fromkeys(column for cells in rows.values() for column in cells))
     return _table(
-        heading,
-        [(words, *_cells(by_size, sizes)) for words, by_size in rows.items()],
-        aligned="l" + "r" * len(sizes) + "ll",
+        (heading, *columns, "target", ""),
+        [(words, *_cells(cells, columns)) for words, cells in rows.items()],
+        aligned="l" + "r" * len(columns) + "ll",
     ) + _run(part)
 
 

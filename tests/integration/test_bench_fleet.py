@@ -7,7 +7,7 @@ import pytest
 
 from bench import fleet
 from bench.programs.simulated_polling import SimulatedPolling, inventory
-from bench.references import terminals
+from bench.terminals import terminals
 from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import PollTarget
