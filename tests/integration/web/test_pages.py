@@ -91,6 +91,15 @@ async def test_the_list_of_alerts_begins_with_the_worst() -> None:
     assert "10000006: " not in text
 
 
+async def test_a_list_without_terminals_says_why() -> None:
+    """An empty inventory is another matter than a filter that nothing matches; one is one."""
+    async with serving(make_fleet(0)) as site:
+        assert "No terminals are watched Add rows with an endpoint" in await text_of(site, "/terminals")
+        assert "No terminal matches." in await text_of(site, "/terminals?q=x")
+    async with serving(make_fleet(1)) as site:
+        assert " 1 terminal: 0 critical" in await text_of(site, "/terminals?lang=en")
+
+
 async def test_a_long_list_is_cut() -> None:
     """The hundred most urgent are shown, and how many more there are."""
     living = make_fleet(130)
