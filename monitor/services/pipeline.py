@@ -152,7 +152,7 @@ class Pipeline:
             self._record = None
             del self._uncommitted[: len(record.steps)]
             for step in record.steps:
-                _log_transition(step.transition)
+                _log_step(step)
             self._tell([step.transition for step in record.steps if step.told])
             await self._clock.sleep(0)
             if self._clock.monotonic() >= ends_at and not self._uncommitted:
@@ -296,9 +296,11 @@ def _says_something(record: Record) -> bool:
     return is_told_of or is_known or bool(record.samples)
 
 
-def _log_transition(transition: Transition) -> None:
+def _log_step(step: Step) -> None:
+    transition = step.transition
     if transition.state is AlertState.FIRING:
-        say = log.warning if transition.severity in _WORRYING else log.info
+        # In a large outage nobody finds the one line that matters among thousands that it explains.
+        say = log.warning if step.told and transition.severity in _WORRYING else log.info
         say("alert.fired", **_fields(transition))
     elif transition.state is AlertState.RESOLVED:
         log.info("alert.resolved", **_fields(transition))

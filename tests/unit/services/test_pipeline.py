@@ -234,6 +234,20 @@ async def test_the_watchdog_is_no_warning() -> None:
     ]
 
 
+async def test_what_a_larger_outage_explains_is_no_warning() -> None:
+    """The log warns of a dark site once, and has its terminals as information."""
+    stage = Stage(make_fleet(5, *(inventory_row(number, site="far") for number in range(10, 20))))
+    for number in range(10, 20):
+        stage.hear(number)
+    with capture_logs() as lines:
+        for _ in range(4):
+            for number in range(5):
+                stage.take(number)
+            await stage.pass_time(40.0)
+    fired = {(line["alertname"], line["log_level"]) for line in lines if line["event"] == "alert.fired"}
+    assert fired == {("SiteOffline", "warning"), ("TerminalOffline", "info"), ("Watchdog", "info")}
+
+
 async def test_the_trend_is_saved() -> None:
     """A sample is made durable as anything else is, once."""
     stage = Stage(make_fleet(1))
