@@ -99,14 +99,22 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA query_only = ON")
             yield connection
     except sqlite3.Error as error:
-        kind = _Damaged if is_corrupt(error) else StoreRefused
-        raise kind(path, f"cannot be read: {words_for(error)}") from error
+        reason = f"cannot be read: {words_for(error)}"
+        if is_corrupt(error):
+            raise _Damaged(path, reason) from error
+        raise StoreRefused(path, reason + _hint(path)) from error
 
 
 def _there(connection: sqlite3.Connection) -> list[str]:
     """Return those of TABLES that the schema version of the file has."""
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     return [table for table in TABLES if table in names]
+
+
+def _hint(path: Path) -> str:
+    if os.access(path.parent, os.W_OK):
+        return ""
+    return "; its directory cannot be written, which SQLite needs: copy the file elsewhere"
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:

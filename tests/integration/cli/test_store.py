@@ -1,6 +1,8 @@
 import asyncio
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from monitor.adapters.sqlite_store import open_store
 from tests.fakes import START, FakeClock
 from tests.faults.test_failing_disk import full_record, journal
 from tests.integration.cli.command import Ended, posmon
+from tests.real import require
 
 
 @pytest.fixture
@@ -155,3 +158,19 @@ def test_a_backup_replaces_nothing_unasked(path: Path, tmp_path: Path) -> None:
     itself = store("backup", "--force", path, file=path)
     assert "is the store itself" in itself.err
     assert store("backup", tmp_path / "nowhere" / "copy.db", file=path).code == 1
+
+
+@pytest.mark.parametrize("command", ["info", "check"])
+def test_a_store_on_a_read_only_disk(path: Path, command: str) -> None:
+    """It is said what to do: SQLite wants to write beside what it reads."""
+    apart = [require("unshare"), "--map-root-user", "--mount"]
+    if subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine gives no mounts of one's own")
+    folder = path.parent
+    script = f'mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && exec "$@"'
+    command_line = [sys.executable, "-m", "monitor", "store", command, "--file", str(path)]
+    ended = subprocess.run(
+        [*apart, "sh", "-c", script, "sh", *command_line], check=False, capture_output=True
+    )
+    assert ended.returncode == 1
+    assert b"cannot be read: file cannot be opened; its directory cannot be written" in ended.stderr
