@@ -7,7 +7,7 @@ from monitor.domain.fleet import Fleet
 from monitor.domain.health import Connectivity, Health, connectivity_of, health_of
 from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.views import steps
-from monitor.views.steps import Steps, at_once
+from monitor.views.steps import Steps
 
 PART = steps.PART
 
@@ -72,8 +72,3 @@ def counting(fleet: Fleet, book: AlertBook) -> Steps[Census]:
         census.count(part)
         yield
     return census
-
-
-def census_of(fleet: Fleet, book: AlertBook) -> Census:
-    """Return the whole fleet counted at once."""
-    return at_once(counting(fleet, book))

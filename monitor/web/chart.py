@@ -86,29 +86,27 @@ def battery_lines(samples: Sequence[tuple[float, float]], now: float) -> tuple[s
     return tuple(" ".join(line) for line in lines if len(line) > 1)
 
 
-def alert_bars(
-    history: Sequence[TransitionDocument], now: float, span_s: float = TREND_S
-) -> dict[str, list[Bar]]:
-    """Return by alert when it fired within the last `span_s`; `history` is newest first."""
+def alert_bars(history: Sequence[TransitionDocument], now: float) -> dict[str, list[Bar]]:
+    """Return by alert when it fired within the last TREND_S; `history` is newest first."""
     bars: dict[str, list[Bar]] = {}
     ends: dict[str, TransitionDocument | None] = {}
     for step in history:
         ends.setdefault(step.alertname, None)
         if step.state is AlertState.FIRING:
-            bar = _bar(step, ends[step.alertname], now, span_s)
+            bar = _bar(step, ends[step.alertname], now)
             if bar is not None:
                 bars.setdefault(step.alertname, []).append(bar)
         ends[step.alertname] = step
     return bars
 
 
-def _bar(step: TransitionDocument, end: TransitionDocument | None, now: float, span_s: float) -> Bar | None:
+def _bar(step: TransitionDocument, end: TransitionDocument | None, now: float) -> Bar | None:
     begins = parse_rfc3339(step.starts_at) or now
     until = (parse_rfc3339(end.at) or now) if end else now
-    if until < now - span_s:
+    if until < now - TREND_S:
         return None
-    left = max(0.0, WIDTH * (1 - (now - begins) / span_s))
-    right = min(float(WIDTH), WIDTH * (1 - (now - until) / span_s))
+    left = max(0.0, WIDTH * (1 - (now - begins) / TREND_S))
+    right = min(float(WIDTH), WIDTH * (1 - (now - until) / TREND_S))
     return Bar(
         severity=step.severity,
         x=round(left, 1),

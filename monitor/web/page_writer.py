@@ -35,21 +35,18 @@ class PageWriter:
             language: _environment(Speech(language, sources.runbooks), assets) for language in Language
         }
 
-    async def page(
-        self, request: web.Request, template: str, *, language: Language | None = None, **names: object
-    ) -> web.Response:
-        """Return the page that a template makes of `names`, in `language` or that of the request.
+    async def page(self, request: web.Request, template: str, **names: object) -> web.Response:
+        """Return the page that a template makes of `names`, in the language of the request.
 
         A language that is asked for is kept in a cookie, so that the next page is in the same.
         """
-        language = language or language_of(request)
+        language = language_of(request)
         names |= {"languages_url": _other_language(request, language)}
         text = await in_turns(self._rendering(template, language, names), self._clock)
         response = web.Response(text=text, content_type="text/html", headers={hdrs.VARY: _VARIES})
         response.enable_compression()
         if COOKIE in request.query:
-            asked = language_of(request).value
-            response.set_cookie(COOKIE, asked, max_age=YEAR_S, httponly=True, samesite="Strict")
+            response.set_cookie(COOKIE, language.value, max_age=YEAR_S, httponly=True, samesite="Strict")
         return response
 
     def error(self, request: web.Request, problem: Problem) -> str:

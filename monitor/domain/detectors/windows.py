@@ -11,7 +11,6 @@ from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.watched_terminal import WatchedTerminal
 
 Judge = Callable[[Any, Any, bool], Verdict]
-Met = Callable[[Sequence[Mark]], bool]
 
 
 def lasting(watched: WatchedTerminal, marks: Marks, window_s: float) -> Verdict:

@@ -73,12 +73,10 @@ class Marks:
         high = len(entries) if entries and entries[-1][0] <= end else bisect_right(entries, end, key=_time)
         return entries[low:high]
 
-    def fresh_windows(
-        self, window_s: float, fresh: Sequence[float] | None = None
-    ) -> Iterator[Sequence[Mark]]:
-        """Yield every window that ends with a mark and holds one of the `fresh` times."""
+    def fresh_windows(self, window_s: float) -> Iterator[Sequence[Mark]]:
+        """Yield every window that ends with a mark and holds a fresh one."""
         reached = -inf
-        for at in sorted(self.fresh if fresh is None else fresh):
+        for at in sorted(self.fresh):
             low = bisect_left(self.entries, max(at, reached), key=_time)
             high = bisect_left(self.entries, at + window_s, key=_time)
             for end, _ in self.entries[low:high]:

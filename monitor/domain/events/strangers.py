@@ -55,9 +55,8 @@ class SourceWindow:
 class Strangers:
     """Who pushes for terminals that the inventory does not know; at most MOST_SOURCES are remembered."""
 
-    def __init__(self, *, most: int = MOST_SOURCES) -> None:
+    def __init__(self) -> None:
         self.evicted = 0
-        self._most = most
         self._sources: OrderedDict[str, SourceWindow] = OrderedDict()
 
     def get(self, source: str) -> SourceWindow | None:
@@ -76,7 +75,7 @@ class Strangers:
         window = self._sources.get(source)
         if window is None:
             window = self._sources[source] = SourceWindow(source, now)
-            if len(self._sources) > self._most:
+            if len(self._sources) > MOST_SOURCES:
                 self._sources.popitem(last=False)
                 self.evicted += 1
         self._sources.move_to_end(source)

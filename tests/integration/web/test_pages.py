@@ -172,6 +172,7 @@ async def test_a_terminal_s_page_tells_everything() -> None:
         "firmware 3.2.1",
         "contact Wang, +86 10 5555",
         "2026-11-21 01:01:31 UTC Paper out firing receipt printer: paper out",
+        "Paper out 2026-11-21 01:00:30 UTC to now",
     ):
         assert words in text
 
