@@ -71,9 +71,9 @@ def show(config: Path | None) -> None:
 
 
 def _remarks(settings: "Settings") -> Iterator[str]:
-    if not settings.inventory.path.is_file():
-        yield f"inventory.path: there is no file {settings.inventory.path}; the daemon will not start without"
-    tokens_file = settings.web.tokens_file
+    inventory, tokens_file = settings.inventory.path, settings.web.tokens_file
+    if not inventory.is_file():
+        yield f"inventory.path: there is no file {inventory}; the daemon will not start without it"
     if tokens_file is not None and not tokens_file.is_file():
         yield f"web.tokens_file: there is no file {tokens_file}; '{called()} token create' makes it"
     if not settings.alerting.alertmanagers:

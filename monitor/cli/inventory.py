@@ -11,7 +11,7 @@ from monitor.cli.at_work import at_work
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.faults import faults_shown
 from monitor.cli.notes import good, note
-from monitor.cli.options import parsed
+from monitor.cli.options import network_option
 from monitor.cli.wording import inert
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 10
 _UNNAMED = "(none)"
-
-
-def _network(text: str) -> "Network":
-    from monitor.config.values import network
-
-    return network(text)
 
 
 @click.group()
@@ -53,14 +47,7 @@ Examples:
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @config_option
-@click.option(
-    "--allow-network",
-    "networks",
-    metavar="CIDR",
-    multiple=True,
-    callback=parsed(_network),
-    help="Take only endpoints in this network, in place of polling.allowed_networks; may be repeated.",
-)
+@network_option("Take only endpoints in this network")
 def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]") -> None:
     """Check an inventory and name every fault.
 

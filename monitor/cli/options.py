@@ -88,6 +88,24 @@ def output_option(*formats: str) -> Decorator[Any]:
     )
 
 
+def network_option(help: str) -> Decorator[Any]:  # noqa: A002
+    """Return the option that stands in for polling.allowed_networks; the command gets `networks`."""
+    return click.option(
+        "--allow-network",
+        "networks",
+        metavar="CIDR",
+        multiple=True,
+        callback=parsed(_network),
+        help=f"{help}, in place of polling.allowed_networks; may be repeated.",
+    )
+
+
+def _network(text: str) -> object:
+    from monitor.config.values import network
+
+    return network(text)
+
+
 def duration_option(name: str, *, default: str | None, help: str) -> Decorator[Any]:  # noqa: A002
     """Return an option whose value is a duration such as `5s`; the command gets seconds."""
     return click.option(

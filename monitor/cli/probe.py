@@ -11,7 +11,7 @@ import click
 from monitor.cli.config_file import config_option, found_config
 from monitor.cli.exit_code import CannotTell, PluginCommand
 from monitor.cli.faults import faults_shown
-from monitor.cli.options import duration_option, output_option, parsed
+from monitor.cli.options import duration_option, network_option, output_option
 from monitor.cli.wording import inert
 from monitor.domain.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.outbound import AddressPolicy, Network
@@ -30,13 +30,6 @@ class Aim(NamedTuple):
 
     terminal: Terminal
     policy: AddressPolicy
-
-
-def _network(text: str) -> Network:
-    try:
-        return ip_network(text)
-    except ValueError:
-        raise ValueError(f"'{inert(text)}' is not a network such as 10.0.0.0/8 or 2001:db8::/32") from None
 
 
 @click.command(
@@ -60,14 +53,7 @@ Examples:
 )
 @click.argument("target", metavar="TERMINAL|URL")
 @config_option
-@click.option(
-    "--allow-network",
-    "networks",
-    metavar="CIDR",
-    multiple=True,
-    callback=parsed(_network),
-    help="Poll only addresses in this network, in place of polling.allowed_networks; may be repeated.",
-)
+@network_option("Poll only addresses in this network")
 @duration_option(
     "--timeout", default=None, help="Give up after this time.  [default: 5s, or the configuration's]"
 )

@@ -39,7 +39,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "token": Entry("monitor.cli.token:token", "Make, list and revoke tokens."),
     },
     "Check": {
-        "config": Entry("monitor.cli.config:config", "Check a configuration."),
+        "config": Entry("monitor.cli.config:config", "Check a configuration, or show all of it."),
         "inventory": Entry("monitor.cli.inventory:inventory", "Check an inventory."),
         "store": Entry("monitor.cli.store:store", "Look at the daemon's memory, check it, back it up."),
     },
