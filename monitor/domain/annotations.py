@@ -5,7 +5,7 @@ from collections.abc import Callable
 from monitor.domain.advice import AdviceBook
 from monitor.domain.alert_book import AlertBook
 from monitor.domain.diagnosis.case import Case
-from monitor.domain.diagnosis.evidence import case_facts, site_evidence
+from monitor.domain.diagnosis.evidence import case_facts, fleet_evidence, site_evidence
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.diagnosis.tables import TABLES, diagnose
 from monitor.domain.events.cards import CardWindow
@@ -70,8 +70,11 @@ class Annotations:
         if isinstance(thing, CardWindow | SourceWindow):
             words = self._plain(rule, thing, thing.name)
             return words | self._explained(rule, lambda: self._about_window(rule, thing, now))
-        if not isinstance(thing, Outage) or not thing.name:
+        if not isinstance(thing, Outage):
             return self._plain(rule, thing, "posmon")
+        if not thing.name:
+            words = self._plain(rule, thing, "posmon")
+            return words | self._explained(rule, lambda: {"evidence": fleet_evidence(thing)})
         words = self._plain(rule, thing, thing.name)
         contacts = (member.terminal.contact for member in thing.members.values())
         if contact := next(filter(None, contacts), ""):

@@ -1,5 +1,6 @@
 """Can the terminal be reached, and can it reach its host."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.domain.alert import Category, Severity
@@ -168,10 +169,23 @@ def _say_site(site: Outage, _limits: SiteLimits) -> Phrase:
 
 def _say_fleet(fleet: Outage, _limits: FleetLimits) -> Phrase:
     down, members = fleet.down, len(fleet.members)
+    suspect = _suspect(fleet.uplinks)
     return Phrase(
-        f"{down} of {members} terminals do not answer: posmon's own link is suspected",
-        f"{members} 台终端中有 {down} 台无应答：怀疑 posmon 自身的网络",
+        f"{down} of {members} terminals do not answer{suspect.en}",
+        f"{members} 台终端中有 {down} 台无应答{suspect.zh}",
     )
+
+
+def _suspect(uplinks: Mapping[str, bool]) -> Phrase:
+    answering = sum(uplinks.values())
+    if answering:
+        total = len(uplinks)
+        return Phrase(
+            f", {answering} of {total} uplinks do: the network between posmon and the shops is suspected",
+            f"，{total} 个 uplink 中有 {answering} 个正常：怀疑 posmon 与门店之间的网络",
+        )
+    own = Phrase(": posmon's own link is suspected", "：怀疑 posmon 自身的网络")
+    return Phrase(f", nor does any uplink{own.en}", f"，uplink 也全部不通{own.zh}") if uplinks else own
 
 
 def _say_signal(terminal: WatchedTerminal, _limits: SignalLimits) -> Phrase:

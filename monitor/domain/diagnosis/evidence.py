@@ -1,11 +1,16 @@
 """The facts of a case as people read them, beside what the terminal itself says."""
 
+from collections import Counter
+from itertools import islice
+
 from monitor.domain.diagnosis.case import Case, RecentChange
+from monitor.domain.facts import in_one_line
 from monitor.domain.outage import Outage
 from monitor.domain.watched_terminal import WatchedTerminal
 
 TERMINALS_TOLD = 5
 CODES_TOLD = 6
+MEMBERS_LOOKED_AT = 1_000
 
 
 def case_facts(case: Case) -> dict[str, str]:
@@ -38,6 +43,21 @@ def site_evidence(site: Outage) -> str:
     if answering:
         told.append(f"still answering: {', '.join(answering[:TERMINALS_TOLD])}")
     return "; ".join(told)
+
+
+def fleet_evidence(fleet: Outage) -> str:
+    """Return what the last polls of silent terminals came to, most frequent first, and which uplinks answer.
+
+    Of a large fleet the first are looked at: this is asked again and again while polls wait.
+    """
+    looked_at = islice(fleet.members.values(), MEMBERS_LOOKED_AT)
+    results = Counter(member.outcome for member in looked_at if member.is_down and member.outcome)
+    told = [f"{outcome.value} x{count}" for outcome, count in results.most_common()]
+    uplinks = [
+        f"{place} {'answers' if answers else 'does not answer'}" for place, answers in fleet.uplinks.items()
+    ]
+    facts = {"last polls": ", ".join(told), "uplinks": ", ".join(uplinks)}
+    return in_one_line({name: value for name, value in facts.items() if value})
 
 
 def _silent(member: WatchedTerminal) -> str:

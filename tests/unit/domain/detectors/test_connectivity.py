@@ -248,6 +248,15 @@ def test_summaries() -> None:
     assert summary("FleetUnreachable", fleet) == (
         "3 of 3 terminals do not answer: posmon's own link is suspected"
     )
+    fleet.uplinks = {"gateway": True, "resolver": False}
+    assert summary("FleetUnreachable", fleet) == (
+        "3 of 3 terminals do not answer, 1 of 2 uplinks do: "
+        "the network between posmon and the shops is suspected"
+    )
+    fleet.uplinks = {"gateway": False}
+    assert summary("FleetUnreachable", fleet) == (
+        "3 of 3 terminals do not answer, nor does any uplink: posmon's own link is suspected"
+    )
     assert summary("WeakSignal", watched(link("wifi", 0))) == "weak signal: 0 dBm"
     assert summary("WeakSignal", watched(link("wifi"))) == "weak signal"
     assert summary("HostUnreachable", watched()) == "cannot reach the acquirer's host"

@@ -196,6 +196,21 @@ def test_the_fleets_outage_is_cause_enough() -> None:
     assert "cause" not in words(scene, "TerminalOffline")
 
 
+def test_the_fleets_outage_has_its_evidence() -> None:
+    """How the polls end and which uplinks answer tell posmon's own link from the network beyond."""
+    scene = Scene([terminal(number) for number in range(1, 7)])
+    scene.probe(gateway=True, resolver=False)
+    for number in range(1, 7):
+        scene.poll(f"{10_000_000 + number}")
+    for _ in range(5):
+        for number in range(1, 7):
+            scene.fail(f"{10_000_000 + number}", Outcome.DNS if number == 1 else Outcome.TIMEOUT)
+        scene.wait(30)
+    assert words(scene, "FleetUnreachable", "/fleet")["evidence"] == (
+        "last polls: timeout x5, dns x1; uplinks: gateway answers, resolver does not answer"
+    )
+
+
 def test_alerts_that_say_it_all_have_no_cause() -> None:
     """No paper is no paper."""
     scene = Scene([terminal()], changes={"PaperOut": {"for_s": 0}})
