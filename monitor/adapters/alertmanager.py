@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -63,13 +62,8 @@ class AlertmanagerSink:
         await self._exchange.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._exchange.__aexit__(kind, error, traceback)
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._exchange.__aexit__(*exc_info)
 
     async def send(self, notices: Sequence[Notice]) -> Delivery:
         """Deliver one batch."""

@@ -5,7 +5,6 @@ import contextlib
 import ssl
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from types import TracebackType
 from typing import Self
 from urllib.parse import unquote_to_bytes
 
@@ -92,12 +91,7 @@ class SimulatedFleet:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         await self._close()
 
     async def _listen(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from importlib import import_module
-from types import TracebackType
 from typing import Any, Self
 
 from monitor.adapters.direct_notification.wording import subject, text
@@ -50,12 +49,7 @@ class AppriseMessenger:
         self._service.add(self._url)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         self._service = None
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature

@@ -22,7 +22,6 @@ from smtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
-from types import TracebackType
 from typing import Literal, Self
 
 import structlog
@@ -95,12 +94,7 @@ class SmtpMessenger:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:

@@ -1,7 +1,6 @@
 """Webhooks in the shape of Alertmanager's (its payload version 4)."""
 
 import ssl
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -55,13 +54,8 @@ class WebhookMessenger:
         await self._exchange.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._exchange.__aexit__(kind, error, traceback)
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._exchange.__aexit__(*exc_info)
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature
         """Post one message."""

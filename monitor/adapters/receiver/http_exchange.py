@@ -4,7 +4,6 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from math import inf
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -71,12 +70,7 @@ class HttpExchange:
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None

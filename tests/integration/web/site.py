@@ -128,6 +128,7 @@ async def serving(
     tokens: Callable[[], TokenRing] | None = None,
     intake: PushIntake | None = None,
     push_rate: float = PUSH_RATE,
+    external_host: str = "",
 ) -> AsyncIterator[Site]:
     """Serve a fleet on a free port of 127.0.0.1."""
     reload = ScriptedReload()
@@ -136,7 +137,9 @@ async def serving(
         store=living.store,
         reload=reload,
         per_terminal=per_terminal,
-        admission=Admission(listen_host="127.0.0.1", tokens=tokens, push_rate=push_rate),
+        admission=Admission(
+            listen_host="127.0.0.1", tokens=tokens, push_rate=push_rate, external_host=external_host
+        ),
         intake=intake,
     )
     async with (

@@ -1,14 +1,12 @@
 import re
 
-import aiohttp
 import pytest
 
 from monitor.domain.runbook import Language
-from monitor.web import Admission, create_web, listening
 from monitor.web.runbook_pages import RUNBOOKS, runbook_address
 from tests.fleets import RUNBOOKS as TEXTS
 from tests.fleets import make_fleet
-from tests.integration.web.site import ScriptedReload, serving
+from tests.integration.web.site import serving
 
 PAGE = {"Accept": "text/html"}
 ALERTS = TEXTS.alertnames
@@ -93,21 +91,10 @@ async def test_what_is_not_there_is_a_problem(path: str, status: int) -> None:
 
 async def test_pages_answer_under_the_name_that_alerts_give_them() -> None:
     """Who follows `runbook_url` through a proxy asks for the external host; other names stay refused."""
-    living = make_fleet(1)
-    app = create_web(
-        sources=living.sources,
-        store=living.store,
-        reload=ScriptedReload(),
-        per_terminal="all",
-        admission=Admission(listen_host="127.0.0.1", external_host="posmon.shop.example"),
-    )
-    async with (
-        listening(app, host="127.0.0.1", port=0) as listener,
-        aiohttp.ClientSession(f"http://127.0.0.1:{listener.port}") as client,
-    ):
+    async with serving(make_fleet(1), external_host="posmon.shop.example") as site:
         for host, status in (("posmon.shop.example", 200), ("attacker.example", 421)):
-            async with client.get("/runbooks/PaperOut", headers={"Host": host}) as response:
-                assert response.status == status
+            response, _ = await site.get("/runbooks/PaperOut", headers={"Host": host})
+            assert response.status == status
 
 
 @pytest.mark.parametrize(

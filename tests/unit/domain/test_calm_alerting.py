@@ -451,27 +451,25 @@ def test_a_rollout_that_takes_a_day_pages_nobody() -> None:
     assert scene.firing() == {("FirmwareOutdated", "10000003")}
 
 
+def flap(scene: Scene) -> None:
+    """Let the terminal answer every fifth of 300 polls."""
+    for _ in range(60):
+        for is_up in (True, False, False, False, False):
+            scene.pass_(30)
+            if is_up:
+                scene.poll()
+            else:
+                scene.fail()
+            scene.tick()
+
+
 def test_a_flapping_terminal_is_one_alert() -> None:
     """A terminal that comes and goes is reported as such, not each time it goes."""
     scene = Scene([terminal(), *shops(2, 5)[1:]])
-    for _ in range(60):
-        for is_up in (True, False, False, False, False):
-            scene.pass_(30)
-            if is_up:
-                scene.poll()
-            else:
-                scene.fail()
-            scene.tick()
+    flap(scene)
     flapped_at = scene.sent["TerminalFlapping", "10000001"]
     scene.sent.clear()
-    for _ in range(60):
-        for is_up in (True, False, False, False, False):
-            scene.pass_(30)
-            if is_up:
-                scene.poll()
-            else:
-                scene.fail()
-            scene.tick()
+    flap(scene)
     assert flapped_at < 1200
     assert scene.sent.keys() == {("TerminalFlapping", "10000001")}
 
