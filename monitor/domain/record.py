@@ -120,12 +120,14 @@ class Remembered:
 class StoreHealth:
     """`fault` is why nothing can be made durable now, in posmon's words, "" while it can.
 
-    `waiting` counts steps that are not durable yet, `lost` those that never will be; `committed` is when
-    the store last made something durable.
+    `waiting` counts steps that are not durable yet, `lost` those that never will be; `quarantined` are
+    files and `unreadable` rows of earlier runs that were damaged; `committed` is when the store last made
+    something durable.
     """
 
     fault: str = ""
     waiting: int = 0
     lost: int = 0
     quarantined: int = 0
+    unreadable: int = 0
     committed: Instant | None = None

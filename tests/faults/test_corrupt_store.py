@@ -130,12 +130,15 @@ async def test_damaged_files_do_not_fill_the_disk(tmp_path: Path) -> None:
 
 
 async def test_a_row_that_makes_no_sense_costs_only_itself(tmp_path: Path) -> None:
-    """What was tampered with is left out and logged."""
+    """What was tampered with is left out, logged and counted."""
     path = tmp_path / "posmon.db"
     await filled(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alerts SET document = '{' WHERE subject = '3'")
         connection.execute("UPDATE journal SET state = 'odd' WHERE subject = '199'")
+    async with open_store(path, clock=FakeClock()) as store:
+        await store.load(START)
+        assert store.health.unreadable == 2
     remembered = await reloaded(path)
     assert len(remembered.alerts) == ALERTS - 1
     assert list(remembered.untold[RECEIVER]) == []

@@ -23,6 +23,11 @@ def store_families(health: StoreHealth) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "posmon_store_quarantined_files", "Damaged files that were put aside.", value=health.quarantined
     )
+    yield CounterMetricFamily(
+        "posmon_store_unreadable_rows",
+        "Rows of earlier runs that could not be understood and were left out.",
+        value=health.unreadable,
+    )
     if health.committed is not None:
         yield GaugeMetricFamily(
             "posmon_store_last_commit_timestamp_seconds",

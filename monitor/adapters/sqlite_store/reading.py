@@ -10,6 +10,7 @@ from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import Connection
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
 from monitor.adapters.sqlite_store.samples import read_samples
+from monitor.adapters.sqlite_store.vitals import Vitals
 from monitor.domain.alert import Alert, Transition
 from monitor.domain.events.seen_ids import event_keys
 from monitor.domain.instant import Instant
@@ -33,30 +34,34 @@ _EVENTS = (
 log = structlog.get_logger()
 
 
-def read_all(connection: Connection, run: Continuation) -> Remembered:
+def read_all(connection: Connection, run: Continuation, vitals: Vitals) -> Remembered:
     """Return all that is remembered, told on this run's clock.
 
-    What cannot be understood is left out and logged.
+    What cannot be understood is left out, logged and counted in `vitals`, here and below.
     """
     connection.execute("BEGIN")
     try:
         receivers = dict(connection.execute("SELECT name, told_through FROM receivers").fetchall())
         return Remembered(
-            alerts=run.to_monotonic(_documents(connection, "alerts", Alert)),
-            terminals=run.to_monotonic(_documents(connection, "terminals", TerminalMemory)),
+            alerts=run.to_monotonic(_documents(connection, vitals, "alerts", Alert)),
+            terminals=run.to_monotonic(_documents(connection, vitals, "terminals", TerminalMemory)),
             event_keys=event_keys(connection.execute(_EVENT_KEYS)),
-            outboxes={name: run.to_monotonic(_entries(connection, name)) for name in receivers},
-            untold={name: run.to_monotonic(_untold(connection, seq)) for name, seq in receivers.items()},
+            outboxes={name: run.to_monotonic(_entries(connection, vitals, name)) for name in receivers},
+            untold={
+                name: run.to_monotonic(_untold(connection, vitals, seq)) for name, seq in receivers.items()
+            },
             samples=read_samples(connection),
         )
     finally:
         connection.execute("COMMIT")
 
 
-def read_history(connection: Connection, subject: str, *, before: int, limit: int) -> tuple[Transition, ...]:
+def read_history(
+    connection: Connection, vitals: Vitals, subject: str, *, before: int, limit: int
+) -> tuple[Transition, ...]:
     """Return the last `limit` transitions about `subject` below the number `before`, newest first."""
     rows = connection.execute(_HISTORY, (subject, before, limit)).fetchall()
-    return _understood("journal", rows, transition)
+    return _understood(vitals, "journal", rows, transition)
 
 
 def last_event(connection: Connection) -> int:
@@ -66,7 +71,7 @@ def last_event(connection: Connection) -> int:
 
 
 def read_events(
-    connection: Connection, run: Continuation, *, after: int, through: int, limit: int
+    connection: Connection, run: Continuation, vitals: Vitals, *, after: int, through: int, limit: int
 ) -> tuple[Sequence[SeenEvent], int]:
     """Return up to `limit` events numbered `after` to `through`, oldest first, and their last number.
 
@@ -82,26 +87,26 @@ def read_events(
         )
 
     rows = connection.execute(_EVENTS, (after, through, limit)).fetchall()
-    return _understood("events", rows, seen), rows[-1][-1] if rows else through
+    return _understood(vitals, "events", rows, seen), rows[-1][-1] if rows else through
 
 
-def _documents(connection: Connection, table: str, kind: type[Value]) -> tuple[Value, ...]:
+def _documents(connection: Connection, vitals: Vitals, table: str, kind: type[Value]) -> tuple[Value, ...]:
     rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # nosec B608 # noqa: S608 - a constant
-    return _understood(table, rows, lambda row: read(row[0], kind))
+    return _understood(vitals, table, rows, lambda row: read(row[0], kind))
 
 
-def _entries(connection: Connection, receiver: str) -> tuple[Entry, ...]:
+def _entries(connection: Connection, vitals: Vitals, receiver: str) -> tuple[Entry, ...]:
     rows = connection.execute("SELECT document FROM outbox WHERE receiver = ? ORDER BY id", (receiver,))
-    return _understood("outbox", rows.fetchall(), lambda row: read(row[0], Entry))
+    return _understood(vitals, "outbox", rows.fetchall(), lambda row: read(row[0], Entry))
 
 
-def _untold(connection: Connection, told_through: int) -> tuple[Transition, ...]:
+def _untold(connection: Connection, vitals: Vitals, told_through: int) -> tuple[Transition, ...]:
     rows = connection.execute(_UNTOLD, (told_through,)).fetchall()
-    return _understood("journal", rows, transition)
+    return _understood(vitals, "journal", rows, transition)
 
 
 def _understood(
-    table: str, rows: Iterable[tuple[Any, ...]], take: Callable[[tuple[Any, ...]], Value]
+    vitals: Vitals, table: str, rows: Iterable[tuple[Any, ...]], take: Callable[[tuple[Any, ...]], Value]
 ) -> tuple[Value, ...]:
     values, bad = [], []
     for row in rows:
@@ -110,5 +115,6 @@ def _understood(
         except (ValueError, msgspec.MsgspecError) as error:
             bad.append(str(error))
     if bad:
+        vitals.unreadable += len(bad)
         log.error("store.unreadable_rows", table=table, rows=len(bad), first=bad[0])
     return tuple(values)

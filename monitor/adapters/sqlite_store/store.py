@@ -83,6 +83,7 @@ class SqliteStore:
             waiting=self._writer.waiting,
             lost=vitals.lost,
             quarantined=vitals.quarantined,
+            unreadable=vitals.unreadable,
             committed=vitals.committed,
         )
 
@@ -138,7 +139,7 @@ class SqliteStore:
 
     async def _read_history(self, subject: str, before: int, limit: int) -> Sequence[Transition]:
         def read(connection: Connection) -> tuple[Transition, ...]:
-            return read_history(connection, subject, before=before, limit=limit)
+            return read_history(connection, self._vitals, subject, before=before, limit=limit)
 
         try:
             found = await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
@@ -153,13 +154,15 @@ class SqliteStore:
                 raise StoreRefused(self._path, "is not yet of the present schema")
             self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
             self._events_through = last_event(connection)
-            return read_all(connection, self._run)
+            return read_all(connection, self._run, self._vitals)
 
         return self._reading(read)
 
     def _read_events(self, connection: Connection, after: int) -> tuple[Sequence[SeenEvent], int]:
         through = self._events_through
-        return read_events(connection, self._run, after=after, through=through, limit=EVENTS_AT_ONCE)
+        return read_events(
+            connection, self._run, self._vitals, after=after, through=through, limit=EVENTS_AT_ONCE
+        )
 
     def _reading(self, read: Callable[[Connection], Value]) -> Value:
         with closing(self._open()) as connection:

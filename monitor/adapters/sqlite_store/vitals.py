@@ -16,6 +16,7 @@ class Vitals:
         self.fault = ""
         self.lost = 0
         self.quarantined = 0
+        self.unreadable = 0
         self.committed: Instant | None = None
         self._lock = threading.Lock()
 
