@@ -16,7 +16,7 @@ from monitor.web.problems import Refused, refused
 from monitor.web.route_index import RouteIndex
 
 FAILURES_PER_S = 0.2
-FAILURES_AT_ONCE = 10.0
+FAILURES_AT_ONCE = 30.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -24,9 +24,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Authentication:
     """A middleware that notes who asks, and refuses who may not (401, 403).
 
-    `tokens` returns those in force; without it everybody may do everything. A source that keeps
-    presenting what is no token, or what may not stand there or do that, is answered 429 for a while; its
-    good tokens are served all the same, so nobody is locked out by a neighbour behind the same address.
+    `tokens` returns those in force; without it everybody may do everything. A source that keeps presenting
+    what is no token is answered 429 for a while; its good tokens are served all the same, so nobody is
+    locked out by a neighbour behind the same address. Whatever is refused often is told of once.
     """
 
     def __init__(
@@ -75,21 +75,26 @@ class Authentication:
         self._statistics.refusals[found] += 1
         if found is not Refusal.MISSING:
             who = network_of(address_of(request))
-            self._note(request, "audit.authentication_failed", who=who, reason=found.value)
+            wait_s = self._note(request, "audit.authentication_failed", who=who, reason=found.value)
+            if wait_s:
+                problem = Problem(title="Too Many Requests", status=429, detail="Too many wrong credentials.")
+                raise Refused(problem, headers={"Retry-After": str(math.ceil(wait_s))})
         raise _unauthenticated(found)
 
-    def _note(self, request: web.Request, event: str, *, who: str, **fields: str) -> None:
-        """Tell of a failure; of one too many of a source only that there are too many (429)."""
+    def _note(self, request: web.Request, event: str, *, who: str, **fields: str) -> float:
+        """Tell of a failure; of one too many of a source only that there are too many.
+
+        Returns for how many seconds that is so, 0 for a failure that was told of.
+        """
         source, now = network_of(address_of(request)), self._clock.monotonic()
         wait_s = self._failures.wait_s(source, now)
         if not wait_s:
             self._failures.pay(source, now)
             tell_audit(event, request, who=who, outcome="refused", **fields)
-            return
+            return 0.0
         if self._failures.is_first_refusal(source, now):
             tell_audit("audit.authentication_flood", request, who=source, outcome="limited")
-        problem = Problem(title="Too Many Requests", status=429, detail="Too many wrong credentials.")
-        raise Refused(problem, headers={"Retry-After": str(math.ceil(wait_s))})
+        return wait_s
 
 
 def _unauthenticated(why: Refusal) -> Refused:
