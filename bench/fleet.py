@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+RESPONSE_CODES = 965 * ["00"] + 15 * ["55"] + 10 * ["51"] + 5 * ["68"] + 3 * ["99"] + 2 * ["75"]
+"""Of a thousand sales: 1.5 % wrong PINs, a fault or a time-out now and then."""
+
 HEADER = "terminal_id,endpoint,merchant_id,site,region,vendor,model"
 
 

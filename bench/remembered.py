@@ -20,7 +20,6 @@ from monitor.domain.terminal import Terminal
 
 PORTION = 20_000
 EVENTS_OVER_S = 20 * 3600.0
-_CODES = 965 * ["00"] + 15 * ["55"] + 10 * ["51"] + 5 * ["68"] + 3 * ["99"] + 2 * ["75"]
 
 
 def make_store(path: Path, *, terminals: int, alerts: int, events: int, port: int) -> None:
@@ -105,7 +104,7 @@ def _events(terminals: int, events: int, now: Instant) -> Iterator[SeenEvent]:
         event = Transaction(
             id=f"20261121-{number:08}",
             at=at.wall,
-            response_code=dice.choice(_CODES),
+            response_code=dice.choice(fleet.RESPONSE_CODES),
             card=f"{dice.randrange(2_000_000):064x}",
             operator_id="01",
             amount_minor=dice.randrange(100, 50_000),

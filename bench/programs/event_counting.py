@@ -16,6 +16,7 @@ from random import Random
 
 import msgspec
 
+from bench.fleet import RESPONSE_CODES
 from bench.processes import rss_bytes
 from monitor.config.dialect_files import load_response_codes
 from monitor.domain.alert_book import AlertBook
@@ -34,7 +35,6 @@ PER_LIST = 20
 REPEATED_LISTS = 20_000
 DAY_S = 86_400.0
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
-_CODES = 965 * ["00"] + 15 * ["55"] + 10 * ["51"] + 5 * ["68"] + 3 * ["99"] + 2 * ["75"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def lists(terminals: int) -> Iterator[tuple[Instant, str, bytes]]:
                 "id": f"{number}-{place:06}",
                 "at": rfc3339(now.wall - span_s * (PER_LIST - place) / PER_LIST),
                 "type": "transaction",
-                "response_code": dice.choice(_CODES),
+                "response_code": dice.choice(RESPONSE_CODES),
                 "card_token": f"tok_{dice.randrange(200_000):08x}",
                 "operator_id": "01",
                 "amount_minor": dice.randrange(100, 50_000),
