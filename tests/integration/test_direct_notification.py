@@ -286,13 +286,16 @@ async def test_nobody_listens() -> None:
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 async def test_apprise_reaches_its_services() -> None:
-    """Whatever apprise knows is told the words of the mail; what fails may work later."""
+    """Whatever apprise knows is told the words of the mail, in its language; what fails may work later."""
     async with hook() as (url, _, documents):
         service = url.replace("http://", "json://")
         async with AppriseMessenger(name="oncall", url=service) as messenger:
             assert await messenger.deliver(message(), START) is Delivery.SENT
+        async with AppriseMessenger(name="room", url=service, language=Language.ZH) as messenger:
+            assert await messenger.deliver(message(), START) is Delivery.SENT
     assert documents[0]["title"] == "[FIRING 1] 上海 1: PaperOut"
     assert "Put in a new roll" in documents[0]["message"]
+    assert documents[1]["title"] == "[告警 1] 上海 1：PaperOut"  # noqa: RUF001
     async with AppriseMessenger(name="oncall", url=service) as messenger:
         assert await messenger.deliver(message(), START) is Delivery.RETRY
         assert messenger.fault

@@ -79,6 +79,17 @@ async def test_everybody_is_told_and_told_that_it_is_over(tmp_path: Path) -> Non
     ]
 
 
+async def test_mail_is_in_its_language(tmp_path: Path) -> None:
+    """As notify.email.language says."""
+    async with mail_server() as mail:
+        email = {"host": "127.0.0.1", "port": mail.port, "security": "none", "language": "zh"}
+        people = {"sender": "posmon@shop.example", "recipients": ["oncall@shop.example"]}
+        ended = await try_alert(tmp_path, notify={"email": email | people})
+    assert ended.code == 0, ended
+    assert [one["Subject"] for one in mail.mails] == ["[告警 1] PosmonTest", "[已恢复 1] PosmonTest"]
+    assert "一切正常" in mail.mails[0].get_content()
+
+
 async def _length(documents: list[Any], length: int) -> bool:
     return len(documents) >= length
 
