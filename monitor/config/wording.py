@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from monitor.config.detectors import Detectors, RuleSettings
+from monitor.config.durations import format_duration
 from monitor.config.layer import Origin, dotted, fault_at
 from monitor.config.schema import fields_of, is_marked, keys_below, model_at
 from monitor.config.section import Contradictory, Place, Section
@@ -59,8 +60,15 @@ def _reason(found: Mapping[str, Any], place: Place, model: type[Section]) -> str
         return f"must be one of {', '.join(choices)}"
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
-        return f"must be {words} {found['ctx'][bound]:g}"
+        return f"must be {words} {_as_written(found['ctx'][bound], place, model)}"
     return _EXPECTED.get(kind) or str(found["msg"])
+
+
+def _as_written(bound: float, place: Place, model: type[Section]) -> str:
+    """Return a bound as a person would write the value."""
+    section = model_at(model, place[:-1])
+    is_duration = section is not None and f"{place[-1]}_s" in section.model_fields
+    return format_duration(bound) if is_duration else f"{bound:g}"
 
 
 def _unknown(key: str, section: type[Section], model: type[Section]) -> str:

@@ -25,6 +25,11 @@ SAID: dict[str, list[str]] = {
     "deep_nesting": [":1: nested too deeply"],
     "duplicate_inner_key": [":4: polling.timeout: stands here again; it came first in line 2"],
     "duplicate_key": [":3: web: stands here again; it came first in line 1"],
+    "duration_out_of_bounds": [
+        ":1: notify.gather: must be at most 5m",
+        ":2: events.max_age: must be at least 1m",
+        ":3: storage.journal_kept: must be at least 1h",
+    ],
     "duration_without_a_known_unit": [
         ":1: polling.interval: write a duration as a whole number and ms, s, m or h: 250ms, 30s, 5m, 24h"
     ],

@@ -58,7 +58,7 @@ FAULTS = [
     ("apprise: [{name: a, url: 'nothing://'}]", "notify.apprise[0].url: not a service that apprise knows"),
     ("quiet_hours: night", "notify.quiet_hours: is not written as"),
     ("timezone: Nowhere", "notify.timezone: not a time zone"),
-    ("repeat_interval: 1s", "notify.repeat_interval: must be at least 60"),
+    ("repeat_interval: 1s", "notify.repeat_interval: must be at least 1m"),
     ("ca_file: secret", "notify.ca_file: holds no certificates"),
 ]
 
