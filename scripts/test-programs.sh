@@ -17,7 +17,9 @@ wanted=(
     libatomic.so.1:libatomic1 # playwright's driver is linked to it
     fiu-run:fiu-utils # system calls that fail at random
     faketime:faketime # a wall clock that is set
-    unshare:util-linux # a name server of a test's own
+    unshare:util-linux # a name server or a network of a test's own
+    ip:iproute2 # the same
+    openssl:openssl # TLS as nobody speaks it
 )
 if [ "${1:-}" = bench ]; then
     wanted=(

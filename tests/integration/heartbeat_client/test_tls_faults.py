@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.integration.heartbeat_client.scripted_server import (
     serving,
 )
 from tests.integration.heartbeat_client.tls_servers import NAME, server_tls
+from tests.real import require
 
 FLOOD = 10 * 1024**3
 
@@ -162,6 +164,45 @@ async def test_tickets_without_end_are_cut(https_client: HttpHeartbeatClient, au
         result = await poll(https_client, target_of(server.url(NAME, "https")), within_s=60.0)
         await until(lambda: server.ended == 1)
     assert (result.outcome, result.detail) == (Outcome.TLS, "handshake or record failed")
+
+
+@asynccontextmanager
+async def openssl_server(identity: Path, *options: str) -> AsyncIterator[int]:
+    """Run OpenSSL's own server, which speaks TLS in ways that Python's cannot be told to; yields its port."""
+    command = [require("openssl"), "s_server", "-accept", "127.0.0.1:0", "-cert", str(identity), "-www"]
+    process = await asyncio.create_subprocess_exec(*command, *options, stdout=PIPE, stderr=DEVNULL)
+    assert process.stdout is not None
+    try:
+        while not (line := await process.stdout.readline()).startswith(b"ACCEPT"):
+            assert line
+        yield int(line.rpartition(b":")[2])
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        pytest.param(("-tls1_3", "-groups", "P-521"), Outcome.PROTOCOL, id="TLS 1.3, a curve"),
+        pytest.param(("-tls1_3", "-groups", "ffdhe2048"), Outcome.TLS, id="TLS 1.3, the smallest field"),
+        pytest.param(("-tls1_3", "-groups", "ffdhe8192"), Outcome.TLS, id="TLS 1.3, the largest field"),
+        pytest.param(("-tls1_2", "-cipher", "ECDHE"), Outcome.PROTOCOL, id="TLS 1.2, a curve"),
+        pytest.param(("-tls1_2", "-cipher", "DHE"), Outcome.TLS, id="TLS 1.2, a field"),
+    ],
+)
+async def test_no_terminal_makes_posmon_compute(
+    https_client: HttpHeartbeatClient,
+    authority: trustme.CA,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    outcome: Outcome,
+) -> None:
+    """Whoever asks for keys over a finite field, a tenth of a second of arithmetic, gets none."""
+    identity = authority.issue_cert(NAME, key_type=trustme.KeyType.RSA)
+    identity.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    async with openssl_server(tmp_path / "server.pem", *options) as port:
+        assert (await poll(https_client, target_of(f"https://{NAME}:{port}/"))).outcome is outcome
 
 
 async def test_the_largest_answer_is_read_over_tls(

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import ssl
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
@@ -26,6 +27,7 @@ from monitor.web.server import Listener
 from tests.fakes import FakeClock
 from tests.fleets import make_fleet
 from tests.integration.web.site import ScriptedReload
+from tests.real import require
 from tests.tokens import issued, write_tokens
 
 READER = issued(1)
@@ -201,6 +203,19 @@ async def test_silence_instead_of_a_handshake_is_cut_off(tmp_path: Path) -> None
                 with suppress(ConnectionError):
                     assert await reader.read() == b""
                 writer.close()
+
+
+@pytest.mark.parametrize(("group", "is_spoken"), [("P-256", True), ("ffdhe8192", False)])
+async def test_nobody_makes_posmon_compute(tmp_path: Path, group: str, *, is_spoken: bool) -> None:
+    """A key agreement over a finite field, a tenth of a second of arithmetic for strangers, is refused."""
+    openssl = require("openssl")
+    async with serving_tls(tmp_path) as served:
+        place = f"127.0.0.1:{served.port}"
+        command = [openssl, "s_client", "-tls1_3", "-groups", group, "-connect", place]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+        )
+        assert (await process.wait() == 0) is is_spoken
 
 
 def test_tls_on_uvloop(tmp_path: Path) -> None:

@@ -12,14 +12,18 @@ def client_tls(
     """Return the settings for every TLS connection to a terminal.
 
     Servers are verified, name included, against `ca_file` (PEM) or else the system's authorities;
-    nothing below TLS 1.2 is spoken, and nothing is negotiated twice. `client_cert` (PEM, with its chain)
-    is shown to servers that ask; its key is in `client_key` or in the same file, and not encrypted.
+    nothing below TLS 1.2 is spoken, nothing is negotiated twice, and no key is agreed upon in a finite
+    field (DHE), where a terminal could make posmon compute for a fifth of a second. `client_cert` (PEM,
+    with its chain) is shown to servers that ask; its key is in `client_key` or in the same file, and not
+    encrypted.
     Reads the files; blocks.
     Raises InvalidConfiguration naming every file that cannot be used.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
+    elliptic = (cipher["name"] for cipher in context.get_ciphers() if not cipher["name"].startswith("DHE-"))
+    context.set_ciphers(":".join(elliptic))
     faults: list[Fault] = []
     try:
         if ca_file is None:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from struct import pack
 from typing import Any
 
 from monitor.adapters.heartbeat_client.connection import Connection, Transport
@@ -21,6 +22,11 @@ UNASKED_LIMIT = 128 * 1024
 An answer takes half of that, certificates 100 KiB at most (OpenSSL). Without a bound a peer could send
 tickets and new keys for ever, which cost work and bring no text.
 """
+_FINITE_FIELD_SHARES = tuple(
+    pack(">5H", 51, size + 6, size + 4, group, size)
+    for group, size in ((256, 256), (257, 384), (258, 512), (259, 768), (260, 1024))
+)
+"""How a key share of each group of RFC 7919 begins in a ClientHello (RFC 8446 section 4.2.8)."""
 
 
 class TlsTransport:
@@ -167,12 +173,24 @@ class TlsTransport:
         try:
             (self._tls or self._begin()).do_handshake()
         except ssl.SSLWantReadError:
-            self._flush()
+            self._send_flight()
         except (ssl.SSLError, ValueError) as error:
             self._break(error)
         else:
             self._flush()
             self._open()
+
+    def _send_flight(self) -> None:
+        """Send the handshake's next flight, but no share of a finite field.
+
+        Only whoever wants to keep posmon busy asks for one: the arithmetic takes a hundred times as long, and
+        is done before any certificate is looked at. Python's ssl does not let groups be chosen.
+        """
+        flight = self._outgoing.read()
+        if any(share in flight for share in _FINITE_FIELD_SHARES):
+            self._break(ssl.SSLError("finite field"))
+        elif flight and self._below is not None:
+            self._below.write(flight)
 
     def _enqueue(self) -> None:
         if not self._is_queued:
