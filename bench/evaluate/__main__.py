@@ -35,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.evaluate",
+        description="Generate traffic, let posmon watch it, print how well it did; see docs/evaluation.md.",
+    )
     parser.add_argument(
         "--seeds",
         type=_seeds,
@@ -52,7 +55,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seeds(text: str) -> tuple[int, ...]:
-    return NAMED_SEEDS[text] if text in NAMED_SEEDS else tuple(int(number) for number in text.split(","))
+    if text in NAMED_SEEDS:
+        return NAMED_SEEDS[text]
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither {' nor '.join(NAMED_SEEDS)} nor numbers"
+        ) from None
 
 
 def _print_details(score: Score) -> None:

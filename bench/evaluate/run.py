@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from math import inf
 
-from bench.evaluate.casting import SCRIPTS, Casting
-from bench.evaluate.customers import plan_day
-from bench.evaluate.journal import Journal, Truth
+from bench.evaluate.incidents.casting import SCRIPTS, Casting
 from bench.evaluate.plan import Plan
-from bench.evaluate.routine import plan_roll_out, plan_routine
-from bench.evaluate.shops import open_shops, spares
 from bench.evaluate.stage import Raised, Stage, card_subject
-from bench.evaluate.story import DAY_S, Story
 from bench.evaluate.truth import truths
+from bench.evaluate.world.customers import plan_day
+from bench.evaluate.world.journal import Journal, Truth
+from bench.evaluate.world.routine import plan_roll_out, plan_routine
+from bench.evaluate.world.shops import open_shops, spares
+from bench.evaluate.world.story import DAY_S, Story
 
 TICK_S, IDLE_TICK_S = 5.0, 120.0
 

@@ -7,9 +7,9 @@ from math import exp, inf
 from statistics import median, quantiles
 from typing import TypeVar
 
-from bench.evaluate.journal import Incident, Truth
 from bench.evaluate.run import Outcome
 from bench.evaluate.stage import Raised
+from bench.evaluate.world.journal import Incident, Truth
 from monitor.domain.alert import Category
 from monitor.domain.diagnosis.cause import Cause
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from zoneinfo import ZoneInfo
 
-from bench.evaluate.story import START_WALL
+from bench.evaluate.world.story import START_WALL
 from monitor.config.dialect_files import load_response_codes
 from monitor.domain.alert import Alert, AlertState, Category, Transition
 from monitor.domain.alert_book import AlertBook

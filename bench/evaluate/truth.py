@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TypeVar
 
-from bench.evaluate.journal import Fact, Incident, Journal, Stranger, Truth
-from bench.evaluate.shops import Shop
-from bench.evaluate.story import DAY_S, HOUR_S, MINUTE_S
+from bench.evaluate.world.journal import Fact, Incident, Journal, Stranger, Truth
+from bench.evaluate.world.shops import Shop
+from bench.evaluate.world.story import DAY_S, HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.response_codes import CodeCategory
 

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from bench.evaluate.codes import CODES
-from bench.evaluate.journal import Fact, Incident, Journal
-from bench.evaluate.story import DAY_S, MINUTE_S, START_WALL, Story, Wire
+from bench.evaluate.world.codes import CODES
+from bench.evaluate.world.journal import Fact, Incident, Journal
+from bench.evaluate.world.story import DAY_S, MINUTE_S, START_WALL, Story, Wire
 from monitor.domain.instant import rfc3339
 from monitor.domain.outcome import Outcome
 from monitor.domain.response_codes import CodeCategory

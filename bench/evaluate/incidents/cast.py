@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bench.evaluate.device import Answer, Device, Silence, Trouble
-from bench.evaluate.journal import Incident, Journal
-from bench.evaluate.shops import Shop
-from bench.evaluate.story import DAY_S, Story, Wire
+from bench.evaluate.world.device import Answer, Device, Silence, Trouble
+from bench.evaluate.world.journal import Incident, Journal
+from bench.evaluate.world.shops import Shop
+from bench.evaluate.world.story import DAY_S, Story, Wire
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.terminal import Terminal
 

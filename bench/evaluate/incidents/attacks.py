@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from functools import partial
 from itertools import accumulate
 
-from bench.evaluate.cast import Cast, Reach, Script
-from bench.evaluate.customers import stranger_card
-from bench.evaluate.device import Device
-from bench.evaluate.journal import Incident
-from bench.evaluate.story import HOUR_S, MINUTE_S
+from bench.evaluate.incidents.cast import Cast, Reach, Script
+from bench.evaluate.world.customers import stranger_card
+from bench.evaluate.world.device import Device
+from bench.evaluate.world.journal import Incident
+from bench.evaluate.world.story import HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.response_codes import CodeCategory
 

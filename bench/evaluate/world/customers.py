@@ -6,9 +6,9 @@ Base rates: 200 transactions a terminal and day, 1.5 % of them with a wrong PIN.
 from dataclasses import dataclass
 from random import Random
 
-from bench.evaluate.device import Device
-from bench.evaluate.shops import Shop
-from bench.evaluate.story import DAY_S, HOUR_S, Story
+from bench.evaluate.world.device import Device
+from bench.evaluate.world.shops import Shop
+from bench.evaluate.world.story import DAY_S, HOUR_S, Story
 from monitor.domain.response_codes import CodeCategory
 
 PER_DAY = 200

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from bench.evaluate.device import Device
-from bench.evaluate.shops import MODELS, Shop
-from bench.evaluate.story import DAY_S, HOUR_S, MINUTE_S, Story
+from bench.evaluate.world.device import Device
+from bench.evaluate.world.shops import MODELS, Shop
+from bench.evaluate.world.story import DAY_S, HOUR_S, MINUTE_S, Story
 
 RESTARTS_A_DAY = 0.05
 FORGETFUL = 0.06

@@ -1,9 +1,9 @@
 """What breaks: keypads, keys, lines to the host."""
 
-from bench.evaluate.cast import Cast, Reach, Script
-from bench.evaluate.device import Device, Silence, without_keys
-from bench.evaluate.journal import Incident
-from bench.evaluate.story import HOUR_S, MINUTE_S
+from bench.evaluate.incidents.cast import Cast, Reach, Script
+from bench.evaluate.world.device import Device, Silence, without_keys
+from bench.evaluate.world.journal import Incident
+from bench.evaluate.world.story import HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.response_codes import CodeCategory
 

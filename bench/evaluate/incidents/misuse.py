@@ -3,9 +3,9 @@
 from functools import partial
 from itertools import accumulate
 
-from bench.evaluate.cast import Cast, Hours, Script
-from bench.evaluate.customers import stranger_card
-from bench.evaluate.journal import Incident
+from bench.evaluate.incidents.cast import Cast, Hours, Script
+from bench.evaluate.world.customers import stranger_card
+from bench.evaluate.world.journal import Incident
 from monitor.domain.response_codes import CodeCategory
 
 

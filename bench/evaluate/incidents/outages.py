@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from bench.evaluate.cast import OFFLINE_AFTER_S, Cast, Reach, Script
-from bench.evaluate.device import Device, Silence
-from bench.evaluate.journal import Incident
-from bench.evaluate.story import HOUR_S, MINUTE_S
+from bench.evaluate.incidents.cast import OFFLINE_AFTER_S, Cast, Reach, Script
+from bench.evaluate.world.device import Device, Silence
+from bench.evaluate.world.journal import Incident
+from bench.evaluate.world.story import HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.outcome import Outcome
 

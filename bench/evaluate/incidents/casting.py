@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import cycle
 
-from bench.evaluate.attacks import ATTACKS
-from bench.evaluate.cast import Cast, Hours, Reach, Script
-from bench.evaluate.device import Device
-from bench.evaluate.faults import FAULTS
-from bench.evaluate.identities import IDENTITIES
-from bench.evaluate.journal import Incident, Journal
-from bench.evaluate.misuse import MISUSE
-from bench.evaluate.outages import OUTAGES
-from bench.evaluate.shops import Shop
-from bench.evaluate.story import DAY_S, HOUR_S, MINUTE_S, Story, Wire
+from bench.evaluate.incidents.attacks import ATTACKS
+from bench.evaluate.incidents.cast import Cast, Hours, Reach, Script
+from bench.evaluate.incidents.faults import FAULTS
+from bench.evaluate.incidents.identities import IDENTITIES
+from bench.evaluate.incidents.misuse import MISUSE
+from bench.evaluate.incidents.outages import OUTAGES
+from bench.evaluate.world.device import Device
+from bench.evaluate.world.journal import Incident, Journal
+from bench.evaluate.world.shops import Shop
+from bench.evaluate.world.story import DAY_S, HOUR_S, MINUTE_S, Story, Wire
 from monitor.domain.terminal import Terminal
 
 SCRIPTS: tuple[Script, ...] = (*ATTACKS, *FAULTS, *IDENTITIES, *MISUSE, *OUTAGES)

@@ -5,10 +5,10 @@ from random import Random
 
 from msgspec.structs import replace
 
-from bench.evaluate.codes import OTHER_DIALECTS
-from bench.evaluate.device import Device, Said
-from bench.evaluate.journal import Journal
-from bench.evaluate.story import HOUR_S, ZONE, Story, Wire
+from bench.evaluate.world.codes import OTHER_DIALECTS
+from bench.evaluate.world.device import Device, Said
+from bench.evaluate.world.journal import Journal
+from bench.evaluate.world.story import HOUR_S, ZONE, Story, Wire
 from monitor.domain.terminal import InventoryStatus, Terminal
 
 MODELS = {"N910": "3.2.1", "A920": "8.1.4", "V2": "2.0.9", "P300": "1.7.0"}

@@ -3,13 +3,13 @@
 from functools import partial
 from typing import Any
 
-from bench.evaluate.cast import Cast, Reach, Script
-from bench.evaluate.codes import knows_unknown_terminals
-from bench.evaluate.device import Device, Silence
-from bench.evaluate.faults import REGISTRATION_HOLD_S
-from bench.evaluate.journal import Incident, Stranger
-from bench.evaluate.shops import Shop
-from bench.evaluate.story import HOUR_S, MINUTE_S, START_WALL
+from bench.evaluate.incidents.cast import Cast, Reach, Script
+from bench.evaluate.incidents.faults import REGISTRATION_HOLD_S
+from bench.evaluate.world.codes import knows_unknown_terminals
+from bench.evaluate.world.device import Device, Silence
+from bench.evaluate.world.journal import Incident, Stranger
+from bench.evaluate.world.shops import Shop
+from bench.evaluate.world.story import HOUR_S, MINUTE_S, START_WALL
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.instant import rfc3339
 from monitor.domain.outcome import Outcome

@@ -1,0 +1,1 @@
+"""Shops, terminals, customers and hosts on ordinary days, and the journal of what really happened."""
