@@ -17,7 +17,7 @@ OTHERS = (PROMETHEUS, CHECK_HTTP)
 VERDICTS = {"MISSED": "**missed**", "": "", "met": "met"}
 """Worst first."""
 
-PLAIN_PARTS = ("lateness", "daemon", "events", "start", "tls")
+PLAIN_PARTS = ("lateness", "daemon", "events", "tls")
 """Parts that are one list of figures."""
 
 _OF_A_PAGE = re.compile(r"[\d ]+ terminals: (?P<state>[^:]+): (?P<page>.+?)(?P<cpu>, CPU)?")
@@ -27,6 +27,7 @@ COLUMNS = {
     "capacity": ("", re.compile(r"10 000 polls/s, (?P<column>[^:]+): (?P<what>.+)")),
     "growth": ("terminals", _SIZED),
     "exposition": ("terminals", _SIZED),
+    "start": ("terminals", _SIZED),
     "simulated": ("terminals", _SIZED),
 }
 """Parts that have the same figures of several sides or sizes: a heading, and how names tell which."""
