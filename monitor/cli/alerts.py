@@ -1,6 +1,6 @@
 """`posmon alerts`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import click
 import msgspec
@@ -118,7 +118,7 @@ def alerts(
     is_cut = output == "table" and state != "all"
     with Daemon(url, access=access) as daemon:
         status = daemon.ask("/api/v1/status", StatusDocument)
-        found = _fetch(daemon, filters, chosen, most=MOST if is_cut else None)
+        found = _fetch(daemon, {**filters, "severity": chosen}, most=MOST if is_cut else None)
     found.sort(key=_worst_first)
     if output == "table":
         _show(found, status, Language(lang), with_evidence=evidence)
@@ -127,21 +127,11 @@ def alerts(
     context.exit(_exit_code(found, status))
 
 
-def _fetch(
-    daemon: Daemon, filters: Query, severities: Collection[str], *, most: int | None
-) -> list[AlertDocument]:
-    """Return the alerts that match, the loudest first, and few more than `most`."""
+def _fetch(daemon: Daemon, filters: Query, *, most: int | None) -> list[AlertDocument]:
+    """Return the alerts that match, the loudest first, and one more than `most` where there are more."""
     if most is None:
-        return fetch_alerts(daemon, {**filters, "severity": tuple(severities)})
-    found: list[AlertDocument] = []
-    for severity in SEVERITIES:
-        if severity in severities and len(found) <= most:
-            query: Query = {**filters, "severity": severity}
-            for page in daemon.pages("/api/v1/alerts", AlertPage, query, limit=most + 1):
-                found += page.alerts
-                if len(found) > most:
-                    break
-    return found
+        return fetch_alerts(daemon, filters)
+    return next(daemon.pages("/api/v1/alerts", AlertPage, filters, limit=most + 1)).alerts
 
 
 def _worst_first(alert: AlertDocument) -> tuple[int, bool, str, str]:

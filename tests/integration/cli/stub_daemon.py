@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from monitor.domain.alert import Severity
 from monitor.domain.health import Health
 from monitor.views.documents import AlertDocument, AlertPage, Problem, TerminalPage, TerminalRow
 from tests.documents import status_document, summary_of
@@ -107,7 +108,7 @@ class StubDaemon:
         return AlertPage(
             alerts=[
                 document
-                for document in self.alerts
+                for document in sorted(self.alerts, key=lambda one: list(Severity).index(one.severity))
                 if all(value_of(document, name) in query[name] for name in names)
             ]
         )
