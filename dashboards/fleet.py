@@ -5,6 +5,7 @@ from dashboards.vocabulary import (
     ABOUT_POSMON,
     HEALTH_PAINTS,
     HEALTHS,
+    NO_TERMINALS,
     NONE_IS_BETTER,
     NONE_IS_GOOD,
     OUTAGES,
@@ -160,6 +161,7 @@ _COURSES: tuple[Panel, ...] = (
 _DEVICES: tuple[Panel, ...] = (
     TimeSeries(
         title="Batteries",
+        no_value=NO_TERMINALS,
         description="Charge that half, and that a tenth, of the terminals are below. Needs metrics.per_terminal: all.",
         queries=[
             Query(expr=f"quantile({share}, {_of_place('posmon_terminal_battery_ratio')})", legend=legend)
@@ -171,6 +173,7 @@ _DEVICES: tuple[Panel, ...] = (
     ),
     BarGauge(
         title="Printers",
+        no_value=NO_TERMINALS,
         description="Terminals by what their printer last said. Needs metrics.per_terminal: all.",
         queries=[
             Query(
@@ -184,6 +187,7 @@ _DEVICES: tuple[Panel, ...] = (
     ),
     BarGauge(
         title="Reachable, by model",
+        no_value=NO_TERMINALS,
         description="Share of terminals whose last poll was good. A model that fails everywhere points at firmware.",
         queries=[
             Query(
@@ -202,6 +206,7 @@ _DEVICES: tuple[Panel, ...] = (
     ),
     Table(
         title="Models and firmware",
+        no_value=NO_TERMINALS,
         description="How many terminals run what. Few on an old firmware were missed by an update.",
         queries=[
             Query(

@@ -77,6 +77,7 @@ _FIGURES: tuple[Panel, ...] = (
 _POLLING: tuple[Panel, ...] = (
     TimeSeries(
         title="Polls",
+        no_value="no polls",
         description="Finished polls by result.",
         queries=[Query(expr=f"sum by (result) ({_rate('posmon_polls_total')}) > 0", legend="{{result}}")],
         unit="cps",

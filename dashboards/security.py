@@ -105,6 +105,7 @@ _ALERTS: tuple[Panel, ...] = (
 _EVENTS: tuple[Panel, ...] = (
     TimeSeries(
         title="Transactions by outcome",
+        no_value="no transactions",
         description="Counted transactions by what their response code comes to.",
         queries=[
             Query(

@@ -16,6 +16,7 @@ from dashboards.model import (
 from dashboards.vocabulary import (
     BATTERY,
     HEALTH_PAINTS,
+    NO_TERMINALS,
     NONE_IS_BETTER,
     NONE_IS_GOOD,
     ONE_SITE,
@@ -89,6 +90,7 @@ _FIGURES: tuple[Panel, ...] = (
 
 _TERMINALS = Table(
     title="Each terminal",
+    no_value=NO_TERMINALS,
     description="Each terminal as last heard. Click on its id for its dashboard or its page in posmon.",
     queries=[
         _column(f"max by (terminal_id) ({_here('posmon_terminal_up')})"),
@@ -139,6 +141,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     StateTimeline(
         title="Contact",
+        no_value=NO_TERMINALS,
         description="When each terminal was reachable. All red at once: the line. One alone: the terminal.",
         queries=[
             Query(expr=f"max by (terminal_id) ({_here('posmon_terminal_up')})", legend="{{terminal_id}}")
@@ -148,6 +151,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Since last heard",
+        no_value=NO_TERMINALS,
         description="Time since the last good heartbeat of the ten terminals that were silent for longest.",
         queries=[
             Query(
@@ -162,6 +166,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     BarGauge(
         title="Printers",
+        no_value=NO_TERMINALS,
         description="Terminals by what their printer last said.",
         queries=[
             Query(

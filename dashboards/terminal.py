@@ -14,6 +14,7 @@ from dashboards.model import (
 )
 from dashboards.vocabulary import (
     BATTERY,
+    NO_TERMINALS,
     ONE_TERMINAL,
     OUTAGES,
     OVERVIEW_PAGE,
@@ -46,6 +47,7 @@ _SINCE_HEARD = f"time() - max({_its('posmon_terminal_last_heartbeat_timestamp_se
 _FIGURES: tuple[Panel, ...] = (
     Stat(
         title="Contact",
+        no_value=NO_TERMINALS,
         description="Whether the last poll was good. Everything else here is as last heard.",
         queries=[Query(expr=f"max({_UP})")],
         words=REACHABLE,
@@ -90,6 +92,7 @@ _FIGURES: tuple[Panel, ...] = (
 
 _WHAT_IT_IS = Table(
     title="What it is",
+    no_value=NO_TERMINALS,
     description="What the inventory says, and the firmware it last told. Two rows: it changed in between.",
     queries=[
         Query(
@@ -160,6 +163,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Since last heard",
+        no_value=NO_TERMINALS,
         description="Time since the last good heartbeat: a saw with small teeth when all is well.",
         queries=[Query(expr=_SINCE_HEARD, legend="silent for")],
         unit="s",

@@ -16,6 +16,8 @@ NONE_IS_BETTER = ((None, Color.OK), (1, Color.WARNING))
 SHARE_OF_GOOD = ((None, Color.CRITICAL), (0.9, Color.WARNING), (0.97, Color.OK))
 """Steps for a share that ought to be 1."""
 BATTERY = ((None, Color.CRITICAL), (0.1, Color.WARNING), (0.2, Color.OK))
+NO_TERMINALS = "no series of terminals: metrics.per_terminal"
+"""What a panel of single terminals says where Prometheus has only counts."""
 PLAIN = ((None, Color.NEUTRAL),)
 YES_IS_GOOD = {"0": ("no", Color.CRITICAL), "1": ("yes", Color.OK)}
 YES_IS_BAD = {"0": ("no", Color.OK), "1": ("yes", Color.CRITICAL)}
