@@ -3,14 +3,18 @@
 import http.client
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bench import fleet
+from bench.processes import get
 from bench.programs.simulated_polling import SimulatedPolling, inventory
 from bench.terminals import terminals
+from bench.unpolled import State, unpolled
 from monitor.domain.heartbeat import decode_heartbeat
 from monitor.domain.outcome import PollResult
 from monitor.ports.heartbeat_client import PollTarget
+from monitor.views.documents import StatusDocument, Summary
 from tests.fakes import loop_settled
 
 
@@ -27,6 +31,21 @@ def test_fleet_answers_with_good_heartbeats(port: str, tmp_path: Path) -> None:
             connection.close()
         assert polled.answers() == 2
         assert polled.unheard() == 298
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (State.WELL, Summary(ok=200)),
+        (State.ILL, Summary(ok=198, critical=2)),
+        (State.SILENT, Summary(critical=200)),
+    ],
+)
+def test_unpolled_fleet_is_in_the_state_asked_for(state: State, expected: Summary, tmp_path: Path) -> None:
+    """What its pages cost is measured with as many terminals ill as the tables say."""
+    with unpolled(200, state, tmp_path) as served:
+        status = msgspec.json.decode(get(served.port, "/api/v1/status"), type=StatusDocument)
+    assert status.summary == expected
 
 
 async def test_simulated_terminals_answer_for_themselves(tmp_path: Path) -> None:
