@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
-import structlog
 from aiohttp import web
 
 from monitor.views.documents import Problem
 from monitor.web.connection_limits import Connections, source_of
 from monitor.web.problems import problem_response
+from monitor.web.remarks import Remarks
 from monitor.web.security_headers import SECURITY_HEADERS
-
-log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,7 +50,8 @@ class Bounds:
 class BoundedConnection(web.RequestHandler):
     """One connection of aiohttp's server, with bounds.
 
-    `others` holds the connections that are open; this one joins and leaves it by itself.
+    `others` holds the connections that are open; this one joins and leaves it by itself. `remarks` tells
+    what comes to a bound.
     """
 
     source = ""
@@ -64,6 +63,7 @@ class BoundedConnection(web.RequestHandler):
         loop: asyncio.AbstractEventLoop,
         bounds: Bounds,
         others: Connections,
+        remarks: Remarks,
     ) -> None:
         super().__init__(
             manager,
@@ -79,6 +79,7 @@ class BoundedConnection(web.RequestHandler):
         self._call_later = loop.call_later
         self._bounds = bounds
         self._others = others
+        self._remarks = remarks
         self._head_timer: asyncio.TimerHandle | None = None
         self._unread_timer: asyncio.TimerHandle | None = None
         self._is_busy = False
@@ -164,9 +165,9 @@ class BoundedConnection(web.RequestHandler):
         """Answer what is not HTTP, or what no middleware could answer; always closes."""
         error = type(exc).__name__ if exc else ""
         if request.writer.output_size > 0:
-            log.info("web.answer_broken_off", error=error)
+            self._remarks.tell("web.answer_broken_off", error=error)
             raise ConnectionError("half of another response has been sent")
-        log.info("web.request_refused", status=status, error=error)
+        self._remarks.tell("web.request_refused", status=status, error=error)
         response = problem_response(Problem(title=HTTPStatus(status).phrase, status=status))
         response.headers.update(SECURITY_HEADERS)
         response.force_close()
@@ -187,7 +188,7 @@ class BoundedConnection(web.RequestHandler):
             self._unread_timer = None
 
     def _break_off(self, event: str) -> None:
-        log.info(event)
+        self._remarks.tell(event)
         if self.transport is not None:
             self.transport.abort()
 

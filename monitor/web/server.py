@@ -21,6 +21,7 @@ from monitor.web.connection import BoundedConnection, Bounds
 from monitor.web.connection_limits import Connections
 from monitor.web.operations import Reload
 from monitor.web.push import PushIntake
+from monitor.web.remarks import Remarks
 from monitor.web.tls_listener import TlsListener
 
 log = structlog.get_logger()
@@ -108,11 +109,12 @@ async def listening(
     await runner.setup()
     try:
         manager = runner.server
+        remarks = Remarks(now=loop.time)
         others = Connections(most=bounds.connections, per_source=bounds.per_source)
         assert manager is not None  # noqa: S101 - it is there after setup
 
         def connection() -> BoundedConnection:
-            return BoundedConnection(manager, loop=loop, bounds=bounds, others=others)
+            return BoundedConnection(manager, loop=loop, bounds=bounds, others=others, remarks=remarks)
 
         async with _listening(connection, (host, port), tls, others, bounds) as taken:
             log.info("web.listening", host=host, port=taken, tls=tls is not None)
