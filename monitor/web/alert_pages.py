@@ -37,6 +37,7 @@ class AlertPages:
         return await self._writer.page(
             request,
             "alerts.html",
+            is_live=True,
             page=page,
             asked=asked,
             is_first="cursor" not in asked,

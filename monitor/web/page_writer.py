@@ -38,6 +38,9 @@ class PageWriter:
     async def page(self, request: web.Request, template: str, **names: object) -> web.Response:
         """Return the page that a template makes of `names`, in the language of the request.
 
+        With `refresh_s` it is asked for again by every browser; with `is_live` by those that run script,
+        which leave alone what somebody may be writing into its form.
+
         A language that is asked for is kept in a cookie, so that the next page is in the same.
         """
         language = language_of(request)
@@ -57,7 +60,8 @@ class PageWriter:
 
     def _rendering(self, template: str, language: Language, names: dict[str, object]) -> Steps[str]:
         now = self._clock.now()
-        context: dict[str, Any] = {"refresh_s": 0, "now": rfc3339(now.wall), "now_s": now.wall} | names
+        given: dict[str, Any] = {"refresh_s": 0, "is_live": False} | names
+        context = given | {"now": rfc3339(now.wall), "now_s": now.wall}
         text = ""
         for pieces in parts(self._environments[language].get_template(template).generate(context)):
             text += "".join(pieces)
@@ -80,6 +84,7 @@ def _environment(speech: Speech, assets: Assets) -> Environment:
         loader=PackageLoader("monitor.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # an upgrade under a running posmon must not mix old code with new templates
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -62,7 +62,7 @@ class Pages:
         given = MultiDict((name, value) for name, value in request.query.items() if value)
         asked = read_query(given, SITES_PAGE)
         page = await self._search.sites(asked)
-        return await self._writer.page(request, "sites.html", page=page, asked=asked)
+        return await self._writer.page(request, "sites.html", is_live=True, page=page, asked=asked)
 
     async def terminals(self, request: web.Request) -> web.Response:
         """Answer with a page of the terminals asked for."""

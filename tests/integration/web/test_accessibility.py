@@ -86,6 +86,25 @@ async def test_a_page_follows_what_happens(browser: Browser) -> None:
         living.clock.turn(TICK_S)
 
 
+async def test_a_list_follows_what_happens_beside_its_form(browser: Browser) -> None:
+    """A new alert is in the list, and what somebody writes above it stays."""
+    living = make_fleet(2)
+    living.hear_all(printer={"status": "ok"})
+    async with serving(living) as site:
+        page = await browser.new_page()
+        async with page.expect_response("**/api/v1/stream"):
+            await page.goto(f"{site.url}/alerts?lang=en")
+        await page.get_by_label("Terminal").fill("1000")
+        living.hear("10000001", printer={"status": "paper_out"})
+        living.wait(61)
+        living.clock.turn(TICK_S)
+        await loop_settled()
+        await expect(page.get_by_role("link", name="Paper out")).to_be_visible()
+        await expect(page.get_by_label("Terminal")).to_have_value("1000")
+        await page.close()
+        living.clock.turn(TICK_S)
+
+
 async def test_a_page_says_when_posmon_is_gone(browser: Browser) -> None:
     """A page that is left open when posmon ends does not go on saying that all is well."""
     async with serving(make_fleet(2)) as site:

@@ -139,16 +139,17 @@ async def test_not_ready_is_told() -> None:
     assert "No inventory has been loaded yet" in await overview_of(living)
 
 
-async def test_pages_refresh_themselves_without_script() -> None:
-    """The overview is asked for again by the browser; the page with a form is not, it would be cleared."""
+async def test_pages_refresh_themselves() -> None:
+    """The overview does so without script too; a form would be cleared by that, and all terminals are dear."""
+    wholes = {"/": (1, 1), "/terminals/10000000": (1, 1)}
+    lists = {"/alerts": (0, 1), "/sites": (0, 1), "/terminals": (0, 0)}
     async with serving(make_fleet(1)) as site:
-        _, overview = await site.get("/")
-        _, terminal = await site.get("/terminals/10000000")
-        _, terminals = await site.get("/terminals")
-    for body, refreshes in ((overview, True), (terminal, True), (terminals, False)):
-        assert (b'<noscript><meta http-equiv="refresh"' in body) is refreshes
-        assert body.count(b"<script") == body.count(b'<script src="/static/live.js?v=') == int(refreshes)
-        assert b" style=" not in body
+        for path, expected in (wholes | lists).items():
+            _, body = await site.get(path)
+            refreshes, scripts = body.count(b'<noscript><meta http-equiv="refresh"'), body.count(b"<script")
+            assert (refreshes, scripts) == expected, path
+            assert scripts == body.count(b'<script src="/static/live.js?v=')
+            assert b" style=" not in body
 
 
 async def test_a_terminal_s_page_tells_everything() -> None:
