@@ -140,7 +140,7 @@ async def test_not_ready_is_told() -> None:
 
 
 async def test_pages_refresh_themselves() -> None:
-    """The overview does so without script too; a form would be cleared by that, and all terminals are dear."""
+    """The overview does so without script too; a form would be cleared by that; all terminals are dear."""
     wholes = {"/": (1, 1), "/terminals/10000000": (1, 1)}
     lists = {"/alerts": (0, 1), "/sites": (0, 1), "/terminals": (0, 0)}
     async with serving(make_fleet(1)) as site:
