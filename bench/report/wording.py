@@ -9,9 +9,9 @@ UNITS = {"us": "µs", "x": ""}
 def amount(value: float) -> str:
     """Return a number with three digits or so: `0.25`, `3.4`, `14.4`, `107`, `1 402`."""
     size = abs(value)
-    if size >= 100 or value == 0:
+    if size >= 99.95 or value == 0:
         return f"{value:,.0f}".replace(",", " ")
-    return f"{value:.1f}" if size >= 1 else f"{value:.2f}"
+    return f"{value:.1f}" if size >= 0.995 else f"{value:.2f}"
 
 
 def with_unit(words: str, unit: str) -> str:

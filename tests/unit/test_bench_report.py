@@ -70,7 +70,16 @@ def growth() -> Part:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.0, "0"), (0.254, "0.25"), (3.44, "3.4"), (14.44, "14.4"), (107.2, "107"), (1402.3, "1 402")],
+    [
+        (0.0, "0"),
+        (0.254, "0.25"),
+        (3.44, "3.4"),
+        (14.44, "14.4"),
+        (107.2, "107"),
+        (1402.3, "1 402"),
+        (0.9998, "1.0"),
+        (99.97, "100"),
+    ],
 )
 def test_amounts_have_about_three_digits(value: float, expected: str) -> None:
     """Nobody is told more digits than were measured, and thousands stand apart."""
