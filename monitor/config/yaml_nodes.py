@@ -162,20 +162,28 @@ def _words(error: yaml.MarkedYAMLError, text: str) -> str:
     problem = error.problem or "cannot be read"
     if "tab character" in problem or _is_tab(text, error.problem_mark):
         return "YAML is indented with spaces, here is a tab"
-    if problem == "found character that cannot start any token":
-        return "a value cannot begin with this character; quote it"
     if problem == "mapping values are not allowed in this context":
         return _one_too_many(text, error.problem_mark)
     if problem.startswith("did not find expected ','") and error.context_mark:
         return f"a comma is missing, or the bracket of line {error.context_mark.line + 1} is not closed"
-    return f"not YAML: {problem}{f' ({error.context})' if error.context else ''}"
+    if error.context == "while scanning a quoted scalar" and error.context_mark:
+        return f"the quotation mark of line {error.context_mark.line + 1} is not closed"
+    plain = f"not YAML: {problem}{f' ({error.context})' if error.context else ''}"
+    return _PLAINLY.get(problem, plain)
+
+
+_PLAINLY = {
+    "found character that cannot start any token": "a value cannot begin with this character; quote it",
+    "did not find expected key": "indented otherwise than the keys around it, or no key",
+    "could not find expected ':'": "a ':' is missing, here or in the line before",
+}
 
 
 def _one_too_many(text: str, mark: yaml.Mark | None) -> str:
     """Tell what is wrong with a ':' where no key can be."""
     line = text.split("\n")[mark.line] if mark else ""
     if mark and ": " not in line[: mark.column]:
-        return "indented further than the keys before it; give all keys of a section the same indentation"
+        return "indented further than the key before it, or that one lacks its ':'"
     return "a second ': ' on one line; quote the value"
 
 

@@ -41,13 +41,13 @@ SAID: dict[str, list[str]] = {
         ":1: polling.interval: write a duration as a whole number and ms, s, m or h: 250ms, 30s, 5m, 24h"
     ],
     "gb18030": [":1: is not UTF-8, it looks like GB18030 (GBK): save it as UTF-8"],
-    "indented_too_far": [
-        ":3: indented further than the keys before it; give all keys of a section the same indentation"
-    ],
+    "indented_too_far": [":3: indented further than the key before it, or that one lacks its ':'"],
+    "indented_too_little": [":3: indented otherwise than the keys around it, or no key"],
     "interval_too_short": [
         ":1: polling.interval: must be at least 100ms",
         ":1: polling.timeout: must be at least 100ms",
     ],
+    "key_in_a_list": [":4: a ':' is missing, here or in the line before"],
     "key_of_another_section": [":1: interval: unknown key; did you mean 'polling.interval'?"],
     "key_that_is_a_list": [":1: a key must be a word"],
     "key_without_certificate": [":1: polling.client_key: needs client_cert as well"],
@@ -150,6 +150,7 @@ SAID: dict[str, list[str]] = {
         ":3: alerting.bearer_token: cannot stand beside basic_auth; a request carries one of them"
     ],
     "two_documents": [":2: a second document begins here; one file holds one"],
+    "unclosed_quote": [":4: the quotation mark of line 2 is not closed"],
     "unclosed_bracket": [":3: a comma is missing, or the bracket of line 2 is not closed"],
     "unknown_alert": [":2: detectors.TerminalOfline: unknown alert; did you mean 'TerminalOffline'?"],
     "unknown_choice": [":1: metrics.per_terminal: must be one of all, unhealthy, none"],

@@ -142,7 +142,7 @@ SAID: dict[str, list[str]] = {
         ":3: has 2 of 3 cells; some spreadsheets leave out empty cells at the end: put a column that is always filled last"
     ],
     "two_line_text.yaml": [":2: contact: contains the invisible character U+000A"],
-    "unclosed.yaml": [":3: not YAML: found unexpected end of stream (while scanning a quoted scalar)"],
+    "unclosed.yaml": [":3: the quotation mark of line 2 is not closed"],
     "unknown_column.csv": [
         ":1: endpont: unknown column; did you mean 'endpoint'?",
         ":1: colour: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone",
