@@ -1,8 +1,10 @@
 """A fleet on a stage: a clock turned by hand, polls that say what the script says."""
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
+from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -285,11 +287,20 @@ def evenly_spread(scene: Scene) -> dict[str, float]:
 class Screening:
     """Polls a scene's terminals at their phases, as the scheduler would but for hastening.
 
-    A good poll takes 20 ms, a failed one the whole timeout; the rules tick every second.
+    A good poll takes 20 ms, a failed one the whole timeout; the rules tick every second. At most `places`
+    polls are under way, the others wait.
     """
 
-    def __init__(self, scene: Scene, phases: Mapping[str, float], cadence: Cadence | None = None) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        phases: Mapping[str, float],
+        cadence: Cadence | None = None,
+        places: float = inf,
+    ) -> None:
         self._scene = scene
+        self._free = places
+        self._waiting: deque[str] = deque()
         self._cadence = cadence or Cadence(interval_s=INTERVAL_S, timeout_s=5.0)
         self._order = count()
         self._events: list[tuple[float, int, str, bool | None]] = []
@@ -308,9 +319,13 @@ class Screening:
                 self._scene.tick()
                 self._plan(at + TICK_S, "")
             elif outcome is None:
-                self._begin(at, terminal_id, answers)
+                self._waiting.append(terminal_id)
             else:
+                self._free += 1
                 self._finish(at, terminal_id, is_good=outcome)
+            while self._waiting and self._free:
+                self._free -= 1
+                self._begin(at, self._waiting.popleft(), answers)
         self._scene.pass_(end - self._scene.now.monotonic)
 
     def _begin(self, at: float, terminal_id: str, answers: Script) -> None:

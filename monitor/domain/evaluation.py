@@ -66,6 +66,7 @@ class Evaluation:
         )
         self._renewal = Renewal(book=book, words=self._words)
         self._clocks = ClockReference()
+        self._silence = fleet.whole.silence
         self._changed_sites: dict[str, None] = {}
         self._restoration: Restoration | None = None
 
@@ -111,6 +112,8 @@ class Evaluation:
         transitions = self._judge_by(watched, rules_moved(watched, before, is_quiet=is_quiet), now)
         if watched.is_down is not was_down:
             transitions += self._moved(watched, now)
+        elif self._silence.lost_lately and result.reading is not None:
+            self._silence.broken()
         if result.events or watched.claimed_id or watched.is_unsaved:
             transitions += self._events.polled(
                 watched, result.events, self._clock_of(result.reading, now), now
@@ -239,7 +242,7 @@ class Evaluation:
 
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of."""
-        outages = [self.fleet.whole] if self.book.about(FLEET_SUBJECT) else []
+        outages: list[Outage] = [self.fleet.whole] if self.book.about(FLEET_SUBJECT) else []
         site = self.fleet.sites.get(watched.terminal.site) if self.book.named("SiteOffline") else None
         if site is not None and self.book.find("SiteOffline", site_subject(site.name)):
             outages.append(site)
@@ -258,8 +261,13 @@ class Evaluation:
         return self._clocks.wall(now) if sent_at is None else sent_at
 
     def _moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
-        for group in self.fleet.groups_of(watched):
+        groups = self.fleet.groups_of(watched)
+        for group in groups:
             group.moved(watched)
+        if not watched.is_down:
+            self._silence.broken()
+        elif groups:
+            self._silence.lost(watched)
         return self._judge_site(watched.terminal.site, now) + self._judge_fleet(now)
 
     def _tick_groups(self, now: Instant) -> list[Transition]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from monitor.domain.firmware import FirmwareCohort
 from monitor.domain.instant import Instant
-from monitor.domain.outage import Outage
+from monitor.domain.outage import FleetOutage, Outage
 from monitor.domain.record import TerminalMemory
 from monitor.domain.rules import TerminalRules
 from monitor.domain.terminal import InventoryStatus, Terminal
@@ -21,7 +21,7 @@ class Fleet:
     """
 
     def __init__(self) -> None:
-        self.whole = Outage("")
+        self.whole = FleetOutage()
         self.sites: dict[str, Outage] = {}
         self.unpolled: dict[str, Terminal] = {}
         self.revision = 0

@@ -7,6 +7,7 @@ from math import inf
 
 from monitor.domain.alert import Alert
 from monitor.domain.instant import Instant
+from monitor.domain.silence import Silence
 from monitor.domain.watched_terminal import WatchedTerminal
 
 _LOOK_EVERY_S = 1.0
@@ -16,8 +17,8 @@ class Outage:
     """Who is down in a group of terminals that are paged for.
 
     Invariant: `down` is the number of `members` whose last poll failed, `places` where they stand;
-    each costs O(1) to ask. `name` is the site's name, or "" for the fleet. `uplinks` (fleet only)
-    maps a probed place to whether it answered. `alert` is the latest about the group, open or over.
+    each costs O(1) to ask. `name` is the site's name, or "" for the fleet. `alert` is the latest about
+    the group, open or over.
     """
 
     __slots__ = (
@@ -29,13 +30,11 @@ class Outage:
         "alert",
         "members",
         "name",
-        "uplinks",
     )
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.members: dict[str, WatchedTerminal] = {}
-        self.uplinks: dict[str, bool] = {}
         self.alert: Alert | None = None
         self._down: dict[str, WatchedTerminal] = {}
         self._places: Counter[str] = Counter()
@@ -112,6 +111,29 @@ class Outage:
     def _came_back(self, member: WatchedTerminal) -> None:
         if self._down.pop(member.terminal.terminal_id, None) is not None:
             _count_out(self._places, _place(member))
+
+
+class FleetOutage(Outage):
+    """Who is down in the whole fleet, which posmon's own link can take away at once.
+
+    `uplinks` maps a probed place to whether it answered.
+    """
+
+    __slots__ = ("silence", "uplinks")
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.silence = Silence()
+        self.uplinks: dict[str, bool] = {}
+
+    @property
+    def is_uplink_lost(self) -> bool:
+        """Whether there are probed places and none of them answered."""
+        return bool(self.uplinks) and not any(self.uplinks.values())
+
+    def asked_at(self, now: Instant) -> Instant:
+        """Return `now`: nothing larger could explain this, so nobody need look at everybody."""
+        return now
 
 
 def _place(member: WatchedTerminal) -> str:

@@ -79,7 +79,8 @@ class HttpHeartbeatClient:
         self._is_closed = True
         self._tls.close()
         for exchange in [*self._deadlines]:
-            self._release(exchange)
+            if not exchange.is_over:
+                self._release(exchange)
         self._deadlines.close()
         self._kept.close()
         await self._dialler.aclose()

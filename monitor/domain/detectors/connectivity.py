@@ -8,7 +8,7 @@ from monitor.domain.detectors.detector import Basis, Detector, NoLimits
 from monitor.domain.detectors.phrase import OUTCOMES_ZH, Phrase
 from monitor.domain.instant import Instant
 from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.outage import Outage
+from monitor.domain.outage import FleetOutage, Outage
 from monitor.domain.reading import NetworkType
 from monitor.domain.watched_terminal import HISTORY_POLLS, WatchedTerminal
 
@@ -42,7 +42,8 @@ class SiteLimits:
 class FleetLimits:
     """The fleet is out of reach when `share` of it is down in at least `min_places` places.
 
-    When every uplink probe fails as well, `share_without_uplink` is enough.
+    When every uplink probe fails as well, `share_without_uplink` is enough; when hundreds of terminals in a
+    row are lost, nobody waits until all the others have been asked.
     """
 
     min_terminals: int = 3
@@ -94,19 +95,18 @@ def _site_offline(site: Outage, limits: SiteLimits, _is_open: bool) -> Verdict:
     return PRESENT if is_out else ABSENT
 
 
-def _fleet_unreachable(fleet: Outage, limits: FleetLimits, _is_open: bool) -> Verdict:
-    if fleet.down < limits.min_terminals or fleet.share < _fleet_share(fleet, limits):
-        return ABSENT
-    is_wide = _uplink_lost(fleet) or fleet.places >= limits.min_places
-    return PRESENT if is_wide else ABSENT
+def _fleet_unreachable(fleet: FleetOutage, limits: FleetLimits, _is_open: bool) -> Verdict:
+    is_large = _is_mostly_down(fleet, limits) or fleet.silence.is_general
+    is_wide = fleet.is_uplink_lost or fleet.places >= limits.min_places
+    return PRESENT if is_large and is_wide and fleet.down >= limits.min_terminals else ABSENT
 
 
-def _fleet_share(fleet: Outage, limits: FleetLimits) -> float:
-    return limits.share_without_uplink if _uplink_lost(fleet) else limits.share
+def _is_mostly_down(fleet: FleetOutage, limits: FleetLimits) -> bool:
+    return fleet.share >= _fleet_share(fleet, limits)
 
 
-def _uplink_lost(fleet: Outage) -> bool:
-    return bool(fleet.uplinks) and not any(fleet.uplinks.values())
+def _fleet_share(fleet: FleetOutage, limits: FleetLimits) -> float:
+    return limits.share_without_uplink if fleet.is_uplink_lost else limits.share
 
 
 def _weak_signal(terminal: WatchedTerminal, limits: SignalLimits, is_open: bool) -> Verdict:
@@ -139,7 +139,9 @@ def _site_out_since(site: Outage, limits: SiteLimits) -> Instant:
     return site.began(limits.share, at_least=limits.min_terminals)
 
 
-def _fleet_out_since(fleet: Outage, limits: FleetLimits) -> Instant:
+def _fleet_out_since(fleet: FleetOutage, limits: FleetLimits) -> Instant:
+    if not _is_mostly_down(fleet, limits):
+        return fleet.silence.since
     return fleet.began(_fleet_share(fleet, limits), at_least=limits.min_terminals)
 
 
@@ -167,9 +169,14 @@ def _say_site(site: Outage, _limits: SiteLimits) -> Phrase:
     )
 
 
-def _say_fleet(fleet: Outage, _limits: FleetLimits) -> Phrase:
+def _say_fleet(fleet: FleetOutage, limits: FleetLimits) -> Phrase:
     down, members = fleet.down, len(fleet.members)
     suspect = _suspect(fleet.uplinks)
+    if not _is_mostly_down(fleet, limits):
+        return Phrase(
+            f"hardly any terminal answers, {down} of {members} lost so far{suspect.en}",
+            f"几乎没有终端应答，目前 {members} 台中已有 {down} 台失联{suspect.zh}",
+        )
     return Phrase(
         f"{down} of {members} terminals do not answer{suspect.en}",
         f"{members} 台终端中有 {down} 台无应答{suspect.zh}",

@@ -210,6 +210,21 @@ def test_a_dark_fleet_is_one_alert() -> None:
     assert not scene.open()
 
 
+def test_a_dark_fleet_that_is_too_large_to_be_asked_in_time_is_one_alert() -> None:
+    """Long before most of the fleet is known to be lost, a few hundred losses in a row tell why."""
+    scene = Scene(shops(40, 10))
+    cadence = Cadence(interval_s=30.0, timeout_s=5.0)
+    screening = Screening(scene, evenly_spread(scene), cadence, places=20)
+    screening.play(60, all_up)
+    screening.play(70, all_down)
+    assert scene.fleet.whole.share < 0.8
+    assert FLEET in scene.pending()
+    screening.play(60, all_down)
+    screening.play(200, all_up)
+    assert scene.sent.keys() == {FLEET}
+    assert not scene.open()
+
+
 @pytest.mark.parametrize("dark_s", [60, 100, 300, 640, 2000])
 def test_a_fleet_that_returns_without_some_terminals(dark_s: float) -> None:
     """One dead terminal per shop delays nobody's return: only the dead are reported, no shop is."""

@@ -1,9 +1,10 @@
 import asyncio
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.heartbeat_client.deadlines import GRANULARITY_S, Deadlines
+from monitor.adapters.heartbeat_client.deadlines import AT_ONCE, GRANULARITY_S, Deadlines
 from monitor.adapters.system import SystemClock
 from tests.fakes import FakeClock, loop_settled, until
 
@@ -38,6 +39,26 @@ async def test_one_that_raises_does_not_save_the_others() -> None:
     await until(lambda: len(expired) == 3)
     assert sorted(expired) == [0, 1, 2]
     assert len(errors) == 3
+
+
+async def test_many_that_expire_together_let_others_have_their_turns() -> None:
+    """A thousand polls that were begun together do not keep the event loop until all of them are over."""
+    expired: list[int] = []
+    seen: list[int] = []
+    loop = asyncio.get_running_loop()
+
+    def look() -> None:
+        seen.append(len(expired))
+        if len(expired) < 10 * AT_ONCE:
+            loop.call_soon(look)
+
+    deadlines: Deadlines[int] = Deadlines(clock=SystemClock(), expire=expired.append)
+    for item in range(10 * AT_ONCE):
+        deadlines.add(item, 0.0)
+    loop.call_soon(look)
+    await until(lambda: len(expired) == 10 * AT_ONCE)
+    steps = [after - before for before, after in pairwise(seen)]
+    assert max(steps) == AT_ONCE
 
 
 async def test_nothing_runs_while_nothing_is_watched() -> None:

@@ -170,8 +170,9 @@ def test_fleet_unreachable(
 ) -> None:
     """FleetUnreachable needs most of the fleet in several places, less when the uplink is lost."""
     rows = [row for place, size in enumerate(sites) for row in site(f"s{place}", size, first=100 * place + 1)]
-    fleet = group(Scene(rows), *(int(row.terminal_id) - 10_000_000 for row in rows[:down]))
-    fleet.uplinks = uplinks
+    scene = Scene(rows)
+    fleet = group(scene, *(int(row.terminal_id) - 10_000_000 for row in rows[:down]))
+    scene.fleet.whole.uplinks = uplinks
     assert verdict("FleetUnreachable", fleet) is Verdict(expected), sentence
 
 
