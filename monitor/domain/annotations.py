@@ -15,7 +15,7 @@ from monitor.domain.events.strangers import SourceWindow
 from monitor.domain.facts import facts_of, in_one_line
 from monitor.domain.fleet import Fleet
 from monitor.domain.instant import Instant
-from monitor.domain.outage import Outage
+from monitor.domain.outage import FleetOutage, Outage
 from monitor.domain.progress import Progress
 from monitor.domain.rules import Rule
 from monitor.domain.suppression import FLEET_SUBJECT
@@ -72,7 +72,7 @@ class Annotations:
             return words | self._explained(rule, lambda: self._about_window(rule, thing, now))
         if not isinstance(thing, Outage):
             return self._plain(rule, thing, "posmon")
-        if not thing.name:
+        if isinstance(thing, FleetOutage):
             words = self._plain(rule, thing, "posmon")
             return words | self._explained(rule, lambda: {"evidence": fleet_evidence(thing)})
         words = self._plain(rule, thing, thing.name)

@@ -5,7 +5,7 @@ from itertools import islice
 
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.facts import in_one_line
-from monitor.domain.outage import Outage
+from monitor.domain.outage import FleetOutage, Outage
 from monitor.domain.watched_terminal import WatchedTerminal
 
 TERMINALS_TOLD = 5
@@ -45,7 +45,7 @@ def site_evidence(site: Outage) -> str:
     return "; ".join(told)
 
 
-def fleet_evidence(fleet: Outage) -> str:
+def fleet_evidence(fleet: FleetOutage) -> str:
     """Return what the last polls of silent terminals came to, most frequent first, and which uplinks answer.
 
     Of a large fleet the first are looked at: this is asked again and again while polls wait.

@@ -245,16 +245,17 @@ def test_summaries() -> None:
     assert summary("TerminalFlapping", flapping) == "comes and goes: 30% state changes in the last 6 polls"
     shop = group(Scene(site("shop", 5)), 1, 2, 3, 4, of_site="shop")
     assert summary("SiteOffline", shop) == "4 of 5 terminals of the site do not answer"
-    fleet = group(Scene([terminal(1), terminal(2), terminal(3)]), 1, 2, 3)
+    scene = Scene([terminal(1), terminal(2), terminal(3)])
+    fleet, whole = group(scene, 1, 2, 3), scene.fleet.whole
     assert summary("FleetUnreachable", fleet) == (
         "3 of 3 terminals do not answer: posmon's own link is suspected"
     )
-    fleet.uplinks = {"gateway": True, "resolver": False}
+    whole.uplinks = {"gateway": True, "resolver": False}
     assert summary("FleetUnreachable", fleet) == (
         "3 of 3 terminals do not answer, 1 of 2 uplinks do: "
         "the network between posmon and the shops is suspected"
     )
-    fleet.uplinks = {"gateway": False}
+    whole.uplinks = {"gateway": False}
     assert summary("FleetUnreachable", fleet) == (
         "3 of 3 terminals do not answer, nor does any uplink: posmon's own link is suspected"
     )
