@@ -9,14 +9,16 @@ from random import Random
 from bench import fleet
 from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
-from monitor.domain.alert import Alert, AlertState, Transition
-from monitor.domain.device_record import facts_of_row
+from monitor.domain.alerts.alert import Alert, AlertState, Transition
+from monitor.domain.alerts.labels import identity_labels
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.events.event import Transaction
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.device_record import facts_of_row
+from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.labels import identity_labels
-from monitor.domain.record import Record, SeenEvent, Step, TerminalMemory
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.persistence.record import Record, Step
 
 PORTION = 20_000
 EVENTS_OVER_S = 20 * 3600.0

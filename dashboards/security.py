@@ -12,7 +12,7 @@ from dashboards.vocabulary import (
     firing,
     select,
 )
-from monitor.domain.alert import Category
+from monitor.domain.alerts.alert import Category
 from monitor.domain.detectors.table import DETECTORS
 
 _NAMES = "|".join(

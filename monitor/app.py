@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from monitor import __version__
-from monitor.adapters.heartbeat_client import socket_budget
+from monitor.adapters.collectors.http_json import socket_budget
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
@@ -31,33 +31,33 @@ from monitor.assembly import (
     spare_collector,
     tune_for_start,
 )
-from monitor.assembly.terminal_trust import TerminalTrust
+from monitor.assembly.client_certificates import TerminalTrust
 from monitor.config.settings import Settings
-from monitor.domain.advice import AdviceBook
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
-from monitor.domain.events.patterns import Patterns
-from monitor.domain.fleet import Fleet
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
-from monitor.domain.inventory import Inventory, InventoryChange
-from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.runbook import Runbooks
-from monitor.domain.statistics import PollStatistics
-from monitor.domain.trend import BatteryTrends, Trend
+from monitor.domain.inventory.inventory import Inventory, InventoryChange
+from monitor.domain.polling.statistics import PollStatistics
+from monitor.domain.runbooks.advice import AdviceBook
+from monitor.domain.runbooks.runbook import Runbooks
+from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, Trend
+from monitor.domain.self_monitoring.reload_status import ReloadRecord
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.store import Store
-from monitor.services.intake import Intake
+from monitor.services.event_replay import Recollection
+from monitor.services.liveness_watch import VitalSigns
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
-from monitor.services.recollection import Recollection
+from monitor.services.push_intake import Intake
 from monitor.services.reloader import Plan, Reloader
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
 from monitor.services.trend_sampler import TrendSampler
 from monitor.services.uplink import Uplink
-from monitor.services.vital_signs import VitalSigns
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 from monitor.web import RUNBOOKS, serve_web
 
 DRAIN_S = 5.0

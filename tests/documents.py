@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from monitor.domain.alert import AlertState, Category, Severity
-from monitor.domain.health import Connectivity, Health
-from monitor.domain.reading import PrinterStatus, RegistrationStatus
+from monitor.domain.alerts.alert import AlertState, Category, Severity
+from monitor.domain.fleet.health import Connectivity, Health
+from monitor.domain.heartbeat.reading import PrinterStatus, RegistrationStatus
 from monitor.views.documents import (
     AlertCounts,
     AlertDocument,

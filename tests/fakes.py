@@ -4,13 +4,14 @@ import asyncio
 import heapq
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from monitor.domain.alert import Transition
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.notice import Notice
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
+from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.persistence.record import Record, Remembered, StoreHealth
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.ports.collector import PollTarget
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
 """2026-11-21T01:00:00Z."""

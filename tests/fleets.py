@@ -7,22 +7,21 @@ from typing import Any
 import msgspec
 
 from monitor.adapters.runbook_files import load_runbooks
-from monitor.domain.advice import AdviceBook
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
-from monitor.domain.fleet import Fleet
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.progress import Progress
-from monitor.domain.reading import Reading
-from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.sign import Sign
-from monitor.domain.statistics import PollStatistics
-from monitor.domain.terminal import Terminal
-from monitor.domain.trend import BatteryTrends, Trend
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.statistics import PollStatistics
+from monitor.domain.runbooks.advice import AdviceBook
+from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, Trend
+from monitor.domain.self_monitoring.liveness import Progress, Sign
+from monitor.domain.self_monitoring.reload_status import ReloadRecord
 from monitor.ports.alert_sink import Delivery
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 from tests.fakes import FakeClock, MemoryStore
 
 POLL_S = 0.02

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from monitor.domain.alert import Alert, AlertState, Transition
-from monitor.domain.events.seen_ids import event_keys
+from monitor.domain.alerts.alert import Alert, AlertState, Transition
+from monitor.domain.events.deduplication import event_keys
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Entry, Identity, identity_of
-from monitor.domain.record import Record, Remembered, SeenEvent, TerminalMemory
-from monitor.domain.trend import TREND_S, Sample
+from monitor.domain.notification.outbox import Entry, Identity, identity_of
+from monitor.domain.persistence.record import Record, Remembered
+from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
 from tests.fakes import MemoryStore
 
 Move = Callable[[Instant], Instant]

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from monitor.domain.alert import Transition
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
-from monitor.domain.fleet import Fleet
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.reading import Reading
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.store import Store
 from monitor.services.notifier import Notifier

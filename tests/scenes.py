@@ -10,26 +10,26 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from monitor.domain.advice import AdviceBook
-from monitor.domain.alert import Alert, AlertState, Transition
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.cadence import Cadence
-from monitor.domain.evaluation import Evaluation
+from monitor.domain.alerts.alert import Alert, AlertState, Transition
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.rules import Override
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.ingest_result import Heard
 from monitor.domain.events.card_hash import CardHasher
-from monitor.domain.events.hearing import Heard
-from monitor.domain.events.patterns import Patterns
-from monitor.domain.fleet import Fleet
+from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant, rfc3339
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.progress import Progress
-from monitor.domain.reading import Reading
-from monitor.domain.record import SeenEvent
-from monitor.domain.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.rules import Override
-from monitor.domain.suppression import suppressor
-from monitor.domain.terminal import Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.cadence import Cadence
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.runbooks.advice import AdviceBook
+from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.suppression.suppression import suppressor
 from tests.lasting_store import keys_of
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)

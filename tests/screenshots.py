@@ -16,8 +16,8 @@ from typing import Any, Literal
 import yaml
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from monitor.cli.demo import free_port, start
-from monitor.cli.demo_fleet import scenario_of
+from monitor.cli.run.demo import free_port, start
+from monitor.cli.run.demo_fleet import scenario_of
 from tests.real import CHROMIUM_ARGUMENTS, require
 
 IMAGES = Path("docs/images")

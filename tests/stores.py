@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.adapters.sqlite_store import open_store
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.record import Remembered, SeenEvent
+from monitor.domain.persistence.record import Remembered
 from monitor.ports.store import Store
 from tests.fakes import START, FakeClock
 from tests.lasting_store import LastingStore

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.adapters.token_file import TokenFile
-from monitor.domain.access import Scope, Token, digest_of, token_text
+from monitor.domain.access.tokens import Scope, Token, digest_of, token_text
 from tests.fakes import START
 
 

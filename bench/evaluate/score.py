@@ -10,7 +10,7 @@ from typing import TypeVar
 from bench.evaluate.run import Outcome
 from bench.evaluate.stage import Raised
 from bench.evaluate.world.journal import Incident, Truth
-from monitor.domain.alert import Category
+from monitor.domain.alerts.alert import Category
 from monitor.domain.diagnosis.cause import Cause
 
 Thing = TypeVar("Thing", Raised, Truth)

@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 
 from bench.evaluate.world.story import START_WALL
 from monitor.config.dialect_files import load_response_codes
-from monitor.domain.alert import Alert, AlertState, Category, Transition
-from monitor.domain.alert_book import AlertBook
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Transition
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.evaluation import Evaluation
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.event_tracking.event_tracker import Patterns
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
-from monitor.domain.events.patterns import Patterns
-from monitor.domain.fleet import Fleet
-from monitor.domain.heartbeat import read_heartbeat
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.instant import Instant
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.progress import Progress
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.suppression import suppressor
-from monitor.domain.terminal import Terminal
-from monitor.services.intake import Intake, PushSource
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.suppression.suppression import suppressor
+from monitor.services.push_intake import Intake, PushSource
 
 RULES = {"RepeatedTransactions": {"enabled": True}}
 """What the evaluation configures beyond the defaults; opening hours come from the inventory."""

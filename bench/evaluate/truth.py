@@ -16,7 +16,7 @@ from bench.evaluate.world.journal import Fact, Incident, Journal, Stranger, Trut
 from bench.evaluate.world.shops import Shop
 from bench.evaluate.world.story import DAY_S, HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 MARGIN_S = 20.0
 GRACE_S = 15 * MINUTE_S

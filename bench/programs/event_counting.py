@@ -19,15 +19,15 @@ import msgspec
 from bench.fleet import RESPONSE_CODES
 from bench.processes import rss_bytes
 from monitor.config.dialect_files import load_response_codes
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.event_tracking.event_tracker import Patterns
 from monitor.domain.events.card_hash import CardHasher
-from monitor.domain.events.patterns import Patterns
-from monitor.domain.fleet import Fleet
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, rfc3339
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.terminal import Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.terminal import Terminal
 
 TERMINALS = 5_000
 EVENTS = 1_000_000

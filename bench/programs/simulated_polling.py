@@ -21,11 +21,11 @@ from bench.programs.heartbeat_server import REFRESH_S, document, tail
 from monitor.app import run
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
-from monitor.domain.heartbeat import read_heartbeat
-from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.heartbeat.decoding import read_heartbeat
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.logs import configure_logging
 from monitor.ports.clock import Clock
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.ports.collector import PollTarget
 
 REPORT = "covered"
 HEADER = "terminal_id,endpoint,site,region,vendor,model"

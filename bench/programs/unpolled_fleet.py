@@ -15,22 +15,22 @@ from bench.unpolled import State
 from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.system import SystemClock
-from monitor.assembly.interpreter import GC_THRESHOLDS
-from monitor.domain.advice import AdviceBook
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
-from monitor.domain.fleet import Fleet
-from monitor.domain.heartbeat import decode_heartbeat
+from monitor.assembly.gc_tuning import GC_THRESHOLDS
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.heartbeat.decoding import decode_heartbeat
 from monitor.domain.instant import Instant
-from monitor.domain.inventory import InventoryChange
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.progress import Progress
-from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.statistics import PollStatistics
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.inventory import InventoryChange
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.statistics import PollStatistics
+from monitor.domain.runbooks.advice import AdviceBook
+from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.reload_status import ReloadRecord
 from monitor.logs import configure_logging
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 from monitor.web import Admission, create_web, listening
 
 INTERVAL_S = 60.0

@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 
-from monitor.domain.alert import Transition
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
+from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 
 CAPACITY = 20_000
 

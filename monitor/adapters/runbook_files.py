@@ -5,8 +5,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from monitor.domain.errors import Fault, InvalidDocument
-from monitor.domain.runbook import Language, Runbook, Runbooks
-from monitor.domain.runbook_markdown import MalformedRunbook, parse_runbook
+from monitor.domain.runbooks.markdown import MalformedRunbook, parse_runbook
+from monitor.domain.runbooks.runbook import Language, Runbook, Runbooks
 
 _SUFFIXES = {Language.EN: ".md", Language.ZH: ".zh.md"}
 _NOT_RUNBOOKS = frozenset({"README.md"})

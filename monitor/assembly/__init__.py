@@ -1,11 +1,11 @@
 """Parts of the daemon as the settings want them; `monitor.app` connects them."""
 
-from monitor.assembly.events import event_patterns
-from monitor.assembly.interpreter import spare_collector, tune_for_start
-from monitor.assembly.plan import read_plan
-from monitor.assembly.polling_client import MakePolling, PollingClient, heartbeat_client
+from monitor.assembly.collectors import MakePolling, PollingClient, heartbeat_client
+from monitor.assembly.event_tracker import event_patterns
+from monitor.assembly.gc_tuning import spare_collector, tune_for_start
+from monitor.assembly.liveness import Parts, signs_of_life
 from monitor.assembly.receivers import Receiver, gathering_s, receivers
-from monitor.assembly.signs import Parts, signs_of_life
+from monitor.assembly.reload_plan import read_plan
 
 __all__ = [
     "MakePolling",

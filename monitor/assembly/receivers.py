@@ -16,8 +16,8 @@ from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.config.notify_settings import EMAIL, EmailSettings, NotifySettings
 from monitor.config.settings import Settings
-from monitor.domain.outbox import BELIEVED_INTERVALS
-from monitor.domain.runbook import Language
+from monitor.domain.notification.outbox import BELIEVED_INTERVALS
+from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.clock import Clock
 

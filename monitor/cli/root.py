@@ -25,27 +25,27 @@ class Entry(NamedTuple):
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Look": {
-        "status": Entry("monitor.cli.status:status", "Show how the terminals are now."),
-        "alerts": Entry("monitor.cli.alerts:alerts", "Show what is wrong now, and what to do."),
-        "probe": Entry("monitor.cli.probe:probe", "Poll one terminal once, without a daemon."),
-        "explain": Entry("monitor.cli.explain:explain", "Explain a response code or an alert."),
+        "status": Entry("monitor.cli.status.command:status", "Show how the terminals are now."),
+        "alerts": Entry("monitor.cli.alerts.command:alerts", "Show what is wrong now, and what to do."),
+        "probe": Entry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
+        "explain": Entry("monitor.cli.explain.command:explain", "Explain a response code or an alert."),
     },
     "Run": {
-        "run": Entry("monitor.cli.run:run", "Run the daemon."),
-        "demo": Entry("monitor.cli.demo:demo", "Run the daemon against a simulated fleet."),
-        "simulate": Entry("monitor.cli.simulate:simulate", "Simulate a fleet of terminals."),
+        "run": Entry("monitor.cli.run.command:run", "Run the daemon."),
+        "demo": Entry("monitor.cli.run.demo:demo", "Run the daemon against a simulated fleet."),
+        "simulate": Entry("monitor.cli.run.simulate:simulate", "Simulate a fleet of terminals."),
     },
     "Let in": {
-        "token": Entry("monitor.cli.token:token", "Make, list and revoke tokens."),
+        "token": Entry("monitor.cli.admin.token:token", "Make, list and revoke tokens."),
     },
     "Check": {
-        "config": Entry("monitor.cli.config:config", "Check a configuration, or show all of it."),
-        "inventory": Entry("monitor.cli.inventory:inventory", "Check an inventory."),
-        "store": Entry("monitor.cli.store:store", "Look at the daemon's memory, check it, back it up."),
+        "config": Entry("monitor.cli.admin.config:config", "Check a configuration, or show all of it."),
+        "inventory": Entry("monitor.cli.admin.inventory:inventory", "Check an inventory."),
+        "store": Entry("monitor.cli.admin.store:store", "Look at the daemon's memory, check it, back it up."),
     },
     "About posmon": {
-        "version": Entry("monitor.cli.version:version", "Print the version."),
-        "completion": Entry("monitor.cli.completion:completion", "Print a script for shell completion."),
+        "version": Entry("monitor.cli.about.version:version", "Print the version."),
+        "completion": Entry("monitor.cli.about.completion:completion", "Print a shell completion script."),
     },
 }
 """Every command by the heading it stands under."""
@@ -77,7 +77,7 @@ class CommandTable(click.Group):
         name = args[0]
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
-        from monitor.cli.wording import inert
+        from monitor.cli.output.text import inert
         from monitor.config.suggestions import did_you_mean
 
         raise click.UsageError(f"No such command '{inert(name)}'{did_you_mean(name, COMMANDS)}", ctx)

@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import yaml
 
-from monitor.domain.response_codes import CodeCategory
-from monitor.domain.runbook import Language
+from monitor.domain.events.response_codes import CodeCategory
+from monitor.domain.runbooks.runbook import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

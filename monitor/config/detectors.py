@@ -14,7 +14,9 @@ from pydantic import Field, create_model, model_validator
 from monitor.config.durations import format_duration
 from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, key_of, refuse
 from monitor.config.values import Duration, Flag, Number, Text, Whole
-from monitor.domain.alert import Severity
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.rules import Override, Rule, default_rule
 from monitor.domain.detectors.connectivity import (
     FlappingLimits,
     FleetLimits,
@@ -22,7 +24,6 @@ from monitor.domain.detectors.connectivity import (
     SignalLimits,
     SiteLimits,
 )
-from monitor.domain.detectors.detector import Basis, Detector
 from monitor.domain.detectors.device import BacklogLimits, ClockLimits, RestartLimits
 from monitor.domain.detectors.identity import ConflictLimits, ProbingLimits, UnknownIdLimits
 from monitor.domain.detectors.pin import (
@@ -34,12 +35,11 @@ from monitor.domain.detectors.pin import (
     TerminalPinLimits,
 )
 from monitor.domain.detectors.power import BatteryLimits
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.detectors.sales import OffHoursLimits, RepetitionLimits
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.events.marks import MOST_MARKS
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.rules import Override, Rule, default_rule
-from monitor.domain.watched_terminal import HISTORY_POLLS, RESTARTS_KEPT
+from monitor.domain.events.sliding_window import MOST_MARKS
+from monitor.domain.fleet.watched_terminal import HISTORY_POLLS, RESTARTS_KEPT
 
 Limits = Any
 _MANY = 1_000_000

@@ -10,7 +10,7 @@ from monitor.config.suggestions import did_you_mean
 from monitor.config.text_file import Unreadable, read_text
 from monitor.config.yaml_nodes import Entry, InvalidYaml, Mapping, Node, Scalar, YamlReader
 from monitor.domain.errors import Fault, InvalidConfiguration
-from monitor.domain.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
+from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 
 OWN = ("unionpay", "visa", "mastercard", "gicc", "iso8583-1993")
 """The dialects that posmon brings along; the first is what an inventory that names none means."""

@@ -22,10 +22,10 @@ from monitor.config.values import (
     is_loopback,
     text,
 )
-from monitor.domain.alert import Severity
-from monitor.domain.endpoint import BadEndpoint, parse_endpoint
-from monitor.domain.events.opening_hours import BadHours, parse_opening_hours
-from monitor.domain.notification_log import Manner, QuietHours
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
+from monitor.domain.notification.notification_log import Manner, QuietHours
 
 EMAIL = "email"
 """What the receiver of the section `notify.email` is called."""

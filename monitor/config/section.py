@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from monitor.domain.scope import Scope
+from monitor.domain.inventory.selector import Scope
 
 Place = tuple[str | int, ...]
 """Where a setting stands: keys, and positions in lists counted from 0."""

@@ -23,9 +23,9 @@ from monitor.config.values import (
     Text,
     Whole,
 )
-from monitor.domain.cadence import Cadence, CadenceOverride, Timetable
-from monitor.domain.inventory import MAX_SHRINK
-from monitor.domain.outbound import AddressPolicy
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.inventory import MAX_SHRINK
+from monitor.domain.polling.cadence import Cadence, CadenceOverride, Timetable
 
 MOST_CONNECTIONS = 100_000
 SHORTEST_JOURNAL_S = 3600.0

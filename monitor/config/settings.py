@@ -23,11 +23,11 @@ from monitor.config.sections import (
     StorageSettings,
 )
 from monitor.config.web_settings import WebSettings
-from monitor.domain.cadence import Timetable
 from monitor.domain.detectors.monitoring import WatchdogLimits
-from monitor.domain.outbound import AddressPolicy
-from monitor.domain.response_codes import ResponseCodes
-from monitor.domain.rule_book import RuleBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.events.response_codes import ResponseCodes
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.cadence import Timetable
 
 _LAYERS = "layers"
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, Strict
 
 from monitor.config.durations import format_duration, parse_duration
-from monitor.domain.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 
 Network = IPv4Network | IPv6Network
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from monitor.domain.notice import Notice
+from monitor.domain.notification.postable_alert import Notice
 
 __all__ = ["AlertSink", "Delivery", "Notice"]
 

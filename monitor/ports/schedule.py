@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from monitor.domain.cadence import Timetable
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.polling.cadence import Timetable
 
 
 class Schedule(Protocol):

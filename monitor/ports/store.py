@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from monitor.domain.alert import Transition
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
+from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 
 
 class Store(Protocol):

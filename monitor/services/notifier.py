@@ -8,12 +8,21 @@ from types import MappingProxyType
 
 import structlog
 
-from monitor.domain.alert import Alert, AlertState
+from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.instant import Instant
-from monitor.domain.notice import fault_of
-from monitor.domain.outbox import CAPACITY, Identity, Letter, Outbox, Step, identity_of, retry_delay_s
-from monitor.domain.record import OutboxChanges, Remembered
-from monitor.domain.restoration import perhaps_heard
+from monitor.domain.notification.outbox import (
+    CAPACITY,
+    Identity,
+    Letter,
+    Outbox,
+    OutboxChanges,
+    Step,
+    identity_of,
+    retry_delay_s,
+)
+from monitor.domain.notification.postable_alert import fault_of
+from monitor.domain.persistence.record import Remembered
+from monitor.domain.persistence.restoration import perhaps_heard
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.ports.clock import Clock
 

@@ -7,18 +7,20 @@ from math import inf
 
 import structlog
 
-from monitor.domain.alert import Alert, AlertState, Severity, Transition
-from monitor.domain.evaluation import Evaluation
+from monitor.domain.alerts.alert import Alert, AlertState, Severity, Transition
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
-from monitor.domain.outage import Outage
-from monitor.domain.outcome import PollResult
-from monitor.domain.progress import Progress
-from monitor.domain.record import OutboxChanges, Record, Remembered, SeenEvent, Step
-from monitor.domain.restoration import unheard
-from monitor.domain.suppression import suppressor
-from monitor.domain.terminal import Terminal
-from monitor.domain.trend import Sample
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.notification.outbox import OutboxChanges
+from monitor.domain.persistence.record import Record, Remembered, Step
+from monitor.domain.persistence.restoration import unheard
+from monitor.domain.polling.poll_result import PollResult
+from monitor.domain.self_monitoring.fleet_trend import Sample
+from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.suppression.suppression import suppressor
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from monitor.domain.cadence import Timetable
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
-from monitor.domain.inventory import Inventory, InventoryChange, shrink_refusal
-from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.rule_book import RuleBook
+from monitor.domain.inventory.inventory import Inventory, InventoryChange, shrink_refusal
+from monitor.domain.polling.cadence import Timetable
+from monitor.domain.self_monitoring.reload_status import ReloadRecord
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
-from monitor.domain.alert import Transition
-from monitor.domain.cadence import Timetable
-from monitor.domain.evaluation import Evaluation
-from monitor.domain.inventory import Inventory, InventoryChange, difference
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.terminal import Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.inventory import Inventory, InventoryChange, difference
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.cadence import Timetable
 from monitor.ports.clock import Clock
 from monitor.ports.schedule import Schedule
 

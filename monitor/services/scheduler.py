@@ -4,16 +4,16 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from math import floor
 
-from monitor.domain.cadence import Cadence, Timetable
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.placement import phase
-from monitor.domain.statistics import PollStatistics, SkipReason
-from monitor.domain.terminal import Terminal
-from monitor.domain.timer_wheel import TimerWheel
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.placement import phase
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.cadence import Cadence, Timetable
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.statistics import PollStatistics, SkipReason
+from monitor.domain.polling.timer_wheel import TimerWheel
 from monitor.ports.clock import Clock
-from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
+from monitor.ports.collector import HeartbeatClient, PollTarget
 
 TICK_S = 0.02
 FIRST_ROUND_PER_S = 500

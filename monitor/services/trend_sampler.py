@@ -2,11 +2,11 @@
 
 from itertools import islice
 
-from monitor.domain.alert import AlertState
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.fleet import Fleet
-from monitor.domain.health import Connectivity, Health
-from monitor.domain.trend import BATTERIES_KEPT, SAMPLE_S, BatteryTrends, Sample, Trend
+from monitor.domain.alerts.alert import AlertState
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.health import Connectivity, Health
+from monitor.domain.self_monitoring.fleet_trend import BATTERIES_KEPT, SAMPLE_S, BatteryTrends, Sample, Trend
 from monitor.ports.clock import Clock
 from monitor.views.census import Census, parts_of
 

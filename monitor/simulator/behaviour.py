@@ -6,8 +6,7 @@ shops: a roll of paper runs low for some seconds before somebody changes it.
 
 from functools import lru_cache
 
-from monitor.domain.instant import rfc3339
-from monitor.domain.reading import (
+from monitor.domain.heartbeat.reading import (
     Activity,
     ComponentStatus,
     NetworkType,
@@ -15,6 +14,7 @@ from monitor.domain.reading import (
     PrinterStatus,
     RegistrationStatus,
 )
+from monitor.domain.instant import rfc3339
 from monitor.simulator.chance import mixed
 from monitor.simulator.document import Battery, Component, Document, Network, PinPad, Printer, Registration
 from monitor.simulator.fleet import SimulatedTerminal

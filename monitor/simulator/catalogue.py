@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.domain.reading import NetworkType
+from monitor.domain.heartbeat.reading import NetworkType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

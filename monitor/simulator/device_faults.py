@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import (
+from monitor.domain.heartbeat.reading import (
     Activity,
     ComponentStatus,
     NetworkType,
@@ -11,6 +10,7 @@ from monitor.domain.reading import (
     PrinterStatus,
     RegistrationStatus,
 )
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.answer import Answer, Situation
 from monitor.simulator.behaviour import stamp
 from monitor.simulator.catalogue import MODEL_BY_NAME

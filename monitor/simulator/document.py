@@ -2,7 +2,7 @@
 
 from msgspec import Struct, json
 
-from monitor.domain.reading import (
+from monitor.domain.heartbeat.reading import (
     Activity,
     ComponentStatus,
     NetworkType,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from zlib import crc32
 
 from monitor.domain.instant import rfc3339
-from monitor.domain.outcome import Outcome
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.answer import Answer, Situation
 from monitor.simulator.behaviour import stamp
 from monitor.simulator.chance import mixed

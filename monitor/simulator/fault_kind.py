@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from monitor.domain.outcome import Outcome
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.answer import Answer, Situation, Value
 from monitor.simulator.parameters import Parameter
 

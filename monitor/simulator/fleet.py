@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.catalogue import CITIES, MODELS, SHOP_NAMES, SITE_SIZES, TRADES, Model
 from monitor.simulator.incident import Incident
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from monitor.domain.terminal import FIELDS, Terminal
+from monitor.domain.inventory.terminal import FIELDS, Terminal
 
 
 def write_inventory(path: Path, terminals: Iterable[Terminal]) -> None:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from msgspec import Raw, json, to_builtins
 
-from monitor.domain.outcome import Outcome
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.answer import Answer, Situation
 from monitor.simulator.fault_kind import Apply, FaultKind
 from monitor.simulator.parameters import Parameter, whole_number_between

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Self
 from urllib.parse import unquote_to_bytes
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
 from monitor.simulator.answer import Answer, Situation, whole
 from monitor.simulator.behaviour import document_at

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from monitor.domain.outcome import Outcome
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator import answer as deliveries
 from monitor.simulator.answer import Answer, Delivery, Situation
 from monitor.simulator.fault_kind import Apply, FaultKind

@@ -4,14 +4,14 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.domain.alert import Alert, AlertState, Category, Severity
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.fleet import Fleet
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import rfc3339
-from monitor.domain.suppression import suppressor
+from monitor.domain.suppression.suppression import suppressor
+from monitor.views.chunked_work import Steps, parts
 from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
 from monitor.views.documents import DEFAULT_LIMIT, AlertDocument, AlertPage
-from monitor.views.steps import Steps, parts
 
 _ANY: frozenset[str] = frozenset()
 _LOUDEST_FIRST = tuple(Severity)

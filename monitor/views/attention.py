@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from monitor.domain.alert import Alert, AlertState, Severity
+from monitor.domain.alerts.alert import Alert, AlertState, Severity
+from monitor.domain.alerts.subjects import FLEET_SUBJECT
 from monitor.domain.instant import rfc3339
-from monitor.domain.suppression import FLEET_SUBJECT, suppressor
-from monitor.domain.terminal import Terminal
-from monitor.views.sources import Sources
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.suppression.suppression import suppressor
+from monitor.views.read_model import Sources
 from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says, what_it_says_zh
 
 _FIRING = AlertState.FIRING

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.fleet import Fleet
-from monitor.domain.health import Connectivity, Health, connectivity_of, health_of
-from monitor.domain.watched_terminal import WatchedTerminal
-from monitor.views import steps
-from monitor.views.steps import Steps
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.health import Connectivity, Health, connectivity_of, health_of
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.views import chunked_work as steps
+from monitor.views.chunked_work import Steps
 
 PART = steps.PART
 

@@ -6,12 +6,12 @@ are RFC 3339 in UTC. What is not known is null. Clients ignore keys they do not 
 
 from msgspec import Struct
 
-from monitor.domain.alert import AlertState, Category, Severity
+from monitor.domain.alerts.alert import AlertState, Category, Severity
 from monitor.domain.events.event import EventType
-from monitor.domain.health import Connectivity, Health
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import PrinterStatus, Reading, RegistrationStatus
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.fleet.health import Connectivity, Health
+from monitor.domain.heartbeat.reading import PrinterStatus, Reading, RegistrationStatus
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.poll_result import Outcome
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.domain.alert import Alert, AlertState
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.health import Health
-from monitor.domain.suppression import site_subject
+from monitor.domain.alerts.alert import Alert, AlertState
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import site_subject
+from monitor.domain.fleet.health import Health
 from monitor.views.census import Census, SiteCensus
+from monitor.views.chunked_work import Steps, parts
 from monitor.views.documents import SiteRow
-from monitor.views.steps import Steps, parts
 from monitor.views.terminal_listing import summary_of
 
 _OUTAGE_RANKS = {AlertState.FIRING: -2, AlertState.PENDING: -1}

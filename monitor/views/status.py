@@ -1,14 +1,14 @@
 """The whole fleet at a glance."""
 
 import monitor
-from monitor.domain.alert import AlertState, Severity
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.health import Connectivity
+from monitor.domain.alerts.alert import AlertState, Severity
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import FLEET_SUBJECT
+from monitor.domain.fleet.health import Connectivity
 from monitor.domain.instant import rfc3339
-from monitor.domain.outcome import Outcome
-from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.statistics import Histogram, SkipReason
-from monitor.domain.suppression import FLEET_SUBJECT
+from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.statistics import Histogram, SkipReason
+from monitor.domain.self_monitoring.reload_status import ReloadRecord
 from monitor.views.alert_listing import alert_document
 from monitor.views.census import Census
 from monitor.views.documents import (
@@ -20,7 +20,7 @@ from monitor.views.documents import (
     StatusDocument,
     TerminalCounts,
 )
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 from monitor.views.survey import Survey
 from monitor.views.terminal_listing import summary_of
 

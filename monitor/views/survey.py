@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from monitor.views.attention import Watchlist
 from monitor.views.census import Census, counting
+from monitor.views.chunked_work import Steps, parts
 from monitor.views.documents import SiteRow
+from monitor.views.read_model import Sources
 from monitor.views.site_listing import is_troubled, ranking
-from monitor.views.sources import Sources
-from monitor.views.steps import Steps, parts
 
 MOST_SUBJECTS = 100
 WORST_SITES = 10

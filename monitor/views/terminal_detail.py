@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from monitor.domain.alert import Transition
-from monitor.domain.endpoint import BadEndpoint, parse_endpoint
-from monitor.domain.facts import facts_of
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.fleet.known_facts import facts_of
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import rfc3339
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.views.alert_listing import alert_document
 from monitor.views.documents import (
     AlertDocument,
@@ -17,7 +17,7 @@ from monitor.views.documents import (
     TerminalDetail,
     TransitionDocument,
 )
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 from monitor.views.terminal_row import (
     serial_number_of,
     terminal_row,

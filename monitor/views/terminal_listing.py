@@ -4,16 +4,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.fleet import Fleet
-from monitor.domain.health import Health, health_of
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.rules import TerminalRules
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.health import Health, health_of
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
-from monitor.domain.rules import TerminalRules
-from monitor.domain.terminal import InventoryStatus, Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.terminal import InventoryStatus, Terminal
+from monitor.views.chunked_work import Steps, parts
 from monitor.views.cursor import decode_cursor, encode_cursor
 from monitor.views.documents import DEFAULT_LIMIT, Summary, TerminalPage, TerminalRow
-from monitor.views.steps import Steps, parts
 from monitor.views.terminal_row import model_of, serial_number_of, terminal_row, vendor_of
 
 _NO_RULES = TerminalRules((), (), ())

@@ -1,10 +1,10 @@
 """A terminal at a glance."""
 
-from monitor.domain.alert import Alert, AlertState, Severity, Transition
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.health import connectivity_of, health_of
+from monitor.domain.alerts.alert import Alert, AlertState, Severity, Transition
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.fleet.health import connectivity_of, health_of
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import rfc3339
-from monitor.domain.watched_terminal import WatchedTerminal
 from monitor.views.documents import AlertDocument, TerminalRow
 
 _RANKS = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.NONE: 3}

@@ -7,32 +7,32 @@ from aiohttp import web
 
 from monitor.adapters.exposition import Exposition, PerTerminal
 from monitor.config.web_settings import PUSH_RATE
-from monitor.domain.access import TokenRing
+from monitor.domain.access.tokens import TokenRing
 from monitor.ports.store import Store
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 from monitor.web.access import Authentication
-from monitor.web.alert_pages import AlertPages
-from monitor.web.api import Api
-from monitor.web.assets import Assets
-from monitor.web.connection import bounded
-from monitor.web.fleet_survey import FleetSurvey
-from monitor.web.metrics import MetricsPage
-from monitor.web.openapi import Description
-from monitor.web.operations import Operations, Reload
-from monitor.web.own_health_page import OwnHealthPage
-from monitor.web.page_writer import PageWriter
-from monitor.web.pages import Pages
-from monitor.web.problems import MAX_BODY_BYTES, ProblemAnswers
+from monitor.web.api.api import Api
+from monitor.web.api.event_stream import Stream
+from monitor.web.api.metrics import MetricsPage
+from monitor.web.api.operations import Operations, Reload
+from monitor.web.api.search import Search
+from monitor.web.api.survey_cache import FleetSurvey
+from monitor.web.middleware.host_guard import RequestGuard
+from monitor.web.middleware.request_bounds import bounded
+from monitor.web.middleware.request_counts import RequestCounts
+from monitor.web.pages.alert_pages import AlertPages
+from monitor.web.pages.assets import Assets
+from monitor.web.pages.fleet_pages import Pages
+from monitor.web.pages.own_health_page import OwnHealthPage
+from monitor.web.pages.runbook_pages import RunbookPages
+from monitor.web.pages.template_renderer import PageWriter
 from monitor.web.push import NoIntake, Pushing, PushIntake
-from monitor.web.request_counts import RequestCounts
-from monitor.web.request_guard import RequestGuard
-from monitor.web.route import Route
-from monitor.web.route_index import RouteIndex
 from monitor.web.routes import routes
-from monitor.web.runbook_pages import RunbookPages
-from monitor.web.search import Search
-from monitor.web.security_headers import add_security_headers
-from monitor.web.stream import Stream
+from monitor.web.routing.openapi import Description
+from monitor.web.routing.problems import MAX_BODY_BYTES, ProblemAnswers
+from monitor.web.routing.route import Route
+from monitor.web.routing.route_index import RouteIndex
+from monitor.web.routing.security_headers import add_security_headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from monitor.domain.access import Scope
-from monitor.domain.reading import Reading
+from monitor.domain.access.tokens import Scope
+from monitor.domain.heartbeat.reading import Reading
 from monitor.views.documents import (
     AlertPage,
     PushedEvents,
@@ -15,16 +15,19 @@ from monitor.views.documents import (
     TerminalDetail,
     TerminalPage,
 )
-from monitor.web.alert_pages import AlertPages
-from monitor.web.api import Api
-from monitor.web.assets import Assets
-from monitor.web.metrics import MetricsPage
-from monitor.web.operations import Operations
-from monitor.web.own_health_page import OwnHealthPage
-from monitor.web.pages import Pages
+from monitor.web.api.api import Api
+from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
+from monitor.web.api.event_stream import Stream
+from monitor.web.api.metrics import MetricsPage
+from monitor.web.api.operations import Operations
+from monitor.web.pages.alert_pages import AlertPages
+from monitor.web.pages.assets import Assets
+from monitor.web.pages.fleet_pages import Pages
+from monitor.web.pages.own_health_page import OwnHealthPage
+from monitor.web.pages.runbook_pages import RUNBOOKS, RunbookPages
 from monitor.web.push import Pushing
 from monitor.web.push.body import JSON, LINES, MAX_PUSH_BYTES
-from monitor.web.query import (
+from monitor.web.routing.query import (
     ALERT_PAGE,
     ALERTS,
     ALERTS_PAGE,
@@ -36,10 +39,7 @@ from monitor.web.query import (
     TERMINALS,
     TERMINALS_PAGE,
 )
-from monitor.web.route import Route
-from monitor.web.runbook_pages import RUNBOOKS, RunbookPages
-from monitor.web.stream import CONTENT_TYPE as EVENT_STREAM
-from monitor.web.stream import Stream
+from monitor.web.routing.route import Route
 
 PUSH_ERRORS = (400, 403, 408, 413, 415, 422, 429, 503)
 TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}

@@ -13,16 +13,16 @@ from yarl import URL
 from monitor.adapters.server_tls import ServerTls
 from monitor.adapters.token_file import TokenFile, WatchedTokens
 from monitor.config.settings import Settings
-from monitor.domain.access import TokenRing
+from monitor.domain.access.tokens import TokenRing
 from monitor.ports.store import Store
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
+from monitor.web.api.operations import Reload
 from monitor.web.application import Admission, create_web
-from monitor.web.connection import BoundedConnection, Bounds
-from monitor.web.connection_limits import Connections
-from monitor.web.operations import Reload
+from monitor.web.listener.connection import BoundedConnection, Bounds
+from monitor.web.listener.connection_limits import Connections
+from monitor.web.listener.throttled_log import Remarks
+from monitor.web.listener.tls_listener import TlsListener
 from monitor.web.push import PushIntake
-from monitor.web.remarks import Remarks
-from monitor.web.tls_listener import TlsListener
 
 log = structlog.get_logger()
 

@@ -15,8 +15,8 @@ from monitor.adapters.direct_notification.messenger import Messenger
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.domain.instant import rfc3339
-from monitor.domain.notice import Notice
-from monitor.domain.notification_log import Manner
+from monitor.domain.notification.notification_log import Manner
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import AlertSink, Delivery
 from tests.fakes import START, FakeClock, FakeSink
 from tests.mail_server import mail_server

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 import trustme
 
-from monitor.adapters.heartbeat_client import client_tls, poll_once
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.reading import Reading
-from monitor.ports.heartbeat_client import HeartbeatClient, PollTarget
+from monitor.adapters.collectors.http_json import client_tls, poll_once
+from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.ports.collector import HeartbeatClient, PollTarget
 from tests.fakes import FakeHeartbeatClient, until
 from tests.integration.heartbeat_client.polling import polling_client
 from tests.integration.heartbeat_client.scripted_server import answers, serving

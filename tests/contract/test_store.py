@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.memory_store import MemoryStore
-from monitor.domain.alert import Alert, AlertState, Category, Severity, Transition
-from monitor.domain.record import Record, Step
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity, Transition
+from monitor.domain.persistence.record import Record, Step
 from monitor.ports.store import Store
 from tests import fakes
 from tests.lasting_store import LastingStore

@@ -8,11 +8,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.alert import AlertState
+from monitor.domain.alerts.alert import AlertState
 from monitor.domain.events.event import OperatorLogin
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import identity_of
-from monitor.domain.record import OutboxChanges, Record, SeenEvent, Step, TerminalMemory
+from monitor.domain.notification.outbox import OutboxChanges, identity_of
+from monitor.domain.persistence.record import Record, Step
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import alert, entry, memory
 from tests.fakes import START

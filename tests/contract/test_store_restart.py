@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.alert import Alert, AlertState, Category, Severity, Transition
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity, Transition
 from monitor.domain.events.event import OperatorLogin, Transaction
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Entry, identity_of
-from monitor.domain.record import Change, OutboxChanges, Record, SeenEvent, Step, TerminalMemory
+from monitor.domain.notification.outbox import Entry, OutboxChanges, identity_of
+from monitor.domain.persistence.record import Record, Step
 from tests.contract.test_store import transition
 from tests.fakes import START
 from tests.lasting_store import keys_of, moved_alert, moved_by, moved_memory

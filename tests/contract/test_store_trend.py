@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.record import Record
-from monitor.domain.trend import TREND_S, Sample
+from monitor.domain.persistence.record import Record
+from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
 from tests.fakes import START
 from tests.stores import LastingRuns, Runs, SqliteRuns
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
-from monitor.domain.fleet import Fleet
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.rule_book import RuleBook
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.clock import Clock
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline

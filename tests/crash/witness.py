@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.alert import Transition
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.notice import Notice
-from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
+from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.store import Store
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.adapters.sqlite_store import SqliteStore, open_store
 from monitor.adapters.system import SystemClock
-from monitor.domain.record import Record, Step
+from monitor.domain.persistence.record import Record, Step
 from tests.contract.test_store import transition
 from tests.fakes import START, until
 

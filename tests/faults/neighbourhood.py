@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from monitor.adapters.system import SystemClock
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.integration.daemon.process import DaemonProcess, daemon, write_inventory, write_settings
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.alert import AlertState
-from monitor.domain.notice import Notice
+from monitor.domain.alerts.alert import AlertState
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 from tests.fakes import FakeSink

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
-from monitor.domain.alert import Transition
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.record import Record
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.persistence.record import Record
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import TICK_S, Pipeline

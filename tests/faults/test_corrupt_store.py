@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.sqlite_store import open_store
-from monitor.domain.record import Record, Remembered, Step
+from monitor.domain.persistence.record import Record, Remembered, Step
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, at
 from tests.failing_disk import CORRUPT, FailingDisk

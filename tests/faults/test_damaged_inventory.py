@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from monitor.domain.terminal import FIELDS
+from monitor.domain.inventory.terminal import FIELDS
 from tests.faults.neighbourhood import HEALTHY, Neighbourhood, neighbourhood
 
 

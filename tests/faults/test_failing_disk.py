@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.sqlite_store import SqliteStore, open_store
-from monitor.domain.outbox import OutboxChanges
-from monitor.domain.record import Record, Step, StoreHealth
-from monitor.domain.trend import Sample
+from monitor.domain.notification.outbox import OutboxChanges
+from monitor.domain.persistence.record import Record, Step, StoreHealth
+from monitor.domain.self_monitoring.fleet_trend import Sample
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, alert, at, entry, memory
 from tests.failing_disk import FULL, IO_ERROR, READ_ONLY, FailingDisk, Plan, each_of

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from monitor.adapters.heartbeat_client.keep_alive import LOSSES
+from monitor.adapters.collectors.http_json.keep_alive import LOSSES
 from tests.faults.neighbourhood import bad_terminal, neighbourhood
 from tests.integration.heartbeat_client.scripted_server import GOOD, Visit, serving
 

@@ -2,7 +2,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from monitor.web.connection import Bounds
+from monitor.web.listener.connection import Bounds
 from monitor.web.push.body import BODY_S
 from tests.faults.neighbourhood import Neighbourhood, neighbourhood
 

@@ -6,13 +6,13 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.adapters.exposition.labels import info_labels
-from monitor.domain.heartbeat import BadHeartbeat, read_heartbeat
-from monitor.domain.notice import Notice, fault_of
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.services.intake import Intake, PushSource
+from monitor.domain.heartbeat.decoding import BadHeartbeat, read_heartbeat
+from monitor.domain.notification.postable_alert import Notice, fault_of
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.services.push_intake import Intake, PushSource
 from monitor.views.alert_listing import AlertFilter, paging_alerts
+from monitor.views.chunked_work import at_once
 from monitor.views.status import status_document
-from monitor.views.steps import at_once
 from monitor.views.survey import surveying
 from monitor.views.terminal_detail import terminal_detail
 from tests.fleets import LivingFleet, make_fleet

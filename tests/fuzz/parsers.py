@@ -19,30 +19,30 @@ from urllib.parse import parse_qsl
 import msgspec
 from multidict import MultiDict
 
-from monitor.adapters.heartbeat_client.answer import BODY_LIMIT, Answer
+from monitor.adapters.collectors.http_json.answer import BODY_LIMIT, Answer
 from monitor.adapters.inventory_files import load_inventory
 from monitor.adapters.receiver.http_exchange import MAX_RETRY_AFTER_S, retry_after_s
 from monitor.adapters.token_file.lines import InvalidTokens, decode_tokens, encode_tokens
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import LONGEST_S, parse_duration
 from monitor.config.loading import load_settings
-from monitor.domain.access import Token, TokenRing
-from monitor.domain.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.access.tokens import Token, TokenRing
 from monitor.domain.errors import InvalidConfiguration, InvalidDocument, InvalidInventory, InvalidScenario
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.decoding import BadEvent, EventDecoder
-from monitor.domain.events.opening_hours import BadHours, parse_opening_hours
-from monitor.domain.heartbeat import BadHeartbeat, read_heartbeat
+from monitor.domain.heartbeat.decoding import BadHeartbeat, read_heartbeat
 from monitor.domain.instant import parse_rfc3339
-from monitor.domain.outbound import AddressPolicy
-from monitor.domain.runbook import Language
-from monitor.domain.runbook_markdown import MalformedRunbook, parse_runbook
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
+from monitor.domain.runbooks.markdown import MalformedRunbook, parse_runbook
+from monitor.domain.runbooks.runbook import Language
 from monitor.domain.strict_json import BadJson, decode_strictly
 from monitor.simulator.scenario_file import load_scenario
 from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
-from monitor.web.problems import Refused
-from monitor.web.push.documents import WrongShape, check_line, events_of, lines_of, terminal_id_of
-from monitor.web.query import TERMINALS, read_query
+from monitor.web.push.decoding import WrongShape, check_line, events_of, lines_of, terminal_id_of
+from monitor.web.routing.problems import Refused
+from monitor.web.routing.query import TERMINALS, read_query
 from tests.fuzz.conversation import converse
 
 ROOT = Path(__file__).parents[2]

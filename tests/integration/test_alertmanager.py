@@ -14,9 +14,9 @@ from aiohttp.test_utils import TestServer
 
 from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.system import SystemClock
-from monitor.domain.alert import Alert, AlertState, Category, Severity
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
 from monitor.domain.instant import parse_rfc3339, rfc3339
-from monitor.domain.notice import Notice
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import Notifier
 from tests.alertmanagers import RealAlertmanager, eventually, real_alertmanager

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
 from monitor.adapters.alertmanager import AlertmanagerSink
-from monitor.domain.notice import Notice
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import Delivery
 from tests.contract.test_alert_sink import notices
 

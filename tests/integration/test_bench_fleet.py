@@ -11,9 +11,9 @@ from bench.processes import get
 from bench.programs.simulated_polling import SimulatedPolling, inventory
 from bench.terminals import terminals
 from bench.unpolled import State, unpolled
-from monitor.domain.heartbeat import decode_heartbeat
-from monitor.domain.outcome import PollResult
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.domain.heartbeat.decoding import decode_heartbeat
+from monitor.domain.polling.poll_result import PollResult
+from monitor.ports.collector import PollTarget
 from monitor.views.documents import StatusDocument, Summary
 from tests.fakes import loop_settled
 

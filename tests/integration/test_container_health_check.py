@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from tests.integration.daemon.process import daemon, write_inventory, write_settings
 
 CONTAINERFILE = Path(__file__).parents[2] / "deploy/Containerfile"

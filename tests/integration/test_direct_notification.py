@@ -18,9 +18,9 @@ from structlog.testing import capture_logs
 from monitor.adapters.direct_notification.apprise_service import AppriseMessenger
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
-from monitor.domain.notice import Notice
-from monitor.domain.notification import Notification
-from monitor.domain.runbook import Language
+from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 from tests.alertmanagers import eventually, real_alertmanager
 from tests.fakes import START

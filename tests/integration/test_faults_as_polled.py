@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from monitor.adapters.heartbeat_client import poll_once
-from monitor.domain.outcome import PollResult
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.adapters.collectors.http_json import poll_once
+from monitor.domain.polling.poll_result import PollResult
+from monitor.ports.collector import PollTarget
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.integration.heartbeat_client.polling import polling_client

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 import trustme
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.scenario_file import read_scenario
 from monitor.simulator.simulated_fleet import LOOPBACK, SimulatedFleet
 from tests.fakes import START, FakeClock

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from monitor.domain.alert import Alert, Transition
+from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Entry, Identity
-from monitor.domain.record import Record, Remembered, SeenEvent, Step, StoreHealth, TerminalMemory
+from monitor.domain.notification.outbox import Entry, Identity
+from monitor.domain.persistence.record import Record, Remembered, Step, StoreHealth
 from monitor.ports.clock import Clock
 from tests.lasting_store import keys_of
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from monitor.domain.alert import AlertState, Transition
-from monitor.domain.notice import Notice
-from monitor.domain.statistics import LATENESS_BUCKETS_S
+from monitor.domain.alerts.alert import AlertState, Transition
+from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.polling.statistics import LATENESS_BUCKETS_S
 from tests.simulation.disk import Written
 from tests.simulation.world import RESTLESS, SimulatedReceiver, World
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 
 FAULTS_END_S = 60.0
 """From here on everything is well, so that everything must come to rest."""

@@ -18,13 +18,13 @@ from msgspec.structs import asdict
 from monitor import app
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
-from monitor.domain.alert import Alert
-from monitor.domain.notice import Notice
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.reading import Printer, PrinterStatus, Reading
-from monitor.domain.terminal import FIELDS, Terminal
+from monitor.domain.alerts.alert import Alert
+from monitor.domain.heartbeat.reading import Printer, PrinterStatus, Reading
+from monitor.domain.inventory.terminal import FIELDS, Terminal
+from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.ports.collector import PollTarget
 from tests.fakes import FakeServiceManager
 from tests.simulation.disk import Disk, DiskStore
 from tests.simulation.plan import END_S, FAULTS_END_S, RECEIVERS, Plan, Reload, Stop, make_plan

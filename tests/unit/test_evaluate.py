@@ -15,9 +15,9 @@ from bench.evaluate.score import Score, at_most, right_causes
 from bench.evaluate.stage import Raised, named_cause
 from bench.evaluate.truth import truths
 from bench.evaluate.world.journal import Fact, Incident, Journal, Truth
-from monitor.domain.alert import Category
+from monitor.domain.alerts.alert import Category
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 ATTACK = Incident(kind="an attack", cause=Cause.TERMINAL_ATTACK, begins=0)
 TERMINAL = "10000001"
@@ -219,7 +219,13 @@ def test_labels_owe_nothing_to_the_detectors(module: Path) -> None:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("monitor")
     }
-    vocabulary = {"diagnosis.cause", "instant", "outcome", "response_codes", "terminal"}
+    vocabulary = {
+        "diagnosis.cause",
+        "events.response_codes",
+        "instant",
+        "inventory.terminal",
+        "polling.poll_result",
+    }
     assert imported <= {f"monitor.domain.{name}" for name in vocabulary}
 
 

@@ -9,8 +9,8 @@ from monitor.adapters.runbook_files import load_runbooks
 from monitor.config.schema import keys_below
 from monitor.config.settings import Settings
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.runbook import SECTIONS, Language, Runbook
-from monitor.domain.runbook_text import SpanKind, plain, spans
+from monitor.domain.runbooks.runbook import SECTIONS, Language, Runbook
+from monitor.domain.runbooks.text import SpanKind, plain, spans
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs/runbooks"

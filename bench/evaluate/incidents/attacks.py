@@ -10,7 +10,7 @@ from bench.evaluate.world.device import Device
 from bench.evaluate.world.journal import Incident
 from bench.evaluate.world.story import HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 _LUCK = 0.03
 

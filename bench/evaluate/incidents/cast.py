@@ -9,7 +9,7 @@ from bench.evaluate.world.journal import Incident, Journal
 from bench.evaluate.world.shops import Shop
 from bench.evaluate.world.story import DAY_S, Story, Wire
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 
 OFFLINE_AFTER_S = 90.0
 

@@ -15,7 +15,7 @@ from bench.evaluate.world.device import Device
 from bench.evaluate.world.journal import Incident, Journal
 from bench.evaluate.world.shops import Shop
 from bench.evaluate.world.story import DAY_S, HOUR_S, MINUTE_S, Story, Wire
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 
 SCRIPTS: tuple[Script, ...] = (*ATTACKS, *FAULTS, *IDENTITIES, *MISUSE, *OUTAGES)
 

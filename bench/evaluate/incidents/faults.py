@@ -5,7 +5,7 @@ from bench.evaluate.world.device import Device, Silence, without_keys
 from bench.evaluate.world.journal import Incident
 from bench.evaluate.world.story import HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 HOST_HOLD_S, SIGNAL_HOLD_S, REGISTRATION_HOLD_S = 120.0, 600.0, 60.0
 

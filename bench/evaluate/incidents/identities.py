@@ -11,9 +11,9 @@ from bench.evaluate.world.journal import Incident, Stranger
 from bench.evaluate.world.shops import Shop
 from bench.evaluate.world.story import HOUR_S, MINUTE_S, START_WALL
 from monitor.domain.diagnosis.cause import Cause
+from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.instant import rfc3339
-from monitor.domain.outcome import Outcome
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.polling.poll_result import Outcome
 
 
 def _unknown_to_host(cast: Cast, by: Incident, lasts_s: float) -> None:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from bench.evaluate.incidents.cast import Cast, Hours, Script
 from bench.evaluate.world.customers import stranger_card
 from bench.evaluate.world.journal import Incident
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 
 def _log_ins(cast: Cast, by: Incident, times: int, gaps_s: tuple[float, float]) -> None:

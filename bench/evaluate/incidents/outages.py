@@ -7,7 +7,7 @@ from bench.evaluate.world.device import Device, Silence
 from bench.evaluate.world.journal import Incident
 from bench.evaluate.world.story import HOUR_S, MINUTE_S
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.outcome import Outcome
+from monitor.domain.polling.poll_result import Outcome
 
 SITE_OUT_AFTER_S = 60.0
 _SITE_SHARE, _SITE_LEAST = 0.8, 3

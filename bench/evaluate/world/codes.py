@@ -1,6 +1,6 @@
 """What hosts write when they mean something, by dialect: a table of the generator's own."""
 
-from monitor.domain.response_codes import CodeCategory as C
+from monitor.domain.events.response_codes import CodeCategory as C
 
 _UNIONPAY = {
     C.APPROVED: "00",

@@ -9,7 +9,7 @@ from random import Random
 from bench.evaluate.world.device import Device
 from bench.evaluate.world.shops import Shop
 from bench.evaluate.world.story import DAY_S, HOUR_S, Story
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 PER_DAY = 200
 WRONG_FIRST = 0.0125

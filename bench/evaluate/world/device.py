@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from bench.evaluate.world.codes import CODES
 from bench.evaluate.world.journal import Fact, Incident, Journal
 from bench.evaluate.world.story import DAY_S, MINUTE_S, START_WALL, Story, Wire
+from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.instant import rfc3339
-from monitor.domain.outcome import Outcome
-from monitor.domain.response_codes import CodeCategory
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome
 
 LOCK_LIMIT = 3
 REMEMBERED = 12

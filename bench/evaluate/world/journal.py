@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from monitor.domain.diagnosis.cause import Cause
-from monitor.domain.response_codes import CodeCategory
+from monitor.domain.events.response_codes import CodeCategory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bench.evaluate.world.codes import OTHER_DIALECTS
 from bench.evaluate.world.device import Device, Said
 from bench.evaluate.world.journal import Journal
 from bench.evaluate.world.story import HOUR_S, ZONE, Story, Wire
-from monitor.domain.terminal import InventoryStatus, Terminal
+from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 
 MODELS = {"N910": "3.2.1", "A920": "8.1.4", "V2": "2.0.9", "P300": "1.7.0"}
 """Models, and the firmware that all of a model start with."""

@@ -8,8 +8,8 @@ from random import Random
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from monitor.domain.outcome import Outcome
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome
 
 DAY_S, HOUR_S, MINUTE_S = 86_400.0, 3_600.0, 60.0
 ZONE = "Asia/Shanghai"

@@ -7,8 +7,8 @@ from typing import Any, Self
 from monitor.adapters.direct_notification.wording import subject, text
 from monitor.adapters.receiver.availability import Availability
 from monitor.domain.instant import Instant
-from monitor.domain.notification import Notification
-from monitor.domain.runbook import Language
+from monitor.domain.notification.group_notification import Notification
+from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 
 TOTAL_TIMEOUT_S = 30.0

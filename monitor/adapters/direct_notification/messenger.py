@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from monitor.domain.instant import Instant
-from monitor.domain.notification import Notification
+from monitor.domain.notification.group_notification import Notification
 from monitor.ports.alert_sink import Delivery
 
 

@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Self
 
 from monitor.adapters.direct_notification.messenger import Messenger
-from monitor.domain.notice import Notice
-from monitor.domain.notification_log import Manner, NotificationLog
+from monitor.domain.notification.notification_log import Manner, NotificationLog
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 

@@ -9,8 +9,8 @@ from yarl import URL
 from monitor.adapters.receiver.availability import Availability
 from monitor.adapters.receiver.http_exchange import TOTAL_TIMEOUT_S, HttpExchange
 from monitor.domain.instant import Instant, rfc3339
-from monitor.domain.notice import Notice
-from monitor.domain.notification import Notification, fingerprint, in_common
+from monitor.domain.notification.group_notification import Notification, fingerprint, in_common
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import Delivery
 
 VERSION = "4"

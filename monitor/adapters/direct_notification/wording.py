@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.instant import rfc3339
-from monitor.domain.notice import Notice
-from monitor.domain.notification import Notification
-from monitor.domain.runbook import Language
+from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.runbooks.runbook import Language
 
 LONGEST_SUBJECT = 160
 MOST_TOLD = 100

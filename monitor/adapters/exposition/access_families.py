@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from monitor.domain.access import AccessStatistics, Refusal
+from monitor.domain.access.statistics import AccessStatistics
+from monitor.domain.access.tokens import Refusal
 
 
 def access_families(access: AccessStatistics) -> Iterator[Metric]:

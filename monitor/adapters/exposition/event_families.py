@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from monitor.domain.event_tracking.event_tracker import Patterns
 from monitor.domain.events.event import EventType
-from monitor.domain.events.patterns import Patterns
+from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.instant import Instant
-from monitor.domain.response_codes import CodeCategory
 
 LOG_IN_OUTCOMES = ("success", "failure")
 

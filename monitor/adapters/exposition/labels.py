@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\0": "\N{REPLACEMENT CHARACTER}"})
 

@@ -17,13 +17,13 @@ import monitor
 from monitor.adapters.exposition.access_families import access_families
 from monitor.adapters.exposition.event_families import event_families
 from monitor.adapters.exposition.store_families import store_families
-from monitor.domain.alert import AlertState
+from monitor.domain.alerts.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.events.decoding import RejectedFor
-from monitor.domain.outcome import Outcome
-from monitor.domain.statistics import Histogram, SkipReason
+from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.statistics import Histogram, SkipReason
 from monitor.ports.alert_sink import Delivery
-from monitor.views.sources import Sources
+from monitor.views.read_model import Sources
 
 _OPEN_STATES = (AlertState.PENDING, AlertState.FIRING)
 

@@ -8,12 +8,12 @@ from monitor.adapters.exposition.labels import label_pairs
 from monitor.adapters.exposition.own_metrics import OwnMetrics
 from monitor.adapters.exposition.snapshot import PerTerminal, Snapshot, Snapshots
 from monitor.adapters.exposition.terminal_families import TERMINAL_FAMILIES
-from monitor.domain.placement import Shard
-from monitor.domain.terminal import InventoryStatus
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.placement import Shard
+from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.census import Census, SiteCensus, parts_of
-from monitor.views.sources import Sources
-from monitor.views.steps import Steps, parts
+from monitor.views.chunked_work import Steps, parts
+from monitor.views.read_model import Sources
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 CHUNK_BYTES = 64 * 1024

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from monitor.domain.health import Health, health_of
-from monitor.domain.terminal import InventoryStatus
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.health import Health, health_of
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.census import Census
-from monitor.views.sources import Sources
-from monitor.views.steps import Steps, parts
+from monitor.views.chunked_work import Steps, parts
+from monitor.views.read_model import Sources
 
 PerTerminal = Literal["all", "unhealthy", "none"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from monitor.domain.record import StoreHealth
+from monitor.domain.persistence.record import StoreHealth
 
 
 def store_families(health: StoreHealth) -> Iterator[Metric]:

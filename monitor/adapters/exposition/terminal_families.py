@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.adapters.exposition.labels import info_labels, own_labels
-from monitor.domain.reading import PrinterStatus, RegistrationStatus
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import PrinterStatus, RegistrationStatus
 
 _ZERO, _ONE = "} 0\n", "} 1\n"
 _PRINTER = {status: f',status="{status}"}} 1\n' for status in PrinterStatus}

@@ -9,8 +9,8 @@ from monitor.adapters.inventory_files.yaml_rows import yaml_rows
 from monitor.config.dialect_files import OWN
 from monitor.config.text_file import Unreadable, read_text
 from monitor.domain.errors import Fault, InvalidInventory
-from monitor.domain.inventory import Inventory
-from monitor.domain.outbound import AddressPolicy
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.inventory import Inventory
 
 LARGEST_FILE = 64 * 2**20
 

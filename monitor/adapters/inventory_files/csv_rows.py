@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.adapters.inventory_files.rows import Rows, shown_name
 from monitor.config.suggestions import did_you_mean, nearest
-from monitor.domain.terminal import FIELDS
+from monitor.domain.inventory.terminal import FIELDS
 
 _DELIMITERS = ",;\t"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.config.suggestions import did_you_mean
 from monitor.domain.card_number import contains_card_number
-from monitor.domain.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.errors import Fault, InvalidInventory
-from monitor.domain.events.opening_hours import BadHours, parse_opening_hours
-from monitor.domain.inventory import Inventory
-from monitor.domain.outbound import AddressPolicy
-from monitor.domain.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.inventory import Inventory
+from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
+from monitor.domain.inventory.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
 
 REST_EVERY = 50
 """So many rows take about a millisecond."""

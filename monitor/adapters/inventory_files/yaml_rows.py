@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from monitor.adapters.inventory_files.rows import Rows, shown_name
 from monitor.config.suggestions import did_you_mean
 from monitor.config.yaml_nodes import InvalidYaml, Mapping, Node, Scalar, YamlReader
-from monitor.domain.terminal import FIELDS
+from monitor.domain.inventory.terminal import FIELDS
 
 _NOTHING = frozenset({"", "~", "null"})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from monitor.adapters.server_tls.validity import expiry_of
-from monitor.domain.access import AccessStatistics
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.errors import Fault, InvalidConfiguration
 from monitor.ports.clock import Clock
 

@@ -4,11 +4,13 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.domain.alert import Alert, Transition
+from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Entry, Identity, OutboxChanges, identity_of
-from monitor.domain.record import Record, SeenEvent, TerminalMemory
-from monitor.domain.trend import SAMPLES_KEPT, Sample
+from monitor.domain.notification.outbox import Entry, Identity, OutboxChanges, identity_of
+from monitor.domain.persistence.record import Record
+from monitor.domain.self_monitoring.fleet_trend import SAMPLES_KEPT, Sample
 
 CAPACITY = 50_000
 """So many journal rows, and as many events, are kept while the disk fails."""

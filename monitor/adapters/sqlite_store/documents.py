@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from monitor.adapters.sqlite_store.backlog import JournalRow
-from monitor.domain.alert import AlertState, Severity, Transition
+from monitor.domain.alerts.alert import AlertState, Severity, Transition
 from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
 from monitor.domain.instant import Instant
-from monitor.domain.outbox import Identity
+from monitor.domain.notification.outbox import Identity
 
 Value = TypeVar("Value")
 Columns = tuple[Any, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from monitor.adapters.sqlite_store.database import Connection
-from monitor.domain.trend import TREND_S, Sample
+from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
 
 _SAMPLE = "INSERT OR REPLACE INTO trend VALUES (?, ?, ?, ?, ?, ?, ?)"
 _OTHER_DAYS = "DELETE FROM trend WHERE at_wall < ? OR at_wall > ?"

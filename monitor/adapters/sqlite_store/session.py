@@ -5,14 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor.adapters.sqlite_store.backlog import Backlog
-from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import Connect, Connection, open_for_writing
 from monitor.adapters.sqlite_store.failures import is_corrupt
+from monitor.adapters.sqlite_store.health import Vitals
 from monitor.adapters.sqlite_store.quarantine import quarantine, salvage
 from monitor.adapters.sqlite_store.removal import is_gone, write_anew
 from monitor.adapters.sqlite_store.retention import Retention
-from monitor.adapters.sqlite_store.vitals import Vitals
-from monitor.adapters.sqlite_store.writing import write
+from monitor.adapters.sqlite_store.run_clock import Continuation
+from monitor.adapters.sqlite_store.statements import write
 from monitor.ports.clock import Clock
 
 PRUNE_EVERY_S = 60.0

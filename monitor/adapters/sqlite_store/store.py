@@ -12,7 +12,6 @@ from typing import TypeVar
 import structlog
 
 from monitor.adapters.sqlite_store.backlog import CAPACITY
-from monitor.adapters.sqlite_store.continuation import Continuation
 from monitor.adapters.sqlite_store.database import (
     Connect,
     Connection,
@@ -22,16 +21,18 @@ from monitor.adapters.sqlite_store.database import (
     recognise,
 )
 from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_for
-from monitor.adapters.sqlite_store.reader import Reader
-from monitor.adapters.sqlite_store.reading import last_event, read_all, read_events, read_history
+from monitor.adapters.sqlite_store.health import Vitals
+from monitor.adapters.sqlite_store.queries import last_event, read_all, read_events, read_history
+from monitor.adapters.sqlite_store.reader_thread import Reader
 from monitor.adapters.sqlite_store.retention import EVENTS_KEPT_S, JOURNAL_KEPT_S, Retention
+from monitor.adapters.sqlite_store.run_clock import Continuation
 from monitor.adapters.sqlite_store.session import Session
 from monitor.adapters.sqlite_store.store_lock import StoreLock
-from monitor.adapters.sqlite_store.vitals import Vitals
-from monitor.adapters.sqlite_store.writer import Writer
-from monitor.domain.alert import Transition
+from monitor.adapters.sqlite_store.writer_thread import Writer
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.record import Record, Remembered, SeenEvent, StoreHealth
+from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.ports.clock import Clock
 
 PATIENCE_S = 5.0

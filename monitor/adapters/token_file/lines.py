@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from monitor.domain.access import TOKEN_ID, Scope, Token
+from monitor.domain.access.tokens import TOKEN_ID, Scope, Token
 from monitor.domain.errors import Fault, InvalidDocument
 from monitor.domain.instant import parse_rfc3339, rfc3339
-from monitor.domain.terminal import TERMINAL_ID
+from monitor.domain.inventory.terminal import TERMINAL_ID
 
 FORMAT = "posmon tokens"
 VERSION = 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor.adapters.token_file.lines import InvalidTokens, decode_tokens, encode_tokens
 from monitor.config.text_file import Unreadable, read_text
-from monitor.domain.access import Token
+from monitor.domain.access.tokens import Token
 from monitor.domain.errors import Fault
 
 LARGEST_FILE = 2**20

@@ -6,7 +6,8 @@ import structlog
 
 from monitor.adapters.token_file.lines import InvalidTokens
 from monitor.adapters.token_file.store import TokenFile
-from monitor.domain.access import AccessStatistics, Token, TokenRing
+from monitor.domain.access.statistics import AccessStatistics
+from monitor.domain.access.tokens import Token, TokenRing
 from monitor.ports.clock import Clock
 
 LOOK_EVERY_S = 1.0

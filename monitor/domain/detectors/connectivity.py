@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.detector import Basis, Detector, NoLimits
-from monitor.domain.detectors.phrase import OUTCOMES_ZH, Phrase
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.phrase import OUTCOMES_ZH, Phrase
+from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.watched_terminal import HISTORY_POLLS, WatchedTerminal
+from monitor.domain.heartbeat.reading import NetworkType
 from monitor.domain.instant import Instant
-from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.outage import FleetOutage, Outage
-from monitor.domain.reading import NetworkType
-from monitor.domain.watched_terminal import HISTORY_POLLS, WatchedTerminal
 
 _NEWEST_WEIGHT, _OLDEST_WEIGHT = 1.25, 0.75
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.component import says, shows
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase
-from monitor.domain.firmware import version_key
-from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.reading import ComponentStatus, PinPadStatus
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.detectors.component_judges import says, shows
+from monitor.domain.fleet.firmware_cohort import version_key
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase, span
-from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of
-from monitor.domain.events.history import ELSEWHERE, Kind
-from monitor.domain.events.marks import Mark
-from monitor.domain.events.strangers import SourceWindow
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.phrase import Phrase, span
+from monitor.domain.detectors.window_judges import counts, first_mark, lasting, latest, moment_of
+from monitor.domain.events.sliding_window import Mark
+from monitor.domain.events.terminal_history import ELSEWHERE, Kind
+from monitor.domain.events.unknown_ids import SourceWindow
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
-from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.watched_terminal import WatchedTerminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase
-from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
-from monitor.domain.progress import Progress
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
+from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.self_monitoring.liveness import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

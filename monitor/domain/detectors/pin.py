@@ -4,17 +4,17 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.detector import Basis, Detector, NoLimits
-from monitor.domain.detectors.phrase import Phrase, span
-from monitor.domain.detectors.windows import counts, first_mark, lasting, latest, moment_of
-from monitor.domain.events.cards import CardWindow
-from monitor.domain.events.history import Kind, TerminalHistory
-from monitor.domain.events.marks import Mark
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.phrase import Phrase, span
+from monitor.domain.detectors.window_judges import counts, first_mark, lasting, latest, moment_of
+from monitor.domain.events.card_windows import CardWindow
+from monitor.domain.events.sliding_window import Mark
+from monitor.domain.events.terminal_history import Kind, TerminalHistory
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import Activity
 from monitor.domain.instant import Instant
-from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.reading import Activity
-from monitor.domain.watched_terminal import WatchedTerminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase
-from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

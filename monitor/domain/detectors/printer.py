@@ -2,11 +2,11 @@
 
 from operator import attrgetter
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.component import says, shows
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase
-from monitor.domain.reading import PrinterStatus
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.detectors.component_judges import says, shows
+from monitor.domain.heartbeat.reading import PrinterStatus
 
 _part = attrgetter("printer")
 _say = says(Phrase("receipt printer", "打印机"), _part)

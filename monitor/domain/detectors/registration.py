@@ -2,11 +2,11 @@
 
 from operator import attrgetter
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.component import says, shows
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase
-from monitor.domain.reading import RegistrationStatus
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.detectors.component_judges import says, shows
+from monitor.domain.heartbeat.reading import RegistrationStatus
 
 _part = attrgetter("registration")
 _say = says(Phrase("registration with the host", "在主机的登记"), _part)

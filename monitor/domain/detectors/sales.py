@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.detector import Basis, Detector
-from monitor.domain.detectors.phrase import Phrase, span
-from monitor.domain.detectors.windows import counts, first_mark, latest
-from monitor.domain.events.history import Kind, TerminalHistory
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.phrase import Phrase, span
+from monitor.domain.detectors.window_judges import counts, first_mark, latest
+from monitor.domain.events.terminal_history import Kind, TerminalHistory
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
-from monitor.domain.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.watched_terminal import WatchedTerminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

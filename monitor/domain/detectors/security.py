@@ -2,13 +2,13 @@
 
 from operator import attrgetter
 
-from monitor.domain.alert import Category, Severity
-from monitor.domain.detectors.component import shows
-from monitor.domain.detectors.detector import Basis, Detector, NoLimits
-from monitor.domain.detectors.phrase import Phrase
-from monitor.domain.lifecycle import ABSENT, PRESENT, Verdict
-from monitor.domain.reading import PinPadStatus
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
+from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.detectors.component_judges import shows
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import PinPadStatus
 
 _pin_pad = attrgetter("pin_pad")
 

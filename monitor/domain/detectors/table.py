@@ -1,7 +1,7 @@
 """Every detector, in the order in which they are asked."""
 
+from monitor.domain.alerts.detector import Detector
 from monitor.domain.detectors.connectivity import CONNECTIVITY
-from monitor.domain.detectors.detector import Detector
 from monitor.domain.detectors.device import DEVICE
 from monitor.domain.detectors.identity import IDENTITY
 from monitor.domain.detectors.monitoring import MONITORING

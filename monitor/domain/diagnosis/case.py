@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import NetworkType, PinPadStatus, RegistrationStatus
+from monitor.domain.heartbeat.reading import NetworkType, PinPadStatus, RegistrationStatus
+from monitor.domain.polling.poll_result import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ The weights are ours (unsourced): what speaks clearly weighs 3 or more, what is 
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import NetworkType
+from monitor.domain.heartbeat.reading import NetworkType
+from monitor.domain.polling.poll_result import Outcome
 
 LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS = (
     Cause.OWN_LINK,

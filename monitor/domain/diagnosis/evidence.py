@@ -4,9 +4,9 @@ from collections import Counter
 from itertools import islice
 
 from monitor.domain.diagnosis.case import Case, RecentChange
-from monitor.domain.facts import in_one_line
-from monitor.domain.outage import FleetOutage, Outage
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.known_facts import in_one_line
+from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
 TERMINALS_TOLD = 5
 CODES_TOLD = 6

@@ -5,24 +5,24 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from monitor.domain.alert_book import AlertBook
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import site_subject
 from monitor.domain.detectors.connectivity import SignalLimits
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.serial_index import SerialIndex
 from monitor.domain.diagnosis.tables import TABLES
+from monitor.domain.event_tracking.event_tracker import Patterns
 from monitor.domain.events.activity import Activity, CardActivity, Tally
-from monitor.domain.events.patterns import Patterns
-from monitor.domain.firmware import version_key
-from monitor.domain.fleet import Fleet
+from monitor.domain.events.response_codes import CodeCategory
+from monitor.domain.fleet.firmware_cohort import version_key
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import ComponentStatus, Network, NetworkType, PinPadStatus, Reading
 from monitor.domain.instant import Instant, parse_rfc3339
-from monitor.domain.outage import Outage
-from monitor.domain.reading import ComponentStatus, Network, NetworkType, PinPadStatus, Reading
-from monitor.domain.response_codes import CodeCategory
-from monitor.domain.suppression import site_subject
-from monitor.domain.terminal import Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.terminal import Terminal
 
 DAY_S = 24 * 3600.0
 HOUR_S = 3600.0

@@ -1,6 +1,6 @@
 """What is wrong with a terminal id as such, before anyone looks it up."""
 
-from monitor.domain.terminal import TERMINAL_ID
+from monitor.domain.inventory.terminal import TERMINAL_ID
 
 _DEFAULTS = frozenset({"12345678", "87654321", "01234567", "FFFFFFFF", "DEFAULT", "TEST", "UNKNOWN"})
 

@@ -6,7 +6,7 @@ The weights are ours (unsourced): what speaks clearly weighs 3 or more, what is 
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
-from monitor.domain.reading import RegistrationStatus
+from monitor.domain.heartbeat.reading import RegistrationStatus
 
 REPLACED, UPGRADED, PROVIDER, REGISTRATION, HARDWARE, CLONED = (
     Cause.REPLACED_DEVICE,

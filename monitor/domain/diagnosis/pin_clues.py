@@ -6,7 +6,7 @@ The weights are ours (unsourced): what speaks clearly weighs 3 or more, what is 
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
-from monitor.domain.reading import PinPadStatus, RegistrationStatus
+from monitor.domain.heartbeat.reading import PinPadStatus, RegistrationStatus
 
 CARDHOLDER, CARD, TERMINAL, KEYS, NETWORK = (
     Cause.CARDHOLDER_ERROR,

@@ -2,9 +2,9 @@
 
 from math import inf
 
-from monitor.domain.fleet import Fleet
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 
 _FRESH_S = 60.0
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.instant import Instant
-from monitor.domain.response_codes import CodeCategory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Response codes as small numbers, for what is kept of each transaction."""
 
-from monitor.domain.response_codes import CodeCategory, ResponseCodes
+from monitor.domain.events.response_codes import CodeCategory, ResponseCodes
 
 MOST_CODES = 10_000
 _TOO_MANY = "?"

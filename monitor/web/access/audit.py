@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from monitor.web.access.callers import address_of
-from monitor.web.route import route_name
+from monitor.web.routing.route import route_name
 
 log = structlog.get_logger()
 

@@ -5,15 +5,16 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from monitor.domain.access import AccessStatistics, Caller, Refusal, Scope, Token, TokenRing, anybody, bearer
-from monitor.domain.rate_limit import RateLimit
+from monitor.domain.access.rate_limit import RateLimit
+from monitor.domain.access.statistics import AccessStatistics
+from monitor.domain.access.tokens import Caller, Refusal, Scope, Token, TokenRing, anybody, bearer
 from monitor.ports.clock import Clock
 from monitor.views.documents import Problem
 from monitor.web.access.audit import tell_audit
 from monitor.web.access.callers import CALLER, address_of, network_of
 from monitor.web.access.credentials import CHALLENGE, IN_A_URL, presented
-from monitor.web.problems import Refused, refused
-from monitor.web.route_index import RouteIndex
+from monitor.web.routing.problems import Refused, refused
+from monitor.web.routing.route_index import RouteIndex
 
 FAILURES_PER_S = 0.2
 FAILURES_AT_ONCE = 30.0

@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
-from monitor.domain.access import Caller
+from monitor.domain.access.tokens import Caller
 
 CALLER = web.RequestKey("caller", Caller)
 _IPV6_NETWORK_BITS = 64

@@ -5,7 +5,7 @@ from base64 import b64decode
 
 from aiohttp import hdrs, web
 
-from monitor.domain.access import Refusal
+from monitor.domain.access.tokens import Refusal
 
 CHALLENGE = 'Basic realm="posmon", charset="UTF-8", Bearer realm="posmon"'
 IN_A_URL = frozenset({"token", "access_token"})

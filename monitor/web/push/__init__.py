@@ -1,6 +1,6 @@
 """What terminals and log shippers bring of themselves."""
 
-from monitor.web.push.intake import NoIntake, PushIntake
-from monitor.web.push.pushing import Pushing
+from monitor.web.push.endpoints import Pushing
+from monitor.web.push.intake_port import NoIntake, PushIntake
 
 __all__ = ["NoIntake", "PushIntake", "Pushing"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from aiohttp import hdrs, web
 
-from monitor.web.problems import Refused, refused
+from monitor.web.routing.problems import Refused, refused
 
 JSON = "application/json"
 LINES = "application/x-ndjson"

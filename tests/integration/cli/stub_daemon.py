@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-from monitor.domain.alert import Severity
-from monitor.domain.health import Health
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.fleet.health import Health
 from monitor.views.documents import AlertDocument, AlertPage, Problem, TerminalPage, TerminalRow
 from tests.documents import status_document, summary_of
 

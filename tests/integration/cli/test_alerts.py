@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.domain.alert import AlertState, Severity
+from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.views.documents import AlertDocument, TerminalCounts
 from tests.documents import alert, site_outage
 from tests.integration.cli.command import Ended, posmon

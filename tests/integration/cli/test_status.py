@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.alert import AlertState
-from monitor.domain.health import Connectivity, Health
-from monitor.domain.reading import PrinterStatus, RegistrationStatus
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.alerts.alert import AlertState
+from monitor.domain.fleet.health import Connectivity, Health
+from monitor.domain.heartbeat.reading import PrinterStatus, RegistrationStatus
+from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.documents import ReloadState, TerminalRow
 from tests.documents import alert, row, site_outage
 from tests.integration.cli.command import Ended, posmon

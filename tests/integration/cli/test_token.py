@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.token_file import TokenFile
-from monitor.domain.access import Scope, TokenRing
+from monitor.domain.access.tokens import Scope, TokenRing
 from tests.integration.cli.command import Ended, posmon
 
 FOREVER = 2.0**34

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from monitor.domain.health import Health
+from monitor.domain.fleet.health import Health
 from tests.documents import row
 from tests.integration.cli.command import POSMON, environment
 from tests.integration.cli.stub_daemon import StubDaemon

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from msgspec.structs import asdict
 
-from monitor.domain.terminal import FIELDS, Terminal
+from monitor.domain.inventory.terminal import FIELDS, Terminal
 
 WITHIN_S = 20.0
 QUICK = {"for": "1s"}

@@ -3,7 +3,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from tests.integration.cli.command import posmon
 from tests.integration.daemon.process import DaemonProcess, daemon, write_inventory, write_settings
 

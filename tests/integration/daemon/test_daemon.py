@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.integration.daemon.process import QUICK, daemon, write_inventory, write_settings
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from monitor.adapters.system import SystemClock
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.alertmanagers import real_alertmanager
 from tests.fakes import until

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.dashboard_files import FILES, LEGEND_LABEL, interpolate, panels, read, selectors, variables
 from tests.integration.daemon.process import QUICK, DaemonProcess, daemon, write_inventory, write_settings

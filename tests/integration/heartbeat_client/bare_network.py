@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from monitor.adapters.heartbeat_client.failures import failure_of
-from monitor.adapters.heartbeat_client.wires import Wire, Wires
+from monitor.adapters.collectors.http_json.failures import failure_of
+from monitor.adapters.collectors.http_json.wires import Wire, Wires
 
 SETTINGS = {"ipv6/conf/all/disable_ipv6": "1", "ipv4/ip_local_port_range": "40000 40001"}
 

@@ -10,8 +10,8 @@ import pytest
 import trustme
 import uvloop
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
-from monitor.adapters.resolver import Lookup, ThreadedResolver, system_lookup
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
+from monitor.adapters.collectors.http_json.resolver import Lookup, ThreadedResolver, system_lookup
 from monitor.adapters.system import SystemClock
 from tests.integration.heartbeat_client.polling import MakeClient, new_client
 

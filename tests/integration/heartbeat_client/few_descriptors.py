@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from typing import Any
 
-from monitor.domain.outcome import PollResult
+from monitor.domain.polling.poll_result import PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.polling import poll, polling_client, target_of

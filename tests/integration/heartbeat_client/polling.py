@@ -8,13 +8,13 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
-from monitor.adapters.resolver import ThreadedResolver
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
+from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
-from monitor.domain.heartbeat import read_heartbeat
-from monitor.domain.outbound import AddressPolicy
-from monitor.domain.outcome import PollResult
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.domain.heartbeat.decoding import read_heartbeat
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.poll_result import PollResult
+from monitor.ports.collector import PollTarget
 
 TRIAL = AddressPolicy(allowed_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.heartbeat_client import raise_descriptor_limit, socket_budget
+from monitor.adapters.collectors.http_json import raise_descriptor_limit, socket_budget
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.few_descriptors import DESCRIPTORS, POLLS
 from tests.integration.heartbeat_client.scripted_server import GOOD, Visit, serving

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.heartbeat_client import client_tls
-from monitor.adapters.heartbeat_client.answer import Answer
-from monitor.domain.heartbeat import Heartbeat
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import Reading
+from monitor.adapters.collectors.http_json import client_tls
+from monitor.adapters.collectors.http_json.answer import Answer
+from monitor.domain.heartbeat.decoding import Heartbeat
+from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.polling.poll_result import Outcome
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.polling import poll, polling_client, target_of
 from tests.integration.heartbeat_client.scripted_server import Visit, serving

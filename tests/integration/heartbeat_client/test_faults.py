@@ -8,10 +8,10 @@ import threading
 
 import pytest
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient
-from monitor.adapters.heartbeat_client.answer import WIRE_LIMIT
-from monitor.domain.outbound import AddressPolicy
-from monitor.domain.outcome import Outcome
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient
+from monitor.adapters.collectors.http_json.answer import WIRE_LIMIT
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.poll_result import Outcome
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import (
     GOOD,

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient
-from monitor.domain.outcome import Outcome, PollResult
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import (

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, poll_once
-from monitor.adapters.heartbeat_client.dialling import Dialling
-from monitor.adapters.heartbeat_client.peer import Exchange
-from monitor.domain.heartbeat import Heartbeat
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.reading import Reading
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, poll_once
+from monitor.adapters.collectors.http_json.dialling import Dialling
+from monitor.adapters.collectors.http_json.peer import Exchange
+from monitor.domain.heartbeat.decoding import Heartbeat
+from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, open_sockets, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import GOOD, Visit, answers, serving

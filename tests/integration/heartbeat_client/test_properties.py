@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, KeepAlive, client_tls
-from monitor.adapters.heartbeat_client.deadlines import GRANULARITY_S
-from monitor.domain.outcome import Outcome, PollResult
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, KeepAlive, client_tls
+from monitor.adapters.collectors.http_json.deadlines import GRANULARITY_S
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from tests.fakes import until
 from tests.integration.heartbeat_client.conftest import LOOPS
 from tests.integration.heartbeat_client.polling import open_sockets, polling_client, target_of

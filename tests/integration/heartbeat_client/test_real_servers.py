@@ -12,9 +12,9 @@ import pytest
 import trustme
 from aiohttp import web
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
-from monitor.domain.heartbeat import decode_heartbeat
-from monitor.domain.outcome import Outcome
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
+from monitor.domain.heartbeat.decoding import decode_heartbeat
+from monitor.domain.polling.poll_result import Outcome
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.real import free_port, require

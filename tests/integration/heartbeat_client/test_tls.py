@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
 from monitor.domain.errors import InvalidConfiguration
-from monitor.domain.outcome import Outcome, PollResult
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import (
     GOOD,

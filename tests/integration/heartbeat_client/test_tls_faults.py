@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
-from monitor.adapters.heartbeat_client.answer import WIRE_LIMIT
-from monitor.adapters.heartbeat_client.tls.handshakes import MOST_BEHIND_S, HandshakeQueue
-from monitor.domain.outcome import Outcome
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
+from monitor.adapters.collectors.http_json.answer import WIRE_LIMIT
+from monitor.adapters.collectors.http_json.tls.handshakes import MOST_BEHIND_S, HandshakeQueue
+from monitor.domain.polling.poll_result import Outcome
 from tests.fakes import FakeClock, until
 from tests.integration.heartbeat_client.polling import MakeClient, open_sockets, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import (

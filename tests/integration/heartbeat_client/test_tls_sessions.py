@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from monitor.adapters.heartbeat_client import HttpHeartbeatClient, client_tls
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
 from monitor.adapters.system import SystemClock
 from monitor.domain.instant import Instant
-from monitor.domain.outcome import Outcome
+from monitor.domain.polling.poll_result import Outcome
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import GOOD, HEAD, Script, Visit, saying, serving

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.heartbeat_client.failures import failure_of
-from monitor.adapters.heartbeat_client.wires import Wire, Wires
-from monitor.domain.outcome import Outcome
+from monitor.adapters.collectors.http_json.failures import failure_of
+from monitor.adapters.collectors.http_json.wires import Wire, Wires
+from monitor.domain.polling.poll_result import Outcome
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import open_sockets
 

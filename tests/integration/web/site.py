@@ -10,17 +10,17 @@ import msgspec
 
 from monitor.adapters.exposition import PerTerminal
 from monitor.config.web_settings import PUSH_RATE
-from monitor.domain.access import TokenRing
+from monitor.domain.access.tokens import TokenRing
 from monitor.domain.errors import InvalidDocument
-from monitor.domain.events.hearing import Rejection
-from monitor.domain.inventory import InventoryChange
-from monitor.services.intake import PushSource, Receipt
+from monitor.domain.event_tracking.ingest_result import Rejection
+from monitor.domain.inventory.inventory import InventoryChange
+from monitor.services.push_intake import PushSource, Receipt
 from monitor.views.documents import Problem
 from monitor.web import Admission, create_web, listening
 from monitor.web.application import route_table as table_of
-from monitor.web.connection import Bounds
+from monitor.web.listener.connection import Bounds
 from monitor.web.push import PushIntake
-from monitor.web.route import Route
+from monitor.web.routing.route import Route
 from monitor.web.server import Listener
 from tests.fleets import LivingFleet, make_fleet
 

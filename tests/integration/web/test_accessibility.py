@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Request, ViewportSize, expect
 
-from monitor.domain.trend import Sample
-from monitor.web.stream import LASTS_S, TICK_S
+from monitor.domain.self_monitoring.fleet_trend import Sample
+from monitor.web.api.event_stream import LASTS_S, TICK_S
 from tests.fakes import loop_settled
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import serving

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from monitor.web.stream import TICK_S
+from monitor.web.api.event_stream import TICK_S
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.integration.web.site import Site, serving
 

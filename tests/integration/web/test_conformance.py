@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from monitor.domain.access import Scope, TokenRing
-from monitor.services.intake import Intake
-from monitor.web.route import Route
+from monitor.domain.access.tokens import Scope, TokenRing
+from monitor.services.push_intake import Intake
+from monitor.web.routing.route import Route
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, route_table, serving
 from tests.tokens import issued

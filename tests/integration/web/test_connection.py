@@ -4,8 +4,8 @@ from contextlib import AsyncExitStack
 
 import uvloop
 
-from monitor.domain.alert import Transition
-from monitor.web.connection import Bounds
+from monitor.domain.alerts.alert import Transition
+from monitor.web.listener.connection import Bounds
 from tests.fakes import MemoryStore, until
 from tests.fleets import make_fleet
 from tests.integration.web.site import Site, raw_peer, serving

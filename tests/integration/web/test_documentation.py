@@ -3,8 +3,8 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.domain.sign import Sign
-from monitor.web.query import ALERTS, TERMINALS
+from monitor.domain.self_monitoring.liveness import Sign
+from monitor.web.routing.query import ALERTS, TERMINALS
 from tests.fleets import make_fleet
 from tests.integration.web.site import serving
 

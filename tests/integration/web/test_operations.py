@@ -1,8 +1,8 @@
 import msgspec
 
 from monitor.domain.errors import Fault, InvalidInventory
-from monitor.domain.inventory import ChangedTerminal, InventoryChange
-from monitor.domain.sign import Sign
+from monitor.domain.inventory.inventory import ChangedTerminal, InventoryChange
+from monitor.domain.self_monitoring.liveness import Sign
 from monitor.views.documents import FaultDocument, ReloadDocument
 from tests.fleets import inventory_row, make_fleet
 from tests.integration.web.site import serving

@@ -4,8 +4,8 @@ import re
 import pytest
 
 from monitor.domain.instant import Instant
-from monitor.domain.terminal import InventoryStatus
-from monitor.views.steps import PART
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.views.chunked_work import PART
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.integration.web.site import Site, serving
 

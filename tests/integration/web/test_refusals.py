@@ -2,9 +2,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from monitor.domain.alert import Transition
-from monitor.web.connection import Bounds
-from monitor.web.security_headers import SECURITY_HEADERS
+from monitor.domain.alerts.alert import Transition
+from monitor.web.listener.connection import Bounds
+from monitor.web.routing.security_headers import SECURITY_HEADERS
 from tests.fakes import MemoryStore
 from tests.fleets import make_fleet
 from tests.integration.web.site import PROBLEM, raw_peer, serving

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.domain.access import GRANTS, Scope, TokenRing
-from monitor.web.route import Route
+from monitor.domain.access.tokens import GRANTS, Scope, TokenRing
+from monitor.web.routing.route import Route
 from tests.fakes import START
 from tests.fleets import make_fleet
 from tests.integration.web.site import FakeIntake, Site, route_table, serving

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from monitor.domain.runbook import Language
-from monitor.web.runbook_pages import RUNBOOKS, runbook_address
+from monitor.domain.runbooks.runbook import Language
+from monitor.web.pages.runbook_pages import RUNBOOKS, runbook_address
 from tests.fleets import RUNBOOKS as TEXTS
 from tests.fleets import make_fleet
 from tests.integration.web.site import serving

@@ -14,9 +14,10 @@ from aiohttp import web
 
 from monitor.adapters.exposition import Exposition, Snapshot
 from monitor.web import listening
-from monitor.web.connection import Bounds, bounded
-from monitor.web.gzip_body import GzipBody
-from monitor.web.metrics import MOST_COMPRESSED, MetricsPage
+from monitor.web.api.gzip_body import GzipBody
+from monitor.web.api.metrics import MOST_COMPRESSED, MetricsPage
+from monitor.web.listener.connection import Bounds
+from monitor.web.middleware.request_bounds import bounded
 from monitor.web.server import Listener
 from tests.fakes import until
 from tests.fleets import LivingFleet, make_fleet

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 
-from monitor.web.stream import LASTS_S, MOST_STREAMS_OF_ONE, QUIET_S, TICK_S
+from monitor.web.api.event_stream import LASTS_S, MOST_STREAMS_OF_ONE, QUIET_S, TICK_S
 from tests.fakes import loop_settled
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, serving

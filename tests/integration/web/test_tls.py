@@ -19,10 +19,10 @@ from structlog.testing import capture_logs
 
 from monitor.adapters.server_tls import ServerTls
 from monitor.config.loading import load_settings
-from monitor.domain.access import AccessStatistics
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.errors import InvalidConfiguration, InvalidDocument
 from monitor.web import serve_web
-from monitor.web.connection import Bounds
+from monitor.web.listener.connection import Bounds
 from monitor.web.server import Listener
 from tests.fakes import FakeClock
 from tests.fleets import make_fleet

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.adapters.runbook_files import alerts_with_runbook, load_runbook, load_runbooks
 from monitor.domain.errors import InvalidDocument
-from monitor.domain.runbook import Language
-from tests.unit.domain.test_runbook_markdown import CHINESE, WHOLE
+from monitor.domain.runbooks.runbook import Language
+from tests.unit.domain.runbooks.test_markdown import CHINESE, WHOLE
 
 ROOT = Path(__file__).parents[3]
 

@@ -1,10 +1,7 @@
-from pathlib import Path
-
 import click
 import pytest
 
-import monitor.cli
-from monitor.cli.exit_code import PluginCommand
+from monitor.cli.errors.exit_code import PluginCommand
 from monitor.cli.root import COMMANDS, root
 
 PLUGINS = {"status", "alerts", "probe", "explain"}
@@ -12,12 +9,11 @@ PLUGINS = {"status", "alerts", "probe", "explain"}
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_table(name: str) -> None:
-    """Every entry leads to the command of its name, in the file of its name."""
+    """Every entry leads to the command of its name."""
     command = root.get_command(click.Context(root), name)
     assert command is not None
     assert command.name == name
-    assert COMMANDS[name].place == f"monitor.cli.{name}:{name}"
-    assert (Path(monitor.cli.__path__[0]) / f"{name}.py").exists()
+    assert COMMANDS[name].place.endswith(f":{name}")
     assert isinstance(command, PluginCommand) == (name in PLUGINS)
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from monitor.config.code_categories import category_advice
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.response_codes import CodeCategory
-from monitor.domain.runbook import Language
+from monitor.domain.events.response_codes import CodeCategory
+from monitor.domain.runbooks.runbook import Language
 
 ALERTS = {detector.alertname for detector in DETECTORS}
 

@@ -4,9 +4,9 @@ import pytest
 
 from monitor.config.detectors import _BOUNDS, _RISING, Detectors
 from monitor.config.section import key_of
-from monitor.domain.detectors.detector import Detector
+from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.rules import default_rule
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.rules import default_rule
 
 NAMES = [detector.alertname for detector in DETECTORS]
 

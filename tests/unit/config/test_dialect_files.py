@@ -6,8 +6,8 @@ import pytest
 from monitor.config.dialect_files import OWN, UNSOURCED, load_response_codes
 from monitor.config.loading import load_settings
 from monitor.domain.errors import InvalidConfiguration
-from monitor.domain.response_codes import CodeCategory
-from monitor.domain.terminal import DEFAULT_DIALECT
+from monitor.domain.events.response_codes import CodeCategory
+from monitor.domain.inventory.terminal import DEFAULT_DIALECT
 
 C = CodeCategory
 

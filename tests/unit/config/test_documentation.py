@@ -8,7 +8,7 @@ from monitor.config.loading import load_settings
 from monitor.config.schema import keys_below
 from monitor.config.section import Section, key_of
 from monitor.config.settings import Settings
-from monitor.domain.terminal import FIELDS
+from monitor.domain.inventory.terminal import FIELDS
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
 from monitor.config.values import HostPort
-from monitor.domain.alert import Severity
+from monitor.domain.alerts.alert import Severity
 from monitor.domain.errors import InvalidConfiguration
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
 from tests.unit.config.bad_files import SAID
 
 DATA = Path(__file__).parent / "data"

@@ -7,7 +7,7 @@ import pytest
 from monitor.config.description import describe
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
-from monitor.domain.alert import Severity
+from monitor.domain.alerts.alert import Severity
 from monitor.domain.errors import InvalidConfiguration
 from tests.fakes import START
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from dashboards.build import POSMON_URL, files, main
-from monitor.domain.alert import Category
+from monitor.domain.alerts.alert import Category
 from monitor.domain.detectors.table import DETECTORS
 from tests.dashboard_files import FILES, FOLDER, read
 

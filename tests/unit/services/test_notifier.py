@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.domain.alert import Alert, AlertState, Category, Severity
-from monitor.domain.notice import Notice
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
+from monitor.domain.notification.postable_alert import Notice
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import BATCH, Notifier
 from tests.fakes import START, FakeClock, FakeSink, loop_settled

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.domain.alert import AlertState, Transition
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.record import Record
-from monitor.domain.terminal import Terminal
-from monitor.domain.trend import Sample
+from monitor.domain.alerts.alert import AlertState, Transition
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.persistence.record import Record
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.self_monitoring.fleet_trend import Sample
 from monitor.services.pipeline import HASTEN_EVERY_S, PORTION, TERMINALS_PORTION, TICK_S, Pipeline
 from tests.fakes import START, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, inventory_row, make_fleet

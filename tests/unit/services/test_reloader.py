@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.domain.cadence import Cadence, Timetable
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.errors import Fault, InvalidConfiguration, InvalidDocument, InvalidInventory
-from monitor.domain.inventory import Inventory, InventoryChange, difference
-from monitor.domain.reload_record import ReloadRecord
-from monitor.domain.rule_book import RuleBook
+from monitor.domain.inventory.inventory import Inventory, InventoryChange, difference
+from monitor.domain.polling.cadence import Cadence, Timetable
+from monitor.domain.self_monitoring.reload_status import ReloadRecord
 from monitor.services.reloader import FAULTS_LOGGED, Plan, Reloader
 from tests.fakes import FakeClock, FakeServiceManager, until
 from tests.fleets import inventory_row

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.domain.alert import AlertState
-from monitor.domain.record import Record
+from monitor.domain.alerts.alert import AlertState
+from monitor.domain.persistence.record import Record
 from monitor.ports.alert_sink import Delivery
 from monitor.services.pipeline import PORTION, RECORD_EVERY_S, SAVE_EVERY_S
 from tests.fakes import FakeSink, loop_settled

@@ -3,13 +3,14 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from monitor.domain.alert import AlertState, Transition
-from monitor.domain.cadence import Cadence, Timetable
-from monitor.domain.inventory import Inventory
-from monitor.domain.record import Remembered, TerminalMemory
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.terminal import InventoryStatus, Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.alerts.alert import AlertState, Transition
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.fleet.terminal_memory import TerminalMemory
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.inventory.inventory import Inventory
+from monitor.domain.inventory.terminal import InventoryStatus, Terminal
+from monitor.domain.persistence.record import Remembered
+from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.services.roster import TURN_EVERY, Roster
 from tests.fakes import FakeClock
 from tests.fleets import LivingFleet, inventory_row

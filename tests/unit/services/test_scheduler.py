@@ -6,16 +6,16 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from monitor.domain.cadence import Cadence, CadenceOverride, Timetable
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.reading import Reading
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.scope import Scope
-from monitor.domain.statistics import PollStatistics, SkipReason
-from monitor.domain.terminal import Terminal
-from monitor.domain.watched_terminal import WatchedTerminal
-from monitor.ports.heartbeat_client import PollTarget
+from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.cadence import Cadence, CadenceOverride, Timetable
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.statistics import PollStatistics, SkipReason
+from monitor.ports.collector import PollTarget
 from monitor.services.scheduler import FIRST_ROUND_PER_S, HASTEN_OVER_S, MAKE_UP_SHARE, TICK_S, Scheduler
 from tests.fakes import FakeClock, FakeHeartbeatClient, loop_settled
 from tests.running import running

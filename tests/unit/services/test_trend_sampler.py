@@ -1,6 +1,6 @@
 import asyncio
 
-from monitor.domain.trend import SAMPLE_S, BatteryTrends, Sample, Trend
+from monitor.domain.self_monitoring.fleet_trend import SAMPLE_S, BatteryTrends, Sample, Trend
 from monitor.services.trend_sampler import TrendSampler
 from tests.fakes import START, loop_settled
 from tests.fleets import LivingFleet, make_fleet

@@ -3,8 +3,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.heartbeat import decode_heartbeat
-from monitor.domain.reading import (
+from monitor.domain.heartbeat.decoding import decode_heartbeat
+from monitor.domain.heartbeat.reading import (
     Activity,
     ComponentStatus,
     NetworkType,

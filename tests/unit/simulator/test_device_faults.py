@@ -2,9 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from monitor.domain.heartbeat import decode_heartbeat
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import Battery, Network, NetworkType, Reading
+from monitor.domain.heartbeat.decoding import decode_heartbeat
+from monitor.domain.heartbeat.reading import Battery, Network, NetworkType, Reading
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator import document
 from monitor.simulator.answer import Situation
 from monitor.simulator.device_faults import DEVICE_FAULTS

@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from monitor.domain.heartbeat import decode_heartbeat
-from monitor.domain.outcome import Outcome
+from monitor.domain.heartbeat.decoding import decode_heartbeat
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.answer import Situation
 from monitor.simulator.document import Document, LoginEvent, TransactionEvent
 from monitor.simulator.event_faults import EVENT_FAULTS, REMEMBERED

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.terminal import TERMINAL_ID, InventoryStatus
+from monitor.domain.inventory.terminal import TERMINAL_ID, InventoryStatus
 from monitor.simulator.fleet import SimulatedTerminal, Site, make_sites, make_terminals
 
 

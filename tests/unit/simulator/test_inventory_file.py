@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.terminal import FIELDS, Terminal
+from monitor.domain.inventory.terminal import FIELDS, Terminal
 from monitor.simulator.inventory_file import write_inventory
 
 ROWS = [

@@ -3,8 +3,8 @@ import zlib
 
 import pytest
 
-from monitor.domain.heartbeat import MAX_BYTES, BadHeartbeat, decode_heartbeat
-from monitor.domain.outcome import Outcome
+from monitor.domain.heartbeat.decoding import MAX_BYTES, BadHeartbeat, decode_heartbeat
+from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.malformed import MALFORMED
 from tests.unit.simulator.stricken import healthy, stricken
 

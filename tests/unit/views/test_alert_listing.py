@@ -1,10 +1,10 @@
 import pytest
 
-from monitor.domain.alert import AlertState, Category, Severity
+from monitor.domain.alerts.alert import AlertState, Category, Severity
 from monitor.views.alert_listing import AlertFilter, paging_alerts
+from monitor.views.chunked_work import at_once
 from monitor.views.cursor import BadCursor, encode_cursor
 from monitor.views.documents import AlertPage
-from monitor.views.steps import at_once
 from tests.fleets import LivingFleet, make_fleet
 
 

@@ -1,4 +1,4 @@
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.attention import Attention, Watchlist
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 

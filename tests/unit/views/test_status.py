@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.outcome import Outcome
-from monitor.domain.statistics import Histogram
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.statistics import Histogram
 from monitor.views.census import parts_of
+from monitor.views.chunked_work import at_once
 from monitor.views.documents import (
     AlertCounts,
     SeverityCounts,
@@ -16,7 +17,6 @@ from monitor.views.documents import (
     TerminalCounts,
 )
 from monitor.views.status import quantile_s, status_document
-from monitor.views.steps import at_once
 from monitor.views.survey import surveying
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 

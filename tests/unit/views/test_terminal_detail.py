@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
-from monitor.domain.outcome import Outcome
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.poll_result import Outcome
 from monitor.views.documents import TerminalDetail
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal

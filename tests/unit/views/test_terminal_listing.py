@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.health import Health
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.fleet.health import Health
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.views.chunked_work import at_once
 from monitor.views.cursor import BadCursor
 from monitor.views.documents import Summary, TerminalPage
-from monitor.views.steps import at_once
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 

@@ -1,7 +1,7 @@
 import msgspec
 
-from monitor.domain.health import Connectivity, Health
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.fleet.health import Connectivity, Health
+from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.documents import TerminalRow
 from monitor.views.terminal_row import terminal_row
 from tests.fleets import LivingFleet, inventory_row, make_fleet

@@ -7,10 +7,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.adapters.exposition import Exposition, PerTerminal
 from monitor.adapters.exposition.renderer import CHUNK_BYTES
-from monitor.domain.outcome import Outcome
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.poll_result import Outcome
 from monitor.ports.alert_sink import Delivery
-from monitor.views.steps import at_once
+from monitor.views.chunked_work import at_once
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.real import require
 

@@ -2,9 +2,9 @@ import gc
 import weakref
 
 from monitor.adapters.exposition.snapshot import SHARED_S, PerTerminal, Snapshot, Snapshots
-from monitor.domain.health import Health
-from monitor.domain.terminal import InventoryStatus
-from monitor.views.steps import PART, at_once
+from monitor.domain.fleet.health import Health
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.views.chunked_work import PART, at_once
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 

@@ -13,9 +13,9 @@ from monitor.adapters.inventory_files import load_inventory
 from monitor.adapters.inventory_files.rows import REST_EVERY
 from monitor.config.dialect_files import OWN
 from monitor.domain.errors import InvalidInventory
-from monitor.domain.inventory import Inventory
-from monitor.domain.outbound import AddressPolicy
-from monitor.domain.terminal import FIELDS, InventoryStatus, Terminal
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.inventory import Inventory
+from monitor.domain.inventory.terminal import FIELDS, InventoryStatus, Terminal
 from tests.unit.adapters.inventory_files.bad_files import SAID
 
 DATA = Path(__file__).parent / "data"

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.sqlite_store import open_store
-from monitor.domain.alert import AlertState
+from monitor.domain.alerts.alert import AlertState
 from monitor.domain.events.event import OperatorLogin
+from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.record import OutboxChanges, Record, SeenEvent, Step
+from monitor.domain.notification.outbox import OutboxChanges
+from monitor.domain.persistence.record import Record, Step
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, at, entry
 from tests.fakes import START, FakeClock

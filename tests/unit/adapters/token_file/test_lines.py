@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.token_file.lines import InvalidTokens, decode_tokens, encode_tokens
-from monitor.domain.access import Scope
+from monitor.domain.access.tokens import Scope
 from tests.tokens import issued
 
 HEADER = '{"format": "posmon tokens", "version": 1}\n'

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.token_file import InvalidTokens, TokenFile
-from monitor.domain.access import Token
+from monitor.domain.access.tokens import Token
 from tests.tokens import issued, write_tokens
 
 

@@ -5,7 +5,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.adapters.token_file import InvalidTokens, TokenFile, WatchedTokens
-from monitor.domain.access import AccessStatistics, Refusal
+from monitor.domain.access.statistics import AccessStatistics
+from monitor.domain.access.tokens import Refusal
 from tests.fakes import START, FakeClock
 from tests.tokens import issued, write_tokens
 

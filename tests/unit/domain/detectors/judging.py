@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from monitor.domain.detectors.detector import Detector
+from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.lifecycle import Verdict
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.lifecycle import Verdict
-from monitor.domain.outcome import Outcome
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.polling.poll_result import Outcome
 from tests.scenes import START, reading, result, terminal
 
 _BY_NAME = {detector.alertname: detector for detector in DETECTORS}

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.detectors.connectivity import (
     FlappingLimits,
     FleetLimits,
@@ -13,10 +14,9 @@ from monitor.domain.detectors.connectivity import (
     SiteLimits,
     flapping_share,
 )
-from monitor.domain.lifecycle import Verdict
-from monitor.domain.outage import Outage
-from monitor.domain.outcome import Outcome
-from monitor.domain.watched_terminal import HISTORY_POLLS
+from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.watched_terminal import HISTORY_POLLS
+from monitor.domain.polling.poll_result import Outcome
 from tests.scenes import Scene, site, terminal
 from tests.unit.domain.detectors.judging import summary, verdict, watched
 

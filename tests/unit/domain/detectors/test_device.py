@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.detectors.device import ClockLimits, FirmwareLimits, RestartLimits
-from monitor.domain.firmware import FirmwareCohort
-from monitor.domain.lifecycle import Verdict
-from monitor.domain.watched_terminal import RESTARTS_KEPT, WatchedTerminal
+from monitor.domain.fleet.firmware_cohort import FirmwareCohort
+from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
 from tests.unit.domain.detectors.judging import summary, verdict, watched
 
 

@@ -1,8 +1,8 @@
 import pytest
 
+from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.detectors.monitoring import WatchdogLimits
-from monitor.domain.lifecycle import Verdict
-from monitor.domain.progress import Progress
+from monitor.domain.self_monitoring.liveness import Progress
 from tests.unit.domain.detectors.judging import summary, verdict
 
 

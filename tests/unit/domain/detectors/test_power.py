@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.detectors.power import BatteryLimits
-from monitor.domain.lifecycle import Verdict
 from tests.unit.domain.detectors.judging import detector_of, summary, verdict, watched
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.lifecycle import Verdict
+from monitor.domain.alerts.lifecycle import Verdict
 from tests.unit.domain.detectors.judging import summary, verdict, watched
 
 OWN = {"terminal_id": "10000001"}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.alert import AlertState
-from monitor.domain.detectors.detector import Basis
+from monitor.domain.alerts.alert import AlertState
+from monitor.domain.alerts.detector import Basis
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import rfc3339
 from tests.scenes import Scene, reading, terminal

@@ -4,15 +4,15 @@ from typing import Any
 import pytest
 
 from monitor.config.dialect_files import load_response_codes
-from monitor.domain.alert_book import AlertBook
-from monitor.domain.evaluation import Evaluation
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.event_tracking.event_tracker import Patterns
 from monitor.domain.events.card_hash import CardHasher
-from monitor.domain.events.patterns import Patterns
-from monitor.domain.fleet import Fleet
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import rfc3339
-from monitor.domain.outcome import Outcome, PollResult
-from monitor.domain.rule_book import RuleBook
-from monitor.domain.terminal import Terminal
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome, PollResult
 from tests.scenes import Scene, reading, site, terminal
 
 WELL = {

@@ -6,8 +6,8 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.instant import rfc3339
-from monitor.domain.outcome import Outcome
-from monitor.domain.terminal import InventoryStatus
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.poll_result import Outcome
 from tests.scenes import Scene, reading, site, terminal
 
 EMPTY_BATTERY = {"battery": {"percent": 3, "charging": False}}

@@ -14,8 +14,8 @@ from monitor.domain.diagnosis.diagnosis import weigh_causes
 from monitor.domain.diagnosis.identity_clues import IDENTITY
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.tables import TABLES, diagnose
-from monitor.domain.outcome import Outcome
-from monitor.domain.reading import NetworkType, PinPadStatus, RegistrationStatus
+from monitor.domain.heartbeat.reading import NetworkType, PinPadStatus, RegistrationStatus
+from monitor.domain.polling.poll_result import Outcome
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S

@@ -1,0 +1,1 @@
+"""How terminals are asked: one room per interface."""

@@ -1,0 +1,6 @@
+"""TLS to terminals: whom to trust, the handshake, what is agreed once and used again."""
+
+from monitor.adapters.collectors.http_json.tls.layer import TlsLayer
+from monitor.adapters.collectors.http_json.tls.settings import client_tls
+
+__all__ = ["TlsLayer", "client_tls"]

@@ -1,0 +1,122 @@
+"""What earlier runs have left, and the journal of one subject."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import structlog
+
+from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
+from monitor.adapters.sqlite_store.health import Vitals
+from monitor.adapters.sqlite_store.run_clock import Continuation
+from monitor.adapters.sqlite_store.samples import read_samples
+from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.events.deduplication import event_keys
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import TerminalMemory
+from monitor.domain.instant import Instant
+from monitor.domain.notification.outbox import Entry
+from monitor.domain.persistence.record import Remembered
+
+Value = TypeVar("Value")
+
+_HISTORY = (
+    f"SELECT {TRANSITION_COLUMNS} FROM journal"  # nosec B608 # noqa: S608 - a constant
+    " WHERE subject = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+)
+_UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # nosec B608 # noqa: S608 - constants
+_EVENT_KEYS = "SELECT terminal_id, event_id FROM events ORDER BY id"
+_LAST_EVENT = "SELECT coalesce(max(id), 0) FROM events"
+_EVENTS = (
+    "SELECT terminal_id, type, heard_s, heard_wall, document, id FROM events"
+    " WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
+)
+
+log = structlog.get_logger()
+
+
+def read_all(connection: Connection, run: Continuation, vitals: Vitals) -> Remembered:
+    """Return all that is remembered, told on this run's clock.
+
+    What cannot be understood is left out, logged and counted in `vitals`, here and below.
+    """
+    connection.execute("BEGIN")
+    try:
+        receivers = dict(connection.execute("SELECT name, told_through FROM receivers").fetchall())
+        return Remembered(
+            alerts=run.to_monotonic(_documents(connection, vitals, "alerts", Alert)),
+            terminals=run.to_monotonic(_documents(connection, vitals, "terminals", TerminalMemory)),
+            event_keys=event_keys(connection.execute(_EVENT_KEYS)),
+            outboxes={name: run.to_monotonic(_entries(connection, vitals, name)) for name in receivers},
+            untold={
+                name: run.to_monotonic(_untold(connection, vitals, seq)) for name, seq in receivers.items()
+            },
+            samples=read_samples(connection),
+        )
+    finally:
+        connection.execute("COMMIT")
+
+
+def read_history(
+    connection: Connection, vitals: Vitals, subject: str, *, before: int, limit: int
+) -> tuple[Transition, ...]:
+    """Return the last `limit` transitions about `subject` below the number `before`, newest first."""
+    rows = connection.execute(_HISTORY, (subject, before, limit)).fetchall()
+    return _understood(vitals, "journal", rows, transition)
+
+
+def last_event(connection: Connection) -> int:
+    """Return the number of the last event that is remembered, 0 without one."""
+    (number,) = connection.execute(_LAST_EVENT).fetchone()
+    return int(number)
+
+
+def read_events(
+    connection: Connection, run: Continuation, vitals: Vitals, *, after: int, through: int, limit: int
+) -> tuple[Sequence[SeenEvent], int]:
+    """Return up to `limit` events numbered `after` to `through`, oldest first, and their last number.
+
+    That is `through` when there are no more.
+    """
+
+    def seen(row: tuple[Any, ...]) -> SeenEvent:
+        terminal_id, kind, heard_s, heard_wall, written, _ = row
+        return SeenEvent(
+            terminal_id=terminal_id,
+            event=read_event(kind, written),
+            heard_at=run.to_monotonic(Instant(heard_s, heard_wall)),
+        )
+
+    rows = connection.execute(_EVENTS, (after, through, limit)).fetchall()
+    return _understood(vitals, "events", rows, seen), rows[-1][-1] if rows else through
+
+
+def _documents(connection: Connection, vitals: Vitals, table: str, kind: type[Value]) -> tuple[Value, ...]:
+    rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # nosec B608 # noqa: S608 - a constant
+    return _understood(vitals, table, rows, lambda row: read(row[0], kind))
+
+
+def _entries(connection: Connection, vitals: Vitals, receiver: str) -> tuple[Entry, ...]:
+    rows = connection.execute("SELECT document FROM outbox WHERE receiver = ? ORDER BY id", (receiver,))
+    return _understood(vitals, "outbox", rows.fetchall(), lambda row: read(row[0], Entry))
+
+
+def _untold(connection: Connection, vitals: Vitals, told_through: int) -> tuple[Transition, ...]:
+    rows = connection.execute(_UNTOLD, (told_through,)).fetchall()
+    return _understood(vitals, "journal", rows, transition)
+
+
+def _understood(
+    vitals: Vitals, table: str, rows: Iterable[tuple[Any, ...]], take: Callable[[tuple[Any, ...]], Value]
+) -> tuple[Value, ...]:
+    values, bad = [], []
+    for row in rows:
+        try:
+            values.append(take(row))
+        except (ValueError, msgspec.MsgspecError) as error:
+            bad.append(str(error))
+    if bad:
+        vitals.unreadable += len(bad)
+        log.error("store.unreadable_rows", table=table, rows=len(bad), first=bad[0])
+    return tuple(values)

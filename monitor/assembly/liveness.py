@@ -1,0 +1,43 @@
+"""What tells whether every part of posmon gets on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.self_monitoring.liveness import Sign
+from monitor.ports.clock import Clock
+from monitor.ports.store import Store
+from monitor.services.notifier import Notifier
+from monitor.services.pipeline import Pipeline
+from monitor.services.scheduler import Scheduler
+
+STUCK_S = 30.0
+"""A part that moves many times a second and has not for so long will not move again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What must get on with its work."""
+
+    scheduler: Scheduler
+    pipeline: Pipeline
+    notifier: Notifier
+    store: Store
+
+
+def signs_of_life(parts: Parts, *, clock: Clock, evaluation: Evaluation) -> Callable[[], Sequence[Sign]]:
+    """Return what asks every part; a full disk is a note, no part that stands still."""
+    scheduler, pipeline, notifier = parts.scheduler, parts.pipeline, parts.notifier
+
+    def signs() -> Sequence[Sign]:
+        now = clock.monotonic()
+        polls_s = evaluation.rule_book["Watchdog"].limits.stalled_after_s
+        return (
+            Sign(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
+            Sign(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),
+            Sign(part="pipeline", silent_s=now - pipeline.last_turn, patience_s=STUCK_S),
+            Sign(part="notifier", silent_s=now - notifier.last_refresh, patience_s=notifier.patience_s),
+            Sign(part="store", silent_s=0.0, patience_s=STUCK_S, note=parts.store.health.fault),
+        )
+
+    return signs

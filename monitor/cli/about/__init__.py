@@ -1,0 +1,1 @@
+"""Commands about posmon itself: version, shell completion, manual page."""

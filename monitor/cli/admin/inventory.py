@@ -1,0 +1,100 @@
+"""`posmon inventory`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.errors.document_errors import faults_shown
+from monitor.cli.options.config_file import config_option, found_config
+from monitor.cli.options.shared import network_option
+from monitor.cli.output.messages import good, note
+from monitor.cli.output.progress_bar import at_work
+from monitor.cli.output.text import inert
+
+if TYPE_CHECKING:
+    from monitor.config.values import Network
+    from monitor.domain.inventory.address_policy import AddressPolicy
+    from monitor.domain.inventory.inventory import Inventory
+
+_MOST_ROWS = 10
+_UNNAMED = "(none)"
+
+
+@click.group()
+def inventory() -> None:
+    """Check an inventory."""
+
+
+@inventory.command(
+    epilog="""\b
+Without FILE the configuration names the inventory (inventory.path) and the
+networks that may be polled (polling.allowed_networks). With FILE and without
+--config anything may be polled but loopback, link-local and multicast, and
+dialects of your own (dialects.files) are not known.
+
+\b
+Exit code: 0 when the daemon would take it, 1 when not; remarks do not count.
+
+\b
+Examples:
+  posmon inventory check
+  posmon inventory check terminals.csv
+  posmon inventory check terminals.csv --allow-network 10.0.0.0/8
+"""
+)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@config_option
+@network_option("Take only endpoints in this network")
+def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]") -> None:
+    """Check an inventory and name every fault.
+
+    When there is none, count what is in it and remark what is odd.
+    """
+    from monitor.adapters.inventory_files import load_inventory
+    from monitor.domain.inventory.lint import remarks_on
+
+    with faults_shown():
+        path, policy, dialects = _task(file, config, networks)
+        with at_work(f"Checking {inert(str(path))}"):
+            found = load_inventory(path, policy=policy, dialects=dialects)
+            remarks = list(remarks_on(found))
+    for line in _summary(found):
+        click.echo(line)
+    for remark in remarks:
+        note(remark)
+    good(f"{path}: ok, {len(found)} terminal{'' if len(found) == 1 else 's'}")
+
+
+def _task(
+    file: Path | None, config: Path | None, networks: "tuple[Network, ...]"
+) -> "tuple[Path, AddressPolicy, tuple[str, ...]]":
+    """Return which file to check, which addresses its endpoints may name, and which dialects its rows."""
+    from monitor.config.dialect_files import OWN
+    from monitor.domain.inventory.address_policy import AddressPolicy
+
+    if file is not None and config is None:
+        return file, AddressPolicy(allowed_networks=networks), OWN
+    from monitor.config.loading import load_settings
+
+    settings = load_settings(found_config(config))
+    policy = AddressPolicy(allowed_networks=networks) if networks else settings.address_policy()
+    return file or settings.inventory.path, policy, settings.response_codes().dialects
+
+
+def _summary(found: "Inventory") -> Iterator[str]:
+    yield from _table("status", (terminal.status.value for terminal in found))
+    yield from _table("model", (f"{terminal.vendor} {terminal.model}".strip() for terminal in found))
+    yield from _table("site", (terminal.site for terminal in found))
+
+
+def _table(title: str, values: Iterable[str]) -> Iterator[str]:
+    counts = Counter(value or _UNNAMED for value in values)
+    shown = counts.most_common(_MOST_ROWS)
+    for value, count in shown:
+        yield f"{count:>8}  {title} {inert(value)}"
+    if len(counts) > len(shown):
+        rest = counts.total() - sum(count for _, count in shown)
+        yield f"{rest:>8}  in {len(counts) - len(shown)} more {title}s"

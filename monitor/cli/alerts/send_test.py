@@ -1,0 +1,187 @@
+"""`posmon alerts test`: an alert that says nothing is wrong, to see whether it arrives."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from monitor.cli.errors.document_errors import faults_shown
+from monitor.cli.errors.exit_code import CannotTell, ExitCode, PluginCommand
+from monitor.cli.options.config_file import config_option, found_config
+from monitor.cli.options.shared import duration_option, output_option
+from monitor.cli.output.text import inert
+from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.notification.postable_alert import Notice
+from monitor.ports.alert_sink import Delivery
+
+if TYPE_CHECKING:
+    from monitor.assembly import Receiver
+    from monitor.config.settings import Settings
+    from monitor.ports.clock import Clock
+
+ALERTNAME = "PosmonTest"
+BELIEVED_MARGIN_S = 300.0
+"""A firing test alert ends by itself this long after it was to be resolved."""
+
+
+class Trial(NamedTuple):
+    """What became of the test alert at one receiver."""
+
+    receiver: str
+    taken: bool
+    resolved: bool
+    fault: str
+
+
+@click.command(
+    "test",
+    cls=PluginCommand,
+    epilog="""\b
+Taken means that the receiver accepted it. Whom Alertmanager tells, and after
+which group_wait, is in its own configuration; --hold leaves the alert firing
+for so long before its end is sent.
+
+\b
+Exit code: 0 when every receiver took it, 1 when one did not, 3 when nothing
+could be tried (wrong usage, no configuration, no receiver).
+
+\b
+Examples:
+  posmon alerts test
+  posmon alerts test --receiver email
+  posmon alerts test --hold 2m --severity critical --category security
+""",
+)
+@config_option
+@click.option(
+    "--receiver",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only this one: an Alertmanager's URL, or a name of the section notify; may be repeated.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([one.value for one in Severity if one is not Severity.NONE]),
+    default=Severity.CRITICAL.value,
+    show_default=True,
+    help="The alert's label; routes may depend on it.",
+)
+@click.option(
+    "--category",
+    type=click.Choice([one.value for one in Category]),
+    default=Category.POSMON.value,
+    show_default=True,
+    help="The alert's label.",
+)
+@click.option("--site", default="", help="The alert's label.")
+@duration_option("--hold", default="0s", help="How long it fires before it is resolved.")
+@output_option("text", "json")
+@click.pass_context
+def trial_alert(
+    context: click.Context,
+    *,
+    config: Path | None,
+    names: tuple[str, ...],
+    severity: str,
+    category: str,
+    site: str,
+    hold: float,
+    output: str,
+) -> None:
+    """Send a test alert to everybody who is told of alerts, then resolve it."""
+    from monitor.adapters.system import SystemClock
+    from monitor.config.loading import load_settings
+    from monitor.logs import configure_logging
+
+    # What goes wrong is said on stdout, once.
+    configure_logging(format="console", level="error")
+    with faults_shown():
+        settings = load_settings(found_config(config))
+    labels = {"severity": severity, "category": category} | ({"site": site} if site else {})
+    clock = SystemClock()
+    notice = _notice(settings.alerting.external_labels | labels, clock.now().wall, hold)
+    trials = asyncio.run(_try_all(settings, names, notice, clock=clock, hold_s=hold))
+    _print(trials, output)
+    context.exit(ExitCode.OK if all(trial.taken and trial.resolved for trial in trials) else ExitCode.WARNING)
+
+
+def _notice(labels: dict[str, str], now: float, hold_s: float) -> Notice:
+    host = socket.gethostname()
+    return Notice(
+        labels={"alertname": ALERTNAME} | labels,
+        annotations={
+            "summary": f"Test alert of posmon on {host}: nothing is wrong",
+            "summary_zh": f"{host} 上 posmon 的测试告警：一切正常",  # noqa: RUF001
+            "action": "Nothing. Somebody wanted to know whether alerts arrive here.",
+            "action_zh": "无需处理。这是一条测试告警，用来确认告警能够送达。",  # noqa: RUF001
+        },
+        starts_at=now,
+        ends_at=now + hold_s + BELIEVED_MARGIN_S,
+        resolved=False,
+    )
+
+
+async def _try_all(
+    settings: "Settings", names: Sequence[str], notice: Notice, *, clock: "Clock", hold_s: float
+) -> list[Trial]:
+    from monitor.assembly import receivers
+
+    async with AsyncExitStack() as stack:
+        chosen = _chosen(list(receivers(settings, clock, unfiltered=True)), names)
+        sinks = [await stack.enter_async_context(sink) for sink in chosen]
+        taken = await asyncio.gather(*(_send(sink, notice) for sink in sinks))
+        await clock.sleep(hold_s)
+        end = replace(notice, ends_at=clock.now().wall, resolved=True)
+        over = await asyncio.gather(
+            *(_send(sink, end) for sink, fault in zip(sinks, taken, strict=True) if not fault)
+        )
+    ends = iter(over)
+    results = [(fault, fault or next(ends)) for fault in taken]
+    return [
+        Trial(sink.name, not fault, not end_fault, end_fault)
+        for sink, (fault, end_fault) in zip(sinks, results, strict=True)
+    ]
+
+
+def _chosen(known: "Sequence[Receiver]", names: Sequence[str]) -> "list[Receiver]":
+    """Return the receivers called `names`, all when there are none; CannotTell when nobody is left."""
+    if not known:
+        raise CannotTell("no receivers are configured; see alerting.alertmanagers and notify")
+    present = [receiver.name for receiver in known]
+    for name in names:
+        if name.rstrip("/") not in present:
+            raise CannotTell(f"no receiver {inert(name)}; there are: {', '.join(map(inert, present))}")
+    wanted = {name.rstrip("/") for name in names} or set(present)
+    return [receiver for receiver in known if receiver.name in wanted]
+
+
+async def _send(receiver: "Receiver", notice: Notice) -> str:
+    """Return why the receiver has not taken it, empty when it has."""
+    delivery = await receiver.send([notice])
+    if delivery is Delivery.SENT:
+        return ""
+    return receiver.fault or (
+        "refused for what it says" if delivery is Delivery.REJECTED else "not available"
+    )
+
+
+def _print(trials: Sequence[Trial], output: str) -> None:
+    if output == "json":
+        import json
+
+        click.echo(json.dumps({"receivers": [trial._asdict() for trial in trials]}, ensure_ascii=False))
+        return
+    for trial in trials:
+        click.echo(inert(f"{trial.receiver}: {_told(trial)}"))
+
+
+def _told(trial: Trial) -> str:
+    if not trial.taken:
+        return f"not taken: {trial.fault}"
+    return "taken, and its end" if trial.resolved else f"taken, but not its end: {trial.fault}"

@@ -1,0 +1,1 @@
+"""How a command asks a running daemon: address, credentials, HTTP."""

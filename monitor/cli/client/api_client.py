@@ -1,0 +1,142 @@
+"""The running daemon, asked over its HTTP interface.
+
+http.client and nothing heavier: a monitoring plugin is started anew for every question.
+"""
+
+import contextlib
+import http.client
+import json
+import socket
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from monitor.cli.client.credentials import DaemonAccess
+from monitor.cli.client.url import DaemonUrl
+from monitor.cli.errors.exit_code import CannotTell
+from monitor.cli.output.program_name import called
+from monitor.cli.output.text import inert
+from monitor.views.documents import MAX_LIMIT, AlertPage, TerminalPage
+
+TIMEOUT_S = 5.0
+_MOST_BYTES = 64 * 2**20
+NO_TOKEN = DaemonAccess()
+_NOT_FOUND = 404
+_OK = 200
+
+View = TypeVar("View")
+Page = TypeVar("Page", TerminalPage, AlertPage)
+Query = Mapping[str, str | Sequence[str]]
+
+
+class NotFound(CannotTell):
+    """The daemon knows no such thing."""
+
+
+class Daemon:
+    """One conversation with a daemon, over one connection; a context manager.
+
+    Every failure is a CannotTell whose message names the URL and what to try.
+    """
+
+    def __init__(
+        self, url: DaemonUrl, *, access: DaemonAccess = NO_TOKEN, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self.url = url
+        self._timeout_s = timeout_s
+        self._fields = {"Accept": "application/json"} | access.header_fields(url)
+        self._connection = (
+            http.client.HTTPSConnection(url.host, url.port, timeout=timeout_s, context=access.tls())
+            if url.secure
+            else http.client.HTTPConnection(url.host, url.port, timeout=timeout_s)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc_info: object) -> None:
+        self._connection.close()
+
+    def ask(self, path: str, kind: type[View], query: Query | None = None) -> View:
+        """Return the document at `path` as a `kind`; raises NotFound or another CannotTell."""
+        body = self._get(
+            f"{path}?{urlencode(query, doseq=True, errors='surrogateescape')}" if query else path
+        )
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise CannotTell(f"{self.url} does not answer like posmon {inert(str(error))}") from error
+
+    def pages(self, path: str, kind: type[Page], filters: Query, *, limit: int = MAX_LIMIT) -> Iterator[Page]:
+        """Yield the pages of a listing, at least one, each of at most `limit`; as `ask`."""
+        query: Query = {**filters, "limit": str(limit)}
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.ask(path, kind, {**query, "cursor": cursor} if cursor else query)
+            yield page
+            cursor = page.next_cursor
+
+    def _get(self, target: str) -> bytes:
+        with self._failures_in_words():
+            self._connection.request("GET", self.url.path + target, headers=self._fields)
+            response = self._connection.getresponse()
+            body = response.read(_MOST_BYTES)
+        if response.status == _NOT_FOUND:
+            raise NotFound(_problem(body) or f"{self.url} knows no {target}; is it posmon?")
+        if response.status != _OK:
+            reason = _problem(body) or inert(response.reason)
+            hint = _HINTS.get(response.status, "")
+            raise CannotTell(f"posmon at {self.url} answers {response.status}: {reason}{hint}")
+        return body
+
+    @contextlib.contextmanager
+    def _failures_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            reason = self._reason(error)
+            raise CannotTell(
+                f"cannot reach posmon at {self.url} ({reason}). Is it running? Start it with "
+                f"'{called()} run --config FILE' or '{called()} demo', "
+                "or name another with --url or $POSMON_URL."
+            ) from error
+
+    def _reason(self, error: Exception) -> str:
+        for kind, words in _REASONS:
+            if isinstance(error, kind):
+                return words.format(host=inert(self.url.host), timeout_s=self._timeout_s)
+        return (isinstance(error, OSError) and error.strerror) or inert(str(error))
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "no answer within {timeout_s:g} s"),
+    (ConnectionRefusedError, "connection refused"),
+    (socket.gaierror, "no address for {host}"),
+    (
+        ssl.SSLCertVerificationError,
+        "nobody known vouches for its certificate; name its authority with --ca-file",
+    ),
+    (ssl.SSLError, "no TLS is spoken there"),
+    (ConnectionResetError, "connection closed without an answer"),
+    (http.client.HTTPException, "the answer is not HTTP"),
+    (UnicodeError, "{host} is not a host name"),
+)
+"""The first that fits."""
+
+
+_HINTS = {401: " Put one into $POSMON_TOKEN or name its file with --token-file."}
+
+
+def _problem(body: bytes) -> str:
+    """Return what a problem document (RFC 9457) says, "" when `body` is none."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(document, dict):
+        return ""
+    said = document.get("detail") or document.get("title")
+    return inert(said) if isinstance(said, str) else ""

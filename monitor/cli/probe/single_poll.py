@@ -1,0 +1,48 @@
+"""One poll with the daemon's own client, outside the daemon."""
+
+import uvloop
+
+from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls, poll_once
+from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
+from monitor.adapters.system import SystemClock
+from monitor.config.sections import PollingSettings
+from monitor.domain.heartbeat.decoding import read_heartbeat
+from monitor.domain.instant import Instant
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.poll_result import PollResult
+from monitor.ports.collector import PollTarget
+
+_SOCKETS = 8
+
+
+def poll(
+    endpoint: str, *, policy: AddressPolicy, polling: PollingSettings, timeout_s: float
+) -> tuple[Instant, PollResult]:
+    """Ask `endpoint` once; return when it was over and what it came to.
+
+    Raises InvalidConfiguration when the certificates that `polling` names cannot be used.
+    """
+    return uvloop.run(_poll(endpoint, policy=policy, polling=polling, timeout_s=timeout_s))
+
+
+async def _poll(
+    endpoint: str, *, policy: AddressPolicy, polling: PollingSettings, timeout_s: float
+) -> tuple[Instant, PollResult]:
+    clock = SystemClock()
+    tls = client_tls(ca_file=polling.ca_file, client_cert=polling.client_cert, client_key=polling.client_key)
+    async with (
+        ThreadedResolver(clock=clock) as resolver,
+        HttpHeartbeatClient(
+            decode=read_heartbeat,
+            clock=clock,
+            policy=policy,
+            resolver=resolver,
+            tls=tls,
+            concurrency=1,
+            max_sockets=_SOCKETS,
+            keep_alive="never",
+        ) as client,
+    ):
+        target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=polling.interval_s)
+        result = await poll_once(client, target)
+        return clock.now(), result

@@ -1,0 +1,147 @@
+"""What the detectors make of a single poll."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.cli.errors.exit_code import ExitCode
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.detector import Basis
+from monitor.domain.alerts.lifecycle import Verdict
+from monitor.domain.alerts.rules import Rule, TerminalRules
+from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.ingest_result import NOTHING_HEARD, Heard
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.instant import Instant, parse_rfc3339
+from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import Outcome, PollResult
+
+NEED_HISTORY = frozenset({"TerminalFlapping", "UnexpectedRestart"})
+"""Detectors that compare polls with each other."""
+
+_OF_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING, Basis.EVENTS})
+"""What a card or a whole site does is not seen in one terminal's answer."""
+
+
+_ON_ITS_OWN = frozenset({Basis.READING, Basis.EVENTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One detector's verdict; `says` is its summary when present, why not when unknown, else ""."""
+
+    rule: Rule
+    verdict: Verdict
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One poll judged by every enabled detector of a terminal; `disabled` are the others' names.
+
+    `heard` is what became of the events in the answer.
+    """
+
+    watched: WatchedTerminal
+    result: PollResult
+    findings: tuple[Finding, ...]
+    disabled: tuple[str, ...]
+    heard: Heard = NOTHING_HEARD
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst severity that is present; UNKNOWN when the poll says nothing of the terminal."""
+        present = {finding.rule.severity for finding in self.findings if finding.verdict is Verdict.PRESENT}
+        if Severity.CRITICAL in present:
+            return ExitCode.CRITICAL
+        if Severity.WARNING in present:
+            return ExitCode.WARNING
+        return ExitCode.OK if self.result.reading is not None else ExitCode.UNKNOWN
+
+
+def examine(
+    terminal: Terminal,
+    rules: TerminalRules,
+    result: PollResult,
+    now: Instant,
+    *,
+    patterns: Callable[[Fleet], Patterns] = lambda fleet: Patterns(fleet=fleet),
+) -> Examination:
+    """Judge one finished poll as if every later one came to the same.
+
+    So a terminal that does not answer counts as offline, though one failed poll alone would not do. Events
+    are counted by what `patterns` makes for a fleet of this terminal alone.
+    """
+    fleet = Fleet()
+    watched = fleet.add(terminal, rules=rules, now=now)
+    if result.outcome is not Outcome.SHED:
+        for _ in range(_polls_to_confirm(rules, result)):
+            watched.absorb(result, now, clock_skew_s=_clock_skew(result, now), steady=False)
+    heard = _counted(patterns(fleet), watched, result, now)
+    findings: dict[str, Finding] = {}
+    disabled = []
+    for detector in DETECTORS:
+        if detector.basis not in _OF_TERMINALS:
+            continue
+        rule = rules.named(detector.alertname)
+        if rule is None:
+            disabled.append(detector.alertname)
+        else:
+            findings[detector.alertname] = _judged(rule, watched, findings)
+    return Examination(
+        watched=watched,
+        result=result,
+        findings=tuple(findings.values()),
+        disabled=tuple(disabled),
+        heard=heard,
+    )
+
+
+def _counted(patterns: Patterns, watched: WatchedTerminal, result: PollResult, now: Instant) -> Heard:
+    """Count the events of an answer, by the terminal's own clock."""
+    if not result.events or watched.claimed_id:
+        return NOTHING_HEARD
+    skew_s = watched.clock_skew_s or 0.0
+    heard = patterns.hear(watched, result.events, now, sent_at=now.wall + skew_s)
+    if watched.events is not None:
+        patterns.met(watched, now)
+    return heard
+
+
+def _polls_to_confirm(rules: TerminalRules, result: PollResult) -> int:
+    offline = rules.named("TerminalOffline")
+    if offline is None or result.reading is not None:
+        return 1
+    return int(offline.limits.min_failures)
+
+
+def _clock_skew(result: PollResult, now: Instant) -> float | None:
+    sent_at = parse_rfc3339(result.reading.sent_at) if result.reading and result.reading.sent_at else None
+    return None if sent_at is None else sent_at - now.wall
+
+
+def _judged(rule: Rule, watched: WatchedTerminal, earlier: dict[str, Finding]) -> Finding:
+    detector = rule.detector
+    if missing := _missing(rule, watched):
+        return Finding(rule=rule, verdict=Verdict.UNKNOWN, says=missing)
+    verdict = detector.judge(watched, rule.limits, False)
+    replacement = earlier.get(detector.replaced_by)
+    if replacement is not None and replacement.verdict is Verdict.PRESENT:
+        return Finding(rule=rule, verdict=Verdict.ABSENT, says=f"{detector.replaced_by} says more")
+    if verdict is Verdict.UNKNOWN:
+        return Finding(rule=rule, verdict=verdict, says="too little is known")
+    says = detector.summary(watched, rule.limits).en if verdict is Verdict.PRESENT else ""
+    return Finding(rule=rule, verdict=verdict, says=says)
+
+
+def _missing(rule: Rule, watched: WatchedTerminal) -> str:
+    """Return what the detector would have to have and has not, "" when it can be asked."""
+    basis = rule.detector.basis
+    if rule.alertname in NEED_HISTORY:
+        return "takes more than one poll"
+    if watched.last_poll is None or (basis is not Basis.POLL and watched.is_down):
+        return "no heartbeat"
+    if basis in _ON_ITS_OWN and watched.claimed_id:
+        return "no heartbeat of its own"
+    return "it told of no events" if basis is Basis.EVENTS and watched.events is None else ""

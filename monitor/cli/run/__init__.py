@@ -1,0 +1,1 @@
+"""Commands that run a daemon or a simulated fleet."""

@@ -1,0 +1,1 @@
+"""Tokens, scopes, rate limits: who may ask for what."""

@@ -1,0 +1,119 @@
+"""Detectors with the settings that hold for one terminal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from itertools import compress
+from operator import attrgetter, ne
+from typing import Any
+
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.detector import Detector
+from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.inventory.selector import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A detector as configured."""
+
+    detector: Detector
+    enabled: bool
+    for_s: float
+    keep_firing_s: float
+    severity: Severity
+    limits: Any
+
+    @property
+    def alertname(self) -> str:
+        """The alert this rule opens."""
+        return self.detector.alertname
+
+    def changed(self, changes: Mapping[str, Any]) -> "Rule":
+        """Return this rule with `changes` laid over it.
+
+        Keys are the fields of Rule and of its limits; others raise TypeError.
+        """
+        own = {name: value for name, value in changes.items() if name in _OWN}
+        rest = {name: value for name, value in changes.items() if name not in _OWN}
+        return replace(self, **own, limits=replace(self.limits, **rest) if rest else self.limits)
+
+
+_OWN = frozenset(rule_field.name for rule_field in fields(Rule)) - {"detector", "limits"}
+
+
+def default_rule(detector: Detector) -> Rule:
+    """Return the rule a detector has when nobody configured it."""
+    return Rule(
+        detector=detector,
+        enabled=detector.enabled,
+        for_s=detector.for_s,
+        keep_firing_s=detector.keep_firing_s,
+        severity=detector.severity,
+        limits=detector.limits,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Changed settings of one rule for some terminals; `changes` has the keys of `Rule.changed`."""
+
+    alertname: str
+    scope: Scope
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+_PARTS = (
+    "battery",
+    "printer",
+    "registration",
+    "pin_pad",
+    "card_reader",
+    "display",
+    "network",
+    "unsent_transactions",
+)
+_parts: Callable[[Reading], tuple[Any, ...]] = attrgetter(*_PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalRules:
+    """The enabled rules of a terminal that can be asked after a poll; one object serves all alike.
+
+    `on_events` when it told of events or their windows may have emptied. The others after a poll:
+    `on_poll` after any, `on_answer` after a good one too, whoever answered, `on_reading` after one of
+    its own: these are all there are. `moving` of these may open although nothing has moved but time.
+    """
+
+    on_poll: tuple[Rule, ...]
+    on_answer: tuple[Rule, ...]
+    on_reading: tuple[Rule, ...]
+    on_events: tuple[Rule, ...] = ()
+    moving: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    _touched: dict[tuple[bool, ...], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the rules that move alone."""
+        unknown = {rule.detector.part for rule in self.on_reading} - {"", *_PARTS}
+        assert not unknown, "a part that no reading has"  # noqa: S101 - a mistake in the table of detectors
+        moving = tuple(rule for rule in self.on_reading if rule.detector.moves_alone)
+        object.__setattr__(self, "moving", moving)
+        object.__setattr__(self, "_touched", {})
+
+    def touched(self, before: Reading, after: Reading) -> tuple[Rule, ...]:
+        """Return the rules of `on_reading`, in order, whose verdicts may differ between two readings.
+
+        Those that look at more than one part of the reading are always among them.
+        """
+        moved = tuple(map(ne, _parts(before), _parts(after)))
+        rules = self._touched.get(moved)
+        if rules is None:
+            parts = {"", *compress(_PARTS, moved)}
+            rules = tuple(rule for rule in self.on_reading if rule.detector.part in parts)
+            self._touched[moved] = rules
+        return rules
+
+    def named(self, alertname: str) -> Rule | None:
+        """Return the rule for an alert, None when it is disabled here."""
+        return next(
+            (rule for rule in (*self.on_reading, *self.on_events) if rule.alertname == alertname), None
+        )

@@ -1,0 +1,57 @@
+"""All rules of one configuration, and which of them hold for a terminal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from monitor.domain.alerts.detector import Basis
+from monitor.domain.alerts.rules import Override, Rule, TerminalRules, default_rule
+from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.inventory.terminal import Terminal
+
+
+class RuleBook:
+    """The rules by alert name, resolved once per kind of terminal."""
+
+    def __init__(
+        self, changes: Mapping[str, Mapping[str, Any]] | None = None, overrides: Sequence[Override] = ()
+    ) -> None:
+        """Lay `changes` (by alert name, keys as in `Rule.changed`) over the defaults."""
+        given = changes or {}
+        self._rules = {
+            detector.alertname: default_rule(detector).changed(given.get(detector.alertname, {}))
+            for detector in DETECTORS
+        }
+        self._overrides = tuple(overrides)
+        self._resolved: dict[tuple[int, ...], TerminalRules] = {}
+
+    def __getitem__(self, alertname: str) -> Rule:
+        """Return the rule of the whole fleet for an alert; KeyError when there is no such alert."""
+        return self._rules[alertname]
+
+    def find(self, alertname: str) -> Rule | None:
+        """Return the rule of the whole fleet for an alert, None when there is no such alert."""
+        return self._rules.get(alertname)
+
+    def for_terminal(self, terminal: Terminal) -> TerminalRules:
+        """Return the rules for one terminal; later overrides win."""
+        matching = tuple(
+            index for index, override in enumerate(self._overrides) if override.scope.covers(terminal)
+        )
+        if matching not in self._resolved:
+            self._resolved[matching] = self._resolve(matching)
+        return self._resolved[matching]
+
+    def _resolve(self, matching: tuple[int, ...]) -> TerminalRules:
+        rules = dict(self._rules)
+        for override in (self._overrides[index] for index in matching):
+            rules[override.alertname] = rules[override.alertname].changed(override.changes)
+        return TerminalRules(
+            on_poll=_enabled(rules.values(), Basis.POLL),
+            on_answer=_enabled(rules.values(), Basis.POLL, Basis.ANSWER),
+            on_reading=_enabled(rules.values(), Basis.POLL, Basis.ANSWER, Basis.READING),
+            on_events=_enabled(rules.values(), Basis.EVENTS),
+        )
+
+
+def _enabled(rules: Iterable[Rule], *bases: Basis) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.enabled and rule.detector.basis in bases)

@@ -1,0 +1,1 @@
+"""From poll results and events to alert transitions."""

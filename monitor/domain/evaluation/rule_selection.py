@@ -1,0 +1,41 @@
+"""Which rules of a terminal are worth asking."""
+
+from monitor.domain.alerts.detector import Basis
+from monitor.domain.alerts.rules import Rule
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.heartbeat.reading import Reading
+
+
+def askable_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
+    """Return the rules that know something now.
+
+    What a terminal said before it went silent, or before another answered in its place, is neither
+    confirmed nor withdrawn. What one that only pushes said last goes on until it says otherwise.
+    """
+    if watched.last_poll is None:
+        return heard_rules(watched) if watched.reading is not None else ()
+    if watched.is_down:
+        return watched.rules.on_poll
+    return watched.rules.on_answer if watched.claimed_id else watched.rules.on_reading
+
+
+def heard_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
+    """Return the rules that a heartbeat which was pushed says something to: how polls go is not theirs."""
+    return tuple(rule for rule in watched.rules.on_reading if rule.detector.basis is not Basis.POLL)
+
+
+def rules_moved(watched: WatchedTerminal, before: Reading | None, *, is_quiet: bool) -> tuple[Rule, ...]:
+    """Return those of the askable rules that the poll just absorbed may have moved, and note who was asked.
+
+    `before` is the reading before that poll, `is_quiet` tells that no alert of the terminal is open. While
+    it is quiet and what a rule looks at stays as it is, so does the verdict: there is no hold to follow and
+    no other threshold to clear.
+    """
+    rules, asked = askable_rules(watched), watched.judged
+    watched.judged = watched.rules if is_quiet and rules is watched.rules.on_reading else None
+    if watched.judged is None or asked is not watched.rules:
+        return rules
+    if watched.reading is before and not watched.is_restless:
+        return watched.rules.moving
+    assert before is not None and watched.reading is not None  # noqa: S101, PT018 - for mypy: it was judged
+    return watched.rules.touched(before, watched.reading)

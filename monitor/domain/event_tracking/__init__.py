@@ -1,0 +1,1 @@
+"""Counts each event once and files it into its windows."""

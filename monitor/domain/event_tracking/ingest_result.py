@@ -1,0 +1,57 @@
+"""A list of events as it came in, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from monitor.domain.events.card_windows import CardWindow
+from monitor.domain.events.decoding import BadEvent, RejectedFor
+from monitor.domain.events.event import Event
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.instant import Instant
+
+MOST_IN_A_LIST = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """An event that was not counted: its place in the list it came in, and why, in posmon's words."""
+
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What became of a list of events; `cards` are those with another wrong PIN."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: Sequence[Rejection] = ()
+    cards: Sequence[CardWindow] = ()
+
+
+NOTHING_HEARD = Heard()
+
+
+class Unplaced(NamedTuple):
+    """A counted event that waits for its windows: `at` places it (monotonic), it was heard at `heard_at`."""
+
+    watched: WatchedTerminal
+    event: Event
+    at: float
+    heard_at: Instant
+
+
+def list_key(documents: Sequence[Any]) -> int | None:
+    """Return what stands for the ids of a list: terminals repeat the last events they remember."""
+    try:
+        return hash(tuple([document["id"] for document in documents]))
+    except (TypeError, KeyError, IndexError):
+        return None
+
+
+def refuse_crowd(index: int) -> None:
+    """Raise BadEvent for an event whose place in its list is beyond what one list may hold."""
+    if index >= MOST_IN_A_LIST:
+        raise BadEvent(RejectedFor.TOO_MANY, f"more than {MOST_IN_A_LIST} events in one list")

@@ -1,0 +1,106 @@
+"""Wrong PINs by card, over all terminals."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from monitor.domain.events.activity import CardActivity
+from monitor.domain.events.card_hash import LABEL_DIGITS
+from monitor.domain.events.sliding_window import Marks
+from monitor.domain.instant import Instant
+
+MOST_CARDS = 100_000
+DAY_S = 24 * 3600.0
+SUBJECT = "/card/"
+
+
+def card_subject(label: str) -> str:
+    """Return the subject of a card's alerts; no terminal id has a slash."""
+    return SUBJECT + label
+
+
+class CardWindow:
+    """The wrong PINs of one card: `wrong_pins` are marked with the terminal's id.
+
+    `label` is how alerts name the card; `now` when it was last looked at, `since` when it began to be
+    remembered.
+    """
+
+    __slots__ = ("label", "now", "since", "wrong_pins")
+
+    def __init__(self, label: str, now: Instant) -> None:
+        self.label = label
+        self.now = now
+        self.since = now
+        self.wrong_pins = Marks()
+
+    @property
+    def name(self) -> str:
+        """What people are shown of the card."""
+        return f"card {self.label}"
+
+    def activity(self) -> CardActivity:
+        """Return what is known of the card: of the day up to its last wrong PIN."""
+        if not self.wrong_pins.entries:
+            return CardActivity()
+        entries = self.wrong_pins.within(DAY_S, self.wrong_pins.entries[-1][0])
+        return CardActivity(
+            tries=len(entries),
+            terminals=tuple(dict.fromkeys(terminal_id for _, terminal_id in entries)),
+            span_s=entries[-1][0] - entries[0][0],
+        )
+
+
+class Cards:
+    """The cards with a wrong PIN in the last days, by the first digits of their hash.
+
+    At most MOST_CARDS: then the one whose last wrong PIN is longest ago goes, and `evicted` grows.
+    """
+
+    def __init__(self, *, most: int = MOST_CARDS) -> None:
+        self.evicted = 0
+        self._most = most
+        self._windows: OrderedDict[str, CardWindow] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    def __contains__(self, card: object) -> bool:
+        return isinstance(card, str) and card[:LABEL_DIGITS] in self._windows
+
+    def __iter__(self) -> Iterator[CardWindow]:
+        """Iterate over the cards, the one longest silent first."""
+        return iter(self._windows.values())
+
+    def get(self, label: str) -> CardWindow | None:
+        """Return a card's window by its label, None when nothing is remembered."""
+        return self._windows.get(label)
+
+    def recall(self, label: str, now: Instant) -> CardWindow:
+        """Return a card's window, an empty one that begins now when nothing is remembered."""
+        window = self._windows.get(label)
+        if window is None:
+            window = self._windows[label] = CardWindow(label, now)
+        return window
+
+    def add(self, card: str, at: float, terminal_id: str, now: Instant) -> CardWindow:
+        """Take in a wrong PIN of a card, given by its hash; what came before counts as judged."""
+        label = card[:LABEL_DIGITS]
+        window = self._windows.get(label)
+        if window is None:
+            window = self._windows[label] = CardWindow(label, now)
+            if len(self._windows) > self._most:
+                self._windows.popitem(last=False)
+                self.evicted += 1
+        else:
+            self._windows.move_to_end(label)
+        window.now = now
+        window.wrong_pins.add(at, terminal_id, now.monotonic)
+        return window
+
+    def forget_before(self, heard: float) -> None:
+        """Drop the cards of which nothing was heard since."""
+        while self._windows:
+            label, window = next(iter(self._windows.items()))
+            if max(window.wrong_pins.heard, window.since.monotonic) >= heard:
+                return
+            del self._windows[label]

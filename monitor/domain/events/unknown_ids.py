@@ -1,0 +1,101 @@
+"""Ids that the inventory does not know, by who pushed them."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from monitor.domain.events.decoding import could_be_card_number
+from monitor.domain.events.sliding_window import Marks
+from monitor.domain.instant import Instant
+from monitor.domain.inventory.terminal import TERMINAL_ID
+
+MOST_SOURCES = 1_000
+SUBJECT = "/source/"
+
+_DEFAULT_ID = re.compile(r"(.)\1*|0*1|0?123456789?0?", re.DOTALL)
+
+
+def source_subject(name: str) -> str:
+    """Return the subject of the alerts about what a source pushes."""
+    return SUBJECT + name
+
+
+def shown_id(written: str) -> str:
+    """Return an unknown id as people may see it: what stands there might be anything."""
+    if not written.strip():
+        return "(empty)"
+    if could_be_card_number(written):
+        return "(a number)"
+    if TERMINAL_ID.fullmatch(written.rstrip(" ")) is None:
+        return "(garbled)"
+    return f"{written} (default)" if _DEFAULT_ID.fullmatch(written) else written
+
+
+class SourceWindow:
+    """The unknown ids that one source gave: `ids` are marked with the id as it may be shown."""
+
+    __slots__ = ("ids", "label", "now", "since")
+
+    def __init__(self, label: str, now: Instant) -> None:
+        self.label = label
+        self.now = now
+        self.since = now
+        self.ids = Marks()
+
+    @property
+    def name(self) -> str:
+        """What people are shown of the source."""
+        return f"source {self.label}"
+
+    def distinct(self) -> tuple[str, ...]:
+        """Return the ids, latest first."""
+        return tuple(dict.fromkeys(shown for _, shown in reversed(self.ids.entries)))
+
+
+class Strangers:
+    """Who pushes for terminals that the inventory does not know; at most MOST_SOURCES are remembered."""
+
+    def __init__(self) -> None:
+        self.evicted = 0
+        self._sources: OrderedDict[str, SourceWindow] = OrderedDict()
+
+    def get(self, source: str) -> SourceWindow | None:
+        """Return what is remembered of a source."""
+        return self._sources.get(source)
+
+    def recall(self, source: str, now: Instant) -> SourceWindow:
+        """Return what is remembered of a source, an empty window that begins now when it is nothing."""
+        window = self._sources.get(source)
+        if window is None:
+            window = self._sources[source] = SourceWindow(source, now)
+        return window
+
+    def add(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
+        """Take in that a source spoke for an unknown id."""
+        window = self._sources.get(source)
+        if window is None:
+            window = self._sources[source] = SourceWindow(source, now)
+            if len(self._sources) > MOST_SOURCES:
+                self._sources.popitem(last=False)
+                self.evicted += 1
+        self._sources.move_to_end(source)
+        window.now = now
+        window.ids.begin()
+        shown = shown_id(terminal_id)
+        # An id that is given again and again must not push the others out.
+        window.ids.forget(shown)
+        window.ids.add(now.monotonic, shown, now.monotonic)
+        return window
+
+    def forget_before(self, at: float) -> None:
+        """Drop what was given before `at`."""
+        for source, window in [*self._sources.items()]:
+            window.ids.forget_before(at)
+            if not window.ids and window.since.monotonic < at:
+                del self._sources[source]
+
+    def distinct_within(self, window_s: float, now: Instant) -> Sequence[str]:
+        """Return the different ids of all sources lately."""
+        start = now.monotonic - window_s
+        ids = (shown for window in self._sources.values() for _, shown in window.ids.since(start))
+        return tuple(dict.fromkeys(ids))

@@ -1,0 +1,1 @@
+"""What is known of each terminal, site and the whole fleet."""

@@ -1,0 +1,58 @@
+"""One word for how a terminal is."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from monitor.domain.alerts.alert import Alert, AlertState, Severity
+
+# The command line, which is to start at once, needs these words and nothing of what is watched.
+if TYPE_CHECKING:
+    from monitor.domain.fleet.watched_terminal import WatchedTerminal
+
+
+class Health(StrEnum):
+    """From best to worst, but for UNKNOWN: nothing good or bad is known."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+
+
+class Connectivity(StrEnum):
+    """Whether the last poll was good."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+# In Python 3.11 looking up a member of an enumeration costs as much as calling a function.
+_OK, _WARNING, _CRITICAL, _UNKNOWN = Health.OK, Health.WARNING, Health.CRITICAL, Health.UNKNOWN
+_ONLINE, _OFFLINE, _NEVER_ASKED = Connectivity.ONLINE, Connectivity.OFFLINE, Connectivity.UNKNOWN
+_FIRING, _CRITICAL_ALERT, _WARNING_ALERT = AlertState.FIRING, Severity.CRITICAL, Severity.WARNING
+
+
+def health_of(terminal: "WatchedTerminal", alerts: Iterable[Alert]) -> Health:
+    """Return the health that a terminal's open alerts give it.
+
+    Only firing ones count, and only for a terminal in service: what is being repaired is expected
+    to look ill. UNKNOWN as long as it has never given a good heartbeat of its own.
+    """
+    health = _UNKNOWN if terminal.reading is None else _OK
+    for alert in alerts:
+        if alert.state is not _FIRING or not terminal.terminal.is_paged:
+            continue
+        if alert.severity is _CRITICAL_ALERT:
+            return _CRITICAL
+        if alert.severity is _WARNING_ALERT:
+            health = _WARNING
+    return health
+
+
+def connectivity_of(terminal: "WatchedTerminal") -> Connectivity:
+    """Return what the last poll says; UNKNOWN before the first."""
+    if terminal.last_poll is None:
+        return _NEVER_ASKED
+    return _OFFLINE if terminal.is_down else _ONLINE

@@ -1,0 +1,146 @@
+"""Many terminals down at once: one site's, or the whole fleet's."""
+
+from bisect import bisect_left
+from collections import Counter
+from heapq import nsmallest
+from math import inf
+
+from monitor.domain.alerts.alert import Alert
+from monitor.domain.fleet.mass_loss import Silence
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.instant import Instant
+
+_LOOK_EVERY_S = 1.0
+
+
+class Outage:
+    """Who is down in a group of terminals that are paged for.
+
+    Invariant: `down` is the number of `members` whose last poll failed, `places` where they stand;
+    each costs O(1) to ask. `name` is the site's name, or "" for the fleet. `alert` is the latest about
+    the group, open or over.
+    """
+
+    __slots__ = (
+        "_asked_at",
+        "_down",
+        "_looked_at",
+        "_places",
+        "_regions",
+        "alert",
+        "members",
+        "name",
+    )
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.members: dict[str, WatchedTerminal] = {}
+        self.alert: Alert | None = None
+        self._down: dict[str, WatchedTerminal] = {}
+        self._places: Counter[str] = Counter()
+        self._regions: Counter[str] = Counter()
+        self._looked_at = -inf
+        self._asked_at = Instant(-inf, -inf)
+
+    @property
+    def down(self) -> int:
+        """Number of terminals down."""
+        return len(self._down)
+
+    @property
+    def share(self) -> float:
+        """Down terminals over all, 0-1."""
+        return len(self._down) / len(self.members) if self.members else 0.0
+
+    @property
+    def places(self) -> int:
+        """Number of places with a terminal down; one without a site is a place of its own."""
+        return len(self._places)
+
+    @property
+    def region(self) -> str:
+        """The region of most members, the first by name where they are as many."""
+        return min(self._regions, key=lambda region: (-self._regions[region], region), default="")
+
+    def add(self, member: WatchedTerminal) -> None:
+        """Count a terminal in."""
+        self.members[member.terminal.terminal_id] = member
+        self._regions[member.terminal.region] += 1
+        self.moved(member)
+
+    def remove(self, member: WatchedTerminal) -> None:
+        """Count a terminal out, by the row it was counted in with; unknown ones are ignored."""
+        if self.members.pop(member.terminal.terminal_id, None) is not None:
+            _count_out(self._regions, member.terminal.region)
+            self._came_back(member)
+
+    def moved(self, member: WatchedTerminal) -> None:
+        """Count a member that went down or came back."""
+        terminal_id = member.terminal.terminal_id
+        if not member.is_down:
+            self._came_back(member)
+        elif terminal_id not in self._down:
+            self._down[terminal_id] = member
+            self._places[_place(member)] += 1
+
+    def began(self, share: float, *, at_least: int = 1) -> Instant:
+        """Return the moment by which `share` of all members, and `at_least` so many, had been lost.
+
+        Only while that many are down; raises ValueError otherwise.
+        """
+        total = len(self.members)
+        # The quotient of `share`, not a product: in floating point 0.55 * 100 is more than 55.
+        needed = max(at_least, bisect_left(range(total), share, key=lambda number: number / total))
+        if len(self._down) < needed:
+            raise ValueError("the outage does not reach that share")
+        return nsmallest(needed, (member.unreachable_since for member in self._down.values()))[-1]
+
+    def asked_at(self, now: Instant) -> Instant:
+        """Return a moment since which all that are down have been asked, as of a second ago at most."""
+        # Many terminals of a large group move within a second, and each time all would be looked at.
+        if now.monotonic >= self._looked_at + _LOOK_EVERY_S:
+            self._looked_at = now.monotonic
+            self._asked_at = min((member.asked_at for member in self._down.values()), default=now)
+        return self._asked_at
+
+    def explain(self) -> None:
+        """Let nobody who is down be taken for flapping: the outage is of the whole group."""
+        for member in self._down.values():
+            member.forget_failures()
+
+    def _came_back(self, member: WatchedTerminal) -> None:
+        if self._down.pop(member.terminal.terminal_id, None) is not None:
+            _count_out(self._places, _place(member))
+
+
+class FleetOutage(Outage):
+    """Who is down in the whole fleet, which posmon's own link can take away at once.
+
+    `uplinks` maps a probed place to whether it answered.
+    """
+
+    __slots__ = ("silence", "uplinks")
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.silence = Silence()
+        self.uplinks: dict[str, bool] = {}
+
+    @property
+    def is_uplink_lost(self) -> bool:
+        """Whether there are probed places and none of them answered."""
+        return bool(self.uplinks) and not any(self.uplinks.values())
+
+    def asked_at(self, now: Instant) -> Instant:
+        """Return `now`: nothing larger could explain this, so nobody need look at everybody."""
+        return now
+
+
+def _place(member: WatchedTerminal) -> str:
+    return member.terminal.site or f"/{member.terminal.terminal_id}"
+
+
+def _count_out(counts: Counter[str], name: str) -> None:
+    counts[name] -= 1
+    if not counts[name]:
+        del counts[name]

@@ -1,0 +1,1 @@
+"""The heartbeat document and the reading decoded from it."""

@@ -1,0 +1,1 @@
+"""The terminals an operator lists, and how they are selected and addressed."""

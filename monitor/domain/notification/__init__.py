@@ -1,0 +1,1 @@
+"""What receivers are sent, and when: outbox, messages, wire form."""

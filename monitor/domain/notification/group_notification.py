@@ -1,0 +1,59 @@
+"""What a receiver without Alertmanager is told at a time: one message about one group of alerts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.domain.notification.postable_alert import Notice
+
+_FNV_OFFSET = 0xCBF29CE484222325
+_FNV_PRIME = 0x100000001B3
+_SEPARATOR = 0xFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """The present state of a group; `group` are the labels that its alerts were put together by.
+
+    `new` and `resolved` are what the receiver has not heard, `still` what it knows and what fires on;
+    all are of the group and in the order in which they came.
+    """
+
+    group: Mapping[str, str]
+    new: Sequence[Notice] = ()
+    still: Sequence[Notice] = ()
+    resolved: Sequence[Notice] = ()
+
+    @property
+    def firing(self) -> Sequence[Notice]:
+        """What fires now, the news first."""
+        return [*self.new, *self.still]
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """All that is told: what fires, then what is over."""
+        return [*self.firing, *self.resolved]
+
+    @property
+    def status(self) -> str:
+        """`firing` while anything of the group does, else `resolved`, as Alertmanager has it."""
+        return "firing" if self.new or self.still else "resolved"
+
+    @property
+    def group_key(self) -> str:
+        """What tells one group from another, in Alertmanager's notation."""
+        return "{}:{" + ", ".join(f'{name}="{value}"' for name, value in sorted(self.group.items())) + "}"
+
+
+def in_common(mappings: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the pairs that stand in all of `mappings`."""
+    first, *others = mappings or [{}]
+    return {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
+
+
+def fingerprint(labels: Mapping[str, str]) -> str:
+    """Return the 16 hex digits by which Prometheus and Alertmanager know a set of labels (64-bit FNV-1a)."""
+    digest = _FNV_OFFSET
+    for name, value in sorted(labels.items()):
+        for byte in (*name.encode(), _SEPARATOR, *value.encode(), _SEPARATOR):
+            digest = (digest ^ byte) * _FNV_PRIME & 0xFFFFFFFFFFFFFFFF
+    return f"{digest:016x}"

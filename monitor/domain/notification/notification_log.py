@@ -1,0 +1,172 @@
+"""What a receiver without Alertmanager has been told, and what it is to be told next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.instant import Instant
+from monitor.domain.inventory.opening_hours import OpeningHours
+from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.postable_alert import Notice
+
+Identity = frozenset[tuple[str, str]]
+Group = tuple[tuple[str, str], ...]
+
+MOST_MESSAGES = 10
+"""When more groups than this have news at once, one message tells of all: nobody reads a hundred."""
+
+FORGOTTEN_AFTER_S = 24 * 3600.0
+"""An alert nobody speaks of any more is forgotten after this."""
+
+_LOUDNESS = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """When only critical alerts are told: `hours` of the week in `zone`."""
+
+    hours: OpeningHours
+    zone: tzinfo
+
+    def hold(self, wall: float) -> bool:
+        """Tell whether a moment (unix seconds) is within them."""
+        return self.hours.is_open(wall, self.zone, grace_minutes=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a receiver wants to be told; labels named in `group_by` put alerts together, none: all of them.
+
+    A group about which nothing changes is told again every `repeat_interval_s`. What is not told of
+    for `believed_s` fires no longer, or is suppressed.
+    """
+
+    group_by: tuple[str, ...] = ("site",)
+    repeat_interval_s: float = 4 * 3600.0
+    believed_s: float = 240.0
+    least: Severity = Severity.WARNING
+    quiet_hours: QuietHours | None = None
+
+    def wants(self, severity: str) -> bool:
+        """Tell whether an alert is loud enough; the watchdog never is."""
+        return severity in _LOUDNESS[_LOUDNESS.index(self.least) :]
+
+
+@dataclass(slots=True)
+class _Row:
+    """One alert: `told_resolved` is the state last told, None while none was.
+
+    `withheld` while quiet hours keep the present state from being told.
+    """
+
+    notice: Notice
+    seen_at: float
+    told_resolved: bool | None = None
+    told_at: float = 0.0
+    withheld: bool = False
+
+
+class NotificationLog:
+    """Turns the notices an outbox repeats every minute into messages about what is new.
+
+    Invariants: what is settled is not told again before `repeat_interval_s`, unless it changed; what
+    fired and resolved within quiet hours is never told; a resolution that falls into them is told
+    after them. It is memory only: a new one tells all that fires once more.
+    """
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
+        self._rows: dict[Identity, _Row] = {}
+        self._pruned_at = 0.0
+
+    def due(self, notices: Iterable[Notice], now: Instant) -> list[Notification]:
+        """Return what to send now that `notices` have come; it stays due until settled."""
+        quiet_hours = self._manner.quiet_hours
+        is_quiet = quiet_hours is not None and quiet_hours.hold(now.wall)
+        self._prune(now)
+        rows = [self._seen(notice, now) for notice in notices if self._manner.wants(_severity(notice))]
+        news = {id(row): row for row in rows if self._is_due(row, now, is_quiet=is_quiet)}
+        if not is_quiet:
+            news |= {id(row): row for row in self._rows.values() if _is_overdue(row)}
+        return self._messages(list(news.values()), now) if news else []
+
+    def settle(self, notification: Notification, now: Instant) -> None:
+        """Note that the receiver has taken `notification`."""
+        for notice in notification.notices:
+            row = self._rows.get(_identity(notice))
+            if row is not None:
+                row.told_resolved, row.told_at, row.withheld = notice.resolved, now.monotonic, False
+
+    def _seen(self, notice: Notice, now: Instant) -> _Row:
+        row = self._rows.get(_identity(notice))
+        if row is None:
+            row = self._rows[_identity(notice)] = _Row(notice, now.monotonic)
+        row.notice, row.seen_at = notice, now.monotonic
+        return row
+
+    def _is_due(self, row: _Row, now: Instant, *, is_quiet: bool) -> bool:
+        if is_quiet and _severity(row.notice) != Severity.CRITICAL:
+            row.withheld = row.withheld or row.told_resolved is not row.notice.resolved
+            return False
+        if row.withheld and row.notice.resolved and row.told_resolved is not False:
+            row.told_resolved, row.withheld = True, False
+            return False
+        if row.told_resolved is not row.notice.resolved:
+            return True
+        waited_s = now.monotonic - row.told_at
+        return not row.notice.resolved and waited_s >= self._manner.repeat_interval_s
+
+    def _messages(self, news: Sequence[_Row], now: Instant) -> list[Notification]:
+        fresh = {id(row) for row in news}
+        told = [row for row in self._told(now) if id(row) not in fresh]
+        groups: dict[Group, list[_Row]] = {}
+        for row in news:
+            groups.setdefault(self._group(row.notice), []).append(row)
+        if len(groups) > MOST_MESSAGES:
+            return [_message((), news, told)]
+        known: dict[Group, list[_Row]] = {group: [] for group in groups}
+        for row in told:
+            if (group := self._group(row.notice)) in known:
+                known[group].append(row)
+        return [_message(group, rows, known[group]) for group, rows in groups.items()]
+
+    def _told(self, now: Instant) -> Iterable[_Row]:
+        """Yield what the receiver holds for firing, and what does."""
+        for row in self._rows.values():
+            is_believed = now.monotonic - row.seen_at <= self._manner.believed_s
+            if row.told_resolved is False and not row.notice.resolved and is_believed:
+                yield row
+
+    def _group(self, notice: Notice) -> Group:
+        return tuple((name, notice.labels[name]) for name in self._manner.group_by if name in notice.labels)
+
+    def _prune(self, now: Instant) -> None:
+        if now.monotonic - self._pruned_at < FORGOTTEN_AFTER_S / 24:
+            return
+        self._pruned_at = now.monotonic
+        oldest = now.monotonic - FORGOTTEN_AFTER_S
+        self._rows = {identity: row for identity, row in self._rows.items() if row.seen_at >= oldest}
+
+
+def _message(group: Group, news: Iterable[_Row], told: Iterable[_Row]) -> Notification:
+    new: list[Notice] = []
+    still = [row.notice for row in told]
+    resolved: list[Notice] = []
+    for row in news:
+        kind = resolved if row.notice.resolved else still if row.told_resolved is False else new
+        kind.append(row.notice)
+    return Notification(group=dict(group), new=new, still=still, resolved=resolved)
+
+
+def _is_overdue(row: _Row) -> bool:
+    """Tell whether the receiver still holds for firing what resolved in quiet hours."""
+    return row.withheld and row.notice.resolved and row.told_resolved is False
+
+
+def _identity(notice: Notice) -> Identity:
+    return frozenset(notice.labels.items())
+
+
+def _severity(notice: Notice) -> str:
+    return notice.labels.get("severity", "")

@@ -1,0 +1,318 @@
+"""What one receiver has yet to be told: the latest state of each alert, and what is due again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+
+from monitor.domain.alerts.alert import Alert, AlertState, Transition
+from monitor.domain.instant import Instant
+from monitor.domain.notification.postable_alert import Notice, mended
+
+Step = Alert | Transition
+Identity = frozenset[tuple[str, str]]
+
+CAPACITY = 50_000
+BELIEVED_INTERVALS = 4
+"""A firing alert may be heard of this many re-send intervals late before a receiver forgets it."""
+REJECTED_INTERVALS = 10
+"""What a receiver refused is tried again more rarely: its refusal may have been the receiver's fault."""
+
+_BACKOFF_BASE_S = 1.0
+_BACKOFF_CAP_S = 60.0
+
+
+def retry_delay_s(failures: int, chance: float) -> float:
+    """Return seconds to wait after `failures` (at least 1) in a row; `chance` is uniform in [0, 1).
+
+    Exponential with full jitter, at most a minute.
+    """
+    return chance * min(_BACKOFF_CAP_S, _BACKOFF_BASE_S * 2.0 ** min(failures, 10))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One alert as the receiver is to know it.
+
+    `settled_at` is when the receiver took (or, if `rejected`, refused) this state; None while it has
+    not. `heard` tells that the receiver may hold the alert for firing. `withheld_at` is since when it is
+    suppressed.
+    """
+
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    since: Instant
+    resolved_at: Instant | None = None
+    heard: bool = False
+    settled_at: Instant | None = None
+    rejected: bool = False
+    withheld_at: Instant | None = None
+
+
+def identity_of(step: Step | Entry) -> Identity:
+    """Return what tells one alert from another at a receiver: its labels."""
+    return frozenset(step.labels.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One entry on its way: `notice` is what it says, `since` which life of the alert it is about."""
+
+    identity: Identity
+    since: Instant
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxChanges:
+    """How what waits for one receiver differs from what was last saved of it."""
+
+    put: Sequence[Entry] = ()
+    forgotten: Sequence[Identity] = ()
+
+
+class Outbox:
+    """Coalesces what one receiver is told; its `entries` are all there is to save.
+
+    Only the latest state of an alert waits, so what waits is bounded by the alerts there are. It
+    waits until the receiver took or refused it. States the receiver knows are told again: firing
+    ones every `resend_interval_s`, resolved ones too, for `resolved_for_s` after they resolved. Of
+    more than `capacity` entries the oldest that are only there for such re-sends are forgotten.
+
+    Invariants: an alert nobody was to hear of is never told as resolved; no alert waits twice.
+    """
+
+    def __init__(
+        self,
+        *,
+        resend_interval_s: float,
+        resolved_for_s: float,
+        external_labels: Mapping[str, str],
+        capacity: int = CAPACITY,
+        entries: Iterable[Entry] = (),
+    ) -> None:
+        self._resend_interval_s = resend_interval_s
+        self._resolved_for_s = resolved_for_s
+        self._external_labels = dict(external_labels)
+        self._capacity = capacity
+        self._entries: dict[Identity, Entry] = {}
+        # Dictionaries without values are sets that keep their order: first come, first told.
+        self._news: dict[Identity, None] = {}
+        self._resends: dict[Identity, None] = {}
+        self._over: dict[Identity, None] = {}
+        self._changed: dict[Identity, None] = {}
+        self._forgotten: dict[Identity, None] = {}
+        self.restore(entries)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Everything known, oldest first."""
+        return tuple(self._entries.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many alerts the receiver is to be told of now."""
+        return len(self._news) + len(self._resends)
+
+    def restore(
+        self, entries: Iterable[Entry], untold: Iterable[Step] = (), perhaps: Iterable[Alert] = ()
+    ) -> None:
+        """Take back what was saved, oldest first, and the steps that were told after that.
+
+        The receiver may have heard of any of it meanwhile, though nobody could note that any more. Of
+        `perhaps` it may have heard as well; they wait to be told, or to resolve.
+        """
+        for entry in entries:
+            identity = identity_of(entry)
+            self._entries[identity] = replace(entry, heard=entry.heard or entry.resolved_at is None)
+            self._file(identity, self._entries[identity])
+        for step in untold:
+            self.tell(step)
+            told = self._entries.get(identity_of(step))
+            if told is not None and told.resolved_at is None:
+                self._put(identity_of(step), replace(told, heard=True))
+        for alert in perhaps:
+            if identity_of(alert) not in self._entries:
+                self._put(identity_of(alert), _perhaps_heard(alert))
+
+    def take_changes(self) -> OutboxChanges:
+        """Return how this differs from what was last taken; it counts as saved.
+
+        What was told again, or refreshed, is no difference: after a restart it is told once more.
+        """
+        changes = OutboxChanges(
+            put=[self._entries[identity] for identity in self._changed], forgotten=list(self._forgotten)
+        )
+        self._changed, self._forgotten = {}, {}
+        return changes
+
+    def tell(self, step: Step) -> None:
+        """Take in an alert that has fired and is not suppressed, or one that has resolved.
+
+        A resolved alert is told if its firing was to be told, be it that nobody heard it yet. Other
+        states say nothing to a receiver.
+        """
+        if step.state is AlertState.FIRING:
+            self._fired(identity_of(step), step)
+        elif step.state is AlertState.RESOLVED:
+            self._resolved(identity_of(step), step)
+
+    def refresh(self, firing: Mapping[Identity, Step], now: Instant) -> None:
+        """See what is due again; `firing` are all alerts that fire now and are not suppressed.
+
+        An alert that is no longer among them without having resolved is suppressed: it waits no
+        more, and the receiver is left to forget it. Back among them, it is news.
+        """
+        for identity, step in firing.items():
+            self._still_fires(identity, step, now)
+        for identity in self._entries.keys() - firing.keys():
+            self._fires_not(identity, self._entries[identity], now)
+
+    def batch(self, limit: int, now: Instant) -> list[Letter]:
+        """Return up to `limit` letters to send next, news first. They wait on until settled."""
+        chosen = islice(chain(self._news, self._resends), limit)
+        return [self._letter(identity, now) for identity in chosen]
+
+    def settle(self, letters: Iterable[Letter], now: Instant, *, rejected: bool = False) -> None:
+        """Note that the receiver took `letters`, or refused them for what they say.
+
+        An alert that has moved on meanwhile goes on waiting.
+        """
+        for letter in letters:
+            entry = self._entries.get(letter.identity)
+            is_resolved = letter.notice.resolved
+            if (
+                entry is None
+                or not _is_same_life(entry, letter)
+                or (entry.resolved_at is None) is is_resolved
+            ):
+                continue
+            heard = entry.heard and not is_resolved
+            settled = replace(entry, settled_at=now, rejected=rejected, heard=heard)
+            is_told_again = entry.settled_at is not None and entry.rejected is rejected
+            self._put(letter.identity, settled, is_change=not is_told_again)
+
+    def _fired(self, identity: Identity, step: Step) -> None:
+        known = self._entries.get(identity)
+        if known is not None and _is_same_life(known, step) and known.withheld_at is None:
+            return
+        entry = Entry(
+            labels=step.labels,
+            annotations=step.annotations,
+            since=step.since,
+            heard=known is not None and known.heard,
+        )
+        self._put(identity, entry)
+        if len(self._entries) > self._capacity and self._over:
+            self._forget(next(iter(self._over)))
+
+    def _resolved(self, identity: Identity, step: Step) -> None:
+        entry = self._entries.get(identity)
+        ended = step.at if isinstance(step, Transition) else step.resolved_at
+        if entry is None or not _is_same_life(entry, step) or entry.resolved_at is not None or ended is None:
+            return
+        if not entry.heard and _was_withheld(entry, ended):
+            self._forget(identity)
+            return
+        resolved = Entry(
+            labels=entry.labels,
+            annotations=step.annotations,
+            since=entry.since,
+            resolved_at=ended,
+            heard=entry.heard,
+        )
+        self._put(identity, resolved)
+
+    def _still_fires(self, identity: Identity, step: Step, now: Instant) -> None:
+        self._fired(identity, step)
+        entry = self._entries[identity]
+        if entry.resolved_at is None and self._is_due(entry, now):
+            self._entries[identity] = replace(entry, annotations=step.annotations)
+            self._resends[identity] = None
+
+    def _fires_not(self, identity: Identity, entry: Entry, now: Instant) -> None:
+        if entry.resolved_at is None:
+            if entry.withheld_at is None:
+                self._put(identity, replace(entry, withheld_at=now))
+        elif entry.settled_at is not None:
+            if now.monotonic - entry.resolved_at.monotonic >= self._resolved_for_s:
+                self._forget(identity)
+            elif self._is_due(entry, now):
+                self._resends[identity] = None
+
+    def _is_due(self, entry: Entry, now: Instant) -> bool:
+        if entry.settled_at is None:
+            return False
+        intervals = REJECTED_INTERVALS if entry.rejected else 1
+        return now.monotonic - entry.settled_at.monotonic >= intervals * self._resend_interval_s
+
+    def _letter(self, identity: Identity, now: Instant) -> Letter:
+        entry = self._entries[identity]
+        if entry.resolved_at is None:
+            ends_at = now.wall + BELIEVED_INTERVALS * self._resend_interval_s
+            if not entry.heard:
+                self._entries[identity] = replace(entry, heard=True)
+                self._changed[identity] = None
+        else:
+            ends_at = _wall(entry.resolved_at, now)
+        notice = Notice(
+            labels=self._external_labels | entry.labels,
+            annotations=entry.annotations,
+            starts_at=min(_wall(entry.since, now), ends_at),
+            ends_at=ends_at,
+            resolved=entry.resolved_at is not None,
+        )
+        return Letter(identity=identity, since=entry.since, notice=mended(notice))
+
+    def _put(self, identity: Identity, entry: Entry, *, is_change: bool = True) -> None:
+        self._entries[identity] = entry
+        if is_change:
+            self._changed[identity] = None
+            self._forgotten.pop(identity, None)
+        self._file(identity, entry)
+
+    def _file(self, identity: Identity, entry: Entry) -> None:
+        """Put an entry where its state belongs; news keep their place in the order."""
+        self._resends.pop(identity, None)
+        self._over.pop(identity, None)
+        if entry.settled_at is None and entry.withheld_at is None:
+            self._news[identity] = None
+            return
+        self._news.pop(identity, None)
+        if entry.resolved_at is not None:
+            self._over[identity] = None
+
+    def _forget(self, identity: Identity) -> None:
+        del self._entries[identity]
+        for order in (self._news, self._resends, self._over, self._changed):
+            order.pop(identity, None)
+        self._forgotten[identity] = None
+
+
+def _is_same_life(entry: Entry, other: Step | Letter) -> bool:
+    # What is restored is told on another monotonic clock than before, to the last digit or not.
+    return entry.since.wall == other.since.wall
+
+
+def _perhaps_heard(alert: Alert) -> Entry:
+    return Entry(
+        labels=alert.labels,
+        annotations=alert.annotations,
+        since=alert.since,
+        heard=True,
+        withheld_at=alert.fired_at,
+    )
+
+
+def _was_withheld(entry: Entry, ended: Instant) -> bool:
+    """Tell whether the alert was suppressed, and not merely left out for having resolved."""
+    return entry.withheld_at is not None and entry.withheld_at.monotonic < ended.monotonic
+
+
+def _wall(moment: Instant, now: Instant) -> float:
+    """Return a past moment's wall time; recomputed if the wall clock was set back behind it since.
+
+    A receiver would take a resolved alert that ends in the future for firing.
+    """
+    if moment.wall <= now.wall:
+        return moment.wall
+    return now.wall - (now.monotonic - moment.monotonic)

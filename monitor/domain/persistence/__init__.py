@@ -1,0 +1,1 @@
+"""What a run saves, and how the next one goes on from it."""

@@ -1,0 +1,81 @@
+"""What is made durable, and what a restart finds of it; plain values, as adapters write them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.terminal_memory import TerminalMemory
+from monitor.domain.instant import Instant
+from monitor.domain.notification.outbox import Entry, OutboxChanges
+from monitor.domain.self_monitoring.fleet_trend import Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One transition as the journal keeps it.
+
+    `alert` is a copy of the alert under the transition's name and subject as it stands when this is
+    recorded, with its hold clocks; None when none is open any more. `told` says whether receivers are to
+    hear of the step.
+    """
+
+    transition: Transition
+    alert: Alert | None
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is made durable together, all of it or nothing.
+
+    `outboxes` (by the receiver's name) are as they stood before `steps`, every receiver's, be it that
+    nothing changed; a restart tells the told steps of this record, and of later ones, once
+    more. `alerts` are open ones whose hold has changed without a step of theirs, as they are now.
+    `forgotten` are terminals that are no longer watched, `samples` new ones of the trend.
+    """
+
+    at: Instant
+    steps: Sequence[Step] = ()
+    alerts: Sequence[Alert] = ()
+    terminals: Sequence[TerminalMemory] = ()
+    forgotten: Sequence[str] = ()
+    events: Sequence[SeenEvent] = ()
+    outboxes: Mapping[str, OutboxChanges] = field(default_factory=dict)
+    samples: Sequence[Sample] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What the run before has left, its instants told on this run's clocks.
+
+    Durations do not count the time in which posmon was not running: an instant's `monotonic` is as long
+    ago as posmon has been running since. `event_keys` stand for the events that were counted (see
+    `event_keys`), oldest first; the events themselves come later (`Store.events`). `untold` are by receiver
+    the told steps that its saved `outboxes` do not yet hold, oldest first. `samples` are the trend
+    of the last day, oldest first.
+    """
+
+    alerts: Sequence[Alert] = ()
+    terminals: Sequence[TerminalMemory] = ()
+    event_keys: Sequence[int] = ()
+    outboxes: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    untold: Mapping[str, Sequence[Transition]] = field(default_factory=dict)
+    samples: Sequence[Sample] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreHealth:
+    """`fault` is why nothing can be made durable now, in posmon's words, "" while it can.
+
+    `waiting` counts steps that are not durable yet, `lost` those that never will be; `quarantined` are
+    files and `unreadable` rows of earlier runs that were damaged; `committed` is when the store last made
+    something durable.
+    """
+
+    fault: str = ""
+    waiting: int = 0
+    lost: int = 0
+    quarantined: int = 0
+    unreadable: int = 0
+    committed: Instant | None = None

@@ -1,0 +1,83 @@
+"""Going on from where the run before has left off."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from monitor.domain.alerts.alert import Alert, AlertState
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import FLEET_SUBJECT, site_subject
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.terminal_memory import TerminalMemory
+from monitor.domain.notification.outbox import identity_of
+from monitor.domain.persistence.record import Remembered
+
+
+class Restoration:
+    """What was remembered, until the first inventory has been taken into force.
+
+    The alerts are open in the book at once. What is remembered of a terminal is taken when it is added; what
+    nobody has taken by the end is of terminals that are no longer watched.
+    """
+
+    def __init__(self, remembered: Remembered, *, book: AlertBook) -> None:
+        self._memories = {memory.terminal_id: memory for memory in remembered.terminals}
+        for alert in remembered.alerts:
+            book.restore(alert)
+
+    def take(self, terminal_id: str) -> TerminalMemory | None:
+        """Return what is remembered of a terminal, once."""
+        return self._memories.pop(terminal_id, None)
+
+    def __contains__(self, terminal_id: str) -> bool:
+        return terminal_id in self._memories
+
+    @property
+    def untaken(self) -> list[str]:
+        """The ids of terminals that are remembered and not watched."""
+        return list(self._memories)
+
+
+def link_outages(book: AlertBook, fleet: Fleet) -> None:
+    """Let sites and fleet know their open alerts again, so that these go on suppressing.
+
+    Until the uplinks have been probed, an open outage of the fleet is not called off for their sake.
+    """
+    for alert in book.named("FleetUnreachable").values():
+        fleet.whole.alert = alert
+        fleet.whole.uplinks = {"not probed yet": False}
+    for alert in book.named("SiteOffline").values():
+        site = fleet.sites.get(alert.labels.get("site", ""))
+        if site is not None:
+            site.alert = alert
+
+
+def unheard(remembered: Remembered) -> set[tuple[str, str]]:
+    """Return the keys of firing alerts of which no receiver has heard: they were suppressed.
+
+    What suppressed them may be over. Whether they outlive it is known once their terminals are asked.
+    """
+    entries = chain.from_iterable(remembered.outboxes.values())
+    heard = {frozenset(entry.labels.items()) for entry in entries if entry.withheld_at is None}
+    heard |= {identity_of(step) for step in chain.from_iterable(remembered.untold.values())}
+    return {alert.key for alert in _firing(remembered.alerts) if identity_of(alert) not in heard}
+
+
+def perhaps_heard(remembered: Remembered) -> list[Alert]:
+    """Return unheard alerts that no outage explains any more, oldest first.
+
+    They were just about to be told, or had been, though there was no time to note it. Receivers that
+    hold them for firing must hear of their end; those that do not are not bothered by it.
+    """
+    keys = unheard(remembered)
+    outages = {
+        alert.subject for alert in remembered.alerts if alert.alertname in ("SiteOffline", "FleetUnreachable")
+    }
+    return [
+        alert
+        for alert in _firing(remembered.alerts)
+        if alert.key in keys and not outages & {FLEET_SUBJECT, site_subject(alert.labels.get("site", ""))}
+    ]
+
+
+def _firing(alerts: Iterable[Alert]) -> Iterable[Alert]:
+    return (alert for alert in alerts if alert.state is AlertState.FIRING)

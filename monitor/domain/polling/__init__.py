@@ -1,0 +1,1 @@
+"""When terminals are polled, and what a poll came to."""

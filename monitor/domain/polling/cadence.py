@@ -1,0 +1,66 @@
+"""How often a terminal is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.terminal import Terminal
+
+RETRY_S = 30.0
+"""Slower polling than this is quickened after a failure until the outage is confirmed or over."""
+
+_CONFIRMING_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """Seconds between polls and for one poll; slower once it was down for `backoff_after_s`."""
+
+    interval_s: float
+    timeout_s: float
+    backoff_after_s: float = 600.0
+    backoff_max_s: float = 300.0
+
+    def delay_s(self, *, failures: int, down_s: float) -> float:
+        """Return seconds from this poll's due time to the next.
+
+        `failures` in a row and `down_s` since the last good poll. Long offline, the interval grows
+        with the time it has been down, up to `backoff_max_s` or the interval, whichever is longer.
+        """
+        if failures == 0:
+            return self.interval_s
+        if failures < _CONFIRMING_FAILURES:
+            return min(self.interval_s, RETRY_S)
+        if down_s < self.backoff_after_s:
+            return self.interval_s
+        slowest = max(self.interval_s, self.backoff_max_s)
+        return min(slowest, self.interval_s * 2 ** min(30.0, down_s / self.backoff_after_s))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceOverride:
+    """Another interval or timeout for some terminals; None leaves it as it is."""
+
+    scope: Scope
+    interval_s: float | None = None
+    timeout_s: float | None = None
+
+
+class Timetable:
+    """The cadence of the whole fleet and what differs from it; later overrides win."""
+
+    def __init__(self, default: Cadence, overrides: Sequence[CadenceOverride] = ()) -> None:
+        self._default = default
+        self._overrides = tuple(overrides)
+
+    def cadence_of(self, terminal: Terminal) -> Cadence:
+        """Return how often and for how long `terminal` is asked; the default itself where nothing differs."""
+        cadence = self._default
+        for override in self._overrides:
+            if override.scope.covers(terminal):
+                cadence = replace(
+                    cadence,
+                    interval_s=override.interval_s or cadence.interval_s,
+                    timeout_s=override.timeout_s or cadence.timeout_s,
+                )
+        return cadence

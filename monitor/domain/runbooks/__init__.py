@@ -1,0 +1,1 @@
+"""What posmon advises for each alert, read from the runbooks."""

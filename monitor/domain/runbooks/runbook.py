@@ -1,0 +1,94 @@
+"""What a runbook says: what an alert means, what to do about it, how to prevent and how to tune it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.runbooks.advice import Advice
+from monitor.domain.runbooks.text import plain
+
+
+class Language(StrEnum):
+    """The languages posmon speaks to people in."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+class BlockKind(StrEnum):
+    """What a block is on the page."""
+
+    PARAGRAPH = "paragraph"
+    BULLETS = "bullets"
+    STEPS = "steps"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph, list or command; `items` holds one text, of a list one for each entry.
+
+    The texts are in the marks that `runbook_text.spans` reads, but for CODE, which is as written with its
+    line breaks. `start` is the number of the first step.
+    """
+
+    kind: BlockKind
+    items: tuple[str, ...]
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runbook:
+    """One alert's runbook in one language; `text` is the whole file as written (Markdown).
+
+    Every section has at least one block, and `meaning` and `shop` begin with a paragraph.
+    """
+
+    alertname: str
+    language: Language
+    title: str
+    meaning: tuple[Block, ...]
+    causes: tuple[Block, ...]
+    shop: tuple[Block, ...]
+    oncall: tuple[Block, ...]
+    collect: tuple[Block, ...]
+    prevent: tuple[Block, ...]
+    tuning: tuple[Block, ...]
+    text: str
+
+
+SECTIONS = ("meaning", "causes", "shop", "oncall", "collect", "prevent", "tuning")
+"""The sections of a runbook in their order."""
+
+
+class Runbooks:
+    """All runbooks, by alert and language."""
+
+    def __init__(self, runbooks: Iterable[Runbook] = ()) -> None:
+        self._runbooks = {(runbook.alertname, runbook.language): runbook for runbook in runbooks}
+
+    @property
+    def alertnames(self) -> tuple[str, ...]:
+        """The alerts that have a runbook in any language, in the order given."""
+        return tuple(dict.fromkeys(alertname for alertname, _ in self._runbooks))
+
+    def find(self, alertname: str, language: Language) -> Runbook | None:
+        """Return an alert's runbook, in English where it is not in `language`; None when there is none."""
+        return self._runbooks.get((alertname, language)) or self._runbooks.get((alertname, Language.EN))
+
+    def advice(self) -> Mapping[str, Advice]:
+        """Return what the alerts that have a runbook in both languages say to people in their annotations."""
+        return {
+            alertname: _advice(self._runbooks[alertname, Language.EN], self._runbooks[alertname, Language.ZH])
+            for alertname in self.alertnames
+            if all((alertname, language) in self._runbooks for language in Language)
+        }
+
+
+def _advice(english: Runbook, chinese: Runbook) -> Advice:
+    return Advice(
+        meaning=plain(english.meaning[0].items[0]),
+        meaning_zh=plain(chinese.meaning[0].items[0]),
+        action=plain(english.shop[0].items[0]),
+        action_zh=plain(chinese.shop[0].items[0]),
+    )

@@ -1,0 +1,1 @@
+"""posmon's own liveness, reloads and trend of the fleet."""

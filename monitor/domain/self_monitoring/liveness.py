@@ -1,0 +1,29 @@
+"""Whether the parts of posmon get on with their work."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A sign of life of one `part`: `silent_s` seconds since it last got on.
+
+    Beyond `patience_s` it is stuck. `note` is what else is known of it, for people: a trouble that a
+    restart would not cure, such as a full disk or a receiver that is away.
+    """
+
+    part: str
+    silent_s: float
+    patience_s: float
+    note: str = ""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing has come of it for longer than it may take."""
+        return self.silent_s > self.patience_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """`silent_s`: seconds since a poll last finished, or since nothing was left to poll."""
+
+    silent_s: float

@@ -1,0 +1,1 @@
+"""Why an alert is held back."""

@@ -1,0 +1,40 @@
+"""Asking one terminal for its heartbeat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from monitor.domain.polling.poll_result import PollResult
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class PollTarget:
+    """Whom to ask. Mutable in place when a reload changes the terminal's endpoint or timing.
+
+    `interval_s` is the time between polls, from which a client decides whether keeping a
+    connection pays; `timeout_s` bounds the whole exchange, name look-up and TLS included. What a client
+    keeps of a target between polls it puts into `memory`, which is nobody else's: a table of them would
+    take more room than all that is in it.
+    """
+
+    endpoint: str
+    timeout_s: float
+    interval_s: float
+    memory: Any = field(default=None, init=False, repr=False)
+
+
+class HeartbeatClient(Protocol):
+    """Polls endpoints. Callback style, because a task per poll costs more than the poll."""
+
+    def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
+        """Start one exchange with `target`.
+
+        `done` is called exactly once, from the event loop and never before `begin` returns,
+        at the latest shortly after `target.timeout_s`. At most one exchange per target may be
+        under way. Failures are results; nothing is raised.
+        """
+        ...
+
+    def forget(self, target: PollTarget) -> None:
+        """Close what is kept for `target`; an exchange under way ends without calling `done`."""
+        ...

@@ -1,0 +1,49 @@
+"""Tells the service manager that posmon lives, as long as all of it does."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from monitor.domain.self_monitoring.liveness import Sign
+from monitor.ports.clock import Clock
+from monitor.ports.service_manager import ServiceManager
+
+LOOKS_PER_PERIOD = 3
+"""So often per watchdog period it is looked whether all is well; one look may come late."""
+
+LOOK_EVERY_S = 20.0
+"""How often to look when no service manager waits."""
+
+log = structlog.get_logger()
+
+
+class VitalSigns:
+    """Looks at the signs of life regularly; a part that is stuck is logged once, until it moves again.
+
+    While one is stuck the service manager hears nothing, and will in time restart posmon.
+    """
+
+    def __init__(self, *, signs: Callable[[], Sequence[Sign]], manager: ServiceManager, clock: Clock) -> None:
+        self.signs = signs
+        self._manager = manager
+        self._clock = clock
+        self._stuck: frozenset[str] = frozenset()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        period_s = self._manager.watchdog_s
+        every_s = period_s / LOOKS_PER_PERIOD if period_s else LOOK_EVERY_S
+        while True:
+            self.look()
+            await self._clock.sleep(every_s)
+
+    def look(self) -> None:
+        """Look once."""
+        stuck = {sign.part: sign for sign in self.signs() if sign.is_stuck}
+        for part in stuck.keys() - self._stuck:
+            log.error("part.stuck", part=part, silent_s=round(stuck[part].silent_s, 1))
+        for part in self._stuck - stuck.keys():
+            log.info("part.recovered", part=part)
+        self._stuck = frozenset(stuck)
+        if not stuck:
+            self._manager.alive()

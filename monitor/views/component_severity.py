@@ -1,0 +1,37 @@
+"""How a terminal's parts look by the rules that hold for it, before any wait is over."""
+
+from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.lifecycle import Verdict
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+
+_ALERTS = {
+    "battery": ("BatteryCritical", "BatteryLow"),
+    "printer": ("PaperOut", "PaperLow", "PrinterFault"),
+    "registration": ("RegistrationLost", "RegistrationPending"),
+    "link": ("WeakSignal",),
+    "host": ("HostUnreachable",),
+    "PIN pad": ("TerminalTampered", "PinPadFault"),
+    "card reader": ("CardReaderFault",),
+    "display": ("DisplayFault",),
+}
+_TONES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning"}
+
+
+def tones_of(watched: WatchedTerminal, book: AlertBook) -> dict[str, str]:
+    """Return `critical`, `warning` or `ok` by part: what its enabled rules find, if there are any."""
+    if watched.reading is None:
+        return {}
+    return {part: tone for part, names in _ALERTS.items() if (tone := _tone(watched, names, book))}
+
+
+def _tone(watched: WatchedTerminal, alertnames: tuple[str, ...], book: AlertBook) -> str:
+    open_alerts = book.about(watched.terminal.terminal_id)
+    tones = set()
+    for alertname in alertnames:
+        rule = watched.rules.named(alertname)
+        if rule is None:
+            continue
+        verdict = rule.detector.judge(watched, rule.limits, alertname in open_alerts)
+        tones.add(_TONES.get(rule.severity, "ok") if verdict is Verdict.PRESENT else "ok")
+    return next((tone for tone in ("critical", "warning", "ok") if tone in tones), "")

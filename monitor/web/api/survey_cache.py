@@ -1,0 +1,34 @@
+"""The whole fleet looked at, for all who ask at about the same time."""
+
+from asyncio import Lock
+
+from monitor.views.read_model import Sources
+from monitor.views.survey import Survey, surveying
+from monitor.web.api.cooperative import in_turns
+
+SHARE = 20
+"""A survey may be this many times as old as it took to make: looking costs 5 % of the time at most."""
+
+OLDEST_S = 5.0
+"""But no older: on a busy machine a look at a large fleet takes seconds, most of them others' turns."""
+
+
+class FleetSurvey:
+    """Looks at the fleet when somebody asks, and tells the same to whoever asks soon after."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._lock = Lock()
+        self._latest: Survey | None = None
+        self._good_until = 0.0
+
+    async def latest(self) -> Survey:
+        """Return a survey that is no older than SHARE times what it cost, nor than OLDEST_S."""
+        clock = self._sources.clock
+        async with self._lock:
+            began = clock.monotonic()
+            if self._latest is None or began >= self._good_until:
+                self._latest = await in_turns(surveying(self._sources), clock)
+                ended = clock.monotonic()
+                self._good_until = ended + min(OLDEST_S, SHARE * (ended - began))
+            return self._latest

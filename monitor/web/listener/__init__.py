@@ -1,0 +1,1 @@
+"""Sockets: accepting, limiting and encrypting connections."""

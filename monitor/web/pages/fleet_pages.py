@@ -1,0 +1,120 @@
+"""The pages about the fleet: rendered here, whole without any script."""
+
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+from multidict import MultiDict
+
+from monitor.domain.heartbeat.reading import Reading
+from monitor.ports.store import Store
+from monitor.views.component_severity import tones_of
+from monitor.views.read_model import Sources
+from monitor.views.status import status_document
+from monitor.views.terminal_detail import terminal_detail
+from monitor.views.terminal_listing import find_terminal
+from monitor.web.api.search import Search
+from monitor.web.api.survey_cache import FleetSurvey
+from monitor.web.pages.chart import alert_bars, battery_lines, trend_chart
+from monitor.web.pages.template_renderer import REFRESH_S, PageWriter
+from monitor.web.routing.problems import refused
+from monitor.web.routing.query import PAGE, SITES_PAGE, TERMINALS_PAGE, read_query
+
+HISTORY_LIMIT = 50
+
+
+class Pages:
+    """Overview, lists of sites and terminals, and single terminal."""
+
+    def __init__(
+        self,
+        *,
+        sources: Sources,
+        search: Search,
+        store: Store,
+        survey: FleetSurvey,
+        writer: PageWriter,
+    ) -> None:
+        self._sources = sources
+        self._search = search
+        self._store = store
+        self._survey = survey
+        self._writer = writer
+
+    async def overview(self, request: web.Request) -> web.Response:
+        """Answer with the fleet at a glance and what needs attention."""
+        read_query(request.query, PAGE)
+        survey = await self._survey.latest()
+        status = status_document(self._sources, survey)
+        return await self._writer.page(
+            request,
+            "overview.html",
+            refresh_s=REFRESH_S,
+            status=status,
+            attention=survey.watchlist.attention(),
+            dark_sites=[row for row in status.sites if row.outage],
+            dark_total=self._dark_sites(),
+            chart=trend_chart(self._sources.trend, self._sources.clock.now().wall),
+        )
+
+    async def sites(self, request: web.Request) -> web.Response:
+        """Answer with the sites asked for, the worst first."""
+        given = MultiDict((name, value) for name, value in request.query.items() if value)
+        asked = read_query(given, SITES_PAGE)
+        page = await self._search.sites(asked)
+        return await self._writer.page(request, "sites.html", is_live=True, page=page, asked=asked)
+
+    async def terminals(self, request: web.Request) -> web.Response:
+        """Answer with a page of the terminals asked for."""
+        # A form sends its empty fields as well.
+        given = MultiDict((name, value) for name, value in request.query.items() if value)
+        asked = read_query(given, TERMINALS_PAGE)
+        query = [(name, value) for name, value in given.items() if name not in ("cursor", "lang")]
+        page = await self._search.terminals(asked)
+        return await self._writer.page(
+            request,
+            "terminals.html",
+            page=page,
+            asked=asked,
+            is_first="cursor" not in asked,
+            first_url=f"/terminals?{urlencode(query)}",
+            next_url=f"/terminals?{urlencode([*query, ('cursor', page.next_cursor or '')])}",
+        )
+
+    async def terminal(self, request: web.Request) -> web.Response:
+        """Answer with everything known of one terminal; from then on its battery is followed."""
+        read_query(request.query, PAGE)
+        watched = find_terminal(self._sources.fleet, request.match_info["terminal_id"])
+        if watched is None:
+            raise refused(404, "Not Found", "The inventory has no terminal of that id.")
+        terminal_id, batteries = watched.terminal.terminal_id, self._sources.batteries
+        if watched.terminal.is_polled:
+            batteries.follow(terminal_id)
+        history = await self._store.history(terminal_id, limit=HISTORY_LIMIT)
+        terminal = terminal_detail(watched, sources=self._sources, history=history)
+        now = self._sources.clock.now()
+        patterns = self._sources.patterns
+        return await self._writer.page(
+            request,
+            "terminal.html",
+            refresh_s=REFRESH_S,
+            terminal=terminal,
+            tones=tones_of(watched, self._sources.book),
+            raw=_as_written(terminal.reading),
+            activity=patterns.activity(terminal_id, now) if patterns and watched.events else None,
+            changes=list(reversed(watched.changes)),
+            bars=alert_bars(terminal.history, now.wall),
+            battery=battery_lines(batteries.of(terminal_id), now.wall),
+        )
+
+    def _dark_sites(self) -> int:
+        counts = self._sources.book.counts
+        return sum(count for (alertname, _, _), count in counts.items() if alertname == "SiteOffline")
+
+
+def _as_written(reading: Reading | None) -> str:
+    """Return a heartbeat as JSON that people can read, without what it does not say."""
+    if reading is None:
+        return ""
+    known = {name: value for name, value in msgspec.to_builtins(reading).items() if value is not None}
+    return msgspec.json.format(msgspec.json.encode(known), indent=2).decode()

@@ -1,0 +1,1 @@
+"""Routes as data: query checking, problem documents, OpenAPI."""

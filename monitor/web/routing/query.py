@@ -1,0 +1,145 @@
+"""Query strings: named, checked, and described for the API's document."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from multidict import MultiMapping
+
+from monitor.domain.alerts.alert import AlertState, Category, Severity
+from monitor.domain.fleet.health import Health
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.runbooks.runbook import Language
+from monitor.views.documents import DEFAULT_LIMIT, MAX_LIMIT
+from monitor.web.routing.problems import refused
+
+Text = Annotated[str, Meta(max_length=256)]
+Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
+
+MOST_SHARDS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One name of a query string.
+
+    `many` may be given several times, and any of the values will do; `needed` must be given.
+    """
+
+    name: str
+    kind: Any
+    description: str
+    many: bool = False
+    needed: bool = False
+
+    def read(self, values: list[str]) -> Any:  # noqa: ANN401 - whatever `kind` is
+        """Return the value for `values`, at least one; raises msgspec.ValidationError."""
+        if self.many:
+            return frozenset(msgspec.convert(value, self.kind, strict=False) for value in values)
+        if len(values) > 1:
+            raise msgspec.ValidationError("given more than once")
+        return msgspec.convert(values[0], self.kind, strict=False)
+
+
+def read_query(query: MultiMapping[str], parameters: Iterable[Parameter]) -> dict[str, Any]:
+    """Return the values by name, absent ones left out; refuses (400) unknown names, bad values."""
+    known = {parameter.name: parameter for parameter in parameters}
+    values = {}
+    for name in query:
+        if name not in known:
+            choice = f"It takes {', '.join(known)}." if known else "It takes none."
+            raise refused(400, "Bad Request", f"This resource has no parameter of that name. {choice}")
+        try:
+            values[name] = known[name].read(query.getall(name))
+        except msgspec.ValidationError as error:
+            raise refused(400, "Bad Request", f"{name}: {error}") from None
+    for parameter in known.values():
+        if parameter.needed and parameter.name not in values:
+            raise refused(400, "Bad Request", f"{parameter.name}: is needed. {parameter.description}")
+    return values
+
+
+CURSOR = Parameter(name="cursor", kind=Text, description="Where to go on: `next_cursor` of the page before.")
+LIMIT = Parameter(
+    name="limit", kind=Limit, description=f"At most so many items; {DEFAULT_LIMIT} when not given."
+)
+SITE = Parameter(name="site", kind=Text, description="Site.", many=True)
+REGION = Parameter(name="region", kind=Text, description="Region.", many=True)
+
+TERMINAL_FILTERS = (
+    SITE,
+    REGION,
+    Parameter(name="health", kind=Health, description="Health.", many=True),
+    Parameter(name="vendor", kind=Text, description="Vendor.", many=True),
+    Parameter(name="model", kind=Text, description="Model.", many=True),
+    Parameter(
+        name="status",
+        kind=InventoryStatus,
+        description="Inventory status. Without it only polled terminals are listed, with it also others.",
+        many=True,
+    ),
+    Parameter(
+        name="q",
+        kind=Text,
+        description="Part of the terminal id, the merchant's name or the serial number, in any case.",
+    ),
+    Parameter(name="attention", kind=bool, description="Only terminals whose health is not ok."),
+)
+TERMINALS = (*TERMINAL_FILTERS, CURSOR, LIMIT)
+
+ALERTS = (
+    Parameter(name="state", kind=AlertState, description="`pending` or `firing`.", many=True),
+    Parameter(name="severity", kind=Severity, description="Severity.", many=True),
+    Parameter(name="category", kind=Category, description="Category.", many=True),
+    Parameter(name="alertname", kind=Text, description="Name of the alert.", many=True),
+    Parameter(name="terminal_id", kind=Text, description="Terminal.", many=True),
+    SITE,
+    REGION,
+    CURSOR,
+    LIMIT,
+)
+
+LANGUAGE = Parameter(
+    name="lang",
+    kind=Language,
+    description="Language; without it the one chosen before, or that of `Accept-Language`.",
+)
+PAGE = (LANGUAGE,)
+TERMINALS_PAGE = (*TERMINALS, LANGUAGE)
+ALERTS_PAGE = (*ALERTS, LANGUAGE)
+ALERT_PAGE = (
+    Parameter(
+        name="subject", kind=Text, description="What the alert is about, as the API has it.", needed=True
+    ),
+    LANGUAGE,
+)
+RUNBOOK = PAGE
+SITES_PAGE = (
+    Parameter(name="q", kind=Text, description="Part of the site's name, in any case."),
+    REGION,
+    LIMIT,
+    LANGUAGE,
+)
+
+SHARDS = (
+    Parameter(
+        name="shard",
+        kind=Annotated[int, Meta(ge=0, lt=MOST_SHARDS)],
+        description="Which part of the fleet, from 0 to `of` less 1; with `of` only.",
+    ),
+    Parameter(
+        name="of",
+        kind=Annotated[int, Meta(ge=1, le=MOST_SHARDS)],
+        description="Into how many parts the fleet is divided; a terminal is always in the same of them.",
+    ),
+)
+
+RELOAD = (
+    Parameter(
+        name="confirm_shrink",
+        kind=bool,
+        description="Take an inventory that has lost more terminals than `inventory.max_shrink` allows.",
+    ),
+)

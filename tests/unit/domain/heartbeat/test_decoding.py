@@ -1,0 +1,424 @@
+"""Heartbeat documents: what is taken, what is refused and in which words."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from monitor.domain.heartbeat.decoding import (
+    MAX_BYTES,
+    BadHeartbeat,
+    Heartbeat,
+    decode_heartbeat,
+    read_heartbeat,
+    read_slowly,
+)
+from monitor.domain.heartbeat.reading import (
+    Activity,
+    Battery,
+    Component,
+    ComponentStatus,
+    Network,
+    NetworkType,
+    PinPad,
+    PinPadStatus,
+    Printer,
+    PrinterStatus,
+    Reading,
+    Registration,
+    RegistrationStatus,
+)
+
+FULL: dict[str, Any] = {
+    "terminal_id": "00012345",
+    "merchant_id": "898310148160568",
+    "serial_number": "N910-00012345",
+    "vendor": "newland",
+    "model": "N910",
+    "firmware_version": "3.2.1",
+    "app_version": "5.1.0",
+    "sent_at": "2026-11-21T01:00:00Z",
+    "uptime_seconds": 86400,
+    "activity": "idle",
+    "battery": {"percent": 87, "charging": False},
+    "printer": {"status": "ok"},
+    "registration": {"status": "registered", "signed_in_at": "2026-11-21T00:10:00Z"},
+    "pin_pad": {"status": "ok"},
+    "card_reader": {"status": "ok"},
+    "display": {"status": "ok"},
+    "network": {"type": "cellular", "signal_dbm": -71, "host_reachable": True},
+    "unsent_transactions": 0,
+    "events": [],
+}
+FULL_READING = Reading(
+    terminal_id="00012345",
+    merchant_id="898310148160568",
+    serial_number="N910-00012345",
+    vendor="newland",
+    model="N910",
+    firmware_version="3.2.1",
+    app_version="5.1.0",
+    sent_at="2026-11-21T01:00:00Z",
+    uptime_seconds=86400,
+    activity=Activity.IDLE,
+    battery=Battery(percent=87.0, charging=False),
+    printer=Printer(status=PrinterStatus.OK),
+    registration=Registration(status=RegistrationStatus.REGISTERED, signed_in_at="2026-11-21T00:10:00Z"),
+    pin_pad=PinPad(status=PinPadStatus.OK),
+    card_reader=Component(status=ComponentStatus.OK),
+    display=Component(status=ComponentStatus.OK),
+    network=Network(type=NetworkType.CELLULAR, signal_dbm=-71.0, host_reachable=True),
+    unsent_transactions=0,
+)
+
+
+def body(**changes: Any) -> bytes:
+    """Return a minimal document with `changes` in it."""
+    return json.dumps({"terminal_id": "10000001"} | changes).encode()
+
+
+def refusal(document: bytes) -> str:
+    """Return why `document` is refused."""
+    with pytest.raises(BadHeartbeat) as caught:
+        decode_heartbeat(document)
+    return str(caught.value)
+
+
+def test_the_documented_example_is_taken_whole() -> None:
+    """Every documented field arrives with its value, whatever the white space."""
+    for indent in (None, 2):
+        assert decode_heartbeat(json.dumps(FULL, indent=indent).encode()) == FULL_READING
+
+
+@pytest.mark.parametrize(
+    ("says", "document", "expected"),
+    [
+        ("a terminal id alone is a heartbeat", body(), {}),
+        ("spaces that pad the terminal id are no part of it", body(terminal_id="10000001   "), {}),
+        ("null is unknown", body(battery=None, vendor=None, activity=None), {}),
+        ("null inside a component is unknown", body(printer={"status": None}), {"printer": Printer()}),
+        ("an empty component is unknown", body(network={}), {"network": Network()}),
+        ("unknown keys are dropped", body(colour={"of": ["the", {"case": 1e300}]}), {}),
+        ("unknown keys of a component are dropped", body(printer={"ink": 3}), {"printer": Printer()}),
+        ("events are another reader's", body(events=[{"id": "1", "type": "x"}, "junk", 7]), {}),
+        ("an unread text may break lines", body(note="a\nb\x7f"), {}),
+        ("an escaped backslash before u0000 is not a NUL", body(note="\\u0000"), {}),
+        ("half a per cent counts", body(battery={"percent": 0.5}), {"battery": Battery(percent=0.5)}),
+        (
+            "a merchant id may look like a card",
+            body(merchant_id="378282246310005"),
+            {"merchant_id": "378282246310005"},
+        ),
+        (
+            "so may a serial number",
+            body(serial_number="4111111111111111"),
+            {"serial_number": "4111111111111111"},
+        ),
+        ("a whole number may be written with a point", body(uptime_seconds=3.0), {"uptime_seconds": 3}),
+        ("text may be Chinese", body(vendor="联迪"), {"vendor": "联迪"}),
+        ("text may hold a quote and a colon", body(model='a":b'), {"model": 'a":b'}),
+        ("equal keys of different objects are apart", body(x={"y": 1}, z={"y": 1}), {}),
+        ("a long run of digits may be text", body(iccid="8" * 30), {}),
+        ("the largest 64-bit integer passes unread", body(x=2**64 - 1, y=-(2**63)), {}),
+    ],
+)
+def test_accepted(says: str, document: bytes, expected: dict[str, Any]) -> None:
+    """What the contract allows is taken; the first column says what."""
+    assert decode_heartbeat(document) == Reading(terminal_id="10000001", **expected), says
+
+
+def test_the_longest_terminal_id_may_be_padded() -> None:
+    """The limit of 64 characters is counted after the padding is gone."""
+    assert decode_heartbeat(body(terminal_id="x" * 64 + " " * 8)).terminal_id == "x" * 64
+
+
+@pytest.mark.parametrize("space", [" ", "\u3000", "\u00a0", "\u2009"], ids=ascii)
+def test_spaces_of_any_width_are_text(space: str) -> None:
+    """The wide space of Chinese names costs no heartbeat."""
+    assert decode_heartbeat(body(vendor=f"新大陆{space}N910")).vendor == f"新大陆{space}N910"
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b"", "not JSON in UTF-8"),
+        (b"   ", "not JSON in UTF-8"),
+        (b"<html>", "not JSON in UTF-8"),
+        (b"\xef\xbb\xbf" + body(), "not JSON in UTF-8"),
+        (body().decode().encode("utf-16"), "not JSON in UTF-8"),
+        (body() + b"{}", "not JSON in UTF-8"),
+        (body() + b"\x00", "not JSON in UTF-8"),
+        (b"// hello\n" + body(), "not JSON in UTF-8"),
+        (b'{"terminal_id":"1",}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","vendor":"\xff"}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","vendor":"\xed\xa0\x80"}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","\xc0\x80":1}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","vendor":"a\nb"}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","x":"\\ud800"}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","x":"\\udc00\\ud800"}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","x":NaN}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","x":-Infinity}', "not JSON in UTF-8"),
+        (b'{"terminal_id":"1","x":1e999}', "a number out of range"),
+        (b'{"terminal_id":"1","x":' + b"9" * 5000 + b"}", "a number out of range"),
+        (b'{"terminal_id":"1","x":%d}' % 2**64, "an integer beyond 64 bits"),
+        (b'{"terminal_id":"1","x":[{"y":%d}]}' % -(2**70), "an integer beyond 64 bits"),
+        (b"[" * 60_000, "nested too deeply"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested too deeply"),
+        (body(x="a" * MAX_BYTES), "larger than 64 KiB"),
+        (b"null", "not an object"),
+        (b"[" + body() + b"]", "not an object"),
+        (b'"10000001"', "not an object"),
+        (b'{"terminal_id":"1","terminal_id":"1"}', "a key occurs twice"),
+        (b'{"terminal_id":"1","terminal_\\u0069d":"2"}', "a key occurs twice"),
+        (b'{"terminal_id":"1","battery":{"percent":5,"percent" : 90}}', "a key occurs twice"),
+        (b'{"terminal_id":"1","x":[[{"y":1,"y":1}]]}', "a key occurs twice"),
+        (b'{"terminal_id":"1","x":1,"x":{"a":1,"b":"\\":"}}', "a key occurs twice"),
+        (b'{"terminal_id":"1","x":"\\u0022\\u0022","y":1,"y":1}', "a key occurs twice"),
+        (b'{"terminal_id":"1","x":"\\u0000"}', "contains NUL"),
+        (b'{"terminal_id":"1","x":"\\\\\\u0000"}', "contains NUL"),
+        (b'{"terminal_id":"1","\\u0000":1}', "contains NUL"),
+        (b"{}", "terminal_id: missing"),
+        (body(terminal_id=None), "terminal_id: missing"),
+        (body(terminal_id=10000001), "terminal_id: not text"),
+        (body(terminal_id=["1"]), "terminal_id: not text"),
+        (body(terminal_id=""), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id="    "), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id=" 1"), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id="1\n"), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id="1\t"), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id="x" * 65), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id="\uff11"), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(terminal_id="<b>"), "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -"),
+        (body(vendor="a\u2028b"), "vendor: not printable"),
+        (body(model="a\u202eb"), "model: not printable"),
+        (body(model="a\x7f"), "model: not printable"),
+        (b'{"terminal_id":"1","model":"a\x7f"}', "model: not printable"),
+        (b'{"terminal_id":"1","model":"a\xe2\x80\xa8b"}', "model: not printable"),
+        (body(serial_number="\x1b[31m"), "serial_number: not printable"),
+        (body(app_version="1\r\n2"), "app_version: not printable"),
+        (body(registration={"signed_in_at": "\u200f"}), "registration.signed_in_at: not printable"),
+        (body(terminal_id="4111111111111111"), "terminal_id: could be a card number"),
+        (body(terminal_id="4111-1111-1111-1111"), "terminal_id: could be a card number"),
+        (body(merchant_id="4111 1111 1111 1111"), "merchant_id: could be a card number"),
+        (body(vendor="378282246310005"), "vendor: could be a card number"),
+        (body(model="30569309025904"), "model: could be a card number"),
+        (body(firmware_version="v4111111111111111"), "firmware_version: could be a card number"),
+        (body(app_version="\uff14" + "\uff11" * 15), "app_version: could be a card number"),
+        (body(vendor="v" * 65), "vendor: not text of at most 64 characters"),
+        (body(firmware_version=3.2), "firmware_version: not text of at most 64 characters"),
+        (body(sent_at=1764000000), "sent_at: not text of at most 40 characters"),
+        (body(battery={"percent": 101}), "battery.percent: not a number between 0 and 100"),
+        (body(battery={"percent": -1}), "battery.percent: not a number between 0 and 100"),
+        (body(battery={"percent": 100.001}), "battery.percent: not a number between 0 and 100"),
+        (body(battery={"percent": "55"}), "battery.percent: not a number between 0 and 100"),
+        (body(battery={"percent": True}), "battery.percent: not a number between 0 and 100"),
+        (body(battery={"charging": 1}), "battery.charging: not true or false"),
+        (body(battery=[87, False]), "battery: not an object"),
+        (body(battery=87), "battery: not an object"),
+        (body(uptime_seconds=-1), "uptime_seconds: not a whole number between 0 and 10000000000"),
+        (body(uptime_seconds=1.5), "uptime_seconds: not a whole number between 0 and 10000000000"),
+        (body(uptime_seconds=False), "uptime_seconds: not a whole number between 0 and 10000000000"),
+        (body(uptime_seconds=2**63), "uptime_seconds: not a whole number between 0 and 10000000000"),
+        (body(network={"signal_dbm": 99}), "network.signal_dbm: not a number between -200 and 50"),
+        (body(network={"type": "5g"}), "network.type: not one of ethernet wifi cellular"),
+        (body(activity="IDLE"), "activity: not one of idle busy maintenance sleeping locked"),
+        (body(activity=["idle"]), "activity: not one of idle busy maintenance sleeping locked"),
+        (body(pin_pad={"status": "<script>"}), "pin_pad.status: not one of ok fault tampered"),
+        (body(display={"status": "tampered"}), "display.status: not one of ok fault"),
+    ],
+)
+def test_refused(document: bytes, why: str) -> None:
+    """What the contract does not allow is refused, in words that quote nothing of it."""
+    assert refusal(document) == why
+
+
+def test_a_refusal_shows_no_text_of_the_peer_even_as_its_cause() -> None:
+    """A log line with the whole exception in it is as safe as the phrase."""
+    with pytest.raises(BadHeartbeat) as caught:
+        decode_heartbeat(body(printer={"status": "secret-of-the-peer"}))
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+NAMES = sorted(FULL | FULL["battery"] | FULL["network"] | FULL["registration"])
+DOCUMENTS = st.builds(
+    lambda base, extra: base | extra,
+    st.sampled_from([{}, {"terminal_id": "1"}, FULL]),
+    st.dictionaries(st.sampled_from(NAMES) | st.text(), JSON_VALUES, max_size=6),
+)
+GOOD_DOCUMENTS = st.builds(
+    lambda base, extra: extra | base,
+    st.sampled_from([{"terminal_id": "1"}, FULL]),
+    st.dictionaries(st.text().filter(lambda key: key not in NAMES), JSON_VALUES, max_size=6),
+)
+SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", "\t:\r\n")])
+
+
+def strict(document: bytes) -> dict[str, Any]:
+    """Return the document by a slow reference reader; raise ValueError for what JSON or I-JSON forbid."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("duplicate")
+        return dict(pairs)
+
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    parsed = json.loads(document.decode("utf-8"), object_pairs_hook=unique, parse_constant=refuse)
+    if not isinstance(parsed, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - one error for every refusal
+    json.dumps(parsed, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return parsed
+
+
+def agrees(value: Any, reference: Any) -> bool:
+    """Tell whether a decoded field has the reference's value; absent and null are None."""
+    if hasattr(value, "__struct_fields__"):
+        return all(agrees(getattr(value, name), reference.get(name)) for name in value.__struct_fields__)
+    if isinstance(value, bool) or isinstance(reference, bool):
+        return value is reference
+    return bool(value == reference)
+
+
+def taken(document: bytes) -> Reading | None:
+    """Return the reading, None when it is refused; anything else raised is a fault."""
+    try:
+        return decode_heartbeat(document)
+    except BadHeartbeat:
+        return None
+
+
+def agrees_with_reference(document: bytes) -> bool:
+    """Tell whether `document` is refused, or taken with the reference's values."""
+    reading = taken(document)
+    if reading is None:
+        return True
+    reference = strict(document)
+    reference["terminal_id"] = reference["terminal_id"].rstrip(" ")
+    return agrees(reading, reference)
+
+
+@given(st.binary(max_size=200))
+@example(b"\xff\xfe")
+@example(b'{"terminal_id":"1"}\x00')
+def test_arbitrary_bytes_are_taken_or_refused(document: bytes) -> None:
+    """Nothing but BadHeartbeat is ever raised, and what is taken is what JSON says."""
+    assert agrees_with_reference(document)
+
+
+@given(DOCUMENTS, SEPARATORS, st.booleans())
+@settings(max_examples=400)
+def test_what_is_taken_has_the_values_of_a_strict_reader(
+    document: dict[str, Any], separators: tuple[str, str], ascii_only: bool
+) -> None:
+    """Documents of every shape, with escapes or without, agree with the reference reader."""
+    text = json.dumps(document, separators=separators, ensure_ascii=ascii_only)
+    assert agrees_with_reference(text.encode("utf-8", "surrogatepass"))
+
+
+@given(st.data())
+@settings(max_examples=400)
+def test_damaged_documents_are_taken_or_refused(data: st.DataObject) -> None:
+    """A good document with a few bytes changed raises nothing but BadHeartbeat."""
+    document = bytearray(json.dumps(FULL).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(document) - 1))
+        document[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    assert agrees_with_reference(bytes(document))
+
+
+def duplicated(value: Any, chosen: int, seen: list[int], colon: str) -> str:
+    """Return JSON in which the `chosen`-th key of all objects occurs twice."""
+    if isinstance(value, list):
+        return "[" + ",".join(duplicated(item, chosen, seen, colon) for item in value) + "]"
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    members = []
+    for key, inner in value.items():
+        copies = 2 if len(seen) == chosen else 1
+        seen.append(1)
+        written = duplicated(inner, chosen, seen, colon)
+        members += [json.dumps(key) + colon + written] * copies
+    return "{" + ",".join(members) + "}"
+
+
+@given(GOOD_DOCUMENTS, st.data(), st.sampled_from([":", ": ", " :", "\n:\t", "\r\n\t :"]))
+@settings(max_examples=400)
+def test_any_duplicated_key_is_refused(document: dict[str, Any], data: st.DataObject, colon: str) -> None:
+    """Whichever key of whichever object occurs twice, the document is refused."""
+    seen: list[int] = []
+    assume(taken(duplicated(document, -1, seen, colon).encode()) is not None)
+    chosen = data.draw(st.integers(0, len(seen) - 1))
+    assert taken(duplicated(document, chosen, [], colon).encode()) is None
+
+
+@given(DOCUMENTS, SEPARATORS, st.booleans())
+@example(FULL, (",", ":"), True)
+@example(FULL | {"events": [{"id": "1", "x": {"y": "z"}}, 7]}, (",", ":"), True)
+@example({"terminal_id": "1", "events": {"a": "b"}}, (",", ":"), True)
+@settings(max_examples=400)
+def test_the_short_way_comes_to_the_same_as_the_long_one(
+    document: dict[str, Any], separators: tuple[str, str], ascii_only: bool
+) -> None:
+    """What a usual document says, or why it is refused, does not depend on how it was read."""
+    text = json.dumps(document, separators=separators, ensure_ascii=ascii_only).encode(
+        "utf-8", "surrogatepass"
+    )
+    assert _told(read_heartbeat, text) == _told(read_slowly, text)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        '[{"id": "1", "id": "2"}]',
+        '[{"id": 123456789012345678901234567890}]',
+        '[1], "events": [2]',
+        "[NaN]",
+        '[{"a": {"b": "c", "b": "c"}}]',
+    ],
+)
+def test_events_are_read_as_strictly_as_the_rest(events: str) -> None:
+    """What would mean two things in the events costs the heartbeat, as it does elsewhere."""
+    text = f'{{"terminal_id": "10000001", "model": "N910", "events": {events}}}'.encode()
+    assert refusal(text) == _told(read_slowly, text)
+
+
+def _told(read: Callable[[bytes], Heartbeat], text: bytes) -> tuple[Reading, list[object]] | str:
+    try:
+        heartbeat = read(text)
+        return heartbeat.reading, list(heartbeat.events)
+    except BadHeartbeat as bad:
+        return str(bad)
+
+
+def test_terminals_share_the_values_they_have_in_common() -> None:
+    """Two terminals of one model that are kept hold one copy of its name and of a part that is well."""
+    first, second = (
+        decode_heartbeat(
+            b'{"terminal_id": "%d", "model": "N910", "printer": {"status": "ok"}, "display": {"status":"ok"}}'
+            % number
+        )
+        for number in (1, 2)
+    )
+    for kept in (first, second):
+        kept.share()
+    assert first.model is second.model
+    assert first.printer is second.printer
+    assert first.display is second.display
+
+
+def test_a_reading_keeps_up_with_one_that_differs_by_the_time_alone() -> None:
+    """It has the later one's time then; whatever else differs makes it another."""
+    kept, later = (Reading(terminal_id="1", model="N910", uptime_seconds=n, sent_at=str(n)) for n in (1, 2))
+    assert kept.keeps_up_with(later)
+    assert (kept.uptime_seconds, kept.sent_at) == (2, "2")
+    assert not kept.keeps_up_with(Reading(terminal_id="1", model="N920", uptime_seconds=3))

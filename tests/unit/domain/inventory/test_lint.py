@@ -1,0 +1,66 @@
+import pytest
+
+from monitor.domain.inventory.inventory import Inventory
+from monitor.domain.inventory.lint import remarks_on
+from monitor.domain.inventory.terminal import InventoryStatus, Terminal
+
+GOOD = Terminal(terminal_id="00000001", endpoint="http://192.0.2.1/", serial_number="A1")
+
+
+def row(terminal_id: str, endpoint: str = "", serial: str = "", status: str = "in_service") -> Terminal:
+    """Return a terminal."""
+    return Terminal(
+        terminal_id=terminal_id, endpoint=endpoint, serial_number=serial, status=InventoryStatus(status)
+    )
+
+
+CASES = [
+    ("nothing is odd", [], []),
+    (
+        "a terminal in use has no endpoint",
+        [row("00000002"), row("00000003", status="maintenance")],
+        ["2 terminals without an endpoint, never polled: 00000002, 00000003"],
+    ),
+    ("a spare one needs none", [row("00000002", status="spare"), row("00000003", status="retired")], []),
+    (
+        "two share an endpoint",
+        [row("00000002", "http://192.0.2.1/")],
+        ["endpoint http://192.0.2.1/ belongs to 2 terminals: 00000001, 00000002"],
+    ),
+    (
+        "many share a serial number",
+        [row(f"0000001{n}", f"http://192.0.2.1{n}/", "A1") for n in range(8)],
+        ["serial number A1 belongs to 9 terminals: 00000001, 00000010, 00000011, 00000012, 00000013, ..."],
+    ),
+    (
+        "an id lost its zeros",
+        [row("00000002", "http://192.0.2.2/"), row("3", "http://192.0.2.3/")],
+        ["1 id with fewer digits than most, did a spreadsheet drop leading zeros? 3"],
+    ),
+    ("ids are of all lengths", [row("22", "http://192.0.2.2/"), row("3", "http://192.0.2.3/")], []),
+    ("half of the ids are of one length", [row("22", "http://192.0.2.2/")], []),
+    (
+        "one id of eight is a short word",
+        [row("00000002", "http://192.0.2.2/"), row("A", "http://192.0.2.3/")],
+        [],
+    ),
+    ("ids are no numbers", [row("A-22", "http://192.0.2.2/"), row("B-3", "http://192.0.2.3/")], []),
+]
+
+
+@pytest.mark.parametrize(("more", "said"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_oddity_is_remarked(more: list[Terminal], said: list[str]) -> None:
+    """What somebody should look at is said with examples."""
+    assert list(remarks_on(Inventory([GOOD, *more]))) == said
+
+
+@pytest.mark.parametrize(
+    "terminals",
+    [[], [row("00000001", status="spare")], [row("1")]],
+    ids=["empty", "a spare one", "no endpoint"],
+)
+def test_fleet_that_nobody_polls_is_remarked(terminals: list[Terminal]) -> None:
+    """An inventory without anything to poll is most likely a mistake."""
+    assert list(remarks_on(Inventory(terminals))) == [
+        "no terminal would be polled: none is in service or maintenance and has an endpoint"
+    ]

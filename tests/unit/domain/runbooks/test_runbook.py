@@ -1,0 +1,38 @@
+from dataclasses import replace
+
+from monitor.domain.runbooks.advice import Advice
+from monitor.domain.runbooks.markdown import parse_runbook
+from monitor.domain.runbooks.runbook import Language, Runbooks
+from tests.unit.domain.runbooks.test_markdown import CHINESE, WHOLE
+
+ENGLISH_RUNBOOK = parse_runbook(WHOLE, Language.EN)
+CHINESE_RUNBOOK = parse_runbook(CHINESE, Language.ZH)
+
+
+def test_runbook_is_found_in_its_language() -> None:
+    """Where it was not translated the English one serves; where there is none, nothing does."""
+    both = Runbooks([ENGLISH_RUNBOOK, CHINESE_RUNBOOK])
+    assert both.alertnames == ("PaperOut",)
+    assert both.find("PaperOut", Language.ZH) is CHINESE_RUNBOOK
+    assert Runbooks([ENGLISH_RUNBOOK]).find("PaperOut", Language.ZH) is ENGLISH_RUNBOOK
+    assert both.find("PaperLow", Language.EN) is None
+
+
+def test_advice_is_the_first_paragraph_without_marks() -> None:
+    """Annotations say what the runbook says first."""
+    marked = replace(
+        ENGLISH_RUNBOOK, shop=(replace(ENGLISH_RUNBOOK.shop[0], items=("Insert **a** `roll`.",)),)
+    )
+    assert Runbooks([marked, CHINESE_RUNBOOK]).advice() == {
+        "PaperOut": Advice(
+            "The roll is used up or lies the wrong way round.",
+            "纸卷用完了，请换纸。",  # noqa: RUF001
+            "Insert a roll.",
+            "纸卷用完了，请换纸。",  # noqa: RUF001
+        )
+    }
+
+
+def test_alert_without_a_translation_has_no_advice_yet() -> None:
+    """An annotation in one language only would be worse than that of before."""
+    assert Runbooks([ENGLISH_RUNBOOK]).advice() == {}

@@ -1,0 +1,203 @@
+import json
+from typing import Any
+
+import pytest
+
+from monitor.domain.alerts.alert import Transition
+from monitor.domain.events.decoding import RejectedFor
+from monitor.domain.instant import rfc3339
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.poll_result import Outcome
+from monitor.services.push_intake import Intake, PushSource, Receipt
+from tests.fakes import FakeClock
+from tests.scenes import Scene, reading, terminal
+
+ID = "10000001"
+SHOP = PushSource(name="shop")
+OWN = PushSource(name="terminal-1", terminal_id=ID)
+
+
+class Desk:
+    """A scene at which things are pushed."""
+
+    def __init__(self) -> None:
+        self.scene = Scene([terminal(1, serial_number="S1"), terminal(2)])
+        retired = terminal(8, status=InventoryStatus.RETIRED)
+        spare = terminal(9, status=InventoryStatus.SPARE)
+        pusher = terminal(7, endpoint="", site="kiosk")
+        self.scene.fleet.unpolled = {row.terminal_id: row for row in (pusher, retired, spare)}
+        self.told: list[Transition] = []
+        self.intake = Intake(
+            evaluation=self.scene.evaluation, clock=FakeClock(self.scene.now), tell=self.told.extend
+        )
+
+    def heartbeat(self, source: PushSource = SHOP, **document: Any) -> Receipt:
+        """Push a heartbeat."""
+        return self.intake.heartbeat(source, json.dumps({"terminal_id": ID} | document).encode())
+
+    @property
+    def names(self) -> set[tuple[str, str]]:
+        """Names and subjects of what was told."""
+        return {(step.alertname, step.subject) for step in self.told}
+
+    def refused(self) -> dict[RejectedFor, int]:
+        """Return what was counted as refused."""
+        return {kind: count for (_, kind), count in self.scene.patterns.rejections.items()}
+
+
+def test_events_are_counted_and_alerts_told() -> None:
+    """Accepted, known already and refused ones each have their place in the receipt."""
+    desk = Desk()
+    events = [desk.scene.transaction("99") for _ in range(3)]
+    receipt = desk.intake.events(SHOP, f"{ID}  ", [events[0], {"id": 1}, *events])
+    assert (receipt.accepted, receipt.duplicates) == (3, 1)
+    assert [one.index for one in receipt.rejected] == [1]
+    assert desk.names == {("PinDataFault", ID)}
+
+
+def test_a_token_speaks_for_its_own_terminal_alone() -> None:
+    """Whatever the body says."""
+    desk = Desk()
+    event = desk.scene.transaction()
+    assert desk.intake.events(OWN, "10000002", [event, event]).accepted == 0
+    receipt = desk.heartbeat(OWN, terminal_id="10000002", printer={"status": "paper_out"})
+    assert [one.reason for one in receipt.rejected] == ["the token may not speak for this terminal"]
+    assert not desk.scene.patterns.counts
+    assert desk.scene.watched("10000002").reading is None
+    assert desk.refused() == {RejectedFor.WRONG_TERMINAL: 2}
+    assert not desk.told
+    assert desk.intake.events(OWN, ID, [event]).accepted == 1
+
+
+@pytest.mark.parametrize("stranger", ["77777777", "10000008", "", "00000000", "a b", "4111111111111111"])
+def test_who_speaks_for_unknown_terminals_is_told_of(stranger: str) -> None:
+    """By the name of the source; the id is evidence, and no card number ever."""
+    desk = Desk()
+    receipt = desk.intake.events(SHOP, stranger, [desk.scene.transaction()] * 2)
+    assert [one.index for one in receipt.rejected] == [0, 1]
+    assert desk.names == {("UnknownTerminalId", "/source/shop")}
+    (step,) = desk.told
+    assert step.labels["source"] == "shop"
+    assert "4111111111111111" not in repr(desk.told) + repr(receipt)
+    assert "unknown ids: " in step.annotations["evidence"]
+
+
+def test_three_unknown_ids_are_probing() -> None:
+    """From one source, in heartbeats as well as with events."""
+    desk = Desk()
+    desk.heartbeat(terminal_id="77777771")
+    desk.intake.events(SHOP, "77777772", [])
+    desk.intake.events(PushSource(name="other"), "77777773", [])
+    assert ("TerminalIdProbing", "/source/shop") not in desk.names
+    desk.intake.events(SHOP, "77777772", [])
+    desk.heartbeat(terminal_id="77777774")
+    assert ("TerminalIdProbing", "/source/shop") in desk.names
+    assert ("TerminalIdProbing", "/source/other") not in desk.names
+    assert desk.scene.patterns.unknown_terminal_ids(desk.scene.now) == 4
+
+
+def test_who_only_pushes_is_watched_from_its_first_push_on() -> None:
+    """Its heartbeats and events are judged; of lines it says nothing, so it is in no outage's count."""
+    desk = Desk()
+    assert desk.heartbeat(terminal_id="10000007", printer={"status": "paper_out"}).accepted == 1
+    watched = desk.scene.fleet["10000007"]
+    assert watched.last_good == desk.scene.now
+    assert "10000007" not in desk.scene.fleet.unpolled
+    assert "10000007" not in desk.scene.fleet.whole.members
+    assert "kiosk" not in desk.scene.fleet.sites
+    assert desk.names == {("PaperOut", "10000007")}
+    receipt = desk.intake.events(SHOP, "10000007", [desk.scene.transaction("99") for _ in range(3)])
+    assert receipt.accepted == 3
+    assert ("PinDataFault", "10000007") in desk.names
+
+
+def test_what_one_that_only_pushes_said_once_holds_until_it_says_otherwise() -> None:
+    """Its alert fires when the hold has elapsed, with nothing more pushed, and ends with a push."""
+    desk = Desk()
+    key = ("PaperOut", "10000007")
+    desk.heartbeat(terminal_id="10000007", printer={"status": "paper_out"})
+    desk.scene.wait(59)
+    assert key not in desk.scene.firing()
+    desk.scene.wait(2)
+    assert key in desk.scene.firing()
+    desk.heartbeat(terminal_id="10000007", printer={"status": "ok"})
+    assert key not in desk.scene.open()
+
+
+def test_restarts_of_one_that_only_pushes_are_counted() -> None:
+    """Its uptime falls three times within the hour."""
+    desk = Desk()
+    for uptime_s in (900, 10, 500, 20, 600, 30):
+        desk.heartbeat(terminal_id="10000007", uptime_seconds=uptime_s)
+    assert ("UnexpectedRestart", "10000007") in desk.scene.firing()
+
+
+def test_a_spare_is_no_stranger() -> None:
+    """Nor is it watched."""
+    desk = Desk()
+    (rejection,) = desk.intake.events(SHOP, "10000009", []).rejected
+    assert "not watched" in rejection.reason
+    assert not desk.told
+
+
+def test_a_pushed_heartbeat_is_judged_and_polls_are_not_touched() -> None:
+    """An unreachable terminal stays so, whatever is pushed for it."""
+    desk = Desk()
+    desk.scene.poll()
+    desk.scene.fail()
+    watched = desk.scene.watched()
+    before = (watched.failures, watched.history, watched.polls_seen, watched.last_good, watched.last_poll)
+    receipt = desk.heartbeat(
+        pin_pad={"status": "tampered"},
+        serial_number="S2",
+        events=[desk.scene.transaction("55"), desk.scene.transaction("55"), 3],
+    )
+    assert (receipt.accepted, receipt.duplicates) == (1, 0)
+    assert [(one.index, one.reason) for one in receipt.rejected] == [(2, "events: not an object")]
+    told = {"TerminalTampered", "TerminalIdMismatch", "PinLockImminent"}
+    assert {name for name, _ in desk.names} == told
+    after = (watched.failures, watched.history, watched.polls_seen, watched.last_good, watched.last_poll)
+    assert before == after
+    assert watched.outcome is Outcome.TIMEOUT
+
+
+def test_a_clone_that_pushes_is_a_conflict() -> None:
+    """Its serial number and the polled one's come in turn."""
+    desk = Desk()
+    desk.scene.say(serial_number="S1")
+    desk.heartbeat(serial_number="S2")
+    desk.scene.say(serial_number="S1")
+    assert ("TerminalIdConflict", ID) in desk.scene.firing()
+
+
+def test_what_another_answers_goes_on_while_the_terminal_pushes() -> None:
+    """A push says nothing of who sits at the endpoint."""
+    desk = Desk()
+    desk.scene.poll(ID, reading("66666666"))
+    desk.heartbeat(sent_at=rfc3339(desk.scene.now.wall))
+    assert ("TerminalIdMismatch", ID) in desk.scene.firing()
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not JSON in UTF-8"),
+        (b"[]", "not an object"),
+        (b'{"terminal_id": "1", "battery": 3}', "battery: "),
+    ],
+)
+def test_what_is_no_heartbeat_is_refused(body: bytes, reason: str) -> None:
+    """As a poll's answer would be; nobody is told."""
+    desk = Desk()
+    (rejection,) = desk.intake.heartbeat(SHOP, body).rejected
+    assert rejection.reason.startswith(reason)
+    assert desk.refused() == {RejectedFor.DOCUMENT: 1}
+    assert not desk.told
+
+
+def test_a_heartbeat_without_an_id_is_a_stranger_s() -> None:
+    """Empty or garbled, as faulty hardware sends it."""
+    desk = Desk()
+    desk.heartbeat(terminal_id="\x01\x02")
+    assert desk.names == {("UnknownTerminalId", "/source/shop")}
+    assert "(garbled)" in desk.told[0].annotations["evidence"]
