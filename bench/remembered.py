@@ -18,7 +18,7 @@ from monitor.domain.fleet.device_record import facts_of_row
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
-from monitor.domain.persistence.record import Record, Step
+from monitor.domain.persistence.record import JournalEntry, Record
 
 PORTION = 20_000
 EVENTS_OVER_S = 20 * 3600.0
@@ -65,7 +65,7 @@ def _memories(first: int, terminals: int, now: Instant, port: int) -> list[Termi
     ]
 
 
-def _step(index: int, now: Instant) -> Step:
+def _step(index: int, now: Instant) -> JournalEntry:
     rule = RuleBook()["PaperOut"]
     since = now.ago(600.0)
     labels = identity_labels(rule, dict(fleet.labels(index)))
@@ -94,7 +94,7 @@ def _step(index: int, now: Instant) -> Step:
         labels=labels,
         annotations=words,
     )
-    return Step(transition=fired, alert=alert, told=True)
+    return JournalEntry(transition=fired, alert=alert, told=True)
 
 
 def _events(terminals: int, events: int, now: Instant) -> Iterator[SeenEvent]:

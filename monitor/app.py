@@ -31,33 +31,33 @@ from monitor.assembly import (
     spare_collector,
     tune_for_start,
 )
-from monitor.assembly.client_certificates import TerminalTrust
+from monitor.assembly.client_certificates import ClientCertificates
 from monitor.config.settings import Settings
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.inventory import Inventory, InventoryChange
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.runbooks.runbook import Runbooks
-from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, Trend
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
+from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.store import Store
-from monitor.services.event_replay import Recollection
-from monitor.services.liveness_watch import VitalSigns
+from monitor.services.event_replay import EventReplay
+from monitor.services.liveness_watch import LivenessWatch
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
-from monitor.services.push_intake import Intake
-from monitor.services.reloader import Plan, Reloader
+from monitor.services.push_intake import PushIntake
+from monitor.services.reloader import Reloader, ReloadPlan
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
 from monitor.services.trend_sampler import TrendSampler
 from monitor.services.uplink import Uplink
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web import RUNBOOKS, serve_web
 
 DRAIN_S = 5.0
@@ -102,11 +102,11 @@ class _State:
     runbooks: Runbooks
     advice: AdviceBook
     fleet: Fleet
-    patterns: Patterns
+    patterns: EventTracker
     book: AlertBook = field(default_factory=AlertBook)
     polls: PollStatistics = field(default_factory=PollStatistics)
-    reloads: ReloadRecord = field(default_factory=ReloadRecord)
-    trend: Trend = field(default_factory=Trend)
+    reloads: ReloadStatus = field(default_factory=ReloadStatus)
+    trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
 
 
@@ -116,13 +116,13 @@ class _Services:
 
     state: _State
     scheduler: Scheduler
-    intake: Intake
+    intake: PushIntake
     pipeline: Pipeline
-    recollection: Recollection
+    recollection: EventReplay
     notifier: Notifier
     uplink: Uplink
     reloader: Reloader
-    vital_signs: VitalSigns
+    vital_signs: LivenessWatch
 
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
@@ -220,7 +220,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
     listener = await stack.enter_async_context(
         serve_web(
-            sources=_sources(state, services, client),
+            read_model=_read_model(state, services, client),
             store=state.store,
             reload=services.reloader.reload,
             settings=settings,
@@ -278,13 +278,13 @@ def _wire(
     return _Services(
         state=state,
         scheduler=scheduler,
-        intake=Intake(evaluation=evaluation, clock=clock, tell=pipeline.add),
+        intake=PushIntake(evaluation=evaluation, clock=clock, tell=pipeline.add),
         pipeline=pipeline,
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
         reloader=_reloader(_reading(settings, load, client), roster, state, manager),
-        vital_signs=VitalSigns(signs=signs, manager=manager, clock=clock),
+        vital_signs=LivenessWatch(signs=signs, manager=manager, clock=clock),
     )
 
 
@@ -320,8 +320,8 @@ def _evaluation(settings: Settings, state: _State) -> Evaluation:
     )
 
 
-def _recollection(state: _State, evaluation: Evaluation, pipeline: Pipeline) -> Recollection:
-    return Recollection(
+def _recollection(state: _State, evaluation: Evaluation, pipeline: Pipeline) -> EventReplay:
+    return EventReplay(
         evaluation=evaluation,
         store=state.store,
         clock=state.clock,
@@ -347,14 +347,14 @@ def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
 
 def _reading(
     settings: Settings, load: Callable[[], Settings], client: PollingClient
-) -> Callable[[Inventory], Plan]:
-    return partial(read_plan, load, settings, trust=TerminalTrust(client, settings.polling))
+) -> Callable[[Inventory], ReloadPlan]:
+    return partial(read_plan, load, settings, trust=ClientCertificates(client, settings.polling))
 
 
 def _reloader(
-    read: Callable[[Inventory], Plan], roster: Roster, state: _State, manager: ServiceManager
+    read: Callable[[Inventory], ReloadPlan], roster: Roster, state: _State, manager: ServiceManager
 ) -> Reloader:
-    async def apply(plan: Plan) -> InventoryChange:
+    async def apply(plan: ReloadPlan) -> InventoryChange:
         if plan.take_trust is not None:
             plan.take_trust()
         return await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
@@ -369,9 +369,9 @@ def _reloader(
     )
 
 
-def _sources(state: _State, services: _Services, client: PollingClient) -> Sources:
+def _read_model(state: _State, services: _Services, client: PollingClient) -> ReadModel:
     """Return what the read side reads."""
-    return Sources(
+    return ReadModel(
         fleet=state.fleet,
         book=state.book,
         patterns=state.patterns,

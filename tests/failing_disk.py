@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from monitor.adapters.sqlite_store.database import Connection, Cursor, connect
+from monitor.adapters.sqlite_store.database import Cursor, DatabaseConnection, connect
 
 IO_ERROR = sqlite3.SQLITE_IOERR_FSYNC
 FULL = sqlite3.SQLITE_FULL
@@ -39,7 +39,7 @@ class FailingDisk:
         self.gate = threading.Event()
         self.gate.set()
 
-    def connect(self, path: Path) -> Connection:
+    def connect(self, path: Path) -> DatabaseConnection:
         """Open a file that is on this disk."""
         return _FailingConnection(connect(path), self)
 
@@ -62,7 +62,7 @@ class FailingDisk:
 
 
 class _FailingConnection:
-    def __init__(self, connection: Connection, disk: FailingDisk) -> None:
+    def __init__(self, connection: DatabaseConnection, disk: FailingDisk) -> None:
         self._connection = connection
         self._disk = disk
 

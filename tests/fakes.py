@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
@@ -118,9 +118,9 @@ class FakeSink:
     def __init__(self, name: str = "fake", *answers: Delivery) -> None:
         self.name = name
         self.answers = list(answers)
-        self.batches: list[list[Notice]] = []
+        self.batches: list[list[PostableAlert]] = []
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Answer as told."""
         self.batches.append(list(notices))
         return self.answers.pop(0) if self.answers else Delivery.SENT

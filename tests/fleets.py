@@ -17,11 +17,11 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.advice import AdviceBook
-from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, Trend
-from monitor.domain.self_monitoring.liveness import Progress, Sign
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
+from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
+from monitor.domain.self_monitoring.liveness import LivenessCheck, PollingProgress
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.ports.alert_sink import Delivery
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from tests.fakes import FakeClock, MemoryStore
 
 POLL_S = 0.02
@@ -56,12 +56,12 @@ class LivingFleet:
             fleet=self.fleet, book=self.book, rule_book=RuleBook(), advice=AdviceBook(RUNBOOKS.advice())
         )
         self.polls = PollStatistics()
-        self.reloads = ReloadRecord()
+        self.reloads = ReloadStatus()
         self.notifications: Counter[tuple[str, Delivery]] = Counter()
         self.store = MemoryStore()
         self.is_ready = True
-        self.signs: list[Sign] = []
-        self.trend = Trend()
+        self.signs: list[LivenessCheck] = []
+        self.trend = FleetTrend()
         self.batteries = BatteryTrends()
         for terminal in terminals:
             if terminal.is_polled:
@@ -71,9 +71,9 @@ class LivingFleet:
         self.reloads.note(successful=True, now=self.clock.now())
 
     @property
-    def sources(self) -> Sources:
+    def read_model(self) -> ReadModel:
         """What the read side reads."""
-        return Sources(
+        return ReadModel(
             fleet=self.fleet,
             book=self.book,
             polls=self.polls,
@@ -109,7 +109,7 @@ class LivingFleet:
     def wait(self, seconds: float) -> None:
         """Let time pass, and the rules see it."""
         now = self.clock.turn(seconds)
-        self.store.journal += self.evaluation.tick(now, Progress(silent_s=0.0))
+        self.store.journal += self.evaluation.tick(now, PollingProgress(silent_s=0.0))
 
     def make_offline(self, *terminal_ids: str) -> None:
         """Let polls fail until TerminalOffline fires, and what follows from it."""

@@ -15,8 +15,8 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.rules import Override
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.event_tracking.event_tracker import Patterns
-from monitor.domain.event_tracking.ingest_result import Heard
+from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.events.seen_event import SeenEvent
@@ -28,7 +28,7 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.runbooks.advice import AdviceBook
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.suppression.suppression import suppressor
 from tests.lasting_store import keys_of
 
@@ -105,7 +105,9 @@ class Scene:
         self.now = START
         self.fleet = Fleet()
         self.book = AlertBook()
-        self.patterns = Patterns(fleet=self.fleet, codes=CODES, hasher=CardHasher([CARD_KEY]), zone=ZoneInfo)
+        self.patterns = EventTracker(
+            fleet=self.fleet, codes=CODES, hasher=CardHasher([CARD_KEY]), zone=ZoneInfo
+        )
         self.evaluation = Evaluation(
             fleet=self.fleet,
             book=self.book,
@@ -161,7 +163,7 @@ class Scene:
         event = {"id": f"e{next(self._event_ids)}", "at": rfc3339(self.now.wall - ago)}
         return event | {"type": "operator_login", "operator_id": operator_id, "success": success}
 
-    def hear(self, *events: object, terminal_id: str = "10000001") -> Heard:
+    def hear(self, *events: object, terminal_id: str = "10000001") -> IngestResult:
         """Let somebody push events of a terminal."""
         heard, transitions = self.evaluation.pushed(self.watched(terminal_id), events, self.now)
         self.take(transitions)
@@ -203,7 +205,7 @@ class Scene:
 
     def tick(self, silent_s: float = 0.0) -> list[Transition]:
         """Let the rules see what time it is."""
-        return self.take(self.evaluation.tick(self.now, Progress(silent_s=silent_s)))
+        return self.take(self.evaluation.tick(self.now, PollingProgress(silent_s=silent_s)))
 
     def wait(self, seconds: float) -> None:
         """Let time pass, tick by tick."""

@@ -12,16 +12,16 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import Outcome, PollResult
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.suppression.suppression import suppressor
-from monitor.services.push_intake import Intake, PushSource
+from monitor.services.push_intake import PushIntake, PushSource
 
 RULES = {"RepeatedTransactions": {"enabled": True}}
 """What the evaluation configures beyond the defaults; opening hours come from the inventory."""
@@ -104,11 +104,11 @@ class Stage:
         self._fleet = Fleet()
         self._book = AlertBook()
         self._clock = _StoryClock()
-        patterns = Patterns(fleet=self._fleet, codes=load_response_codes(), hasher=_HASHER, zone=ZoneInfo)
+        patterns = EventTracker(fleet=self._fleet, codes=load_response_codes(), hasher=_HASHER, zone=ZoneInfo)
         self.evaluation = _Evaluation(
             fleet=self._fleet, book=self._book, rule_book=RuleBook(RULES), patterns=patterns
         )
-        self._intake = Intake(evaluation=self.evaluation, clock=self._clock, tell=self._take)
+        self._intake = PushIntake(evaluation=self.evaluation, clock=self._clock, tell=self._take)
         self._firing: dict[tuple[str, str], Raised] = {}
         self._kept_back: dict[tuple[str, str], Raised] = {}
         for row in unpolled:
@@ -158,7 +158,7 @@ class Stage:
     def passes(self, at: float) -> None:
         """Let posmon see what time it is."""
         self._clock.at = at
-        self._take(self.evaluation.tick(instant(at), Progress(silent_s=0.0)))
+        self._take(self.evaluation.tick(instant(at), PollingProgress(silent_s=0.0)))
         self.evaluation.patterns.take_unsaved()
         for key, raised in [*self._kept_back.items()]:
             if not self._is_suppressed(key):

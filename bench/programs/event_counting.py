@@ -22,7 +22,7 @@ from monitor.config.dialect_files import load_response_codes
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
@@ -49,7 +49,9 @@ class Cost:
 def stage(terminals: int) -> Evaluation:
     """Return an evaluation that watches the fleet."""
     fleet = Fleet()
-    patterns = Patterns(fleet=fleet, codes=load_response_codes(), hasher=CardHasher([b"a key of the bench"]))
+    patterns = EventTracker(
+        fleet=fleet, codes=load_response_codes(), hasher=CardHasher([b"a key of the bench"])
+    )
     evaluation = Evaluation(fleet=fleet, book=AlertBook(), rule_book=RuleBook(), patterns=patterns)
     for number in range(terminals):
         evaluation.add(Terminal(terminal_id=f"{number:08}", site=f"s{number // 5}"), START)

@@ -27,10 +27,10 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.advice import AdviceBook
-from monitor.domain.self_monitoring.liveness import Progress
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
+from monitor.domain.self_monitoring.liveness import PollingProgress
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.logs import configure_logging
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web import Admission, create_web, listening
 
 INTERVAL_S = 60.0
@@ -52,7 +52,7 @@ def row(index: int) -> Terminal:
     )
 
 
-def stage(count: int, state: State, clock: SystemClock) -> Sources:
+def stage(count: int, state: State, clock: SystemClock) -> ReadModel:
     """Return a fleet that was last heard five minutes ago, and is in this state since."""
     watched, book, polls = Fleet(), AlertBook(), PollStatistics()
     runbooks = load_runbooks()
@@ -69,19 +69,19 @@ def stage(count: int, state: State, clock: SystemClock) -> Sources:
             polls.count(result)
             ago_s = dice.uniform(0.0, INTERVAL_S)
             evaluation.accept(watched[fleet.terminal_id(index)], result, at.ago(ago_s))
-        evaluation.tick(at, Progress(silent_s=0.0))
+        evaluation.tick(at, PollingProgress(silent_s=0.0))
 
     for ago_s in (500, 300):
         poll(now.ago(ago_s), lambda index: _said(index, state, dice))
     for ago_s in (200, 100) if state is State.SILENT else ():
         poll(now.ago(ago_s), lambda _: PollResult(Outcome.TIMEOUT, 5.0))
-    evaluation.tick(now, Progress(silent_s=0.0))
-    return Sources(
+    evaluation.tick(now, PollingProgress(silent_s=0.0))
+    return ReadModel(
         fleet=watched,
         book=book,
         polls=polls,
         patterns=evaluation.patterns,
-        reloads=ReloadRecord(),
+        reloads=ReloadStatus(),
         clock=clock,
         started_at=now,
         runbooks=runbooks,
@@ -104,7 +104,7 @@ async def _reload(*, confirm_shrink: bool = False) -> InventoryChange:  # noqa: 
 
 async def _serve(count: int, state: State) -> None:
     app = create_web(
-        sources=stage(count, state, SystemClock()),
+        read_model=stage(count, state, SystemClock()),
         store=MemoryStore(),
         reload=_reload,
         per_terminal="all",

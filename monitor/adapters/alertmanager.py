@@ -11,7 +11,7 @@ from yarl import URL
 from monitor.adapters.receiver.availability import Availability
 from monitor.adapters.receiver.http_exchange import TOTAL_TIMEOUT_S, HttpExchange
 from monitor.domain.instant import rfc3339
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 
 
@@ -65,7 +65,7 @@ class AlertmanagerSink:
     async def __aexit__(self, *exc_info: object) -> None:
         await self._exchange.__aexit__(*exc_info)
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Deliver one batch."""
         try:
             body = msgspec.json.encode([_posted(notice) for notice in notices])
@@ -82,7 +82,7 @@ def _authorization(*, username: str, password: str, bearer_token: str) -> dict[s
     return {}
 
 
-def _posted(notice: Notice) -> dict[str, object]:
+def _posted(notice: PostableAlert) -> dict[str, object]:
     return {
         "labels": notice.labels,
         "annotations": notice.annotations,

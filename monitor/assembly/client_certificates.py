@@ -22,7 +22,7 @@ class Trusting(Protocol):
         ...
 
 
-class TerminalTrust:
+class ClientCertificates:
     """Notices that the files which `polling` names hold something else than what is in force.
 
     Reads them when it is made, as `client_tls` did a moment before; blocks.

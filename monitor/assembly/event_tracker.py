@@ -4,17 +4,17 @@ import secrets
 from zoneinfo import ZoneInfo
 
 from monitor.config.settings import Settings
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.fleet.fleet import Fleet
 
 _KEY_BYTES = 32
 
 
-def event_patterns(settings: Settings, fleet: Fleet) -> Patterns:
+def event_patterns(settings: Settings, fleet: Fleet) -> EventTracker:
     """Return the patterns of a fleet; without a key for cards one is made up for this run."""
     keys = settings.events.card_keys() or (secrets.token_bytes(_KEY_BYTES),)
-    return Patterns(
+    return EventTracker(
         fleet=fleet,
         codes=settings.response_codes(),
         hasher=CardHasher(keys),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.self_monitoring.liveness import Sign
+from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
 from monitor.services.notifier import Notifier
@@ -25,19 +25,23 @@ class Parts:
     store: Store
 
 
-def signs_of_life(parts: Parts, *, clock: Clock, evaluation: Evaluation) -> Callable[[], Sequence[Sign]]:
+def signs_of_life(
+    parts: Parts, *, clock: Clock, evaluation: Evaluation
+) -> Callable[[], Sequence[LivenessCheck]]:
     """Return what asks every part; a full disk is a note, no part that stands still."""
     scheduler, pipeline, notifier = parts.scheduler, parts.pipeline, parts.notifier
 
-    def signs() -> Sequence[Sign]:
+    def signs() -> Sequence[LivenessCheck]:
         now = clock.monotonic()
         polls_s = evaluation.rule_book["Watchdog"].limits.stalled_after_s
         return (
-            Sign(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
-            Sign(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),
-            Sign(part="pipeline", silent_s=now - pipeline.last_turn, patience_s=STUCK_S),
-            Sign(part="notifier", silent_s=now - notifier.last_refresh, patience_s=notifier.patience_s),
-            Sign(part="store", silent_s=0.0, patience_s=STUCK_S, note=parts.store.health.fault),
+            LivenessCheck(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
+            LivenessCheck(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),
+            LivenessCheck(part="pipeline", silent_s=now - pipeline.last_turn, patience_s=STUCK_S),
+            LivenessCheck(
+                part="notifier", silent_s=now - notifier.last_refresh, patience_s=notifier.patience_s
+            ),
+            LivenessCheck(part="store", silent_s=0.0, patience_s=STUCK_S, note=parts.store.health.fault),
         )
 
     return signs

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import structlog
 
 from monitor.adapters.inventory_files import load_inventory
-from monitor.assembly.client_certificates import TerminalTrust
+from monitor.assembly.client_certificates import ClientCertificates
 from monitor.config.settings import Settings
 from monitor.domain.inventory.inventory import Inventory
-from monitor.services.reloader import Plan
+from monitor.services.reloader import ReloadPlan
 
 REST_S = 0.002
 """After a millisecond of reading. A thread that computes has the event loop wait at each system call."""
@@ -31,8 +31,8 @@ def read_plan(
     at_start: Settings,
     present: Inventory,
     *,
-    trust: TerminalTrust | None = None,
-) -> Plan:
+    trust: ClientCertificates | None = None,
+) -> ReloadPlan:
     """Read configuration and inventory; blocks. Raises InvalidDocument.
 
     `at_start` are the settings in force, `present` is the inventory. While there are terminals to poll,
@@ -41,7 +41,7 @@ def read_plan(
     settings = load()
     _warn_of_fixed(settings, at_start)
     path = settings.inventory.path
-    return Plan(
+    return ReloadPlan(
         # The networks are those of the running client: a row it would never poll must not come into force.
         # So are the dialects: the codes of others would say nothing.
         inventory=load_inventory(

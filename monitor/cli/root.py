@@ -16,36 +16,46 @@ BROKEN_PIPE = 141
 """What a shell reports for a program that SIGINT or SIGPIPE ended."""
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """Where a command is (`module:object`), and its line in `posmon --help`."""
 
     place: str
     help: str
 
 
-SECTIONS: dict[str, dict[str, Entry]] = {
+SECTIONS: dict[str, dict[str, CommandEntry]] = {
     "Look": {
-        "status": Entry("monitor.cli.status.command:status", "Show how the terminals are now."),
-        "alerts": Entry("monitor.cli.alerts.command:alerts", "Show what is wrong now, and what to do."),
-        "probe": Entry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
-        "explain": Entry("monitor.cli.explain.command:explain", "Explain a response code or an alert."),
+        "status": CommandEntry("monitor.cli.status.command:status", "Show how the terminals are now."),
+        "alerts": CommandEntry(
+            "monitor.cli.alerts.command:alerts", "Show what is wrong now, and what to do."
+        ),
+        "probe": CommandEntry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
+        "explain": CommandEntry(
+            "monitor.cli.explain.command:explain", "Explain a response code or an alert."
+        ),
     },
     "Run": {
-        "run": Entry("monitor.cli.run.command:run", "Run the daemon."),
-        "demo": Entry("monitor.cli.run.demo:demo", "Run the daemon against a simulated fleet."),
-        "simulate": Entry("monitor.cli.run.simulate:simulate", "Simulate a fleet of terminals."),
+        "run": CommandEntry("monitor.cli.run.command:run", "Run the daemon."),
+        "demo": CommandEntry("monitor.cli.run.demo:demo", "Run the daemon against a simulated fleet."),
+        "simulate": CommandEntry("monitor.cli.run.simulate:simulate", "Simulate a fleet of terminals."),
     },
     "Let in": {
-        "token": Entry("monitor.cli.admin.token:token", "Make, list and revoke tokens."),
+        "token": CommandEntry("monitor.cli.admin.token:token", "Make, list and revoke tokens."),
     },
     "Check": {
-        "config": Entry("monitor.cli.admin.config:config", "Check a configuration, or show all of it."),
-        "inventory": Entry("monitor.cli.admin.inventory:inventory", "Check an inventory."),
-        "store": Entry("monitor.cli.admin.store:store", "Look at the daemon's memory, check it, back it up."),
+        "config": CommandEntry(
+            "monitor.cli.admin.config:config", "Check a configuration, or show all of it."
+        ),
+        "inventory": CommandEntry("monitor.cli.admin.inventory:inventory", "Check an inventory."),
+        "store": CommandEntry(
+            "monitor.cli.admin.store:store", "Look at the daemon's memory, check it, back it up."
+        ),
     },
     "About posmon": {
-        "version": Entry("monitor.cli.about.version:version", "Print the version."),
-        "completion": Entry("monitor.cli.about.completion:completion", "Print a shell completion script."),
+        "version": CommandEntry("monitor.cli.about.version:version", "Print the version."),
+        "completion": CommandEntry(
+            "monitor.cli.about.completion:completion", "Print a shell completion script."
+        ),
     },
 }
 """Every command by the heading it stands under."""

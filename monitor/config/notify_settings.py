@@ -25,7 +25,7 @@ from monitor.config.values import (
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
-from monitor.domain.notification.notification_log import Manner, QuietHours
+from monitor.domain.notification.notification_log import QuietHours, ReceiverPolicy
 
 EMAIL = "email"
 """What the receiver of the section `notify.email` is called."""
@@ -175,7 +175,7 @@ class NotifySettings(Section):
         if reason:
             yield ("ca_file",), reason
 
-    def manner(self, *, believed_s: float, unfiltered: bool = False) -> Manner:
+    def manner(self, *, believed_s: float, unfiltered: bool = False) -> ReceiverPolicy:
         """Return how receivers are told; what is not told of for `believed_s` fires no longer.
 
         `unfiltered`: whatever the hour and the severity.
@@ -185,7 +185,7 @@ class NotifySettings(Section):
             quiet_hours = QuietHours(
                 hours=parse_opening_hours(self.quiet_hours), zone=ZoneInfo(self.timezone)
             )
-        return Manner(
+        return ReceiverPolicy(
             group_by=("site",) if self.group_by == "site" else (),
             repeat_interval_s=self.repeat_interval_s,
             believed_s=believed_s,

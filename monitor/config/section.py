@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.selector import Selector
 
 Place = tuple[str | int, ...]
 """Where a setting stands: keys, and positions in lists counted from 0."""
@@ -39,9 +39,9 @@ def refuse(conflicts: Iterable[tuple[Place, str]]) -> None:
 class Scoped(Section):
     """A part of the configuration that holds for some terminals only."""
 
-    def scope(self) -> Scope:
+    def scope(self) -> Selector:
         """Return for which terminals."""
-        return Scope(**{name: getattr(self, name) for name in SCOPE_KEYS})
+        return Selector(**{name: getattr(self, name) for name in SCOPE_KEYS})
 
 
-SCOPE_KEYS = tuple(Scope.__dataclass_fields__)
+SCOPE_KEYS = tuple(Selector.__dataclass_fields__)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 
-__all__ = ["AlertSink", "Delivery", "Notice"]
+__all__ = ["AlertSink", "Delivery", "PostableAlert"]
 
 
 class Delivery(StrEnum):
@@ -31,6 +31,6 @@ class AlertSink(Protocol):
         """The label `sink` in metrics and logs; holds no secret."""
         ...
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Deliver one batch, within a deadline of the sink's own; failures are results."""
         ...

@@ -16,7 +16,7 @@ TURN_EVERY = 250
 log = structlog.get_logger()
 
 
-class Recollection:
+class EventReplay:
     """Puts back what the store remembers, a little at a time; what was heard meanwhile is judged after it.
 
     `tell` hears the transitions that come of that; `done` is called once all of it is over.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from monitor.domain.self_monitoring.liveness import Sign
+from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 
@@ -17,13 +17,15 @@ LOOK_EVERY_S = 20.0
 log = structlog.get_logger()
 
 
-class VitalSigns:
+class LivenessWatch:
     """Looks at the signs of life regularly; a part that is stuck is logged once, until it moves again.
 
     While one is stuck the service manager hears nothing, and will in time restart posmon.
     """
 
-    def __init__(self, *, signs: Callable[[], Sequence[Sign]], manager: ServiceManager, clock: Clock) -> None:
+    def __init__(
+        self, *, signs: Callable[[], Sequence[LivenessCheck]], manager: ServiceManager, clock: Clock
+    ) -> None:
         self.signs = signs
         self._manager = manager
         self._clock = clock

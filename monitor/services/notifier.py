@@ -13,9 +13,9 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import (
     CAPACITY,
     Identity,
-    Letter,
     Outbox,
     OutboxChanges,
+    OutboxItem,
     Step,
     identity_of,
     retry_delay_s,
@@ -216,7 +216,7 @@ class Notifier:
                 sound.append(letter)
         return await self._deliver(channel, sound) if sound else Delivery.SENT
 
-    async def _deliver(self, channel: _Channel, letters: list[Letter]) -> Delivery:
+    async def _deliver(self, channel: _Channel, letters: list[OutboxItem]) -> Delivery:
         """Send `letters` as one batch; refused, by halves, until only the guilty ones are rejected."""
         delivery = await self._attempt(channel.sink, letters)
         if delivery is Delivery.SENT:
@@ -233,14 +233,14 @@ class Notifier:
                     return Delivery.RETRY
         return delivery
 
-    async def _attempt(self, sink: AlertSink, letters: list[Letter]) -> Delivery:
+    async def _attempt(self, sink: AlertSink, letters: list[OutboxItem]) -> Delivery:
         try:
             return await sink.send([letter.notice for letter in letters])
         except Exception:  # a sink that breaks its promise must not silence the others
             log.exception("notifier.sink_broken", sink=sink.name)
             return Delivery.RETRY
 
-    def _reject(self, channel: _Channel, letter: Letter, reason: str) -> None:
+    def _reject(self, channel: _Channel, letter: OutboxItem, reason: str) -> None:
         log.error(
             "notification.rejected",
             sink=channel.sink.name,
@@ -249,6 +249,6 @@ class Notifier:
         )
         self._settle(channel, [letter], Delivery.REJECTED)
 
-    def _settle(self, channel: _Channel, letters: list[Letter], delivery: Delivery) -> None:
+    def _settle(self, channel: _Channel, letters: list[OutboxItem], delivery: Delivery) -> None:
         channel.outbox.settle(letters, self._clock.now(), rejected=delivery is Delivery.REJECTED)
         self.counts[channel.sink.name, delivery] += len(letters)

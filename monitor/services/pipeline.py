@@ -15,11 +15,11 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.notification.outbox import OutboxChanges
-from monitor.domain.persistence.record import Record, Remembered, Step
+from monitor.domain.persistence.record import JournalEntry, Record, Remembered
 from monitor.domain.persistence.restoration import unheard
 from monitor.domain.polling.poll_result import PollResult
 from monitor.domain.self_monitoring.fleet_trend import Sample
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.suppression.suppression import suppressor
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
@@ -134,7 +134,7 @@ class Pipeline:
         """Let the rules see that time has passed."""
         now = self._clock.now()
         self._notice_stall(now)
-        progress = Progress(silent_s=now.monotonic - self._last_progress())
+        progress = PollingProgress(silent_s=now.monotonic - self._last_progress())
         self.add(self._evaluation.tick(now, progress))
         for alertname, error in self._evaluation.take_failures():
             log.error("alert.not_explained", alertname=alertname, exc_info=error)
@@ -240,7 +240,7 @@ class Pipeline:
         self._unheard.discard(alert.key)
         return False
 
-    def _step(self, transition: Transition) -> Step:
+    def _step(self, transition: Transition) -> JournalEntry:
         watched = self._evaluation.fleet.get(transition.subject)
         if watched is not None:
             self._evaluation.unsaved.mark(watched)
@@ -249,7 +249,7 @@ class Pipeline:
             is_told = alert is None or not self._is_suppressed(alert)
         else:
             is_told = transition.state is AlertState.RESOLVED
-        return Step(transition=transition, alert=replace(alert) if alert else None, told=is_told)
+        return JournalEntry(transition=transition, alert=replace(alert) if alert else None, told=is_told)
 
     def _ask_neighbours(self, watched: WatchedTerminal, now: Instant) -> None:
         """Find out soon whether others have come back as well, or gone."""
@@ -298,7 +298,7 @@ def _says_something(record: Record) -> bool:
     return is_told_of or is_known or bool(record.samples)
 
 
-def _log_step(step: Step) -> None:
+def _log_step(step: JournalEntry) -> None:
     transition = step.transition
     if transition.state is AlertState.FIRING:
         # In a large outage nobody finds the one line that matters among thousands that it explains.

@@ -43,7 +43,7 @@ class _Refused(Exception):
     """Nothing that is pushed for this terminal is taken; `str()` says why."""
 
 
-class Intake:
+class PushIntake:
     """Takes in pushed events and heartbeats; a token never speaks for another terminal than its own.
 
     `tell` hears the transitions that come of it.

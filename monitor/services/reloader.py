@@ -10,7 +10,7 @@ from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
 from monitor.domain.inventory.inventory import Inventory, InventoryChange, shrink_refusal
 from monitor.domain.polling.cadence import Timetable
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ReloadPlan:
     """What a configuration and its inventory ask for. `source` is the inventory's file.
 
     `take_trust`, if there is one, makes true whom posmon trusts to be a terminal.
@@ -46,10 +46,10 @@ class Reloader:
     def __init__(
         self,
         *,
-        read: Callable[[Inventory], Plan],
-        apply: Callable[[Plan], Awaitable[InventoryChange]],
+        read: Callable[[Inventory], ReloadPlan],
+        apply: Callable[[ReloadPlan], Awaitable[InventoryChange]],
         present: Callable[[], Inventory],
-        record: ReloadRecord,
+        record: ReloadStatus,
         clock: Clock,
         manager: ServiceManager,
     ) -> None:
@@ -109,7 +109,7 @@ class Reloader:
         )
         return change
 
-    def _acceptable(self, *, confirm_shrink: bool) -> Plan:
+    def _acceptable(self, *, confirm_shrink: bool) -> ReloadPlan:
         """Read and judge; all that takes long, in a thread."""
         plan = self._read(self._present())
         if not confirm_shrink:
@@ -125,7 +125,7 @@ class Reloader:
         watching = f"watching {len(self._present())} terminals"
         return watching if self._record.successful else f"{watching}; the last reload was refused"
 
-    def _guard(self, plan: Plan) -> None:
+    def _guard(self, plan: ReloadPlan) -> None:
         reason = shrink_refusal(self._present(), plan.inventory, max_shrink=plan.max_shrink)
         if reason is not None:
             advice = "if that is meant, reload with confirm_shrink=true or set inventory.max_shrink"

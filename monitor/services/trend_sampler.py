@@ -6,7 +6,13 @@ from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.health import Connectivity, Health
-from monitor.domain.self_monitoring.fleet_trend import BATTERIES_KEPT, SAMPLE_S, BatteryTrends, Sample, Trend
+from monitor.domain.self_monitoring.fleet_trend import (
+    BATTERIES_KEPT,
+    SAMPLE_S,
+    BatteryTrends,
+    FleetTrend,
+    Sample,
+)
 from monitor.ports.clock import Clock
 from monitor.views.census import Census, parts_of
 
@@ -17,7 +23,7 @@ class TrendSampler:
     """Fills `trend` and `batteries` from the fleet as it is, a part at a time so that no poll waits."""
 
     def __init__(
-        self, *, fleet: Fleet, book: AlertBook, clock: Clock, trend: Trend, batteries: BatteryTrends
+        self, *, fleet: Fleet, book: AlertBook, clock: Clock, trend: FleetTrend, batteries: BatteryTrends
     ) -> None:
         self._fleet = fleet
         self._book = book

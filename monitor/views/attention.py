@@ -8,7 +8,7 @@ from monitor.domain.alerts.subjects import FLEET_SUBJECT
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.suppression.suppression import suppressor
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says, what_it_says_zh
 
 _FIRING = AlertState.FIRING
@@ -88,16 +88,16 @@ class Watchlist:
     there were, `suppressed` how many firing alerts are.
     """
 
-    def __init__(self, sources: Sources, *, limit: int) -> None:
+    def __init__(self, read_model: ReadModel, *, limit: int) -> None:
         self.total = 0
         self.suppressed = 0
-        self._sources = sources
+        self._read_model = read_model
         self._limit = limit
         self._worst: list[tuple[tuple[int, float, str], str]] = []
 
     def look_at(self, subjects: Iterable[str]) -> None:
         """Take in what fires about some subjects."""
-        book, fleet = self._sources.book, self._sources.fleet
+        book, fleet = self._read_model.book, self._read_model.fleet
         about = book.about
         found: dict[str, tuple[int, float, str]] = {}
         for subject in subjects:
@@ -117,20 +117,20 @@ class Watchlist:
         """Return what there is to be looked at, by severity, then by age; what is over by now is not."""
         told = (sorted(self._told(subject), key=urgency) for _, subject in self._worst)
         return Attention(
-            items=tuple(_item(alerts, self._sources) for alerts in told if alerts), total=self.total
+            items=tuple(_item(alerts, self._read_model) for alerts in told if alerts), total=self.total
         )
 
     def _told(self, subject: str) -> Iterator[Alert]:
-        book, fleet = self._sources.book, self._sources.fleet
+        book, fleet = self._read_model.book, self._read_model.fleet
         for alert in book.about(subject).values():
             if alert.state is _FIRING and suppressor(alert, book=book, fleet=fleet) is None:
                 yield alert
 
 
-def _item(alerts: list[Alert], sources: Sources) -> AttentionItem:
+def _item(alerts: list[Alert], read_model: ReadModel) -> AttentionItem:
     worst = alerts[0]
-    watched = sources.fleet.get(worst.subject)
-    now = sources.clock.monotonic()
+    watched = read_model.fleet.get(worst.subject)
+    now = read_model.clock.monotonic()
     return AttentionItem(
         subject=worst.subject,
         terminal=watched.terminal if watched else None,

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.persistence.record import StoreHealth
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.runbook import Runbooks
-from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, Trend
-from monitor.domain.self_monitoring.liveness import Sign
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
+from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
+from monitor.domain.self_monitoring.liveness import LivenessCheck
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -27,7 +27,7 @@ def _not_ready() -> bool:
     return False
 
 
-def _no_signs() -> Sequence[Sign]:
+def _no_signs() -> Sequence[LivenessCheck]:
     return ()
 
 
@@ -36,7 +36,7 @@ def _none_taken() -> Mapping[str, Instant]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class ReadModel:
     """References to the living state; whoever reads must not write, but may ask to follow a battery.
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
@@ -47,13 +47,13 @@ class Sources:
     fleet: Fleet
     book: AlertBook
     polls: PollStatistics
-    reloads: ReloadRecord
+    reloads: ReloadStatus
     clock: Clock
     started_at: Instant
-    patterns: Patterns | None = None
+    patterns: EventTracker | None = None
     runbooks: Runbooks = field(default_factory=Runbooks)
     access: AccessStatistics = field(default_factory=AccessStatistics)
-    trend: Trend = field(default_factory=Trend)
+    trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     in_flight: Callable[[], int] = _none
@@ -61,5 +61,5 @@ class Sources:
     outbox_entries: Callable[[], int] = _none
     store_health: Callable[[], StoreHealth] = StoreHealth
     ready: Callable[[], bool] = _not_ready
-    signs: Callable[[], Sequence[Sign]] = _no_signs
+    signs: Callable[[], Sequence[LivenessCheck]] = _no_signs
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken

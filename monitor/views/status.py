@@ -8,7 +8,7 @@ from monitor.domain.fleet.health import Connectivity
 from monitor.domain.instant import rfc3339
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.views.alert_listing import alert_document
 from monitor.views.census import Census
 from monitor.views.documents import (
@@ -20,27 +20,27 @@ from monitor.views.documents import (
     StatusDocument,
     TerminalCounts,
 )
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.survey import Survey
 from monitor.views.terminal_listing import summary_of
 
 
-def status_document(sources: Sources, survey: Survey) -> StatusDocument:
+def status_document(read_model: ReadModel, survey: Survey) -> StatusDocument:
     """Return the fleet at a glance, as a survey found it."""
     census = survey.census
     return StatusDocument(
         summary=summary_of(census.healths),
         version=monitor.__version__,
-        ready=sources.ready(),
-        now=rfc3339(sources.clock.now().wall),
-        started_at=rfc3339(sources.started_at.wall),
-        terminals=_terminal_counts(sources, census),
-        alerts=_alert_counts(sources.book, suppressed=survey.watchlist.suppressed),
-        fleet_outage=_fleet_outage(sources),
+        ready=read_model.ready(),
+        now=rfc3339(read_model.clock.now().wall),
+        started_at=rfc3339(read_model.started_at.wall),
+        terminals=_terminal_counts(read_model, census),
+        alerts=_alert_counts(read_model.book, suppressed=survey.watchlist.suppressed),
+        fleet_outage=_fleet_outage(read_model),
         sites=list(survey.sites),
-        last_reload=_reload_state(sources.reloads),
-        polling=_polling_figures(sources),
-        outbox_entries=sources.outbox_entries(),
+        last_reload=_reload_state(read_model.reloads),
+        polling=_polling_figures(read_model),
+        outbox_entries=read_model.outbox_entries(),
     )
 
 
@@ -61,14 +61,14 @@ def quantile_s(histogram: Histogram, share: float) -> float | None:
     return low
 
 
-def _terminal_counts(sources: Sources, census: Census) -> TerminalCounts:
+def _terminal_counts(read_model: ReadModel, census: Census) -> TerminalCounts:
     counts = census.connectivities
     return TerminalCounts(
         watched=sum(counts.values()),
         online=counts[Connectivity.ONLINE],
         offline=counts[Connectivity.OFFLINE],
         unknown=counts[Connectivity.UNKNOWN],
-        unpolled=len(sources.fleet.unpolled),
+        unpolled=len(read_model.fleet.unpolled),
     )
 
 
@@ -90,12 +90,12 @@ def _by_severity(book: AlertBook, state: AlertState) -> SeverityCounts:
     )
 
 
-def _fleet_outage(sources: Sources) -> AlertDocument | None:
-    alert = sources.book.find("FleetUnreachable", FLEET_SUBJECT)
-    return alert_document(alert, book=sources.book, fleet=sources.fleet) if alert else None
+def _fleet_outage(read_model: ReadModel) -> AlertDocument | None:
+    alert = read_model.book.find("FleetUnreachable", FLEET_SUBJECT)
+    return alert_document(alert, book=read_model.book, fleet=read_model.fleet) if alert else None
 
 
-def _reload_state(reloads: ReloadRecord) -> ReloadState:
+def _reload_state(reloads: ReloadStatus) -> ReloadState:
     return ReloadState(
         successful=reloads.successful,
         attempted_at=rfc3339(reloads.attempted.wall) if reloads.attempted else None,
@@ -103,13 +103,13 @@ def _reload_state(reloads: ReloadRecord) -> ReloadState:
     )
 
 
-def _polling_figures(sources: Sources) -> PollingFigures:
-    polls = sources.polls
+def _polling_figures(read_model: ReadModel) -> PollingFigures:
+    polls = read_model.polls
     return PollingFigures(
         results={outcome.value: polls.results[outcome] for outcome in Outcome if outcome is not Outcome.SHED},
         skipped={reason.value: polls.skipped[reason] for reason in SkipReason},
-        in_flight=sources.in_flight(),
-        connections_kept=sources.connections_kept(),
+        in_flight=read_model.in_flight(),
+        connections_kept=read_model.connections_kept(),
         duration_p50_s=quantile_s(polls.duration, 0.5),
         duration_p99_s=quantile_s(polls.duration, 0.99),
         lateness_p99_s=quantile_s(polls.lateness, 0.99),

@@ -7,7 +7,7 @@ from monitor.views.attention import Watchlist
 from monitor.views.census import Census, counting
 from monitor.views.chunked_work import Steps, parts
 from monitor.views.documents import SiteRow
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.site_listing import is_troubled, ranking
 
 MOST_SUBJECTS = 100
@@ -23,12 +23,12 @@ class Survey:
     watchlist: Watchlist
 
 
-def surveying(sources: Sources) -> Steps[Survey]:
+def surveying(read_model: ReadModel) -> Steps[Survey]:
     """Look at every terminal, every site and every open alert once."""
-    census = yield from counting(sources.fleet, sources.book)
-    worst = yield from ranking(census, sources.book, wanted=is_troubled, limit=WORST_SITES)
-    watchlist = Watchlist(sources, limit=MOST_SUBJECTS)
-    for part in parts(sources.book.subjects()):
+    census = yield from counting(read_model.fleet, read_model.book)
+    worst = yield from ranking(census, read_model.book, wanted=is_troubled, limit=WORST_SITES)
+    watchlist = Watchlist(read_model, limit=MOST_SUBJECTS)
+    for part in parts(read_model.book.subjects()):
         watchlist.look_at(part)
         yield
     return Survey(census=census, sites=worst.sites, watchlist=watchlist)

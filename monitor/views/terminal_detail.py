@@ -17,7 +17,7 @@ from monitor.views.documents import (
     TerminalDetail,
     TransitionDocument,
 )
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import (
     serial_number_of,
     terminal_row,
@@ -28,12 +28,12 @@ from monitor.views.terminal_row import (
 
 
 def terminal_detail(
-    watched: WatchedTerminal, *, sources: Sources, history: Sequence[Transition]
+    watched: WatchedTerminal, *, read_model: ReadModel, history: Sequence[Transition]
 ) -> TerminalDetail:
     """Return everything known of one terminal; `history` is newest first."""
-    terminal, book = watched.terminal, sources.book
+    terminal, book = watched.terminal, read_model.book
     alerts = sorted(book.about(terminal.terminal_id).values(), key=urgency)
-    documents = [alert_document(alert, book=book, fleet=sources.fleet) for alert in alerts]
+    documents = [alert_document(alert, book=book, fleet=read_model.fleet) for alert in alerts]
     return TerminalDetail(
         **structs.asdict(terminal_row(watched, book)),
         merchant_id=terminal.merchant_id,

@@ -9,24 +9,24 @@ from monitor.adapters.exposition import Exposition, PerTerminal
 from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.tokens import TokenRing
 from monitor.ports.store import Store
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web.access import Authentication
 from monitor.web.api.api import Api
-from monitor.web.api.event_stream import Stream
+from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.operations import Operations, Reload
 from monitor.web.api.search import Search
-from monitor.web.api.survey_cache import FleetSurvey
-from monitor.web.middleware.host_guard import RequestGuard
+from monitor.web.api.survey_cache import SurveyCache
+from monitor.web.middleware.host_guard import HostGuard
 from monitor.web.middleware.request_bounds import bounded
 from monitor.web.middleware.request_counts import RequestCounts
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
-from monitor.web.pages.fleet_pages import Pages
+from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RunbookPages
-from monitor.web.pages.template_renderer import PageWriter
-from monitor.web.push import NoIntake, Pushing, PushIntake
+from monitor.web.pages.template_renderer import TemplateRenderer
+from monitor.web.push import NoIntake, PushEndpoints, PushIntakePort
 from monitor.web.routes import routes
 from monitor.web.routing.openapi import Description
 from monitor.web.routing.problems import MAX_BODY_BYTES, ProblemAnswers
@@ -52,84 +52,84 @@ class Admission:
 
 def create_web(
     *,
-    sources: Sources,
+    read_model: ReadModel,
     store: Store,
     reload: Reload,
     per_terminal: PerTerminal,
     admission: Admission,
-    intake: PushIntake | None = None,
+    intake: PushIntakePort | None = None,
 ) -> web.Application:
     """Return the application; `intake` takes what is pushed."""
     table, writer, stream = route_table(
-        sources=sources,
+        read_model=read_model,
         store=store,
         reload=reload,
         per_terminal=per_terminal,
         admission=admission,
         intake=intake,
     )
-    app = _application(table, writer, sources, admission)
+    app = _application(table, writer, read_model, admission)
     app.on_shutdown.append(stream.close)
     return app
 
 
 def route_table(
     *,
-    sources: Sources,
+    read_model: ReadModel,
     store: Store,
     reload: Reload,
     per_terminal: PerTerminal,
     admission: Admission,
-    intake: PushIntake | None,
-) -> tuple[tuple[Route, ...], PageWriter, Stream]:
+    intake: PushIntakePort | None,
+) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
     """Return every route as it is served, what writes the pages among them, and the stream."""
     assets = Assets()
-    survey, stream = FleetSurvey(sources), Stream(sources)
-    search = Search(sources=sources, survey=survey)
-    writer = PageWriter(sources=sources, assets=assets)
+    survey, stream = SurveyCache(read_model), EventStream(read_model)
+    search = Search(read_model=read_model, survey=survey)
+    writer = TemplateRenderer(read_model=read_model, assets=assets)
     description = Description()
     table = routes(
-        api=Api(sources=sources, search=search, store=store, survey=survey),
-        pages=Pages(sources=sources, search=search, store=store, survey=survey, writer=writer),
-        alerts=AlertPages(sources=sources, search=search, store=store, writer=writer),
-        own_health=OwnHealthPage(sources=sources, survey=survey, writer=writer),
-        runbooks=RunbookPages(sources=sources, writer=writer),
+        api=Api(read_model=read_model, search=search, store=store, survey=survey),
+        pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
+        alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer),
+        own_health=OwnHealthPage(read_model=read_model, survey=survey, writer=writer),
+        runbooks=RunbookPages(read_model=read_model, writer=writer),
         stream=stream,
-        operations=Operations(sources=sources, reload=reload),
+        operations=Operations(read_model=read_model, reload=reload),
         metrics=MetricsPage(
-            exposition=Exposition(sources=sources, per_terminal=per_terminal), clock=sources.clock
+            exposition=Exposition(read_model=read_model, per_terminal=per_terminal), clock=read_model.clock
         ),
         assets=assets,
-        pushing=_pushing(sources, admission, intake),
+        pushing=_pushing(read_model, admission, intake),
         openapi=description.get,
     )
     description.describe(table)
     return table, writer, stream
 
 
-def _pushing(sources: Sources, admission: Admission, intake: PushIntake | None) -> Pushing:
-    return Pushing(
+def _pushing(read_model: ReadModel, admission: Admission, intake: PushIntakePort | None) -> PushEndpoints:
+    return PushEndpoints(
         intake=intake or NoIntake(),
-        clock=sources.clock,
-        statistics=sources.access,
+        clock=read_model.clock,
+        statistics=read_model.access,
         per_s=admission.push_rate,
     )
 
 
 def _application(
-    table: tuple[Route, ...], writer: PageWriter, sources: Sources, admission: Admission
+    table: tuple[Route, ...], writer: TemplateRenderer, read_model: ReadModel, admission: Admission
 ) -> web.Application:
     index = RouteIndex(table)
     authentication = Authentication(
-        tokens=admission.tokens, routes=index, clock=sources.clock, statistics=sources.access
+        tokens=admission.tokens, routes=index, clock=read_model.clock, statistics=read_model.access
     )
-    guard = RequestGuard(
+    guard = HostGuard(
         own_hosts=(admission.listen_host, admission.external_host), any_host=admission.tokens is not None
     )
     app = web.Application(
         middlewares=[
             bounded,
-            web.middleware(RequestCounts(sources.access)),
+            web.middleware(RequestCounts(read_model.access)),
             web.middleware(ProblemAnswers(error_page=writer.error, body_bytes=index.body_bytes)),
             web.middleware(guard),
             web.middleware(authentication),

@@ -17,15 +17,15 @@ from monitor.views.documents import (
 )
 from monitor.web.api.api import Api
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
-from monitor.web.api.event_stream import Stream
+from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.operations import Operations
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
-from monitor.web.pages.fleet_pages import Pages
+from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RUNBOOKS, RunbookPages
-from monitor.web.push import Pushing
+from monitor.web.push import PushEndpoints
 from monitor.web.push.body import JSON, LINES, MAX_PUSH_BYTES
 from monitor.web.routing.query import (
     ALERT_PAGE,
@@ -48,15 +48,15 @@ TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}
 def routes(
     *,
     api: Api,
-    pages: Pages,
+    pages: FleetPages,
     alerts: AlertPages,
     own_health: OwnHealthPage,
     runbooks: RunbookPages,
-    stream: Stream,
+    stream: EventStream,
     operations: Operations,
     metrics: MetricsPage,
     assets: Assets,
-    pushing: Pushing,
+    pushing: PushEndpoints,
     openapi: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> tuple[Route, ...]:
     """Return the table."""
@@ -88,7 +88,7 @@ def routes(
     )
 
 
-def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
+def _pages(pages: FleetPages, assets: Assets) -> tuple[Route, ...]:
     return (
         Route(
             method="GET",
@@ -133,7 +133,7 @@ def _pages(pages: Pages, assets: Assets) -> tuple[Route, ...]:
     )
 
 
-def _other_pages(pages: Pages, alerts: AlertPages, own_health: OwnHealthPage) -> tuple[Route, ...]:
+def _other_pages(pages: FleetPages, alerts: AlertPages, own_health: OwnHealthPage) -> tuple[Route, ...]:
     return (
         Route(
             method="GET",
@@ -303,7 +303,7 @@ def _api(api: Api) -> tuple[Route, ...]:
     )
 
 
-def _pushing(pushing: Pushing) -> tuple[Route, ...]:
+def _pushing(pushing: PushEndpoints) -> tuple[Route, ...]:
     return (
         Route(
             method="POST",

@@ -15,14 +15,14 @@ from monitor.adapters.token_file import TokenFile, WatchedTokens
 from monitor.config.settings import Settings
 from monitor.domain.access.tokens import TokenRing
 from monitor.ports.store import Store
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web.api.operations import Reload
 from monitor.web.application import Admission, create_web
 from monitor.web.listener.connection import BoundedConnection, Bounds
-from monitor.web.listener.connection_limits import Connections
-from monitor.web.listener.throttled_log import Remarks
+from monitor.web.listener.connection_limits import ConnectionLimits
+from monitor.web.listener.throttled_log import ThrottledLog
 from monitor.web.listener.tls_listener import TlsListener
-from monitor.web.push import PushIntake
+from monitor.web.push import PushIntakePort
 
 log = structlog.get_logger()
 
@@ -37,33 +37,33 @@ class Listener:
     """A listening web side: its port, and the connections open now."""
 
     port: int
-    connections: Connections
+    connections: ConnectionLimits
 
 
 @asynccontextmanager
 async def serve_web(
     *,
-    sources: Sources,
+    read_model: ReadModel,
     store: Store,
     reload: Reload,
     settings: Settings,
-    intake: PushIntake | None = None,
+    intake: PushIntakePort | None = None,
 ) -> AsyncIterator[Listener]:
     """Serve pages, API and metrics as configured.
 
     Raises OSError when it cannot listen, InvalidDocument when tokens or certificate cannot be used.
     """
     host, port = settings.web.listen
-    tls = _server_tls(settings, sources)
+    tls = _server_tls(settings, read_model)
     app = create_web(
-        sources=sources,
+        read_model=read_model,
         store=store,
         reload=reload,
         per_terminal=settings.metrics.per_terminal,
         admission=Admission(
             listen_host=host,
             external_host=URL(settings.web.external_url or "").host or "",
-            tokens=_tokens(settings, sources, tls),
+            tokens=_tokens(settings, read_model, tls),
             push_rate=settings.web.push_rate,
         ),
         intake=intake,
@@ -72,19 +72,23 @@ async def serve_web(
         yield listener
 
 
-def _server_tls(settings: Settings, sources: Sources) -> ServerTls | None:
+def _server_tls(settings: Settings, read_model: ReadModel) -> ServerTls | None:
     if settings.web.tls.files is None:
         return None
     cert_file, key_file = settings.web.tls.files
-    return ServerTls(cert_file=cert_file, key_file=key_file, clock=sources.clock, statistics=sources.access)
+    return ServerTls(
+        cert_file=cert_file, key_file=key_file, clock=read_model.clock, statistics=read_model.access
+    )
 
 
-def _tokens(settings: Settings, sources: Sources, tls: ServerTls | None) -> Callable[[], TokenRing] | None:
+def _tokens(
+    settings: Settings, read_model: ReadModel, tls: ServerTls | None
+) -> Callable[[], TokenRing] | None:
     """Return what tells the tokens in force; asked at each request, it also looks after the certificate."""
     if settings.web.tokens_file is None:
         return None
     file = TokenFile(settings.web.tokens_file)
-    watched = WatchedTokens(file=file, clock=sources.clock, statistics=sources.access)
+    watched = WatchedTokens(file=file, clock=read_model.clock, statistics=read_model.access)
 
     def present() -> TokenRing:
         if tls is not None:
@@ -109,8 +113,8 @@ async def listening(
     await runner.setup()
     try:
         manager = runner.server
-        remarks = Remarks(now=loop.time)
-        others = Connections(most=bounds.connections, per_source=bounds.per_source)
+        remarks = ThrottledLog(now=loop.time)
+        others = ConnectionLimits(most=bounds.connections, per_source=bounds.per_source)
         assert manager is not None  # noqa: S101 - it is there after setup
 
         def connection() -> BoundedConnection:
@@ -128,7 +132,7 @@ async def _listening(
     make: Callable[[], BoundedConnection],
     address: tuple[str, int],
     tls: ssl.SSLContext | None,
-    others: Connections,
+    others: ConnectionLimits,
     bounds: Bounds,
 ) -> AsyncIterator[int]:
     """Make a connection of everything that comes to an address; yields the port."""

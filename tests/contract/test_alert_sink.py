@@ -15,8 +15,8 @@ from monitor.adapters.direct_notification.messenger import Messenger
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.domain.instant import rfc3339
-from monitor.domain.notification.notification_log import Manner
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.notification_log import ReceiverPolicy
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import AlertSink, Delivery
 from tests.fakes import START, FakeClock, FakeSink
 from tests.mail_server import mail_server
@@ -71,7 +71,7 @@ async def http_server(taken: list[str], answers: list[Delivery]) -> AsyncIterato
 
 def direct(messenger: Messenger) -> DirectSink:
     """Return a sink around a messenger."""
-    return DirectSink(messenger=messenger, manner=Manner(), clock=FakeClock())
+    return DirectSink(messenger=messenger, manner=ReceiverPolicy(), clock=FakeClock())
 
 
 @asynccontextmanager
@@ -121,10 +121,10 @@ async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
         yield made
 
 
-def notices(*subjects: str) -> Sequence[Notice]:
+def notices(*subjects: str) -> Sequence[PostableAlert]:
     """Return a batch."""
     return [
-        Notice(
+        PostableAlert(
             labels={"alertname": "PaperOut", "severity": "critical", "terminal_id": subject},
             annotations={"summary": "paper is out", "action_zh": "更换打印纸"},
             starts_at=START.wall + 0.125,

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.adapters.memory_store import MemoryStore
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity, Transition
-from monitor.domain.persistence.record import Record, Step
+from monitor.domain.persistence.record import JournalEntry, Record
 from monitor.ports.store import Store
 from tests import fakes
 from tests.lasting_store import LastingStore
@@ -33,7 +33,8 @@ def transition(subject: str, second: float, state: AlertState = AlertState.FIRIN
 def record(*transitions: Transition) -> Record:
     """Return transitions of open alerts as one record."""
     return Record(
-        at=fakes.START, steps=[Step(transition=each, alert=_alert(each), told=True) for each in transitions]
+        at=fakes.START,
+        steps=[JournalEntry(transition=each, alert=_alert(each), told=True) for each in transitions],
     )
 
 

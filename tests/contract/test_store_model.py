@@ -14,7 +14,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import OutboxChanges, identity_of
-from monitor.domain.persistence.record import Record, Step
+from monitor.domain.persistence.record import JournalEntry, Record
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import alert, entry, memory
 from tests.fakes import START
@@ -25,9 +25,9 @@ WORDS = st.sampled_from(["1", "2", "Köln 007", "上海", "'; DROP TABLE journal
 RECEIVERS = st.sampled_from(["http://a", "http://b"])
 
 
-def _step(subject: str, is_open: bool, told: bool) -> Step:
+def _step(subject: str, is_open: bool, told: bool) -> JournalEntry:
     made = transition(subject, 1, AlertState.FIRING if is_open else AlertState.RESOLVED)
-    return Step(transition=made, alert=alert(subject) if is_open else None, told=told)
+    return JournalEntry(transition=made, alert=alert(subject) if is_open else None, told=told)
 
 
 def _terminal(terminal_id: str, failures: int) -> TerminalMemory:

@@ -12,7 +12,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges, identity_of
-from monitor.domain.persistence.record import Record, Step
+from monitor.domain.persistence.record import JournalEntry, Record
 from tests.contract.test_store import transition
 from tests.fakes import START
 from tests.lasting_store import keys_of, moved_alert, moved_by, moved_memory
@@ -72,14 +72,14 @@ def memory(terminal_id: str) -> TerminalMemory:
     )
 
 
-def opened(subject: str, *, told: bool = True) -> Step:
+def opened(subject: str, *, told: bool = True) -> JournalEntry:
     """Return the step with which an alert fires."""
-    return Step(transition=transition(subject, 1), alert=alert(subject), told=told)
+    return JournalEntry(transition=transition(subject, 1), alert=alert(subject), told=told)
 
 
-def closed(subject: str, second: float = 2) -> Step:
+def closed(subject: str, second: float = 2) -> JournalEntry:
     """Return the step with which it is over."""
-    return Step(transition=transition(subject, second, AlertState.RESOLVED), alert=None, told=True)
+    return JournalEntry(transition=transition(subject, second, AlertState.RESOLVED), alert=None, told=True)
 
 
 def told_later(step: Transition, seconds: float) -> Transition:

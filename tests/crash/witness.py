@@ -9,7 +9,7 @@ from typing import Any
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.store import Store
@@ -86,7 +86,7 @@ class WitnessedSink:
         self._witness = witness
         self._there = there
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Take a batch, or not."""
         if not self._there:
             return Delivery.RETRY

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.adapters.sqlite_store import SqliteStore, open_store
 from monitor.adapters.system import SystemClock
-from monitor.domain.persistence.record import Record, Step
+from monitor.domain.persistence.record import JournalEntry, Record
 from tests.contract.test_store import transition
 from tests.fakes import START, until
 
@@ -24,7 +24,7 @@ async def _commit_all(path: Path) -> None:
         for number in range(STEPS):
             if path.name == "limited.db":
                 _limit(path, number)
-            step = Step(transition=transition(str(number), number), alert=None, told=True)
+            step = JournalEntry(transition=transition(str(number), number), alert=None, told=True)
             await store.commit(Record(at=START.ago(-number), steps=[step]))
         await _recovered(store)
 

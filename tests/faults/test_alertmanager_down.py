@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.alerts.alert import AlertState
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 from tests.fakes import FakeSink
@@ -30,7 +30,7 @@ class Alertmanager(FakeSink):
         self.clock: Clock | None = None
         self.knows: dict[str, tuple[float, bool]] = {}
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Take a batch, or not."""
         if self.clock is None or self.clock.now().wall < self.back_at:
             return Delivery.RETRY

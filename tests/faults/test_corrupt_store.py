@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.sqlite_store import open_store
-from monitor.domain.persistence.record import Record, Remembered, Step
+from monitor.domain.persistence.record import JournalEntry, Record, Remembered
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, at
 from tests.failing_disk import CORRUPT, FailingDisk
@@ -28,7 +28,7 @@ async def reloaded(path: Path) -> Remembered:
     """Open a store, see that it works, and return what it found."""
     async with open_store(path, clock=FakeClock()) as store:
         remembered = await store.load(START)
-        step = Step(transition=transition("new", 1), alert=None, told=True)
+        step = JournalEntry(transition=transition("new", 1), alert=None, told=True)
         await store.commit(Record(at=at(1e6), steps=[step]))
         assert store.health.fault == ""
         assert [found.subject for found in await store.history("new", limit=1)] == ["new"]

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.adapters.sqlite_store import SqliteStore, open_store
 from monitor.domain.notification.outbox import OutboxChanges
-from monitor.domain.persistence.record import Record, Step, StoreHealth
+from monitor.domain.persistence.record import JournalEntry, Record, StoreHealth
 from monitor.domain.self_monitoring.fleet_trend import Sample
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, alert, at, entry, memory
@@ -37,7 +37,7 @@ async def opened(path: Path, disk: FailingDisk | None = None, **limits: float) -
 
 def full_record(number: int) -> Record:
     """Return a record with something of everything."""
-    step = Step(transition=transition(str(number), number), alert=alert(str(number)), told=True)
+    step = JournalEntry(transition=transition(str(number), number), alert=alert(str(number)), told=True)
     return Record(
         at=at(100.0 * number),
         steps=[step],

@@ -7,9 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.adapters.exposition.labels import info_labels
 from monitor.domain.heartbeat.decoding import BadHeartbeat, read_heartbeat
-from monitor.domain.notification.postable_alert import Notice, fault_of
+from monitor.domain.notification.postable_alert import PostableAlert, fault_of
 from monitor.domain.polling.poll_result import Outcome, PollResult
-from monitor.services.push_intake import Intake, PushSource
+from monitor.services.push_intake import PushIntake, PushSource
 from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.chunked_work import at_once
 from monitor.views.status import status_document
@@ -25,7 +25,7 @@ A_WHILE_S = 61.0
 def converse(data: bytes) -> None:
     """Take in a line after the other, as an answer to a poll and as a push, and show everything."""
     living = make_fleet(2)
-    intake = Intake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
+    intake = PushIntake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
     for line in data.split(BETWEEN)[:20]:
         _hear(living, line)
         intake.heartbeat(SOURCE, line)
@@ -45,17 +45,17 @@ def _hear(living: LivingFleet, line: bytes) -> None:
 
 def _show(living: LivingFleet) -> None:
     for watched in living.fleet:
-        detail = terminal_detail(watched, sources=living.sources, history=living.store.journal[-50:])
+        detail = terminal_detail(watched, read_model=living.read_model, history=living.store.journal[-50:])
         json.loads(msgspec.json.encode(detail))
     json.loads(
         msgspec.json.encode(at_once(paging_alerts(AlertFilter(), book=living.book, fleet=living.fleet)))
     )
-    json.loads(msgspec.json.encode(status_document(living.sources, at_once(surveying(living.sources)))))
+    json.loads(msgspec.json.encode(status_document(living.read_model, at_once(surveying(living.read_model)))))
     for watched, labels in zip(living.fleet, info_labels(living.fleet), strict=True):
         (family,) = text_string_to_metric_families(f"x{{{labels}}} 1\n")
         assert family.samples[0].labels["terminal_id"] == watched.terminal.terminal_id
     for alert in living.book:
-        notice = Notice(
+        notice = PostableAlert(
             labels=alert.labels,
             annotations=alert.annotations,
             starts_at=alert.since.wall,

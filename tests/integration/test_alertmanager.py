@@ -16,7 +16,7 @@ from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.system import SystemClock
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
 from monitor.domain.instant import parse_rfc3339, rfc3339
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import Notifier
 from tests.alertmanagers import RealAlertmanager, eventually, real_alertmanager
@@ -194,11 +194,11 @@ class SpoilingSink:
         """The real sink's."""
         return self._sink.name
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Spoil and send."""
         return await self._sink.send([self._passed(notice) for notice in notices])
 
-    def _passed(self, notice: Notice) -> Notice:
+    def _passed(self, notice: PostableAlert) -> PostableAlert:
         if notice.labels["terminal_id"] != self._spoilt:
             return notice
         return replace(notice, labels=notice.labels | {"bad-name": "x"})

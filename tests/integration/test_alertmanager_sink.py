@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
 from monitor.adapters.alertmanager import AlertmanagerSink
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 from tests.contract.test_alert_sink import notices
 
@@ -315,7 +315,7 @@ async def test_what_cannot_be_written_is_rejected(changes: dict[str, Any]) -> No
         "resolved": False,
     }
     async with AlertmanagerSink(url="http://127.0.0.1:1") as sink:
-        assert await sink.send([Notice(**values | changes)]) is Delivery.REJECTED
+        assert await sink.send([PostableAlert(**values | changes)]) is Delivery.REJECTED
 
 
 async def test_a_cancelled_sending_stays_cancelled() -> None:

@@ -19,7 +19,7 @@ from monitor.adapters.direct_notification.apprise_service import AppriseMessenge
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.domain.notification.group_notification import Notification
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 from tests.alertmanagers import eventually, real_alertmanager
@@ -27,9 +27,9 @@ from tests.fakes import START
 from tests.mail_server import mail_server
 
 
-def notice(subject: str = "10000001", *, resolved: bool = False, **labels: str) -> Notice:
+def notice(subject: str = "10000001", *, resolved: bool = False, **labels: str) -> PostableAlert:
     """Return a notice."""
-    return Notice(
+    return PostableAlert(
         labels={"alertname": "PaperOut", "severity": "critical", "site": "上海 1", "terminal_id": subject}
         | labels,
         annotations={
@@ -43,7 +43,7 @@ def notice(subject: str = "10000001", *, resolved: bool = False, **labels: str) 
     )
 
 
-def message(*new: Notice, **more: Any) -> Notification:
+def message(*new: PostableAlert, **more: Any) -> Notification:
     """Return a message about a site."""
     return Notification(group={"site": "上海 1"}, new=new or [notice()], **more)
 

@@ -9,7 +9,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, Identity
-from monitor.domain.persistence.record import Record, Remembered, Step, StoreHealth
+from monitor.domain.persistence.record import JournalEntry, Record, Remembered, StoreHealth
 from monitor.ports.clock import Clock
 from tests.lasting_store import keys_of
 
@@ -31,7 +31,7 @@ class Written:
     """A journal entry, and the world's time at which it was durable."""
 
     at_s: float
-    step: Step
+    step: JournalEntry
 
 
 class Disk:

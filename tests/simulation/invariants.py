@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from monitor.domain.alerts.alert import AlertState, Transition
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.polling.statistics import LATENESS_BUCKETS_S
 from tests.simulation.disk import Written
 from tests.simulation.world import RESTLESS, SimulatedReceiver, World
@@ -193,7 +193,7 @@ def _latest_told(world: World) -> list[Transition]:
     return [*latest.values()]
 
 
-def _last_words(receiver: SimulatedReceiver) -> dict[frozenset[tuple[str, str]], Notice]:
+def _last_words(receiver: SimulatedReceiver) -> dict[frozenset[tuple[str, str]], PostableAlert]:
     return {frozenset(told.notice.labels.items()): told.notice for told in receiver.heard}
 
 
@@ -205,5 +205,5 @@ def _late(world: World) -> Iterator[str]:
             yield f"a poll was more than {LATENESS_BUCKETS_S[bucket - 1]} s late"
 
 
-def _name(notice: Notice) -> str:
+def _name(notice: PostableAlert) -> str:
     return f"{notice.labels['alertname']} {notice.labels.get('terminal_id', notice.labels.get('site', ''))}"

@@ -21,7 +21,7 @@ from monitor.config.settings import Settings
 from monitor.domain.alerts.alert import Alert
 from monitor.domain.heartbeat.reading import Printer, PrinterStatus, Reading
 from monitor.domain.inventory.terminal import FIELDS, Terminal
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.collector import PollTarget
@@ -72,7 +72,7 @@ class Told:
     """One notice as a receiver took it, and when."""
 
     at_s: float
-    notice: Notice
+    notice: PostableAlert
 
 
 class SimulatedReceiver:
@@ -83,7 +83,7 @@ class SimulatedReceiver:
         self.heard: list[Told] = []
         self._world = world
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Take a batch, refuse it, hang, or take it and lose the answer."""
         await asyncio.sleep(self._world.dice.uniform(0.001, 0.05))  # noqa: TID251 - virtual time
         trouble = self._world.trouble_of(self.name)

@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Self
 
 from monitor.adapters.direct_notification.messenger import Messenger
-from monitor.domain.notification.notification_log import Manner, NotificationLog
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.notification_log import NotificationLog, ReceiverPolicy
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -18,7 +18,7 @@ class DirectSink:
     may be told once more.
     """
 
-    def __init__(self, *, messenger: Messenger, manner: Manner, clock: Clock) -> None:
+    def __init__(self, *, messenger: Messenger, manner: ReceiverPolicy, clock: Clock) -> None:
         self._messenger = messenger
         self._log = NotificationLog(manner)
         self._clock = clock
@@ -45,7 +45,7 @@ class DirectSink:
     ) -> None:
         await self._messenger.__aexit__(kind, error, traceback)
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Send one message for each group that has news in `notices`; SENT when none has.
 
         The first message that does not arrive ends it; those that did are not sent again.

@@ -10,7 +10,7 @@ from monitor.adapters.receiver.availability import Availability
 from monitor.adapters.receiver.http_exchange import TOTAL_TIMEOUT_S, HttpExchange
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.notification.group_notification import Notification, fingerprint, in_common
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 
 VERSION = "4"
@@ -84,7 +84,7 @@ def payload(notification: Notification, *, receiver: str, external_url: str) -> 
     }
 
 
-def _alert(notice: Notice, external_url: str) -> dict[str, object]:
+def _alert(notice: PostableAlert, external_url: str) -> dict[str, object]:
     return {
         "status": "resolved" if notice.resolved else "firing",
         "labels": notice.labels,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitor.domain.instant import rfc3339
 from monitor.domain.notification.group_notification import Notification
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.runbooks.runbook import Language
 
 LONGEST_SUBJECT = 160
@@ -118,7 +118,7 @@ def _lines(notification: Notification, external_url: str, words: _Words) -> Iter
     yield f"posmon {external_url}".rstrip()
 
 
-def _alert(notice: Notice, words: _Words) -> Iterator[str]:
+def _alert(notice: PostableAlert, words: _Words) -> Iterator[str]:
     said = notice.annotations
     summary = next((said[key] for key in words.summaries if said.get(key)), "")
     yield _in_one_line(f"* {notice.labels.get('alertname', 'alert')}{words.colon}{summary}")

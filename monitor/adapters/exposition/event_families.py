@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.event import EventType
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.instant import Instant
@@ -12,7 +12,7 @@ from monitor.domain.instant import Instant
 LOG_IN_OUTCOMES = ("success", "failure")
 
 
-def event_families(patterns: Patterns, now: Instant) -> Iterator[Metric]:
+def event_families(patterns: EventTracker, now: Instant) -> Iterator[Metric]:
     """Yield the families; no id, card or source becomes a label."""
     events = CounterMetricFamily(
         "posmon_events",

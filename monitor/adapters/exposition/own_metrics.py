@@ -23,7 +23,7 @@ from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
 from monitor.ports.alert_sink import Delivery
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 
 _OPEN_STATES = (AlertState.PENDING, AlertState.FIRING)
 
@@ -31,8 +31,8 @@ _OPEN_STATES = (AlertState.PENDING, AlertState.FIRING)
 class OwnMetrics(Collector):
     """Everything that costs no pass over the fleet. Counters begin at 0, not at their first event."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+    def __init__(self, read_model: ReadModel) -> None:
+        self._read_model = read_model
 
     def collect(self) -> Iterator[Metric]:
         """Yield all families, as prometheus_client asks for them."""
@@ -46,14 +46,14 @@ class OwnMetrics(Collector):
         yield from self._polling()
         yield from self._alerting()
         yield from self._reloading()
-        yield from access_families(self._sources.access)
-        if self._sources.patterns is not None:
-            yield from event_families(self._sources.patterns, self._sources.clock.now())
+        yield from access_families(self._read_model.access)
+        if self._read_model.patterns is not None:
+            yield from event_families(self._read_model.patterns, self._read_model.clock.now())
         yield from self._parts()
-        yield from store_families(self._sources.store_health())
+        yield from store_families(self._read_model.store_health())
 
     def _polling(self) -> Iterator[Metric]:
-        polls = self._sources.polls
+        polls = self._read_model.polls
         results = [outcome for outcome in Outcome if outcome is not Outcome.SHED]
         yield _labelled(
             CounterMetricFamily,
@@ -73,11 +73,13 @@ class OwnMetrics(Collector):
             "posmon_poll_duration_seconds", "From the start of an exchange to its end.", polls.duration
         )
         yield _histogram("posmon_poll_lateness_seconds", "How late polls were started.", polls.lateness)
-        yield GaugeMetricFamily("posmon_polls_in_flight", "Polls under way.", value=self._sources.in_flight())
+        yield GaugeMetricFamily(
+            "posmon_polls_in_flight", "Polls under way.", value=self._read_model.in_flight()
+        )
         yield GaugeMetricFamily(
             "posmon_connections_kept",
             "Connections to terminals kept open between polls.",
-            value=self._sources.connections_kept(),
+            value=self._read_model.connections_kept(),
         )
         yield _labelled(
             CounterMetricFamily,
@@ -89,16 +91,16 @@ class OwnMetrics(Collector):
 
     def _rejected_inputs(self) -> Mapping[tuple[str, str], int]:
         """Add up what the client, the web side and the counting of events have refused."""
-        counts = Counter({("poll", Outcome.PROTOCOL.value): self._sources.polls.results[Outcome.PROTOCOL]})
-        for reason, count in self._sources.access.rejected_pushes.items():
+        counts = Counter({("poll", Outcome.PROTOCOL.value): self._read_model.polls.results[Outcome.PROTOCOL]})
+        for reason, count in self._read_model.access.rejected_pushes.items():
             counts["push", reason] += count
-        if self._sources.patterns is not None:
+        if self._read_model.patterns is not None:
             for source, kind in product(("poll", "push"), RejectedFor):
-                counts[source, kind.value] += self._sources.patterns.rejections[source, kind]
+                counts[source, kind.value] += self._read_model.patterns.rejections[source, kind]
         return counts
 
     def _alerting(self) -> Iterator[Metric]:
-        book = self._sources.book
+        book = self._read_model.book
         alerts = {
             (detector.alertname, detector.severity.value, state.value): 0
             for detector in DETECTORS
@@ -122,7 +124,7 @@ class OwnMetrics(Collector):
                 for state in AlertState
             ],
         )
-        notifications = self._sources.notifications
+        notifications = self._read_model.notifications
         sinks = dict.fromkeys(sink for sink, _ in notifications)
         yield _labelled(
             CounterMetricFamily,
@@ -140,16 +142,16 @@ class OwnMetrics(Collector):
             "posmon_sink_last_success_timestamp_seconds",
             "Unix time at which a receiver last took something.",
             ("sink",),
-            [((sink,), taken.wall) for sink, taken in self._sources.last_taken().items()],
+            [((sink,), taken.wall) for sink, taken in self._read_model.last_taken().items()],
         )
         yield GaugeMetricFamily(
             "posmon_outbox_entries",
             "Notifications that wait to be sent.",
-            value=self._sources.outbox_entries(),
+            value=self._read_model.outbox_entries(),
         )
 
     def _parts(self) -> Iterator[Metric]:
-        signs = self._sources.signs()
+        signs = self._read_model.signs()
         yield _labelled(
             GaugeMetricFamily,
             "posmon_part_silent_seconds",
@@ -166,7 +168,7 @@ class OwnMetrics(Collector):
         )
 
     def _reloading(self) -> Iterator[Metric]:
-        reloads = self._sources.reloads
+        reloads = self._read_model.reloads
         yield GaugeMetricFamily(
             "posmon_config_last_reload_successful",
             "Whether the last attempt to take in configuration and inventory succeeded.",

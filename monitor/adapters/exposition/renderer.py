@@ -13,7 +13,7 @@ from monitor.domain.inventory.placement import Shard
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.census import Census, SiteCensus, parts_of
 from monitor.views.chunked_work import Steps, parts
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 CHUNK_BYTES = 64 * 1024
@@ -28,12 +28,12 @@ class Exposition:
     never mixed. Labels are escaped again at every scrape, so that no scrape leaves any memory behind.
     """
 
-    def __init__(self, *, sources: Sources, per_terminal: PerTerminal) -> None:
-        self._sources = sources
+    def __init__(self, *, read_model: ReadModel, per_terminal: PerTerminal) -> None:
+        self._read_model = read_model
         self._per_terminal = per_terminal
-        self._snapshots = Snapshots(sources=sources, per_terminal=per_terminal)
+        self._snapshots = Snapshots(read_model=read_model, per_terminal=per_terminal)
         self._registry = CollectorRegistry()
-        self._registry.register(OwnMetrics(sources))
+        self._registry.register(OwnMetrics(read_model))
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
 
@@ -58,7 +58,7 @@ class Exposition:
 
     def _terminals(self, shard: Shard) -> Iterator[str]:
         held: list[WatchedTerminal] = []
-        for part in parts_of(self._sources.fleet):
+        for part in parts_of(self._read_model.fleet):
             held += [watched for watched in part if shard.holds(watched.terminal.terminal_id)]
             yield ""
         yield from _terminal_families(held)

@@ -11,7 +11,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.census import Census
 from monitor.views.chunked_work import Steps, parts
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 
 PerTerminal = Literal["all", "unhealthy", "none"]
 
@@ -36,14 +36,14 @@ class Snapshots:
     however many there are at once, it is there a few times at most.
     """
 
-    def __init__(self, *, sources: Sources, per_terminal: PerTerminal) -> None:
-        self._sources = sources
+    def __init__(self, *, read_model: ReadModel, per_terminal: PerTerminal) -> None:
+        self._read_model = read_model
         self._per_terminal = per_terminal
         self._latest: weakref.ref[Snapshot] | None = None
 
     def taking(self) -> Steps[Snapshot]:
         """Return one that is recent, taken now if need be; two must not be taken at once."""
-        now = self._sources.clock.monotonic()
+        now = self._read_model.clock.monotonic()
         latest = self._latest() if self._latest is not None else None
         if latest is None or now - latest.taken_at >= SHARED_S:
             latest = yield from self._taking(now)
@@ -51,7 +51,7 @@ class Snapshots:
         return latest
 
     def _taking(self, now: float) -> Steps[Snapshot]:
-        fleet, book = self._sources.fleet, self._sources.book
+        fleet, book = self._read_model.fleet, self._read_model.book
         everybody = list(fleet)
         census = Census(book)
         shown = everybody if self._per_terminal == "all" else []

@@ -24,7 +24,7 @@ class Cursor(Protocol):
     def fetchall(self) -> list[Any]: ...  # noqa: D102
 
 
-class Connection(Protocol):
+class DatabaseConnection(Protocol):
     """As much of sqlite3.Connection as the store needs; tests put a failing disk behind it."""
 
     def execute(self, sql: str, parameters: tuple[Any, ...] = ..., /) -> Cursor: ...  # noqa: D102
@@ -33,10 +33,10 @@ class Connection(Protocol):
     def close(self) -> None: ...  # noqa: D102
 
 
-Connect = Callable[[Path], Connection]
+Connect = Callable[[Path], DatabaseConnection]
 
 
-def connect(path: Path) -> Connection:
+def connect(path: Path) -> DatabaseConnection:
     """Open a file that is there; transactions are begun by hand."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
@@ -54,7 +54,7 @@ def migrations() -> list[str]:
     return [script.read_text(encoding="utf-8") for script in scripts]
 
 
-def open_for_writing(path: Path, connect: Connect) -> Connection:
+def open_for_writing(path: Path, connect: Connect) -> DatabaseConnection:
     """Return a connection to a sound file of the present schema; made (mode 0600) when it is not there.
 
     Raises StoreRefused for a file that is not posmon's or of a newer schema, sqlite3.Error or OSError when
@@ -87,14 +87,14 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def open_for_reading(path: Path, connect: Connect) -> Connection:
+def open_for_reading(path: Path, connect: Connect) -> DatabaseConnection:
     """Return a connection that never writes; the file must be there and is not checked."""
     connection = connect(path)
     connection.execute("PRAGMA query_only = ON")
     return connection
 
 
-def recognise(connection: Connection, path: Path) -> int:
+def recognise(connection: DatabaseConnection, path: Path) -> int:
     """Return the schema version of a file, 0 of an empty one; raises StoreRefused when it is not ours."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -111,7 +111,7 @@ def recognise(connection: Connection, path: Path) -> int:
     return int(version)
 
 
-def _check(connection: Connection) -> None:
+def _check(connection: DatabaseConnection) -> None:
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         error = sqlite3.DatabaseError(verdict)
@@ -119,7 +119,7 @@ def _check(connection: Connection) -> None:
         raise error
 
 
-def _migrate(connection: Connection, version: int) -> None:
+def _migrate(connection: DatabaseConnection, version: int) -> None:
     for number, script in enumerate(migrations()[version:], start=version + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"  # all or nothing

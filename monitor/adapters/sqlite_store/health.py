@@ -9,7 +9,7 @@ from monitor.domain.instant import Instant
 log = structlog.get_logger()
 
 
-class Vitals:
+class StoreCondition:
     """`fault` as in StoreHealth. A failure is logged once, and so is recovery."""
 
     def __init__(self) -> None:

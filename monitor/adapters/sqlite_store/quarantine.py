@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from monitor.adapters.sqlite_store.database import Connect, Connection, recognise
+from monitor.adapters.sqlite_store.database import Connect, DatabaseConnection, recognise
 from monitor.adapters.sqlite_store.failures import StoreRefused
 
 KEPT = 5
@@ -36,7 +36,7 @@ def quarantine(path: Path, reason: str, wall: float) -> Path:
     return aside
 
 
-def salvage(aside: Path, connection: Connection, connect: Connect) -> None:
+def salvage(aside: Path, connection: DatabaseConnection, connect: Connect) -> None:
     """Take over whatever rows of a damaged file can still be read."""
     taken: dict[str, int] = {}
     try:
@@ -48,7 +48,7 @@ def salvage(aside: Path, connection: Connection, connect: Connect) -> None:
     log.warning("store.salvaged", rows=taken)
 
 
-def _take_over(damaged: Connection, connection: Connection) -> dict[str, int]:
+def _take_over(damaged: DatabaseConnection, connection: DatabaseConnection) -> dict[str, int]:
     taken = {}
     connection.execute("BEGIN IMMEDIATE")
     for table in _TABLES:
@@ -68,7 +68,7 @@ def _take_over(damaged: Connection, connection: Connection) -> dict[str, int]:
     return taken
 
 
-def _readable(damaged: Connection, query: str) -> Iterator[tuple[Any, ...]]:
+def _readable(damaged: DatabaseConnection, query: str) -> Iterator[tuple[Any, ...]]:
     """Yield rows up to the first that cannot be read."""
     try:
         cursor = damaged.execute(query)

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
-from monitor.adapters.sqlite_store.health import Vitals
-from monitor.adapters.sqlite_store.run_clock import Continuation
+from monitor.adapters.sqlite_store.health import StoreCondition
+from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import read_samples
 from monitor.domain.alerts.alert import Alert, Transition
 from monitor.domain.events.deduplication import event_keys
@@ -36,7 +36,7 @@ _EVENTS = (
 log = structlog.get_logger()
 
 
-def read_all(connection: Connection, run: Continuation, vitals: Vitals) -> Remembered:
+def read_all(connection: DatabaseConnection, run: RunClock, vitals: StoreCondition) -> Remembered:
     """Return all that is remembered, told on this run's clock.
 
     What cannot be understood is left out, logged and counted in `vitals`, here and below.
@@ -59,21 +59,27 @@ def read_all(connection: Connection, run: Continuation, vitals: Vitals) -> Remem
 
 
 def read_history(
-    connection: Connection, vitals: Vitals, subject: str, *, before: int, limit: int
+    connection: DatabaseConnection, vitals: StoreCondition, subject: str, *, before: int, limit: int
 ) -> tuple[Transition, ...]:
     """Return the last `limit` transitions about `subject` below the number `before`, newest first."""
     rows = connection.execute(_HISTORY, (subject, before, limit)).fetchall()
     return _understood(vitals, "journal", rows, transition)
 
 
-def last_event(connection: Connection) -> int:
+def last_event(connection: DatabaseConnection) -> int:
     """Return the number of the last event that is remembered, 0 without one."""
     (number,) = connection.execute(_LAST_EVENT).fetchone()
     return int(number)
 
 
 def read_events(
-    connection: Connection, run: Continuation, vitals: Vitals, *, after: int, through: int, limit: int
+    connection: DatabaseConnection,
+    run: RunClock,
+    vitals: StoreCondition,
+    *,
+    after: int,
+    through: int,
+    limit: int,
 ) -> tuple[Sequence[SeenEvent], int]:
     """Return up to `limit` events numbered `after` to `through`, oldest first, and their last number.
 
@@ -92,23 +98,30 @@ def read_events(
     return _understood(vitals, "events", rows, seen), rows[-1][-1] if rows else through
 
 
-def _documents(connection: Connection, vitals: Vitals, table: str, kind: type[Value]) -> tuple[Value, ...]:
+def _documents(
+    connection: DatabaseConnection, vitals: StoreCondition, table: str, kind: type[Value]
+) -> tuple[Value, ...]:
     rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # nosec B608 # noqa: S608 - a constant
     return _understood(vitals, table, rows, lambda row: read(row[0], kind))
 
 
-def _entries(connection: Connection, vitals: Vitals, receiver: str) -> tuple[Entry, ...]:
+def _entries(connection: DatabaseConnection, vitals: StoreCondition, receiver: str) -> tuple[Entry, ...]:
     rows = connection.execute("SELECT document FROM outbox WHERE receiver = ? ORDER BY id", (receiver,))
     return _understood(vitals, "outbox", rows.fetchall(), lambda row: read(row[0], Entry))
 
 
-def _untold(connection: Connection, vitals: Vitals, told_through: int) -> tuple[Transition, ...]:
+def _untold(
+    connection: DatabaseConnection, vitals: StoreCondition, told_through: int
+) -> tuple[Transition, ...]:
     rows = connection.execute(_UNTOLD, (told_through,)).fetchall()
     return _understood(vitals, "journal", rows, transition)
 
 
 def _understood(
-    vitals: Vitals, table: str, rows: Iterable[tuple[Any, ...]], take: Callable[[tuple[Any, ...]], Value]
+    vitals: StoreCondition,
+    table: str,
+    rows: Iterable[tuple[Any, ...]],
+    take: Callable[[tuple[Any, ...]], Value],
 ) -> tuple[Value, ...]:
     values, bad = [], []
     for row in rows:

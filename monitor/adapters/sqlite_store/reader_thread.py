@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 Errand = tuple[Future[Any], Callable[[], Any]]
 
 
-class Reader:
+class ReaderThread:
     """Does one errand after the other in a thread; a daemon, so that a disk that hangs keeps nobody."""
 
     def __init__(self) -> None:

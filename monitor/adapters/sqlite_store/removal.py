@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.database import DatabaseConnection
 
 log = structlog.get_logger()
 
@@ -19,7 +19,7 @@ def is_gone(path: Path) -> bool:
     return False
 
 
-def write_anew(connection: Connection, path: Path) -> None:
+def write_anew(connection: DatabaseConnection, path: Path) -> None:
     """Write all that an open but removed file holds to `path`, mode 0600, and close the connection.
 
     It appears under its name when it is durable. Raises sqlite3.Error or OSError when it cannot be written.

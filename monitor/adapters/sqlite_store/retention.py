@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.domain.instant import Instant
 
 JOURNAL_KEPT_S = 90 * 24 * 3600.0
@@ -34,7 +34,7 @@ class Retention:
     journal_kept_s: float = JOURNAL_KEPT_S
     events_kept_s: float = EVENTS_KEPT_S
 
-    def prune(self, connection: Connection, now: Instant) -> bool:
+    def prune(self, connection: DatabaseConnection, now: Instant) -> bool:
         """Delete a portion of what is too old at `now` (running time); tell whether there may be more.
 
         Pages that became free are given back to the file system.

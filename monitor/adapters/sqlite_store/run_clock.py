@@ -10,7 +10,7 @@ from monitor.domain.instant import Instant
 Value = TypeVar("Value")
 
 
-class Continuation:
+class RunClock:
     """Tells instants of this run's monotonic clock as posmon's running time, and back.
 
     Running time is summed over the runs and does not count what lies between them: a run goes on at what the

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
 
 _SAMPLE = "INSERT OR REPLACE INTO trend VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -10,7 +10,7 @@ _OTHER_DAYS = "DELETE FROM trend WHERE at_wall < ? OR at_wall > ?"
 _SAMPLES = "SELECT at_wall, ok, warning, critical, unknown, offline, firing FROM trend ORDER BY at_wall"
 
 
-def write_samples(connection: Connection, samples: Sequence[Sample]) -> None:
+def write_samples(connection: DatabaseConnection, samples: Sequence[Sample]) -> None:
     """Add samples, the last one the latest, and drop what is not of the day before it."""
     if not samples:
         return
@@ -26,7 +26,7 @@ def write_samples(connection: Connection, samples: Sequence[Sample]) -> None:
     )
 
 
-def read_samples(connection: Connection) -> tuple[Sample, ...]:
+def read_samples(connection: DatabaseConnection) -> tuple[Sample, ...]:
     """Return all samples there are, oldest first."""
     return tuple(
         Sample(

@@ -5,13 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor.adapters.sqlite_store.backlog import Backlog
-from monitor.adapters.sqlite_store.database import Connect, Connection, open_for_writing
+from monitor.adapters.sqlite_store.database import Connect, DatabaseConnection, open_for_writing
 from monitor.adapters.sqlite_store.failures import is_corrupt
-from monitor.adapters.sqlite_store.health import Vitals
+from monitor.adapters.sqlite_store.health import StoreCondition
 from monitor.adapters.sqlite_store.quarantine import quarantine, salvage
 from monitor.adapters.sqlite_store.removal import is_gone, write_anew
 from monitor.adapters.sqlite_store.retention import Retention
-from monitor.adapters.sqlite_store.run_clock import Continuation
+from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.statements import write
 from monitor.ports.clock import Clock
 
@@ -33,8 +33,8 @@ class Session:
         path: Path,
         connect: Connect,
         clock: Clock,
-        run: Continuation,
-        vitals: Vitals,
+        run: RunClock,
+        vitals: StoreCondition,
         retention: Retention,
     ) -> None:
         self._path = path
@@ -43,7 +43,7 @@ class Session:
         self._run = run
         self._vitals = vitals
         self._retention = retention
-        self._connection: Connection | None = None
+        self._connection: DatabaseConnection | None = None
         self._prune_due_s = 0.0
         self.was_missed = False
 
@@ -81,12 +81,12 @@ class Session:
             write(connection, backlog, self._run)
             self._prune(connection, backlog)
 
-    def _open(self) -> Connection:
+    def _open(self) -> DatabaseConnection:
         self._connection = connection = open_for_writing(self._path, self._connect)
         self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
         return connection
 
-    def _forget_missed(self, connection: Connection) -> None:
+    def _forget_missed(self, connection: DatabaseConnection) -> None:
         if self.was_missed:
             connection.executescript("BEGIN; DELETE FROM alerts; DELETE FROM receivers; COMMIT;")
             self.was_missed = False
@@ -100,7 +100,7 @@ class Session:
         finally:
             fresh.close()
 
-    def _prune(self, connection: Connection, backlog: Backlog) -> None:
+    def _prune(self, connection: DatabaseConnection, backlog: Backlog) -> None:
         assert backlog.at is not None  # noqa: S101 - asked by the caller
         if backlog.at.monotonic < self._prune_due_s:
             return

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.adapters.sqlite_store.backlog import Backlog, OutboxBacklog
-from monitor.adapters.sqlite_store.database import Connection
+from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.adapters.sqlite_store.documents import (
     Columns,
     document,
@@ -13,7 +13,7 @@ from monitor.adapters.sqlite_store.documents import (
     journal_columns,
     text,
 )
-from monitor.adapters.sqlite_store.run_clock import Continuation
+from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import write_samples
 from monitor.domain.instant import Instant
 
@@ -40,7 +40,7 @@ _NO_ENTRY = "DELETE FROM outbox WHERE receiver = ? AND identity = ?"
 _PROGRESS = "UPDATE progress SET at_s = ?, at_wall = ?, last_seq = ?"
 
 
-def write(connection: Connection, backlog: Backlog, run: Continuation) -> None:
+def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> None:
     """Make a backlog durable; raises sqlite3.Error when nothing of it is, or when that is not known."""
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany(_JOURNAL, _journal(backlog, run))
@@ -57,13 +57,13 @@ def write(connection: Connection, backlog: Backlog, run: Continuation) -> None:
     connection.execute("COMMIT")
 
 
-def _journal(backlog: Backlog, run: Continuation) -> Iterator[Columns]:
+def _journal(backlog: Backlog, run: RunClock) -> Iterator[Columns]:
     for row in backlog.rows:
         moved = replace(row, seq=run.seq(row.seq), transition=run.to_running(row.transition))
         yield journal_columns(moved)
 
 
-def _write_alerts(connection: Connection, backlog: Backlog, run: Continuation) -> None:
+def _write_alerts(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> None:
     is_open = {key: alert for key, alert in backlog.alerts.items() if alert is not None}
     connection.executemany(
         _ALERT,
@@ -76,7 +76,7 @@ def _write_alerts(connection: Connection, backlog: Backlog, run: Continuation) -
     connection.executemany(_NO_ALERT, ((text(name), text(subject)) for name, subject in gone))
 
 
-def _write_terminals(connection: Connection, backlog: Backlog, run: Continuation) -> None:
+def _write_terminals(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> None:
     known = {name: memory for name, memory in backlog.terminals.items() if memory is not None}
     connection.executemany(
         _TERMINAL, ((text(name), document(run.to_running(memory))) for name, memory in known.items())
@@ -85,14 +85,16 @@ def _write_terminals(connection: Connection, backlog: Backlog, run: Continuation
     connection.executemany(_NO_TERMINAL, ((text(name),) for name in gone))
 
 
-def _events(backlog: Backlog, run: Continuation) -> Iterator[Columns]:
+def _events(backlog: Backlog, run: RunClock) -> Iterator[Columns]:
     for seen in backlog.events.values():
         heard = run.to_running(seen.heard_at)
         kind = event_type(seen.event).value
         yield text(seen.terminal_id), text(seen.event.id), kind, *heard, document(seen.event)
 
 
-def _write_outbox(connection: Connection, receiver: str, outbox: OutboxBacklog, run: Continuation) -> None:
+def _write_outbox(
+    connection: DatabaseConnection, receiver: str, outbox: OutboxBacklog, run: RunClock
+) -> None:
     connection.executemany(_NO_ENTRY, ((receiver, identity(labels)) for labels in outbox.forgotten))
     connection.executemany(
         _ENTRY,

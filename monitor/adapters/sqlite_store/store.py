@@ -14,21 +14,21 @@ import structlog
 from monitor.adapters.sqlite_store.backlog import CAPACITY
 from monitor.adapters.sqlite_store.database import (
     Connect,
-    Connection,
+    DatabaseConnection,
     connect,
     migrations,
     open_for_reading,
     recognise,
 )
 from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_for
-from monitor.adapters.sqlite_store.health import Vitals
+from monitor.adapters.sqlite_store.health import StoreCondition
 from monitor.adapters.sqlite_store.queries import last_event, read_all, read_events, read_history
-from monitor.adapters.sqlite_store.reader_thread import Reader
+from monitor.adapters.sqlite_store.reader_thread import ReaderThread
 from monitor.adapters.sqlite_store.retention import EVENTS_KEPT_S, JOURNAL_KEPT_S, Retention
-from monitor.adapters.sqlite_store.run_clock import Continuation
+from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.session import Session
 from monitor.adapters.sqlite_store.store_lock import StoreLock
-from monitor.adapters.sqlite_store.writer_thread import Writer
+from monitor.adapters.sqlite_store.writer_thread import WriterThread
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
@@ -59,10 +59,10 @@ class SqliteStore:
         *,
         path: Path,
         connect: Connect,
-        run: Continuation,
+        run: RunClock,
         session: Session,
-        writer: Writer,
-        vitals: Vitals,
+        writer: WriterThread,
+        vitals: StoreCondition,
         patience_s: float,
     ) -> None:
         self._path = path
@@ -72,7 +72,7 @@ class SqliteStore:
         self._writer = writer
         self._vitals = vitals
         self._patience_s = patience_s
-        self._reader = Reader()
+        self._reader = ReaderThread()
         self._events_through = 0
 
     @property
@@ -139,7 +139,7 @@ class SqliteStore:
         self._reader.close()
 
     async def _read_history(self, subject: str, before: int, limit: int) -> Sequence[Transition]:
-        def read(connection: Connection) -> tuple[Transition, ...]:
+        def read(connection: DatabaseConnection) -> tuple[Transition, ...]:
             return read_history(connection, self._vitals, subject, before=before, limit=limit)
 
         try:
@@ -150,7 +150,7 @@ class SqliteStore:
         return self._run.to_monotonic(found)
 
     def _read_all(self) -> Remembered:
-        def read(connection: Connection) -> Remembered:
+        def read(connection: DatabaseConnection) -> Remembered:
             if recognise(connection, self._path) != len(migrations()):
                 raise StoreRefused(self._path, "is not yet of the present schema")
             self._run.go_on(*connection.execute("SELECT at_s, last_seq FROM progress").fetchone())
@@ -159,17 +159,17 @@ class SqliteStore:
 
         return self._reading(read)
 
-    def _read_events(self, connection: Connection, after: int) -> tuple[Sequence[SeenEvent], int]:
+    def _read_events(self, connection: DatabaseConnection, after: int) -> tuple[Sequence[SeenEvent], int]:
         through = self._events_through
         return read_events(
             connection, self._run, self._vitals, after=after, through=through, limit=EVENTS_AT_ONCE
         )
 
-    def _reading(self, read: Callable[[Connection], Value]) -> Value:
+    def _reading(self, read: Callable[[DatabaseConnection], Value]) -> Value:
         with closing(self._open()) as connection:
             return read(connection)
 
-    def _open(self) -> Connection:
+    def _open(self) -> DatabaseConnection:
         return open_for_reading(self._path, self._connect)
 
 
@@ -199,10 +199,12 @@ async def open_store(
     Raises StoreRefused when the file is not posmon's, of a newer schema, in use by another posmon, or its
     directory cannot be used. A damaged file is put aside; a disk that fails is waited for.
     """
-    vitals, run = Vitals(), Continuation(clock.now())
+    vitals, run = StoreCondition(), RunClock(clock.now())
     retention = Retention(journal_kept_s=journal_kept_s, events_kept_s=events_kept_s)
     session = Session(path=path, connect=connect, clock=clock, run=run, vitals=vitals, retention=retention)
-    writer = Writer(work=session.write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity)
+    writer = WriterThread(
+        work=session.write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity
+    )
     with StoreLock(path):
         await _opened(writer, vitals)
         store = SqliteStore(
@@ -220,7 +222,7 @@ async def open_store(
             await store.close()
 
 
-async def _opened(writer: Writer, vitals: Vitals) -> None:
+async def _opened(writer: WriterThread, vitals: StoreCondition) -> None:
     """Wait until the file is open, or until it is known that it cannot be opened now."""
     try:
         await _answer(writer.start(), START_PATIENCE_S)

@@ -9,7 +9,7 @@ import structlog
 
 from monitor.adapters.sqlite_store.backlog import Backlog, JournalRow
 from monitor.adapters.sqlite_store.failures import StoreRefused, words_for
-from monitor.adapters.sqlite_store.health import Vitals
+from monitor.adapters.sqlite_store.health import StoreCondition
 from monitor.domain.persistence.record import Record
 
 LONGEST_RETRY = 64
@@ -20,7 +20,7 @@ Work = Callable[[Backlog], None]
 log = structlog.get_logger()
 
 
-class Writer:
+class WriterThread:
     """Makes records durable in the order in which they are given, those that wait as one transaction.
 
     `work` writes a backlog (an empty one: sees to it that the file is open) and raises when it cannot. Then
@@ -31,7 +31,7 @@ class Writer:
     """
 
     def __init__(
-        self, *, work: Work, end: Callable[[], None], vitals: Vitals, retry_s: float, capacity: int
+        self, *, work: Work, end: Callable[[], None], vitals: StoreCondition, retry_s: float, capacity: int
     ) -> None:
         self._work = work
         self._end = end

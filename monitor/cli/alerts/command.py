@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from monitor.cli.client.api_client import Daemon, Query
-from monitor.cli.client.credentials import DaemonAccess
+from monitor.cli.client.api_client import ApiClient, Query
+from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.listings import fetch_alerts
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import ExitCode, PluginGroup
@@ -106,7 +106,7 @@ def alerts(
     lang: str,
     output: str,
     url: DaemonUrl,
-    access: DaemonAccess,
+    access: Credentials,
 ) -> None:
     """Show what is wrong now, since when, why, and what to do about it."""
     if context.invoked_subcommand:
@@ -116,7 +116,7 @@ def alerts(
     if state != "all":
         filters["state"] = state
     is_cut = output == "table" and state != "all"
-    with Daemon(url, access=access) as daemon:
+    with ApiClient(url, access=access) as daemon:
         status = daemon.ask("/api/v1/status", StatusDocument)
         found = _fetch(daemon, {**filters, "severity": chosen}, most=MOST if is_cut else None)
     found.sort(key=_worst_first)
@@ -127,7 +127,7 @@ def alerts(
     context.exit(_exit_code(found, status))
 
 
-def _fetch(daemon: Daemon, filters: Query, *, most: int | None) -> list[AlertDocument]:
+def _fetch(daemon: ApiClient, filters: Query, *, most: int | None) -> list[AlertDocument]:
     """Return the alerts that match, the loudest first, and one more than `most` where there are more."""
     if most is None:
         return fetch_alerts(daemon, filters)

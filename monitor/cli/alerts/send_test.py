@@ -16,7 +16,7 @@ from monitor.cli.options.config_file import config_option, found_config
 from monitor.cli.options.shared import duration_option, output_option
 from monitor.cli.output.text import inert
 from monitor.domain.alerts.alert import Category, Severity
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ BELIEVED_MARGIN_S = 300.0
 """A firing test alert ends by itself this long after it was to be resolved."""
 
 
-class Trial(NamedTuple):
+class SentTest(NamedTuple):
     """What became of the test alert at one receiver."""
 
     receiver: str
@@ -111,9 +111,9 @@ def trial_alert(
     context.exit(ExitCode.OK if all(trial.taken and trial.resolved for trial in trials) else ExitCode.WARNING)
 
 
-def _notice(labels: dict[str, str], now: float, hold_s: float) -> Notice:
+def _notice(labels: dict[str, str], now: float, hold_s: float) -> PostableAlert:
     host = socket.gethostname()
-    return Notice(
+    return PostableAlert(
         labels={"alertname": ALERTNAME} | labels,
         annotations={
             "summary": f"Test alert of posmon on {host}: nothing is wrong",
@@ -128,8 +128,8 @@ def _notice(labels: dict[str, str], now: float, hold_s: float) -> Notice:
 
 
 async def _try_all(
-    settings: "Settings", names: Sequence[str], notice: Notice, *, clock: "Clock", hold_s: float
-) -> list[Trial]:
+    settings: "Settings", names: Sequence[str], notice: PostableAlert, *, clock: "Clock", hold_s: float
+) -> list[SentTest]:
     from monitor.assembly import receivers
 
     async with AsyncExitStack() as stack:
@@ -144,7 +144,7 @@ async def _try_all(
     ends = iter(over)
     results = [(fault, fault or next(ends)) for fault in taken]
     return [
-        Trial(sink.name, not fault, not end_fault, end_fault)
+        SentTest(sink.name, not fault, not end_fault, end_fault)
         for sink, (fault, end_fault) in zip(sinks, results, strict=True)
     ]
 
@@ -161,7 +161,7 @@ def _chosen(known: "Sequence[Receiver]", names: Sequence[str]) -> "list[Receiver
     return [receiver for receiver in known if receiver.name in wanted]
 
 
-async def _send(receiver: "Receiver", notice: Notice) -> str:
+async def _send(receiver: "Receiver", notice: PostableAlert) -> str:
     """Return why the receiver has not taken it, empty when it has."""
     delivery = await receiver.send([notice])
     if delivery is Delivery.SENT:
@@ -171,7 +171,7 @@ async def _send(receiver: "Receiver", notice: Notice) -> str:
     )
 
 
-def _print(trials: Sequence[Trial], output: str) -> None:
+def _print(trials: Sequence[SentTest], output: str) -> None:
     if output == "json":
         import json
 
@@ -181,7 +181,7 @@ def _print(trials: Sequence[Trial], output: str) -> None:
         click.echo(inert(f"{trial.receiver}: {_told(trial)}"))
 
 
-def _told(trial: Trial) -> str:
+def _told(trial: SentTest) -> str:
     if not trial.taken:
         return f"not taken: {trial.fault}"
     return "taken, and its end" if trial.resolved else f"taken, but not its end: {trial.fault}"

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from monitor.cli.client.credentials import DaemonAccess
+from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import CannotTell
 from monitor.cli.output.program_name import called
@@ -23,7 +23,7 @@ from monitor.views.documents import MAX_LIMIT, AlertPage, TerminalPage
 
 TIMEOUT_S = 5.0
 _MOST_BYTES = 64 * 2**20
-NO_TOKEN = DaemonAccess()
+NO_TOKEN = Credentials()
 _NOT_FOUND = 404
 _OK = 200
 
@@ -36,14 +36,14 @@ class NotFound(CannotTell):
     """The daemon knows no such thing."""
 
 
-class Daemon:
+class ApiClient:
     """One conversation with a daemon, over one connection; a context manager.
 
     Every failure is a CannotTell whose message names the URL and what to try.
     """
 
     def __init__(
-        self, url: DaemonUrl, *, access: DaemonAccess = NO_TOKEN, timeout_s: float = TIMEOUT_S
+        self, url: DaemonUrl, *, access: Credentials = NO_TOKEN, timeout_s: float = TIMEOUT_S
     ) -> None:
         self.url = url
         self._timeout_s = timeout_s

@@ -12,7 +12,7 @@ from monitor.config.text_file import Unreadable, read_text
 LARGEST_TOKEN_FILE = 4096
 
 
-class DaemonAccess(NamedTuple):
+class Credentials(NamedTuple):
     """A token, "" for none, and the file of authorities believed in place of the system's."""
 
     token: str = ""
@@ -34,7 +34,7 @@ class DaemonAccess(NamedTuple):
             raise CannotTell(f"{self.ca_file}: holds no certificates in PEM form") from error
 
 
-def read_access(token: str | None, token_file: Path | None, ca_file: Path | None) -> DaemonAccess:
+def read_access(token: str | None, token_file: Path | None, ca_file: Path | None) -> Credentials:
     """Return what options and environment say, a file before the variable; raises CannotTell."""
     if token_file is not None:
         try:
@@ -43,7 +43,7 @@ def read_access(token: str | None, token_file: Path | None, ca_file: Path | None
             raise CannotTell(f"{token_file}: the token's file {error.reason}") from error
     if token and not (token.isascii() and token.isprintable() and " " not in token):
         raise CannotTell("the token is not of posmon's form")
-    return DaemonAccess(token or "", ca_file)
+    return Credentials(token or "", ca_file)
 
 
 def _is_here(host: str) -> bool:

@@ -9,8 +9,8 @@ from monitor.domain.alerts.detector import Basis
 from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.alerts.rules import Rule, TerminalRules
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.event_tracking.event_tracker import Patterns
-from monitor.domain.event_tracking.ingest_result import NOTHING_HEARD, Heard
+from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.event_tracking.ingest_result import NOTHING_HEARD, IngestResult
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, parse_rfc3339
@@ -47,7 +47,7 @@ class Examination:
     result: PollResult
     findings: tuple[Finding, ...]
     disabled: tuple[str, ...]
-    heard: Heard = NOTHING_HEARD
+    heard: IngestResult = NOTHING_HEARD
 
     @property
     def exit_code(self) -> ExitCode:
@@ -66,7 +66,7 @@ def examine(
     result: PollResult,
     now: Instant,
     *,
-    patterns: Callable[[Fleet], Patterns] = lambda fleet: Patterns(fleet=fleet),
+    patterns: Callable[[Fleet], EventTracker] = lambda fleet: EventTracker(fleet=fleet),
 ) -> Examination:
     """Judge one finished poll as if every later one came to the same.
 
@@ -98,7 +98,9 @@ def examine(
     )
 
 
-def _counted(patterns: Patterns, watched: WatchedTerminal, result: PollResult, now: Instant) -> Heard:
+def _counted(
+    patterns: EventTracker, watched: WatchedTerminal, result: PollResult, now: Instant
+) -> IngestResult:
     """Count the events of an answer, by the terminal's own clock."""
     if not result.events or watched.claimed_id:
         return NOTHING_HEARD

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import click
 
-from monitor.cli.client.api_client import Daemon
+from monitor.cli.client.api_client import ApiClient
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import CannotTell
 from monitor.cli.options.shared import duration_option, parsed
@@ -152,7 +152,7 @@ def _wait_until(is_done: Callable[[], bool], *children: ChildProcess) -> None:
 
 def _has_polled_all(url: DaemonUrl) -> bool:
     try:
-        with Daemon(url, timeout_s=1) as daemon:
+        with ApiClient(url, timeout_s=1) as daemon:
             status = daemon.ask("/api/v1/status", StatusDocument)
     except CannotTell:
         return False

@@ -2,13 +2,13 @@
 
 import click
 
-from monitor.cli.client.api_client import Daemon
-from monitor.cli.client.credentials import DaemonAccess
+from monitor.cli.client.api_client import ApiClient
+from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import PluginCommand
 from monitor.cli.options.shared import daemon_options, output_option, parsed
 from monitor.cli.output.text import inert
-from monitor.cli.status.fleet_query import Overview, Selection, fetch
+from monitor.cli.status.fleet_query import FleetOverview, Selection, fetch
 from monitor.domain.fleet.health import Health
 
 WATCH_S = 2.0
@@ -76,7 +76,7 @@ def status(
     output: str,
     watch: float | None,
     url: DaemonUrl,
-    access: DaemonAccess,
+    access: Credentials,
 ) -> None:
     """Show how the terminals are now, as the daemon sees them.
 
@@ -91,7 +91,7 @@ def status(
         from monitor.cli.status.live import watch_status
 
         context.exit(watch_status(url, selection, access=access, every_s=watch))
-    with Daemon(url, access=access) as daemon:
+    with ApiClient(url, access=access) as daemon:
         overview = fetch(daemon, selection)
     _print(overview, output)
     if overview.unknown_ids:
@@ -99,11 +99,11 @@ def status(
     context.exit(overview.exit_code)
 
 
-def _not_watched(overview: Overview) -> str:
+def _not_watched(overview: FleetOverview) -> str:
     return f"posmon watches no terminal {', '.join(map(inert, overview.unknown_ids))}"
 
 
-def _print(overview: Overview, output: str) -> None:
+def _print(overview: FleetOverview, output: str) -> None:
     if output == "table":
         from monitor.cli.status.live import print_status
 

@@ -4,7 +4,7 @@ import msgspec
 
 from monitor.cli.output.json_csv import csv_of, json_of
 from monitor.cli.output.text import inert
-from monitor.cli.status.fleet_query import Overview, counted
+from monitor.cli.status.fleet_query import FleetOverview, counted
 from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.heartbeat.reading import PrinterStatus, RegistrationStatus
 from monitor.views.documents import Summary
@@ -31,13 +31,13 @@ class StatusData(msgspec.Struct, kw_only=True):
     terminals: list[StatusRow]
 
 
-def status_json(overview: Overview) -> bytes:
+def status_json(overview: FleetOverview) -> bytes:
     """Return one JSON object, indented."""
     rows = [msgspec.convert(row, StatusRow, from_attributes=True) for row in overview.rows]
     return json_of(StatusData(summary=counted(overview.rows), terminals=rows))
 
 
-def status_csv(overview: Overview) -> bytes:
+def status_csv(overview: FleetOverview) -> bytes:
     """Return a header and one line per terminal; alerts are separated by spaces."""
     names = StatusRow.__struct_fields__
     rows = ([_cell(getattr(row, name)) for name in names] for row in overview.rows)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from monitor.cli.client.api_client import Daemon, NotFound, Query
+from monitor.cli.client.api_client import ApiClient, NotFound, Query
 from monitor.cli.errors.exit_code import ExitCode
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.fleet.health import Health
@@ -67,7 +67,7 @@ def _fits(value: str, wanted: Collection[str]) -> bool:
     return not wanted or value in wanted
 
 
-class Overview(NamedTuple):
+class FleetOverview(NamedTuple):
     """The chosen terminals, worst first.
 
     `summary` counts those that match names, site and region, whatever their health. `outages` are
@@ -122,7 +122,7 @@ def counted(rows: Iterable[TerminalRow]) -> Summary:
     return summary
 
 
-def fetch(daemon: Daemon, selection: Selection) -> Overview:
+def fetch(daemon: ApiClient, selection: Selection) -> FleetOverview:
     """Ask the daemon about the chosen terminals; raises CannotTell."""
     status = daemon.ask("/api/v1/status", StatusDocument)
     unknown_ids: tuple[str, ...] = ()
@@ -137,12 +137,12 @@ def fetch(daemon: Daemon, selection: Selection) -> Overview:
     wanted = len(rows)
     if selection.attention_only:
         rows, wanted = rows[:MOST], max(wanted, total(summary) - summary.ok)
-    return Overview(
+    return FleetOverview(
         selection, status, summary, _outages(daemon, status, selection), rows, unknown_ids, wanted
     )
 
 
-def _outages(daemon: Daemon, status: StatusDocument, selection: Selection) -> list[AlertDocument]:
+def _outages(daemon: ApiClient, status: StatusDocument, selection: Selection) -> list[AlertDocument]:
     fleet = [status.fleet_outage] if status.fleet_outage else []
     if selection.terminal_ids:
         return fleet
@@ -155,7 +155,7 @@ def _outages(daemon: Daemon, status: StatusDocument, selection: Selection) -> li
     return fleet + [outage for outage in page.alerts if selection.covers_site(outage.labels)]
 
 
-def _named(daemon: Daemon, terminal_ids: Iterable[str]) -> tuple[list[TerminalRow], tuple[str, ...]]:
+def _named(daemon: ApiClient, terminal_ids: Iterable[str]) -> tuple[list[TerminalRow], tuple[str, ...]]:
     rows, unknown_ids = [], []
     for terminal_id in dict.fromkeys(terminal_ids):
         try:
@@ -167,7 +167,7 @@ def _named(daemon: Daemon, terminal_ids: Iterable[str]) -> tuple[list[TerminalRo
     return rows, tuple(unknown_ids)
 
 
-def _matching(daemon: Daemon, selection: Selection, fleet: Summary) -> tuple[Summary, list[TerminalRow]]:
+def _matching(daemon: ApiClient, selection: Selection, fleet: Summary) -> tuple[Summary, list[TerminalRow]]:
     filters: dict[str, str | Sequence[str]] = {
         name: value for name in ("site", "region", "health") if (value := getattr(selection, name))
     }
@@ -177,7 +177,7 @@ def _matching(daemon: Daemon, selection: Selection, fleet: Summary) -> tuple[Sum
     return pages[0].summary or Summary(), [row for page in pages for row in page.terminals]
 
 
-def _worst(daemon: Daemon, filters: Query, *, is_large: bool) -> tuple[Summary, list[TerminalRow]]:
+def _worst(daemon: ApiClient, filters: Query, *, is_large: bool) -> tuple[Summary, list[TerminalRow]]:
     """Return the MOST worst, and perhaps more: of an outage of the whole fleet not everything is fetched.
 
     Each first page costs the daemon a look at the whole fleet, so there are as few as can be.
@@ -191,7 +191,7 @@ def _worst(daemon: Daemon, filters: Query, *, is_large: bool) -> tuple[Summary, 
     return summary, rows
 
 
-def _first(daemon: Daemon, filters: Query) -> tuple[Summary, list[TerminalRow]]:
+def _first(daemon: ApiClient, filters: Query) -> tuple[Summary, list[TerminalRow]]:
     """Return how many match, and the rows of MOST of them."""
     summary, rows = Summary(), list[TerminalRow]()
     for page in daemon.pages(_TERMINALS, TerminalPage, filters, limit=MOST):

@@ -3,16 +3,16 @@
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from monitor.cli.client.api_client import NO_TOKEN, Daemon
-from monitor.cli.client.credentials import DaemonAccess
+from monitor.cli.client.api_client import NO_TOKEN, ApiClient
+from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import CannotTell, ExitCode
 from monitor.cli.output.screen import draw_repeatedly, make_console
-from monitor.cli.status.fleet_query import Overview, Selection, fetch
+from monitor.cli.status.fleet_query import FleetOverview, Selection, fetch
 from monitor.cli.status.table import status_parts, status_table
 
 
-def print_status(overview: Overview) -> None:
+def print_status(overview: FleetOverview) -> None:
     """Print the picture once, from top to bottom as it is drawn."""
     console = make_console()
     for part in status_parts(overview, console):
@@ -22,7 +22,7 @@ def print_status(overview: Overview) -> None:
 class LiveStatus:
     """Draws what the daemon says at that moment; `exit_code` is what the last picture amounts to."""
 
-    def __init__(self, url: DaemonUrl, selection: Selection, *, access: DaemonAccess = NO_TOKEN) -> None:
+    def __init__(self, url: DaemonUrl, selection: Selection, *, access: Credentials = NO_TOKEN) -> None:
         self.exit_code = ExitCode.UNKNOWN
         self._url = url
         self._access = access
@@ -31,7 +31,7 @@ class LiveStatus:
     def draw(self, console: Console) -> RenderableType:
         """Return the picture, or what keeps it from being drawn."""
         try:
-            with Daemon(self._url, access=self._access) as daemon:
+            with ApiClient(self._url, access=self._access) as daemon:
                 overview = fetch(daemon, self._selection)
         except CannotTell as error:
             self.exit_code = ExitCode.UNKNOWN
@@ -44,7 +44,7 @@ class LiveStatus:
 
 
 def watch_status(
-    url: DaemonUrl, selection: Selection, *, every_s: float, access: DaemonAccess = NO_TOKEN
+    url: DaemonUrl, selection: Selection, *, every_s: float, access: Credentials = NO_TOKEN
 ) -> ExitCode:
     """Redraw until interrupted; return what the last picture amounts to."""
     live = LiveStatus(url, selection, access=access)

@@ -10,7 +10,7 @@ from monitor.cli.output.columns import Cell, Column, Columns, width_of_cell
 from monitor.cli.output.program_name import called
 from monitor.cli.output.screen import can_show
 from monitor.cli.output.text import age, inert, words
-from monitor.cli.status.fleet_query import MOST, Overview, total
+from monitor.cli.status.fleet_query import MOST, FleetOverview, total
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.heartbeat.reading import RegistrationStatus
@@ -62,13 +62,13 @@ _ALERTS, _ALERTS_WIDE = 18, 46
 _NARROWEST, _WIDEST = 12, 32
 
 
-def status_table(overview: Overview, console: Console, *, most: int | None = None) -> RenderableType:
+def status_table(overview: FleetOverview, console: Console, *, most: int | None = None) -> RenderableType:
     """Return the whole picture, for the width of `console`, with at most so many terminals."""
     return Group(*status_parts(overview, console, most=most))
 
 
 def status_parts(
-    overview: Overview, console: Console, *, most: int | None = None
+    overview: FleetOverview, console: Console, *, most: int | None = None
 ) -> Iterator[RenderableType]:
     """Yield the picture from top to bottom, a long table in parts, so that the first lines come at once."""
     shown = overview.rows[:most]
@@ -85,7 +85,7 @@ def symbol(health: Health, console: Console) -> str:
     return (_SYMBOLS if can_show(console, "".join(_SYMBOLS.values())) else _ASCII_SYMBOLS)[health]
 
 
-def _summary(overview: Overview, console: Console) -> Text:
+def _summary(overview: FleetOverview, console: Console) -> Text:
     line = Text()
     for health in Health:
         count = getattr(overview.summary, health)
@@ -95,14 +95,14 @@ def _summary(overview: Overview, console: Console) -> Text:
     return line
 
 
-def _scope(overview: Overview) -> str:
+def _scope(overview: FleetOverview) -> str:
     chosen = overview.selection
     places = [inert(place) for place in (*chosen.site, *chosen.region)]
     of = f"{total(overview.summary)} terminal{'' if total(overview.summary) == 1 else 's'}"
     return f"of {of} in {', '.join(places)}" if places else f"of {of}"
 
 
-def _outages(overview: Overview, console: Console) -> Iterator[Text]:
+def _outages(overview: FleetOverview, console: Console) -> Iterator[Text]:
     for outage in overview.outages[:_OUTAGES]:
         is_sure = outage.state is AlertState.FIRING
         health = Health.CRITICAL if is_sure else Health.WARNING
@@ -113,12 +113,12 @@ def _outages(overview: Overview, console: Console) -> Iterator[Text]:
         yield Text(f"  and {_number_of_more(overview)} more; `{called()} alerts` shows them", style="dim")
 
 
-def _number_of_more(overview: Overview) -> str:
+def _number_of_more(overview: FleetOverview) -> str:
     rest = len(overview.outages) - _OUTAGES
     return f"{rest}" if len(overview.outages) < MOST else f"at least {rest}"
 
 
-def _remarks(overview: Overview, *, left_out: int) -> Iterator[Text]:
+def _remarks(overview: FleetOverview, *, left_out: int) -> Iterator[Text]:
     status, is_partial = overview.status, overview.selection.attention_only
     if total(overview.summary) == 0:
         yield Text(_nothing(overview))
@@ -136,7 +136,7 @@ def _remarks(overview: Overview, *, left_out: int) -> Iterator[Text]:
         )
 
 
-def _nothing(overview: Overview) -> str:
+def _nothing(overview: FleetOverview) -> str:
     if not overview.selection.is_whole_fleet:
         return "No terminal matches."
     if not overview.status.ready:
@@ -144,7 +144,7 @@ def _nothing(overview: Overview) -> str:
     return "No terminals are watched: the inventory has none that is in service and has an endpoint."
 
 
-def _table(shown: Sequence[TerminalRow], overview: Overview, console: Console) -> Iterator[Columns]:
+def _table(shown: Sequence[TerminalRow], overview: FleetOverview, console: Console) -> Iterator[Columns]:
     is_wide = console.width >= _WIDE
     now = parse_rfc3339(overview.status.now)
 

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.heartbeat.reading import Reading
-from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.selector import Selector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Override:
     """Changed settings of one rule for some terminals; `changes` has the keys of `Rule.changed`."""
 
     alertname: str
-    scope: Scope
+    scope: Selector
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.phrase import Phrase
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +16,11 @@ class WatchdogLimits:
     stalled_after_s: float = 120.0
 
 
-def _at_work(progress: Progress, limits: WatchdogLimits, _is_open: bool) -> Verdict:
+def _at_work(progress: PollingProgress, limits: WatchdogLimits, _is_open: bool) -> Verdict:
     return PRESENT if progress.silent_s < limits.stalled_after_s else ABSENT
 
 
-def _say_watchdog(_progress: Progress, _limits: WatchdogLimits) -> Phrase:
+def _say_watchdog(_progress: PollingProgress, _limits: WatchdogLimits) -> Phrase:
     return Phrase("is polling; be alarmed when this alert goes away", "正在轮询；本告警消失时请警惕")
 
 

@@ -5,7 +5,7 @@ from math import inf
 from typing import Any
 
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.events.sliding_window import Mark, Marks
+from monitor.domain.events.sliding_window import Mark, SlidingWindow
 from monitor.domain.events.terminal_history import Kind
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -13,7 +13,7 @@ from monitor.domain.instant import Instant
 Judge = Callable[[Any, Any, bool], Verdict]
 
 
-def lasting(watched: WatchedTerminal, marks: Marks, window_s: float) -> Verdict:
+def lasting(watched: WatchedTerminal, marks: SlidingWindow, window_s: float) -> Verdict:
     """Judge an open alert: present until nothing of the kind was heard for `window_s`.
 
     What was heard before this run, and what a terminal that does not answer would tell, is unknown.
@@ -42,7 +42,7 @@ def counts(kind: Kind) -> Judge:
     return judge
 
 
-def latest(marks: Marks, window_s: float) -> Sequence[Mark]:
+def latest(marks: SlidingWindow, window_s: float) -> Sequence[Mark]:
     """Return the window that ends with the latest mark."""
     return marks.within(window_s, marks.entries[-1][0]) if marks else ()
 

@@ -13,8 +13,8 @@ from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.serial_index import SerialIndex
 from monitor.domain.diagnosis.tables import TABLES
-from monitor.domain.event_tracking.event_tracker import Patterns
-from monitor.domain.events.activity import Activity, CardActivity, Tally
+from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.events.activity import CardActivity, EventActivity, Tally
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.fleet import Fleet
@@ -41,7 +41,7 @@ _SIGNAL = SignalLimits()
 class Gatherer:
     """Makes cases of what fleet, open alerts and patterns know; nothing it does changes them."""
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, patterns: Patterns) -> None:
+    def __init__(self, *, fleet: Fleet, book: AlertBook, patterns: EventTracker) -> None:
         self._fleet = fleet
         self._book = book
         self._patterns = patterns
@@ -176,7 +176,7 @@ class Gatherer:
         return _host_failures(self._patterns.activity(terminal_id, now).recent) >= TELLING_FAILURES
 
 
-def _telling(alertname: str, activity: Activity) -> Tally:
+def _telling(alertname: str, activity: EventActivity) -> Tally:
     """Return the transactions that an alert of that name is about, those of the day where none is recent."""
     tally = activity.failing if TABLES.get(alertname) is PIN else activity.recent
     return tally if tally.transactions else activity.day

@@ -15,7 +15,7 @@ MOST_AT_ONCE = 50
 """So many alerts are looked at in one tick, so that an outage of the fleet holds nobody up."""
 
 
-class Renewal:
+class AnnotationRefresh:
     """Goes round the firing alerts, a few per tick, and gives them their present words.
 
     `words(alert, now)` returns an alert's annotations as they would be written now, None to leave them.

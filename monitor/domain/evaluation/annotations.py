@@ -9,7 +9,7 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.evidence import case_facts, fleet_evidence, site_evidence
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.diagnosis.tables import TABLES, diagnose
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.events.window_facts import card_facts, source_facts
@@ -19,7 +19,7 @@ from monitor.domain.fleet.outage import FleetOutage, Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.runbooks.advice import AdviceBook
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 
 _FAILURES_KEPT = 20
 
@@ -31,7 +31,7 @@ class Annotations:
     explained goes without cause and evidence, and `failures` holds why, by alert name.
     """
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: Patterns) -> None:
+    def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: EventTracker) -> None:
         self._advice = advice
         self._book = book
         self._gatherer = Gatherer(fleet=fleet, book=book, patterns=patterns)
@@ -64,7 +64,7 @@ class Annotations:
         return rule.alertname == "TerminalOffline" and bool(self._book.about(FLEET_SUBJECT))
 
     def of_group(
-        self, rule: Rule, thing: Outage | Progress | CardWindow | SourceWindow, now: Instant
+        self, rule: Rule, thing: Outage | PollingProgress | CardWindow | SourceWindow, now: Instant
     ) -> dict[str, str]:
         """Return the words of an alert about a site, the fleet, a card, a pushing source or posmon itself."""
         if isinstance(thing, CardWindow | SourceWindow):

@@ -9,12 +9,12 @@ from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.rules import Rule
 from monitor.domain.alerts.subjects import FLEET_SUBJECT, MONITOR_SUBJECT, site_subject
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.domain.evaluation.annotation_refresh import Renewal
+from monitor.domain.evaluation.annotation_refresh import AnnotationRefresh
 from monitor.domain.evaluation.annotations import Annotations
-from monitor.domain.evaluation.event_evaluation import EventJudge
+from monitor.domain.evaluation.event_evaluation import EventEvaluation
 from monitor.domain.evaluation.rule_selection import askable_rules, heard_rules, rules_moved
-from monitor.domain.event_tracking.event_tracker import Patterns
-from monitor.domain.event_tracking.ingest_result import Heard
+from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.fleet.clock_skew import ClockReference
@@ -24,12 +24,12 @@ from monitor.domain.fleet.watched_terminal import STEADILY_UP, WatchedTerminal
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.inventory.terminal import Terminal
-from monitor.domain.persistence.dirty_terminals import Unsaved
+from monitor.domain.persistence.dirty_terminals import DirtyTerminals
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.restoration import Restoration, link_outages
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.runbooks.advice import AdviceBook
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 
 
 class Evaluation:
@@ -46,17 +46,17 @@ class Evaluation:
         book: AlertBook,
         rule_book: RuleBook,
         advice: AdviceBook | None = None,
-        patterns: Patterns | None = None,
+        patterns: EventTracker | None = None,
     ) -> None:
         self.fleet = fleet
         self.book = book
         self.rule_book = rule_book
-        self.unsaved = Unsaved()
-        self.patterns = patterns or Patterns(fleet=fleet)
+        self.unsaved = DirtyTerminals()
+        self.patterns = patterns or EventTracker(fleet=fleet)
         self._annotations = Annotations(
             fleet=fleet, book=book, advice=advice or AdviceBook(), patterns=self.patterns
         )
-        self._events = EventJudge(
+        self._events = EventEvaluation(
             patterns=self.patterns,
             fleet=fleet,
             book=book,
@@ -64,7 +64,7 @@ class Evaluation:
             judge_terminal=self._judge_by,
             judge_window=self._observe,
         )
-        self._renewal = Renewal(book=book, words=self._words)
+        self._renewal = AnnotationRefresh(book=book, words=self._words)
         self._clocks = ClockReference()
         self._silence = fleet.whole.silence
         self._changed_sites: dict[str, None] = {}
@@ -127,7 +127,7 @@ class Evaluation:
         now: Instant,
         *,
         reading: Reading | None = None,
-    ) -> tuple[Heard, list[Transition]]:
+    ) -> tuple[IngestResult, list[Transition]]:
         """Take in events, and perhaps a heartbeat of the terminal's own, that did not come by polling.
 
         How well polls go is not touched. Returns what became of the events as well.
@@ -147,7 +147,7 @@ class Evaluation:
         """Take in that a source spoke for a terminal that the inventory does not know."""
         return self._events.source(self.patterns.stranger(source, terminal_id, now), now)
 
-    def tick(self, now: Instant, progress: Progress) -> list[Transition]:
+    def tick(self, now: Instant, progress: PollingProgress) -> list[Transition]:
         """Do what only time brings about: holds that elapse, outages that settle, the watchdog, new words."""
         transitions = self._tick_groups(now)
         for alert in self.book.due(now):
@@ -159,7 +159,7 @@ class Evaluation:
         return transitions
 
     def catch_up(self, now: Instant) -> list[Transition]:
-        """Judge some of the events heard while those of earlier runs came back; see `EventJudge`."""
+        """Judge some of the events heard while those of earlier runs came back; see `EventEvaluation`."""
         return self._events.catch_up(now)
 
     def take_failures(self) -> list[tuple[str, Exception]]:
@@ -348,7 +348,7 @@ class Evaluation:
         self,
         rule: Rule,
         subject: str,
-        thing: Outage | Progress | CardWindow | SourceWindow,
+        thing: Outage | PollingProgress | CardWindow | SourceWindow,
         now: Instant,
         own_labels: Mapping[str, str],
     ) -> list[Transition]:

@@ -6,8 +6,8 @@ from math import inf
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.rules import Rule
-from monitor.domain.event_tracking.event_tracker import Patterns
-from monitor.domain.event_tracking.ingest_result import Heard
+from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.events.card_windows import SUBJECT as CARD
 from monitor.domain.events.card_windows import CardWindow, card_subject
 from monitor.domain.events.terminal_history import ELSEWHERE
@@ -46,7 +46,7 @@ JudgeTerminal = Callable[[WatchedTerminal, Sequence[Rule], Instant], list[Transi
 JudgeWindow = Callable[[Rule, str, CardWindow | SourceWindow, Instant, Mapping[str, str]], list[Transition]]
 
 
-class EventJudge:
+class EventEvaluation:
     """Asks the event detectors when events have come in, and about open alerts when time has passed.
 
     `judge_terminal` and `judge_window` apply rules to one subject and return what came of it; `rule` finds
@@ -56,7 +56,7 @@ class EventJudge:
     def __init__(
         self,
         *,
-        patterns: Patterns,
+        patterns: EventTracker,
         fleet: Fleet,
         book: AlertBook,
         rule: Callable[[str], Rule],
@@ -73,7 +73,7 @@ class EventJudge:
         self._swept_at = -inf
         self._renamed: list[tuple[WatchedTerminal, Sequence[Change]]] = []
 
-    def heard(self, watched: WatchedTerminal, heard: Heard, now: Instant) -> list[Transition]:
+    def heard(self, watched: WatchedTerminal, heard: IngestResult, now: Instant) -> list[Transition]:
         """Judge what a list of events has changed."""
         if not heard.accepted or not self._patterns.is_whole:
             return []
@@ -93,7 +93,7 @@ class EventJudge:
                 steps += self._sighted(watched, changes, now)
         return steps
 
-    def _heard(self, watched: WatchedTerminal, heard: Heard, now: Instant) -> list[Transition]:
+    def _heard(self, watched: WatchedTerminal, heard: IngestResult, now: Instant) -> list[Transition]:
         steps = self.terminal(watched, now)
         for card in heard.cards:
             steps += self._card(card, now)

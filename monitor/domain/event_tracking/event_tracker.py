@@ -7,25 +7,25 @@ from datetime import UTC, tzinfo
 
 from monitor.domain.event_tracking.ingest_result import (
     NOTHING_HEARD,
-    Heard,
+    IngestResult,
     Rejection,
     Unplaced,
     list_key,
     refuse_crowd,
 )
-from monitor.domain.events.activity import Activity, CardActivity
+from monitor.domain.events.activity import CardActivity, EventActivity
 from monitor.domain.events.activity_summary import DAY_S, RECENT_S, activity_of
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
-from monitor.domain.events.card_windows import Cards, CardWindow
+from monitor.domain.events.card_windows import CardWindow, CardWindows
 from monitor.domain.events.code_numbers import CodeNumbers
 from monitor.domain.events.decoding import BadEvent, EventDecoder, RejectedFor
-from monitor.domain.events.deduplication import SeenIds
+from monitor.domain.events.deduplication import SeenEventIds
 from monitor.domain.events.event import Event, EventType, Transaction
 from monitor.domain.events.network_incident import NetworkIncident
 from monitor.domain.events.response_codes import CodeCategory, ResponseCodes
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.events.terminal_history import Kind, TerminalHistory
-from monitor.domain.events.unknown_ids import SourceWindow, Strangers
+from monitor.domain.events.unknown_ids import SourceWindow, UnknownIds
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, rfc3339
@@ -61,7 +61,7 @@ def _utc(_name: str) -> tzinfo:
     return UTC
 
 
-class Patterns:
+class EventTracker:
     """Counts each event once and keeps what the event detectors ask about, within bounds.
 
     A window is placed by the events' own time, however late and in whichever order they come. `counts` of
@@ -85,14 +85,14 @@ class Patterns:
     ) -> None:
         self.counts: Counter[tuple[EventType, str]] = Counter()
         self.rejections: Counter[tuple[str, RejectedFor]] = Counter()
-        self.cards = Cards()
-        self.strangers = Strangers()
+        self.cards = CardWindows()
+        self.strangers = UnknownIds()
         self.incident = NetworkIncident()
         self._fleet = fleet
         self._codes = CodeNumbers(codes or ResponseCodes())
         self._bounds = bounds or EventBounds()
         self._decoder = EventDecoder(hasher=hasher, known=self.cards)
-        self._ids = SeenIds(
+        self._ids = SeenEventIds(
             span_s=self._bounds.max_age_s + self._bounds.max_future_s, most=self._bounds.most_ids
         )
         self._zone = zone
@@ -111,7 +111,7 @@ class Patterns:
         *,
         sent_at: float | None = None,
         source: str = "poll",
-    ) -> Heard:
+    ) -> IngestResult:
         """Take in events as a terminal or somebody on its behalf wrote them.
 
         `sent_at` is what the terminal's clock showed (unix seconds) when the list was sent, None when it
@@ -119,7 +119,7 @@ class Patterns:
         """
         key = list_key(documents)
         if key is not None and watched.events is not None and watched.events.last_list == key:
-            return Heard(duplicates=len(documents))
+            return IngestResult(duplicates=len(documents))
         terminal_id = watched.terminal.terminal_id
         unknown = [
             (index, document)
@@ -130,7 +130,7 @@ class Patterns:
         if not unknown:
             if watched.events is not None:
                 watched.events.last_list = key
-            return Heard(duplicates=duplicates) if duplicates else NOTHING_HEARD
+            return IngestResult(duplicates=duplicates) if duplicates else NOTHING_HEARD
         accepted = 0
         rejected: list[Rejection] = []
         cards: dict[str, CardWindow] = {}
@@ -149,7 +149,9 @@ class Patterns:
             watched.events = history
         if not rejected:
             history.last_list = key
-        return Heard(accepted=accepted, duplicates=duplicates, rejected=rejected, cards=tuple(cards.values()))
+        return IngestResult(
+            accepted=accepted, duplicates=duplicates, rejected=rejected, cards=tuple(cards.values())
+        )
 
     def expect(self, keys: Sequence[int], now: Instant) -> None:
         """Know the events that earlier runs have counted, as `event_keys` has them, oldest first."""
@@ -178,7 +180,7 @@ class Patterns:
                 card.now = now
                 card.wrong_pins.begin()
 
-    def catch_up(self, most: int) -> Iterator[tuple[WatchedTerminal, Heard]]:
+    def catch_up(self, most: int) -> Iterator[tuple[WatchedTerminal, IngestResult]]:
         """Place up to `most` of the events that were heard since `expect`, one by one, oldest first.
 
         To be called when everything was restored, until it `is_whole`.
@@ -189,7 +191,7 @@ class Patterns:
             if self._fleet.get(watched.terminal.terminal_id) is watched:
                 history = self._history(watched, heard_at)
                 card = self._place(watched, history, event, at, heard_at)
-                yield watched, Heard(accepted=1, cards=(card,) if card else ())
+                yield watched, IngestResult(accepted=1, cards=(card,) if card else ())
         self.is_whole = not self._unplaced
 
     @property
@@ -248,12 +250,12 @@ class Patterns:
         """Return how many different unknown ids were given in the last UNKNOWN_IDS_S seconds."""
         return len(self.strangers.distinct_within(UNKNOWN_IDS_S, now))
 
-    def activity(self, terminal_id: str, now: Instant) -> Activity:
+    def activity(self, terminal_id: str, now: Instant) -> EventActivity:
         """Return what is known of a terminal's events; an empty one when it told of none."""
         watched = self._fleet.get(terminal_id)
         incident = self.incident.words()
         if watched is None or watched.events is None:
-            return Activity(network_incident=incident)
+            return EventActivity(network_incident=incident)
         most_tried = self._most_tried(watched.events)
         return activity_of(
             watched.events, self._codes.table, now, most_tried=most_tried, network_incident=incident

@@ -22,7 +22,7 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class IngestResult:
     """What became of a list of events; `cards` are those with another wrong PIN."""
 
     accepted: int = 0
@@ -31,7 +31,7 @@ class Heard:
     cards: Sequence[CardWindow] = ()
 
 
-NOTHING_HEARD = Heard()
+NOTHING_HEARD = IngestResult()
 
 
 class Unplaced(NamedTuple):

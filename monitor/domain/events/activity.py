@@ -41,7 +41,7 @@ class CardActivity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class EventActivity:
     """A terminal's events: `recent` of the last minutes up to the latest event, `day` of the last 24 h.
 
     `failing` is of the minutes up to the latest wrong PIN, PIN-data or key fault: what an alert on failing

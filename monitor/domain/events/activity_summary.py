@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-from monitor.domain.events.activity import Activity, CardActivity, Tally
+from monitor.domain.events.activity import CardActivity, EventActivity, Tally
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.terminal_history import ELSEWHERE, Kind, TerminalHistory
 from monitor.domain.instant import Instant
@@ -22,7 +22,7 @@ _FAULTY = frozenset({CodeCategory.PIN_DATA_FAULT, CodeCategory.KEY_FAULT})
 
 def activity_of(
     history: TerminalHistory, codes: Codes, now: Instant, *, most_tried: CardActivity, network_incident: str
-) -> Activity:
+) -> EventActivity:
     """Return what is known of a terminal's events."""
     times = history.times
     day = now.monotonic - DAY_S
@@ -32,7 +32,7 @@ def activity_of(
     is_latest = not failed or max(failed) >= latest
     sighted = [str(who) for _, who in history.marks(Kind.SIGHTING).since(day)]
     conflicts = [str(who) for _, who in history.marks(Kind.CONFLICT).since(day)]
-    return Activity(
+    return EventActivity(
         recent=recent,
         failing=recent if is_latest else tally(history, codes, window_s=RECENT_S, end=max(failed)),
         day=tally(history, codes, window_s=DAY_S, end=max(now.monotonic, latest)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from monitor.domain.events.activity import CardActivity
 from monitor.domain.events.card_hash import LABEL_DIGITS
-from monitor.domain.events.sliding_window import Marks
+from monitor.domain.events.sliding_window import SlidingWindow
 from monitor.domain.instant import Instant
 
 MOST_CARDS = 100_000
@@ -31,7 +31,7 @@ class CardWindow:
         self.label = label
         self.now = now
         self.since = now
-        self.wrong_pins = Marks()
+        self.wrong_pins = SlidingWindow()
 
     @property
     def name(self) -> str:
@@ -50,7 +50,7 @@ class CardWindow:
         )
 
 
-class Cards:
+class CardWindows:
     """The cards with a wrong PIN in the last days, by the first digits of their hash.
 
     At most MOST_CARDS: then the one whose last wrong PIN is longest ago goes, and `evicted` grows.

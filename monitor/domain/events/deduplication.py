@@ -13,7 +13,7 @@ def event_keys(names: Iterable[tuple[str, str]]) -> Sequence[int]:
     return array("q", map(hash, names))
 
 
-class SeenIds:
+class SeenEventIds:
     """Remembers (terminal id, event id) for `span_s` seconds, as 64-bit hashes, at most `most` of them.
 
     They are kept in generations; when there are too many the oldest generation goes and `evicted` grows.

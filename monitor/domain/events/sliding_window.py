@@ -15,7 +15,7 @@ Mark = tuple[float, Any]
 _time = itemgetter(0)
 
 
-class Marks:
+class SlidingWindow:
     """Marks sorted by time, at most MOST_MARKS: then the oldest goes.
 
     A window of `window_s` seconds that ends with a mark holds what happened less than `window_s` before

@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import inf
 
 from monitor.domain.events.response_codes import CodeCategory
-from monitor.domain.events.sliding_window import Marks
+from monitor.domain.events.sliding_window import SlidingWindow
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.opening_hours import OpeningHours, parse_opening_hours
 from monitor.domain.inventory.terminal import Terminal
@@ -46,7 +46,7 @@ ELSEWHERE = "endpoint of terminal "
 """Before the id of the terminal at whose endpoint another one answers as well."""
 
 
-_NONE = Marks()
+_NONE = SlidingWindow()
 
 
 class TerminalHistory:
@@ -97,16 +97,16 @@ class TerminalHistory:
         self.hours_of = ""
         self.turn = -inf
         self.turn_count = 0
-        self._marks: dict[Kind, Marks] = {}
+        self._marks: dict[Kind, SlidingWindow] = {}
 
-    def marks(self, kind: Kind) -> Marks:
+    def marks(self, kind: Kind) -> SlidingWindow:
         """Return the marks of one kind, to be read."""
         return self._marks.get(kind, _NONE)
 
     def mark(self, kind: Kind, at: float, who: object) -> None:
         """Take in a noteworthy event."""
         if kind not in self._marks:
-            self._marks[kind] = Marks()
+            self._marks[kind] = SlidingWindow()
         self._marks[kind].add(at, who, self.now.monotonic)
 
     def mark_again(self, kind: Kind, at: float, who: object) -> None:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from monitor.domain.events.decoding import could_be_card_number
-from monitor.domain.events.sliding_window import Marks
+from monitor.domain.events.sliding_window import SlidingWindow
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import TERMINAL_ID
 
@@ -40,7 +40,7 @@ class SourceWindow:
         self.label = label
         self.now = now
         self.since = now
-        self.ids = Marks()
+        self.ids = SlidingWindow()
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ class SourceWindow:
         return tuple(dict.fromkeys(shown for _, shown in reversed(self.ids.entries)))
 
 
-class Strangers:
+class UnknownIds:
     """Who pushes for terminals that the inventory does not know; at most MOST_SOURCES are remembered."""
 
     def __init__(self) -> None:

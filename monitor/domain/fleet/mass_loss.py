@@ -10,7 +10,7 @@ WEIGHT_OF_A_GOOD_ONE = 50
 _MOST = 2 * LOST_IN_A_ROW
 
 
-class Silence:
+class MassLoss:
     """Tells from the polls of moments whether anybody answers at all.
 
     Everybody is asked once in an interval, and where nobody answers each poll takes its whole timeout: of

@@ -6,7 +6,7 @@ from heapq import nsmallest
 from math import inf
 
 from monitor.domain.alerts.alert import Alert
-from monitor.domain.fleet.mass_loss import Silence
+from monitor.domain.fleet.mass_loss import MassLoss
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 
@@ -123,7 +123,7 @@ class FleetOutage(Outage):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.silence = Silence()
+        self.silence = MassLoss()
         self.uplinks: dict[str, bool] = {}
 
     @property

@@ -6,7 +6,7 @@ from monitor.domain.inventory.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Selector:
     """Matches the terminals that have every given field; "" matches any."""
 
     terminal_id: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 
 _FNV_OFFSET = 0xCBF29CE484222325
 _FNV_PRIME = 0x100000001B3
@@ -19,17 +19,17 @@ class Notification:
     """
 
     group: Mapping[str, str]
-    new: Sequence[Notice] = ()
-    still: Sequence[Notice] = ()
-    resolved: Sequence[Notice] = ()
+    new: Sequence[PostableAlert] = ()
+    still: Sequence[PostableAlert] = ()
+    resolved: Sequence[PostableAlert] = ()
 
     @property
-    def firing(self) -> Sequence[Notice]:
+    def firing(self) -> Sequence[PostableAlert]:
         """What fires now, the news first."""
         return [*self.new, *self.still]
 
     @property
-    def notices(self) -> Sequence[Notice]:
+    def notices(self) -> Sequence[PostableAlert]:
         """All that is told: what fires, then what is over."""
         return [*self.firing, *self.resolved]
 

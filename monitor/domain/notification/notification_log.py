@@ -8,7 +8,7 @@ from monitor.domain.alerts.alert import Severity
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.opening_hours import OpeningHours
 from monitor.domain.notification.group_notification import Notification
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 
 Identity = frozenset[tuple[str, str]]
 Group = tuple[tuple[str, str], ...]
@@ -35,7 +35,7 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class ReceiverPolicy:
     """How a receiver wants to be told; labels named in `group_by` put alerts together, none: all of them.
 
     A group about which nothing changes is told again every `repeat_interval_s`. What is not told of
@@ -60,7 +60,7 @@ class _Row:
     `withheld` while quiet hours keep the present state from being told.
     """
 
-    notice: Notice
+    notice: PostableAlert
     seen_at: float
     told_resolved: bool | None = None
     told_at: float = 0.0
@@ -75,12 +75,12 @@ class NotificationLog:
     after them. It is memory only: a new one tells all that fires once more.
     """
 
-    def __init__(self, manner: Manner) -> None:
+    def __init__(self, manner: ReceiverPolicy) -> None:
         self._manner = manner
         self._rows: dict[Identity, _Row] = {}
         self._pruned_at = 0.0
 
-    def due(self, notices: Iterable[Notice], now: Instant) -> list[Notification]:
+    def due(self, notices: Iterable[PostableAlert], now: Instant) -> list[Notification]:
         """Return what to send now that `notices` have come; it stays due until settled."""
         quiet_hours = self._manner.quiet_hours
         is_quiet = quiet_hours is not None and quiet_hours.hold(now.wall)
@@ -98,7 +98,7 @@ class NotificationLog:
             if row is not None:
                 row.told_resolved, row.told_at, row.withheld = notice.resolved, now.monotonic, False
 
-    def _seen(self, notice: Notice, now: Instant) -> _Row:
+    def _seen(self, notice: PostableAlert, now: Instant) -> _Row:
         row = self._rows.get(_identity(notice))
         if row is None:
             row = self._rows[_identity(notice)] = _Row(notice, now.monotonic)
@@ -138,7 +138,7 @@ class NotificationLog:
             if row.told_resolved is False and not row.notice.resolved and is_believed:
                 yield row
 
-    def _group(self, notice: Notice) -> Group:
+    def _group(self, notice: PostableAlert) -> Group:
         return tuple((name, notice.labels[name]) for name in self._manner.group_by if name in notice.labels)
 
     def _prune(self, now: Instant) -> None:
@@ -150,9 +150,9 @@ class NotificationLog:
 
 
 def _message(group: Group, news: Iterable[_Row], told: Iterable[_Row]) -> Notification:
-    new: list[Notice] = []
+    new: list[PostableAlert] = []
     still = [row.notice for row in told]
-    resolved: list[Notice] = []
+    resolved: list[PostableAlert] = []
     for row in news:
         kind = resolved if row.notice.resolved else still if row.told_resolved is False else new
         kind.append(row.notice)
@@ -164,9 +164,9 @@ def _is_overdue(row: _Row) -> bool:
     return row.withheld and row.notice.resolved and row.told_resolved is False
 
 
-def _identity(notice: Notice) -> Identity:
+def _identity(notice: PostableAlert) -> Identity:
     return frozenset(notice.labels.items())
 
 
-def _severity(notice: Notice) -> str:
+def _severity(notice: PostableAlert) -> str:
     return notice.labels.get("severity", "")

@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.instant import Instant
-from monitor.domain.notification.postable_alert import Notice, mended
+from monitor.domain.notification.postable_alert import PostableAlert, mended
 
 Step = Alert | Transition
 Identity = frozenset[tuple[str, str]]
@@ -54,12 +54,12 @@ def identity_of(step: Step | Entry) -> Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class OutboxItem:
     """One entry on its way: `notice` is what it says, `since` which life of the alert it is about."""
 
     identity: Identity
     since: Instant
-    notice: Notice
+    notice: PostableAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,12 +167,12 @@ class Outbox:
         for identity in self._entries.keys() - firing.keys():
             self._fires_not(identity, self._entries[identity], now)
 
-    def batch(self, limit: int, now: Instant) -> list[Letter]:
+    def batch(self, limit: int, now: Instant) -> list[OutboxItem]:
         """Return up to `limit` letters to send next, news first. They wait on until settled."""
         chosen = islice(chain(self._news, self._resends), limit)
         return [self._letter(identity, now) for identity in chosen]
 
-    def settle(self, letters: Iterable[Letter], now: Instant, *, rejected: bool = False) -> None:
+    def settle(self, letters: Iterable[OutboxItem], now: Instant, *, rejected: bool = False) -> None:
         """Note that the receiver took `letters`, or refused them for what they say.
 
         An alert that has moved on meanwhile goes on waiting.
@@ -245,7 +245,7 @@ class Outbox:
         intervals = REJECTED_INTERVALS if entry.rejected else 1
         return now.monotonic - entry.settled_at.monotonic >= intervals * self._resend_interval_s
 
-    def _letter(self, identity: Identity, now: Instant) -> Letter:
+    def _letter(self, identity: Identity, now: Instant) -> OutboxItem:
         entry = self._entries[identity]
         if entry.resolved_at is None:
             ends_at = now.wall + BELIEVED_INTERVALS * self._resend_interval_s
@@ -254,14 +254,14 @@ class Outbox:
                 self._changed[identity] = None
         else:
             ends_at = _wall(entry.resolved_at, now)
-        notice = Notice(
+        notice = PostableAlert(
             labels=self._external_labels | entry.labels,
             annotations=entry.annotations,
             starts_at=min(_wall(entry.since, now), ends_at),
             ends_at=ends_at,
             resolved=entry.resolved_at is not None,
         )
-        return Letter(identity=identity, since=entry.since, notice=mended(notice))
+        return OutboxItem(identity=identity, since=entry.since, notice=mended(notice))
 
     def _put(self, identity: Identity, entry: Entry, *, is_change: bool = True) -> None:
         self._entries[identity] = entry
@@ -288,7 +288,7 @@ class Outbox:
         self._forgotten[identity] = None
 
 
-def _is_same_life(entry: Entry, other: Step | Letter) -> bool:
+def _is_same_life(entry: Entry, other: Step | OutboxItem) -> bool:
     # What is restored is told on another monotonic clock than before, to the last digit or not.
     return entry.since.wall == other.since.wall
 

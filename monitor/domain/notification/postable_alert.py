@@ -15,7 +15,7 @@ _YEAR_9999_END = 253_402_300_799.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class PostableAlert:
     """One alert as a receiver sees it, in the terms of Alertmanager's API v2.
 
     `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved, one in
@@ -29,7 +29,7 @@ class Notice:
     resolved: bool
 
 
-def mended(notice: Notice) -> Notice:
+def mended(notice: PostableAlert) -> PostableAlert:
     """Return `notice` without what can be left out and still be the same alert.
 
     Empty labels go: to Alertmanager an empty label is an absent one. Annotations are words and no
@@ -50,7 +50,7 @@ def mended(notice: Notice) -> Notice:
     return replace(notice, labels=labels, annotations=annotations)
 
 
-def fault_of(notice: Notice) -> str | None:
+def fault_of(notice: PostableAlert) -> str | None:
     """Return why a receiver would refuse `notice`, None when nothing speaks against it.
 
     The rules are Alertmanager's (one such alert makes it answer 400 for the whole batch) and

@@ -11,7 +11,7 @@ RESTLESS_EVERY_S = 10.0
 """What a terminal that comes and goes adds to its history is saved no more often than this."""
 
 
-class Unsaved:
+class DirtyTerminals:
     """Terminals whose memory has changed since it was last taken, and those to be forgotten."""
 
     def __init__(self) -> None:

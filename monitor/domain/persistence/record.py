@@ -12,7 +12,7 @@ from monitor.domain.self_monitoring.fleet_trend import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class JournalEntry:
     """One transition as the journal keeps it.
 
     `alert` is a copy of the alert under the transition's name and subject as it stands when this is
@@ -36,7 +36,7 @@ class Record:
     """
 
     at: Instant
-    steps: Sequence[Step] = ()
+    steps: Sequence[JournalEntry] = ()
     alerts: Sequence[Alert] = ()
     terminals: Sequence[TerminalMemory] = ()
     forgotten: Sequence[str] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.selector import Selector
 from monitor.domain.inventory.terminal import Terminal
 
 RETRY_S = 30.0
@@ -41,7 +41,7 @@ class Cadence:
 class CadenceOverride:
     """Another interval or timeout for some terminals; None leaves it as it is."""
 
-    scope: Scope
+    scope: Selector
     interval_s: float | None = None
     timeout_s: float | None = None
 

@@ -28,7 +28,7 @@ class Sample:
     firing: int
 
 
-class Trend:
+class FleetTrend:
     """The last SAMPLES_KEPT samples, oldest first; packed, some 100 KB in all.
 
     Those of earlier runs come first, with a gap for the time in which posmon was away.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
+class LivenessCheck:
     """A sign of life of one `part`: `silent_s` seconds since it last got on.
 
     Beyond `patience_s` it is stuck. `note` is what else is known of it, for people: a trouble that a
@@ -23,7 +23,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class PollingProgress:
     """`silent_s`: seconds since a poll last finished, or since nothing was left to poll."""
 
     silent_s: float

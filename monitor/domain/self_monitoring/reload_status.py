@@ -3,7 +3,7 @@
 from monitor.domain.instant import Instant
 
 
-class ReloadRecord:
+class ReloadStatus:
     """The last attempt, the first load included.
 
     `successful` says how it ended; `attempted` and `succeeded` when the last attempt and the last

@@ -4,12 +4,12 @@ import msgspec
 from aiohttp import web
 
 from monitor.ports.store import Store
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
 from monitor.web.api.search import Search
-from monitor.web.api.survey_cache import FleetSurvey
+from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import ALERTS, TERMINALS, read_query
 
@@ -19,8 +19,8 @@ HISTORY_LIMIT = 50
 class Api:
     """Answers with the documents of `monitor.views.documents`."""
 
-    def __init__(self, *, sources: Sources, search: Search, store: Store, survey: FleetSurvey) -> None:
-        self._sources = sources
+    def __init__(self, *, read_model: ReadModel, search: Search, store: Store, survey: SurveyCache) -> None:
+        self._read_model = read_model
         self._search = search
         self._store = store
         self._survey = survey
@@ -28,7 +28,7 @@ class Api:
     async def status(self, request: web.Request) -> web.Response:
         """Answer with the fleet at a glance."""
         read_query(request.query, ())
-        return json_response(status_document(self._sources, await self._survey.latest()))
+        return json_response(status_document(self._read_model, await self._survey.latest()))
 
     async def terminals(self, request: web.Request) -> web.Response:
         """Answer with a page of terminals."""
@@ -37,11 +37,11 @@ class Api:
     async def terminal(self, request: web.Request) -> web.Response:
         """Answer with everything known of one terminal."""
         read_query(request.query, ())
-        watched = find_terminal(self._sources.fleet, request.match_info["terminal_id"])
+        watched = find_terminal(self._read_model.fleet, request.match_info["terminal_id"])
         if watched is None:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
         history = await self._store.history(watched.terminal.terminal_id, limit=HISTORY_LIMIT)
-        return json_response(terminal_detail(watched, sources=self._sources, history=history))
+        return json_response(terminal_detail(watched, read_model=self._read_model, history=history))
 
     async def alerts(self, request: web.Request) -> web.Response:
         """Answer with a page of open alerts."""

@@ -2,7 +2,7 @@
 
 from aiohttp import hdrs, web
 
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web.access import caller_of
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import read_query
@@ -20,15 +20,15 @@ LASTS_S = 600.0
 _RETRY = b"retry: 5000\n\n"
 
 
-class Stream:
+class EventStream:
     """Sends `changed` with a revision, once a second at most.
 
     What changed is not sent: whoever hears of it asks for what it shows. The revision is no more than a
     number that is another after a change. A peer that does not read is broken off by its connection.
     """
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+    def __init__(self, read_model: ReadModel) -> None:
+        self._read_model = read_model
         self._open: list[str] = []
         self._is_closing = False
 
@@ -56,16 +56,16 @@ class Stream:
     @property
     def revision(self) -> int:
         """A number that grows with what pages tell at a glance."""
-        sources = self._sources
-        attempted = sources.reloads.attempted
+        read_model = self._read_model
+        attempted = read_model.reloads.attempted
         return (
-            sum(sources.book.transitions.values())
-            + sources.fleet.revision
+            sum(read_model.book.transitions.values())
+            + read_model.fleet.revision
             + (int(attempted.monotonic) if attempted else 0)
         )
 
     async def _tick(self, request: web.Request, response: web.StreamResponse) -> None:
-        clock = self._sources.clock
+        clock = self._read_model.clock
         await response.write(_RETRY)
         told, told_at = self.revision, clock.monotonic()
         ends_at = told_at + LASTS_S

@@ -9,7 +9,7 @@ from aiohttp import web
 from monitor.domain.errors import InvalidDocument
 from monitor.domain.inventory.inventory import InventoryChange
 from monitor.views.documents import FaultDocument, Problem, ReloadDocument
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web.access import caller_of, tell_audit
 from monitor.web.routing.problems import Refused, refused
 from monitor.web.routing.query import RELOAD, read_query
@@ -29,13 +29,13 @@ class Reload(Protocol):
 class Operations:
     """`/-/healthy`, `/-/ready` and `/-/reload`."""
 
-    def __init__(self, *, sources: Sources, reload: Reload) -> None:
-        self._sources = sources
+    def __init__(self, *, read_model: ReadModel, reload: Reload) -> None:
+        self._read_model = read_model
         self._reload = reload
 
     async def healthy(self, _request: web.Request) -> web.Response:
         """Answer 200 while every part of posmon gets on with its work, else 503 and which does not."""
-        signs = self._sources.signs()
+        signs = self._read_model.signs()
         stuck = [f"{sign.part} has not moved for {sign.silent_s:.0f} s" for sign in signs if sign.is_stuck]
         if stuck:
             raise refused(503, "Service Unavailable", "; ".join(stuck))
@@ -44,7 +44,7 @@ class Operations:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """Answer 503 until the first inventory is loaded and being polled."""
-        if not self._sources.ready():
+        if not self._read_model.ready():
             raise refused(503, "Service Unavailable", "No inventory has been loaded yet.")
         return web.Response(text="ready\n")
 

@@ -6,11 +6,11 @@ from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.census import SiteCensus
 from monitor.views.cursor import BadCursor
 from monitor.views.documents import DEFAULT_LIMIT, AlertPage, TerminalPage
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.site_listing import Ranking, ranking
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing, summary_of
 from monitor.web.api.cooperative import in_turns
-from monitor.web.api.survey_cache import FleetSurvey
+from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.routing.problems import Refused, refused
 
 _PAGING = ("cursor", "limit")
@@ -19,10 +19,10 @@ _PAGING = ("cursor", "limit")
 class Search:
     """Finds terminals, sites and alerts; `asked` has the values of a query string, by name."""
 
-    def __init__(self, *, sources: Sources, survey: FleetSurvey) -> None:
-        self._sources = sources
+    def __init__(self, *, read_model: ReadModel, survey: SurveyCache) -> None:
+        self._read_model = read_model
         self._survey = survey
-        self._listing = TerminalListing(fleet=sources.fleet, book=sources.book)
+        self._listing = TerminalListing(fleet=read_model.fleet, book=read_model.book)
 
     async def terminals(self, asked: dict[str, Any]) -> TerminalPage:
         """Return a page of the terminals asked for; refuses (400) a cursor of another listing."""
@@ -31,7 +31,7 @@ class Search:
         if wanted.is_open and "cursor" not in paging:
             paging["summary"] = summary_of((await self._survey.latest()).census.healths)
         try:
-            return await in_turns(self._listing.paging(wanted, **paging), self._sources.clock)
+            return await in_turns(self._listing.paging(wanted, **paging), self._read_model.clock)
         except BadCursor as error:
             raise _bad(error) from None
 
@@ -43,16 +43,16 @@ class Search:
         def wanted(site: SiteCensus) -> bool:
             return sought in site.site.casefold() and (not regions or site.region in regions)
 
-        work = ranking(census, self._sources.book, wanted=wanted, limit=asked.get("limit", DEFAULT_LIMIT))
-        return await in_turns(work, self._sources.clock)
+        work = ranking(census, self._read_model.book, wanted=wanted, limit=asked.get("limit", DEFAULT_LIMIT))
+        return await in_turns(work, self._read_model.clock)
 
     async def alerts(self, asked: dict[str, Any]) -> AlertPage:
         """Return a page of the open alerts asked for; refuses (400) a cursor of another listing."""
         paging, filters = _apart(asked)
-        book, fleet = self._sources.book, self._sources.fleet
+        book, fleet = self._read_model.book, self._read_model.fleet
         work = paging_alerts(AlertFilter(**filters), book=book, fleet=fleet, **paging)
         try:
-            return await in_turns(work, self._sources.clock)
+            return await in_turns(work, self._read_model.clock)
         except BadCursor as error:
             raise _bad(error) from None
 

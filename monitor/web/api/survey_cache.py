@@ -2,7 +2,7 @@
 
 from asyncio import Lock
 
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.survey import Survey, surveying
 from monitor.web.api.cooperative import in_turns
 
@@ -13,22 +13,22 @@ OLDEST_S = 5.0
 """But no older: on a busy machine a look at a large fleet takes seconds, most of them others' turns."""
 
 
-class FleetSurvey:
+class SurveyCache:
     """Looks at the fleet when somebody asks, and tells the same to whoever asks soon after."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+    def __init__(self, read_model: ReadModel) -> None:
+        self._read_model = read_model
         self._lock = Lock()
         self._latest: Survey | None = None
         self._good_until = 0.0
 
     async def latest(self) -> Survey:
         """Return a survey that is no older than SHARE times what it cost, nor than OLDEST_S."""
-        clock = self._sources.clock
+        clock = self._read_model.clock
         async with self._lock:
             began = clock.monotonic()
             if self._latest is None or began >= self._good_until:
-                self._latest = await in_turns(surveying(self._sources), clock)
+                self._latest = await in_turns(surveying(self._read_model), clock)
                 ended = clock.monotonic()
                 self._good_until = ended + min(OLDEST_S, SHARE * (ended - began))
             return self._latest

@@ -15,8 +15,8 @@ from typing import cast
 from aiohttp import web
 
 from monitor.views.documents import Problem
-from monitor.web.listener.connection_limits import Connections, source_of
-from monitor.web.listener.throttled_log import Remarks
+from monitor.web.listener.connection_limits import ConnectionLimits, source_of
+from monitor.web.listener.throttled_log import ThrottledLog
 from monitor.web.routing.problems import problem_response
 from monitor.web.routing.security_headers import SECURITY_HEADERS
 
@@ -62,8 +62,8 @@ class BoundedConnection(web.RequestHandler):
         *,
         loop: asyncio.AbstractEventLoop,
         bounds: Bounds,
-        others: Connections,
-        remarks: Remarks,
+        others: ConnectionLimits,
+        remarks: ThrottledLog,
     ) -> None:
         super().__init__(
             manager,

@@ -7,7 +7,7 @@ from typing import Protocol
 from monitor.web.access.callers import network_of
 
 
-class Peer(Protocol):
+class ConnectionPeer(Protocol):
     """One connection; `source` is where from."""
 
     source: str
@@ -22,7 +22,7 @@ class Peer(Protocol):
         ...
 
 
-class Connections(AbstractSet["Peer"]):
+class ConnectionLimits(AbstractSet["ConnectionPeer"]):
     """The open connections, in the order in which each last was served something.
 
     At most `most` in all and `per_source` from one source. A newcomer beyond that takes the place of
@@ -33,18 +33,18 @@ class Connections(AbstractSet["Peer"]):
     def __init__(self, *, most: int, per_source: int) -> None:
         self._most = most
         self._per_source = per_source
-        self._peers: dict[Peer, None] = {}
+        self._peers: dict[ConnectionPeer, None] = {}
 
     def __contains__(self, peer: object) -> bool:
         return peer in self._peers
 
-    def __iter__(self) -> Iterator[Peer]:
+    def __iter__(self) -> Iterator[ConnectionPeer]:
         return iter(self._peers)
 
     def __len__(self) -> int:
         return len(self._peers)
 
-    def admit(self, newcomer: Peer) -> bool:
+    def admit(self, newcomer: ConnectionPeer) -> bool:
         """Take a connection in, at another's cost if must be; False when there is no place."""
         if self._count(newcomer.source) >= self._per_source:
             has_place = self._make_room(newcomer.source)
@@ -54,13 +54,13 @@ class Connections(AbstractSet["Peer"]):
             self._peers[newcomer] = None
         return has_place
 
-    def served(self, peer: Peer) -> None:
+    def served(self, peer: ConnectionPeer) -> None:
         """Hear that a connection has been served: it waits from now on."""
         if peer in self._peers:
             del self._peers[peer]
             self._peers[peer] = None
 
-    def leave(self, peer: Peer) -> None:
+    def leave(self, peer: ConnectionPeer) -> None:
         """Hear that a connection has ended."""
         self._peers.pop(peer, None)
 

@@ -11,7 +11,7 @@ EVERY_S = 60.0
 log = structlog.get_logger()
 
 
-class Remarks:
+class ThrottledLog:
     """Logs an event when it happens, then once in EVERY_S at most, with how many `times` it did since.
 
     `now` tells monotonic seconds.

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import structlog
 
-from monitor.web.listener.connection_limits import Connections, source_of
+from monitor.web.listener.connection_limits import ConnectionLimits, source_of
 
 BACKLOG = 128
 _PAUSE_S = 1.0
@@ -35,7 +35,7 @@ class TlsListener:
         *,
         context: ssl.SSLContext,
         make: Callable[[], asyncio.Protocol],
-        others: Connections,
+        others: ConnectionLimits,
         handshake_s: float,
         goodbye_s: float,
     ) -> None:

@@ -22,7 +22,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES = frozenset({"", "none", "same-origin"})
 
 
-class RequestGuard:
+class HostGuard:
     """A middleware that refuses strangers' hosts (421) and other sites' writes (403).
 
     `own_hosts` are names and addresses that posmon goes by; they and any loopback name or address are

@@ -7,11 +7,11 @@ from multidict import MultiDict
 
 from monitor.ports.store import Store
 from monitor.views.alert_listing import alert_document
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.terminal_detail import transition_document
 from monitor.views.terminal_listing import find_terminal
 from monitor.web.api.search import Search
-from monitor.web.pages.template_renderer import REFRESH_S, PageWriter
+from monitor.web.pages.template_renderer import REFRESH_S, TemplateRenderer
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import ALERT_PAGE, ALERTS_PAGE, read_query
 
@@ -21,8 +21,10 @@ TIMELINE_LIMIT = 100
 class AlertPages:
     """List and single alert."""
 
-    def __init__(self, *, sources: Sources, search: Search, store: Store, writer: PageWriter) -> None:
-        self._sources = sources
+    def __init__(
+        self, *, read_model: ReadModel, search: Search, store: Store, writer: TemplateRenderer
+    ) -> None:
+        self._read_model = read_model
         self._search = search
         self._store = store
         self._writer = writer
@@ -51,10 +53,10 @@ class AlertPages:
         subject, alertname = asked["subject"], request.match_info["alertname"]
         history = await self._store.history(subject, limit=TIMELINE_LIMIT)
         timeline = [transition_document(step) for step in history if step.alertname == alertname]
-        alert = self._sources.book.find(alertname, subject)
+        alert = self._read_model.book.find(alertname, subject)
         if alert is None and not timeline:
             raise refused(404, "Not Found", "There is no such alert.")
-        book, fleet = self._sources.book, self._sources.fleet
+        book, fleet = self._read_model.book, self._read_model.fleet
         return await self._writer.page(
             request,
             "alert.html",
@@ -63,6 +65,6 @@ class AlertPages:
             subject=subject,
             terminal_id=subject if find_terminal(fleet, subject) else "",
             alert=alert_document(alert, book=book, fleet=fleet) if alert else None,
-            has_runbook=alertname in self._sources.runbooks.alertnames,
+            has_runbook=alertname in self._read_model.runbooks.alertnames,
             timeline=timeline,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.instant import parse_rfc3339
-from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample, Trend
+from monitor.domain.self_monitoring.fleet_trend import TREND_S, FleetTrend, Sample
 from monitor.views.documents import TransitionDocument
 
 WIDTH, HEIGHT = 720, 100
@@ -50,7 +50,7 @@ class Bar:
     ends_at: str | None
 
 
-def trend_chart(trend: Trend, now: float) -> TrendChart | None:
+def trend_chart(trend: FleetTrend, now: float) -> TrendChart | None:
     """Return the chart of the last hours up to `now`; None as long as there are not two samples.
 
     The time shown is the shortest of SPAN_CHOICES_S that holds all samples.

@@ -9,33 +9,33 @@ from multidict import MultiDict
 from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
 from monitor.views.component_severity import tones_of
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
 from monitor.web.api.search import Search
-from monitor.web.api.survey_cache import FleetSurvey
+from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.pages.chart import alert_bars, battery_lines, trend_chart
-from monitor.web.pages.template_renderer import REFRESH_S, PageWriter
+from monitor.web.pages.template_renderer import REFRESH_S, TemplateRenderer
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import PAGE, SITES_PAGE, TERMINALS_PAGE, read_query
 
 HISTORY_LIMIT = 50
 
 
-class Pages:
+class FleetPages:
     """Overview, lists of sites and terminals, and single terminal."""
 
     def __init__(
         self,
         *,
-        sources: Sources,
+        read_model: ReadModel,
         search: Search,
         store: Store,
-        survey: FleetSurvey,
-        writer: PageWriter,
+        survey: SurveyCache,
+        writer: TemplateRenderer,
     ) -> None:
-        self._sources = sources
+        self._read_model = read_model
         self._search = search
         self._store = store
         self._survey = survey
@@ -45,7 +45,7 @@ class Pages:
         """Answer with the fleet at a glance and what needs attention."""
         read_query(request.query, PAGE)
         survey = await self._survey.latest()
-        status = status_document(self._sources, survey)
+        status = status_document(self._read_model, survey)
         return await self._writer.page(
             request,
             "overview.html",
@@ -54,7 +54,7 @@ class Pages:
             attention=survey.watchlist.attention(),
             dark_sites=[row for row in status.sites if row.outage],
             dark_total=self._dark_sites(),
-            chart=trend_chart(self._sources.trend, self._sources.clock.now().wall),
+            chart=trend_chart(self._read_model.trend, self._read_model.clock.now().wall),
         )
 
     async def sites(self, request: web.Request) -> web.Response:
@@ -84,22 +84,22 @@ class Pages:
     async def terminal(self, request: web.Request) -> web.Response:
         """Answer with everything known of one terminal; from then on its battery is followed."""
         read_query(request.query, PAGE)
-        watched = find_terminal(self._sources.fleet, request.match_info["terminal_id"])
+        watched = find_terminal(self._read_model.fleet, request.match_info["terminal_id"])
         if watched is None:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
-        terminal_id, batteries = watched.terminal.terminal_id, self._sources.batteries
+        terminal_id, batteries = watched.terminal.terminal_id, self._read_model.batteries
         if watched.terminal.is_polled:
             batteries.follow(terminal_id)
         history = await self._store.history(terminal_id, limit=HISTORY_LIMIT)
-        terminal = terminal_detail(watched, sources=self._sources, history=history)
-        now = self._sources.clock.now()
-        patterns = self._sources.patterns
+        terminal = terminal_detail(watched, read_model=self._read_model, history=history)
+        now = self._read_model.clock.now()
+        patterns = self._read_model.patterns
         return await self._writer.page(
             request,
             "terminal.html",
             refresh_s=REFRESH_S,
             terminal=terminal,
-            tones=tones_of(watched, self._sources.book),
+            tones=tones_of(watched, self._read_model.book),
             raw=_as_written(terminal.reading),
             activity=patterns.activity(terminal_id, now) if patterns and watched.events else None,
             changes=list(reversed(watched.changes)),
@@ -108,7 +108,7 @@ class Pages:
         )
 
     def _dark_sites(self) -> int:
-        counts = self._sources.book.counts
+        counts = self._read_model.book.counts
         return sum(count for (alertname, _, _), count in counts.items() if alertname == "SiteOffline")
 
 

@@ -8,9 +8,9 @@ from aiohttp import hdrs, web
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.runbooks.markdown import HEADINGS
 from monitor.domain.runbooks.runbook import SECTIONS, Block, Language, Runbook
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.web.pages.content_negotiation import preferred
-from monitor.web.pages.template_renderer import PageWriter
+from monitor.web.pages.template_renderer import TemplateRenderer
 from monitor.web.pages.translation import language_of
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import RUNBOOK, read_query
@@ -25,8 +25,8 @@ MOST_OPEN = 20
 class RunbookPages:
     """Index and single runbook, in the language the browser asks for."""
 
-    def __init__(self, *, sources: Sources, writer: PageWriter) -> None:
-        self._sources = sources
+    def __init__(self, *, read_model: ReadModel, writer: TemplateRenderer) -> None:
+        self._read_model = read_model
         self._writer = writer
 
     async def index(self, request: web.Request) -> web.Response:
@@ -38,7 +38,7 @@ class RunbookPages:
     async def runbook(self, request: web.Request) -> web.Response:
         """Answer with one runbook, as a page or as it was written."""
         language = self._language(request)
-        runbook = self._sources.runbooks.find(request.match_info["alertname"], language)
+        runbook = self._read_model.runbooks.find(request.match_info["alertname"], language)
         if runbook is None:
             raise refused(404, "Not Found", "There is no runbook of that name.")
         if preferred(request.headers.get(hdrs.ACCEPT, ""), (HTML, MARKDOWN)) == MARKDOWN:
@@ -47,7 +47,7 @@ class RunbookPages:
         return await self._runbook_page(request, runbook)
 
     async def _runbook_page(self, request: web.Request, runbook: Runbook) -> web.Response:
-        open_alerts = self._sources.book.named(runbook.alertname)
+        open_alerts = self._read_model.book.named(runbook.alertname)
         headings = HEADINGS[runbook.language]
         sections: list[tuple[str, str, tuple[Block, ...]]] = [
             (name, heading, getattr(runbook, name)) for name, heading in zip(SECTIONS, headings, strict=True)
@@ -66,12 +66,12 @@ class RunbookPages:
     def _groups(self, language: Language) -> Iterator[tuple[str, list[tuple[Runbook, int]]]]:
         """Yield each category of alerts with its runbooks and how many of their alerts are open."""
         names = {detector.alertname: detector.category.value for detector in DETECTORS}
-        others = dict.fromkeys(set(self._sources.runbooks.alertnames) - set(names), "")
+        others = dict.fromkeys(set(self._read_model.runbooks.alertnames) - set(names), "")
         by_category: dict[str, list[tuple[Runbook, int]]] = {}
         for alertname, category in (names | others).items():
-            runbook = self._sources.runbooks.find(alertname, language)
+            runbook = self._read_model.runbooks.find(alertname, language)
             if runbook is not None:
-                entry = (runbook, len(self._sources.book.named(alertname)))
+                entry = (runbook, len(self._read_model.book.named(alertname)))
                 by_category.setdefault(category, []).append(entry)
         yield from by_category.items()
 

@@ -14,25 +14,26 @@ from monitor.domain.runbooks.runbook import Language
 from monitor.domain.runbooks.text import plain, spans
 from monitor.views.chunked_work import Steps, at_once, parts
 from monitor.views.documents import Problem
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import what_it_says, what_it_says_zh
 from monitor.web.api.cooperative import in_turns
 from monitor.web.pages import formatting as wording
 from monitor.web.pages.assets import Assets
-from monitor.web.pages.translation import COOKIE, Speech, language_of
+from monitor.web.pages.translation import COOKIE, Translation, language_of
 
 YEAR_S = 365 * 24 * 3600
 REFRESH_S = 15
 """How often a page that shows what is now is asked for again, where the browser runs no script."""
 
 
-class PageWriter:
+class TemplateRenderer:
     """Renders the templates of `web/templates`; one environment for each language."""
 
-    def __init__(self, *, sources: Sources, assets: Assets) -> None:
-        self._clock = sources.clock
+    def __init__(self, *, read_model: ReadModel, assets: Assets) -> None:
+        self._clock = read_model.clock
         self._environments = {
-            language: _environment(Speech(language, sources.runbooks), assets) for language in Language
+            language: _environment(Translation(language, read_model.runbooks), assets)
+            for language in Language
         }
 
     async def page(self, request: web.Request, template: str, **names: object) -> web.Response:
@@ -79,7 +80,7 @@ def _other_language(request: web.Request, language: Language) -> str:
 _VARIES = "Accept, Accept-Language, Accept-Encoding, Cookie"
 
 
-def _environment(speech: Speech, assets: Assets) -> Environment:
+def _environment(speech: Translation, assets: Assets) -> Environment:
     environment = Environment(
         loader=PackageLoader("monitor.web"),
         autoescape=True,
@@ -101,7 +102,7 @@ def _environment(speech: Speech, assets: Assets) -> Environment:
     return environment
 
 
-def _filters(speech: Speech) -> dict[str, Callable[..., object]]:
+def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
     return {
         "age": partial(_spoken_last, wording.age, speech),
         "iso": rfc3339,
@@ -121,5 +122,5 @@ def _filters(speech: Speech) -> dict[str, Callable[..., object]]:
     }
 
 
-def _spoken_last(say: Callable[..., object], speech: Speech, *values: object) -> object:
+def _spoken_last(say: Callable[..., object], speech: Translation, *values: object) -> object:
     return say(*values, speech)

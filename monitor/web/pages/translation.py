@@ -34,7 +34,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
     return {str(english): str(said) for english, said in yaml.safe_load(text).items()}
 
 
-class Speech:
+class Translation:
     """Says in one language what is given in English; what the catalogue does not have, in English."""
 
     def __init__(self, language: Language, runbooks: Runbooks) -> None:

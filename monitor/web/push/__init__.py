@@ -1,6 +1,6 @@
 """What terminals and log shippers bring of themselves."""
 
-from monitor.web.push.endpoints import Pushing
-from monitor.web.push.intake_port import NoIntake, PushIntake
+from monitor.web.push.endpoints import PushEndpoints
+from monitor.web.push.intake_port import NoIntake, PushIntakePort
 
-__all__ = ["NoIntake", "PushIntake", "Pushing"]
+__all__ = ["NoIntake", "PushEndpoints", "PushIntakePort"]

@@ -30,8 +30,8 @@ from monitor.web.push.decoding import (
     lines_of,
     terminal_id_of,
 )
-from monitor.web.push.inflight_bytes import InHand
-from monitor.web.push.intake_port import PushIntake
+from monitor.web.push.inflight_bytes import InflightBytes
+from monitor.web.push.intake_port import PushIntakePort
 from monitor.web.routing.problems import Refused, refused
 from monitor.web.routing.query import read_query
 
@@ -57,7 +57,7 @@ class Strange(WrongShape):
     """A document about another terminal than the caller may speak for."""
 
 
-class Pushing:
+class PushEndpoints:
     """Takes pushes in, each source within its rate of `per_s` items a second; ITEM_BYTES are one, too.
 
     What a large push holds is known when it is here: it is taken, and its source has to wait until
@@ -65,13 +65,13 @@ class Pushing:
     """
 
     def __init__(
-        self, *, intake: PushIntake, clock: Clock, statistics: AccessStatistics, per_s: float
+        self, *, intake: PushIntakePort, clock: Clock, statistics: AccessStatistics, per_s: float
     ) -> None:
         self._intake = intake
         self._clock = clock
         self._statistics = statistics
         self._limit = RateLimit(per_s=per_s, burst=BURST_S * per_s)
-        self._in_hand = InHand()
+        self._in_hand = InflightBytes()
         self._turn = asyncio.Lock()
 
     async def events(self, request: web.Request) -> web.Response:

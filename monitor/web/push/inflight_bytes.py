@@ -11,7 +11,7 @@ MOST_BYTES = 16 * 2**20
 MOST_BYTES_OF_ONE = 4 * 2**20
 
 
-class InHand:
+class InflightBytes:
     """Counts the bytes of bodies that are being read or judged: of all sources, and of each.
 
     Who would go beyond `most` or `most_of_one` is refused (503) and may come back.

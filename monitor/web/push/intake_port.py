@@ -7,7 +7,7 @@ from monitor.services.push_intake import PushSource, Receipt
 from monitor.web.routing.problems import refused
 
 
-class PushIntake(Protocol):
+class PushIntakePort(Protocol):
     """Judges what was pushed; `rejected` counts within the documents it was given."""
 
     def events(self, source: PushSource, terminal_id: str, documents: Sequence[object], /) -> Receipt:

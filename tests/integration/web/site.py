@@ -19,7 +19,7 @@ from monitor.views.documents import Problem
 from monitor.web import Admission, create_web, listening
 from monitor.web.application import route_table as table_of
 from monitor.web.listener.connection import Bounds
-from monitor.web.push import PushIntake
+from monitor.web.push import PushIntakePort
 from monitor.web.routing.route import Route
 from monitor.web.server import Listener
 from tests.fleets import LivingFleet, make_fleet
@@ -126,14 +126,14 @@ async def serving(
     per_terminal: PerTerminal = "all",
     bounds: Bounds | None = None,
     tokens: Callable[[], TokenRing] | None = None,
-    intake: PushIntake | None = None,
+    intake: PushIntakePort | None = None,
     push_rate: float = PUSH_RATE,
     external_host: str = "",
 ) -> AsyncIterator[Site]:
     """Serve a fleet on a free port of 127.0.0.1."""
     reload = ScriptedReload()
     app = create_web(
-        sources=living.sources,
+        read_model=living.read_model,
         store=living.store,
         reload=reload,
         per_terminal=per_terminal,
@@ -153,7 +153,7 @@ def route_table() -> tuple[Route, ...]:
     """Return the routes as they are served."""
     living = make_fleet(1)
     table, _, _ = table_of(
-        sources=living.sources,
+        read_model=living.read_model,
         store=living.store,
         reload=ScriptedReload(),
         per_terminal="all",

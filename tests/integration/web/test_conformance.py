@@ -10,7 +10,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from monitor.domain.access.tokens import Scope, TokenRing
-from monitor.services.push_intake import Intake
+from monitor.services.push_intake import PushIntake
 from monitor.web.routing.route import Route
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, route_table, serving
@@ -76,6 +76,6 @@ def asked() -> list[Any]:
 async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> None:
     """Whatever is asked, the answer's status, type and document are described, and it is no 5xx."""
     living = a_fleet()
-    intake = Intake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
+    intake = PushIntake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
     async with serving(living, intake=intake, push_rate=1e9, tokens=lambda: RING) as site:
         await asyncio.to_thread(examine, site, route, mode)

@@ -21,7 +21,7 @@ async def test_every_route_is_described_and_every_description_is_a_route() -> No
     """The document and the router know the same methods and paths."""
     living = make_fleet(1)
     app = create_web(
-        sources=living.sources,
+        read_model=living.read_model,
         store=living.store,
         reload=ScriptedReload(),
         per_terminal="all",

@@ -2,7 +2,7 @@ import msgspec
 
 from monitor.domain.errors import Fault, InvalidInventory
 from monitor.domain.inventory.inventory import ChangedTerminal, InventoryChange
-from monitor.domain.self_monitoring.liveness import Sign
+from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.views.documents import FaultDocument, ReloadDocument
 from tests.fleets import inventory_row, make_fleet
 from tests.integration.web.site import serving
@@ -24,8 +24,8 @@ async def test_healthy_names_the_part_that_is_stuck() -> None:
     """One part that stands still is a 503, however well the others are."""
     living = make_fleet(1)
     living.signs = [
-        Sign(part="scheduler", silent_s=0.01, patience_s=30),
-        Sign(part="pipeline", silent_s=31.2, patience_s=30),
+        LivenessCheck(part="scheduler", silent_s=0.01, patience_s=30),
+        LivenessCheck(part="pipeline", silent_s=31.2, patience_s=30),
     ]
     async with serving(living) as site:
         problem = await site.problem("/-/healthy")
@@ -36,7 +36,7 @@ async def test_healthy_names_the_part_that_is_stuck() -> None:
 async def test_healthy_tells_of_troubles_that_a_restart_would_not_cure() -> None:
     """A full disk is said, and is no reason to be restarted."""
     living = make_fleet(1)
-    living.signs = [Sign(part="store", silent_s=0, patience_s=30, note="the disk is full")]
+    living.signs = [LivenessCheck(part="store", silent_s=0, patience_s=30, note="the disk is full")]
     async with serving(living) as site:
         response, body = await site.get("/-/healthy")
     assert response.status == 200

@@ -73,7 +73,7 @@ class ObservedExposition(Exposition):
     """An exposition that notes in which turn of the loop each piece is rendered, and how pages end."""
 
     def __init__(self, living: LivingFleet) -> None:
-        super().__init__(sources=living.sources, per_terminal="all")
+        super().__init__(read_model=living.read_model, per_terminal="all")
         self.turn = 0
         self.rendered_in: list[int] = []
         self.begun = self.ended = self.broken_off = 0
@@ -172,7 +172,7 @@ async def test_many_scrapes_take_no_more_of_a_turn_than_one(living: LivingFleet)
 
 async def test_a_scrape_that_takes_too_long_is_broken_off(living: LivingFleet) -> None:
     """A peer that reads now and then, so that it never seems idle, does not stay for ever."""
-    exposition = Exposition(sources=living.sources, per_terminal="all")
+    exposition = Exposition(read_model=living.read_model, per_terminal="all")
     async with metrics_alone(exposition, living, longest_s=0.5) as listener:
         with deaf_scrapers(listener.port, "identity"):
             await until(lambda: len(listener.connections) == SCRAPES)

@@ -106,7 +106,7 @@ async def serving_tls(folder: Path, **web: Any) -> AsyncIterator[Served]:
     (folder / "posmon.yaml").write_text(json.dumps({"web": section}), encoding="utf-8")
     living = make_fleet(1)
     async with serve_web(
-        sources=living.sources,
+        read_model=living.read_model,
         store=living.store,
         reload=ScriptedReload(),
         settings=load_settings(folder / "posmon.yaml", {}),

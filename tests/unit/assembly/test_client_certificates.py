@@ -5,7 +5,7 @@ import pytest
 import trustme
 
 from monitor.assembly import read_plan
-from monitor.assembly.client_certificates import TerminalTrust
+from monitor.assembly.client_certificates import ClientCertificates
 from monitor.config.loading import load_settings
 from monitor.config.sections import PollingSettings
 from monitor.config.settings import Settings
@@ -39,7 +39,7 @@ def test_a_changed_file_is_taken(tmp_path: Path) -> None:
     authority(ca_file)
     polling = PollingSettings(ca_file=ca_file)
     client = Client()
-    trust = TerminalTrust(client, polling)
+    trust = ClientCertificates(client, polling)
     trust.prepare(polling)()
     assert client.trusted == []
     authority(ca_file)
@@ -54,7 +54,7 @@ def test_what_was_prepared_and_not_taken_is_prepared_again(tmp_path: Path) -> No
     ca_file = tmp_path / "ca.pem"
     authority(ca_file)
     client = Client()
-    trust = TerminalTrust(client, PollingSettings())
+    trust = ClientCertificates(client, PollingSettings())
     polling = PollingSettings(ca_file=ca_file)
     trust.prepare(polling)
     assert client.trusted == []
@@ -69,7 +69,7 @@ def test_a_renewed_identity_is_taken(tmp_path: Path) -> None:
     issued.cert_chain_pems[0].write_to_path(cert)
     issued.private_key_pem.write_to_path(key)
     client = Client()
-    TerminalTrust(client, PollingSettings()).prepare(PollingSettings(client_cert=cert, client_key=key))()
+    ClientCertificates(client, PollingSettings()).prepare(PollingSettings(client_cert=cert, client_key=key))()
     assert len(client.trusted) == 1
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     authority(ca_file)
     polling = PollingSettings(ca_file=ca_file)
     client = Client()
-    trust = TerminalTrust(client, polling)
+    trust = ClientCertificates(client, polling)
     ca_file.write_text("junk")
     with pytest.raises(InvalidConfiguration, match=r"ca\.pem: polling\.ca_file"):
         trust.prepare(polling)
@@ -100,7 +100,7 @@ def test_a_plan_carries_what_is_to_be_trusted(tmp_path: Path) -> None:
 
     at_start = load()
     client = Client()
-    trust = TerminalTrust(client, at_start.polling)
+    trust = ClientCertificates(client, at_start.polling)
     authority(tmp_path / "ca.pem")
     path.write_text("polling: {ca_file: ca.pem}\n")
     plan = read_plan(load, at_start, Inventory(), trust=trust)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.event import Transaction
 from monitor.domain.events.seen_event import SeenEvent
-from monitor.services.event_replay import TURN_EVERY, Recollection
+from monitor.services.event_replay import TURN_EVERY, EventReplay
 from tests.fakes import START, FakeClock, MemoryStore
 from tests.lasting_store import keys_of
 from tests.running import running
@@ -38,7 +38,7 @@ class Turns(FakeClock):
         await super().sleep(seconds)
 
 
-def stage() -> tuple[Scene, Turns, Recollection, list[Transition]]:
+def stage() -> tuple[Scene, Turns, EventReplay, list[Transition]]:
     """Return a scene that expects COUNT events, and what brings them back."""
     scene, told = Scene([terminal()]), list[Transition]()
     clock, store = Turns(scene), FullStore()
@@ -51,7 +51,7 @@ def stage() -> tuple[Scene, Turns, Recollection, list[Transition]]:
         for number in range(COUNT)
     ]
     scene.patterns.expect(keys_of(store.remembered_events), START)
-    recollection = Recollection(
+    recollection = EventReplay(
         evaluation=scene.evaluation, store=store, clock=clock, tell=told.extend, done=lambda: None
     )
     return scene, clock, recollection, told

@@ -1,7 +1,7 @@
 from structlog.testing import capture_logs
 
-from monitor.domain.self_monitoring.liveness import Sign
-from monitor.services.liveness_watch import LOOK_EVERY_S, VitalSigns
+from monitor.domain.self_monitoring.liveness import LivenessCheck
+from monitor.services.liveness_watch import LOOK_EVERY_S, LivenessWatch
 from tests.fakes import FakeClock, FakeServiceManager
 from tests.running import running
 
@@ -13,11 +13,14 @@ class Stage:
         self.clock = FakeClock()
         self.manager = FakeServiceManager(watchdog_s=watchdog_s)
         self.silent = {"scheduler": 0.0, "pipeline": 0.0}
-        self.vital_signs = VitalSigns(signs=self.signs, manager=self.manager, clock=self.clock)
+        self.vital_signs = LivenessWatch(signs=self.signs, manager=self.manager, clock=self.clock)
 
-    def signs(self) -> list[Sign]:
+    def signs(self) -> list[LivenessCheck]:
         """Return the parts' signs of life."""
-        return [Sign(part=part, silent_s=silent_s, patience_s=10) for part, silent_s in self.silent.items()]
+        return [
+            LivenessCheck(part=part, silent_s=silent_s, patience_s=10)
+            for part, silent_s in self.silent.items()
+        ]
 
 
 async def test_the_service_manager_hears_three_times_per_period() -> None:

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import BATCH, Notifier
 from tests.fakes import START, FakeClock, FakeSink, loop_settled
@@ -74,7 +74,7 @@ class StuckSink(FakeSink):
         super().__init__(name)
         self.answer = asyncio.Event()
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Answer when allowed to."""
         delivery = await super().send(notices)
         await self.answer.wait()
@@ -89,7 +89,7 @@ class PickySink(FakeSink):
         self.refused = set(refused)
         self.taken: list[str] = []
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Take all or none."""
         await super().send(notices)
         subjects = [notice.labels["terminal_id"] for notice in notices]
@@ -102,7 +102,7 @@ class PickySink(FakeSink):
 class BrokenSink(FakeSink):
     """A receiver whose code is at fault."""
 
-    async def send(self, notices: Sequence[Notice]) -> Delivery:
+    async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Break the promise that failures are results."""
         await super().send(notices)
         raise ZeroDivisionError

@@ -8,7 +8,7 @@ from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.polling.poll_result import Outcome
-from monitor.services.push_intake import Intake, PushSource, Receipt
+from monitor.services.push_intake import PushIntake, PushSource, Receipt
 from tests.fakes import FakeClock
 from tests.scenes import Scene, reading, terminal
 
@@ -27,7 +27,7 @@ class Desk:
         pusher = terminal(7, endpoint="", site="kiosk")
         self.scene.fleet.unpolled = {row.terminal_id: row for row in (pusher, retired, spare)}
         self.told: list[Transition] = []
-        self.intake = Intake(
+        self.intake = PushIntake(
             evaluation=self.scene.evaluation, clock=FakeClock(self.scene.now), tell=self.told.extend
         )
 

@@ -7,8 +7,8 @@ from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.errors import Fault, InvalidConfiguration, InvalidDocument, InvalidInventory
 from monitor.domain.inventory.inventory import Inventory, InventoryChange, difference
 from monitor.domain.polling.cadence import Cadence, Timetable
-from monitor.domain.self_monitoring.reload_status import ReloadRecord
-from monitor.services.reloader import FAULTS_LOGGED, Plan, Reloader
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.services.reloader import FAULTS_LOGGED, Reloader, ReloadPlan
 from tests.fakes import FakeClock, FakeServiceManager, until
 from tests.fleets import inventory_row
 from tests.running import running
@@ -22,7 +22,7 @@ class Stage:
         self.read_error: InvalidDocument | None = None
         self.present = Inventory()
         self.applied = 0
-        self.record = ReloadRecord()
+        self.record = ReloadStatus()
         self.manager = FakeServiceManager()
         self.reloader = Reloader(
             read=self._read,
@@ -33,10 +33,10 @@ class Stage:
             manager=self.manager,
         )
 
-    def _read(self, _present: Inventory) -> Plan:
+    def _read(self, _present: Inventory) -> ReloadPlan:
         if self.read_error is not None:
             raise self.read_error
-        return Plan(
+        return ReloadPlan(
             inventory=Inventory(inventory_row(number) for number in range(self.count)),
             rule_book=RuleBook(),
             timetable=Timetable(Cadence(interval_s=30.0, timeout_s=5.0)),
@@ -44,7 +44,7 @@ class Stage:
             source="inventory.csv",
         )
 
-    async def _apply(self, plan: Plan) -> InventoryChange:
+    async def _apply(self, plan: ReloadPlan) -> InventoryChange:
         change = difference(self.present, plan.inventory)
         self.present = plan.inventory
         self.applied += 1

@@ -1,12 +1,12 @@
 import asyncio
 
-from monitor.domain.self_monitoring.fleet_trend import SAMPLE_S, BatteryTrends, Sample, Trend
+from monitor.domain.self_monitoring.fleet_trend import SAMPLE_S, BatteryTrends, FleetTrend, Sample
 from monitor.services.trend_sampler import TrendSampler
 from tests.fakes import START, loop_settled
 from tests.fleets import LivingFleet, make_fleet
 
 
-def sampler_of(living: LivingFleet, trend: Trend, batteries: BatteryTrends) -> TrendSampler:
+def sampler_of(living: LivingFleet, trend: FleetTrend, batteries: BatteryTrends) -> TrendSampler:
     """Return a sampler of a fleet."""
     return TrendSampler(
         fleet=living.fleet, book=living.book, clock=living.clock, trend=trend, batteries=batteries
@@ -15,7 +15,7 @@ def sampler_of(living: LivingFleet, trend: Trend, batteries: BatteryTrends) -> T
 
 async def test_a_sample_each_minute() -> None:
     """The fleet is counted by health, with its alerts; nothing is as long as nothing was heard."""
-    living, trend = make_fleet(3), Trend()
+    living, trend = make_fleet(3), FleetTrend()
     running = asyncio.ensure_future(sampler_of(living, trend, BatteryTrends()).run())
     await loop_settled()
     assert len(trend) == 0
@@ -37,7 +37,7 @@ async def test_batteries_that_run_low_are_followed() -> None:
     living.hear("10000000", battery={"percent": 80, "charging": False})
     living.hear("10000001", battery={"percent": 5, "charging": False})
     living.wait(1)
-    await sampler_of(living, Trend(), batteries).sample()
+    await sampler_of(living, FleetTrend(), batteries).sample()
     assert list(batteries) == ["10000001"]
     assert batteries.of("10000001") == [(START.wall + 1, 5.0)]
 
@@ -47,5 +47,5 @@ async def test_a_terminal_that_left_is_followed_no_more() -> None:
     living, batteries = make_fleet(1), BatteryTrends()
     living.hear_all(battery={"percent": 80})
     batteries.follow("10000009")
-    await sampler_of(living, Trend(), batteries).sample()
+    await sampler_of(living, FleetTrend(), batteries).sample()
     assert list(batteries) == []

@@ -4,7 +4,7 @@ from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 
 def _attention(living: LivingFleet, *, limit: int) -> Attention:
-    watchlist = Watchlist(living.sources, limit=limit)
+    watchlist = Watchlist(living.read_model, limit=limit)
     for subject in living.book.subjects():
         watchlist.look_at([subject])
     return watchlist.attention()

@@ -12,7 +12,7 @@ from monitor.domain.fleet.health import Health
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.chunked_work import PART, at_once, parts
-from monitor.views.read_model import Sources
+from monitor.views.read_model import ReadModel
 from monitor.views.survey import surveying
 from monitor.views.terminal_listing import TerminalFilter, TerminalListing
 from tests.fleets import LivingFleet, inventory_row, make_fleet
@@ -50,14 +50,16 @@ def a_fleet_without_paper() -> LivingFleet:
     return living
 
 
-def terminals(wanted: TerminalFilter, **paging: Any) -> Callable[[Sources], Generator[None, None, Any]]:
+def terminals(wanted: TerminalFilter, **paging: Any) -> Callable[[ReadModel], Generator[None, None, Any]]:
     """Return the work of listing terminals."""
-    return lambda sources: TerminalListing(fleet=sources.fleet, book=sources.book).paging(wanted, **paging)
+    return lambda read_model: TerminalListing(fleet=read_model.fleet, book=read_model.book).paging(
+        wanted, **paging
+    )
 
 
-def alerts(wanted: AlertFilter, **paging: Any) -> Callable[[Sources], Generator[None, None, Any]]:
+def alerts(wanted: AlertFilter, **paging: Any) -> Callable[[ReadModel], Generator[None, None, Any]]:
     """Return the work of listing alerts."""
-    return lambda sources: paging_alerts(wanted, book=sources.book, fleet=sources.fleet, **paging)
+    return lambda read_model: paging_alerts(wanted, book=read_model.book, fleet=read_model.fleet, **paging)
 
 
 WORK = [
@@ -76,12 +78,12 @@ WORK = [
 
 
 @pytest.mark.parametrize("work", [row[1] for row in WORK], ids=[row[0] for row in WORK])
-def test_a_step_is_short(work: Callable[[Sources], Generator[None, None, Any]]) -> None:
+def test_a_step_is_short(work: Callable[[ReadModel], Generator[None, None, Any]]) -> None:
     """Between two turns of the others no more than a part of the fleet is looked at."""
     living = a_fleet_without_paper()
     book = WatchfulBook(living.book)
     steps, before, longest = 0, 0, 0
-    for _ in work(replace(living.sources, book=book)):
+    for _ in work(replace(living.read_model, book=book)):
         steps, longest, before = steps + 1, max(longest, book.looks - before), book.looks
     assert steps
     assert longest <= OFTEN * PART
@@ -112,12 +114,12 @@ def test_a_summary_that_is_known_is_not_counted_again() -> None:
 
 @pytest.mark.parametrize("work", [row[1] for row in WORK], ids=[row[0] for row in WORK])
 def test_a_fleet_may_change_between_two_steps(
-    work: Callable[[Sources], Generator[None, None, Any]],
+    work: Callable[[ReadModel], Generator[None, None, Any]],
 ) -> None:
     """Terminals leave and alerts end while a listing is made; it comes to an end all the same."""
     living = a_fleet_without_paper()
     leaving = iter(range(TERMINALS - 1, 0, -1))
-    for _ in work(living.sources):
+    for _ in work(living.read_model):
         for number in (next(leaving) for _ in range(50)):
             terminal_id = f"{10_000_000 + number}"
             for alert in list(living.book.about(terminal_id).values()):

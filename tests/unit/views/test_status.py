@@ -22,7 +22,7 @@ from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 
 def _status_of(living: LivingFleet) -> StatusDocument:
-    return status_document(living.sources, at_once(surveying(living.sources)))
+    return status_document(living.read_model, at_once(surveying(living.read_model)))
 
 
 def test_counts_of_a_mixed_fleet() -> None:

@@ -15,7 +15,7 @@ def _detail_of(living: LivingFleet, terminal_id: str = ID) -> TerminalDetail:
     watched = find_terminal(living.fleet, terminal_id)
     assert watched is not None
     history = [step for step in reversed(living.store.journal) if step.subject == terminal_id]
-    return terminal_detail(watched, sources=living.sources, history=history)
+    return terminal_detail(watched, read_model=living.read_model, history=history)
 
 
 def test_a_troubled_terminal_tells_what_is_wrong_and_what_to_do() -> None:

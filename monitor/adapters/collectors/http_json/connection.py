@@ -8,7 +8,7 @@ from monitor.adapters.collectors.http_json.answer import Answer
 Owner = TypeVar("Owner")
 
 
-class Listener(Protocol[Owner]):
+class ConnectionListener(Protocol[Owner]):
     """Hears from the event loop what becomes of a connection."""
 
     def opened(self, connection: "Connection[Owner]") -> None:
@@ -54,7 +54,7 @@ class Connection(asyncio.Protocol, Generic[Owner]):
 
     __slots__ = ("_answer", "_is_ended", "_listener", "_transport", "has_opened", "peer")
 
-    def __init__(self, *, listener: Listener[Owner], peer: Owner) -> None:
+    def __init__(self, *, listener: ConnectionListener[Owner], peer: Owner) -> None:
         self.peer = peer
         self.has_opened = False
         self._is_ended = False

@@ -42,7 +42,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 def page_of(living: LivingFleet, per_terminal: PerTerminal = "all") -> str:
     """Return the whole page."""
-    exposition = Exposition(sources=living.sources, per_terminal=per_terminal)
+    exposition = Exposition(read_model=living.read_model, per_terminal=per_terminal)
     return b"".join(exposition.page(at_once(exposition.look()))).decode()
 
 
@@ -203,7 +203,7 @@ def test_terminals_with_series_of_their_own(mode: PerTerminal, ids: Iterable[str
 def test_pieces_are_small_and_make_the_page() -> None:
     """No piece is larger than 64 KiB, however long a label is, and none cuts the page's text short."""
     living = make_fleet(5, site="馆" * 40_000)
-    exposition = Exposition(sources=living.sources, per_terminal="all")
+    exposition = Exposition(read_model=living.read_model, per_terminal="all")
     pieces = list(exposition.page(at_once(exposition.look())))
     assert max(map(len, pieces)) <= CHUNK_BYTES
     page = b"".join(pieces).decode()

@@ -10,7 +10,7 @@ from tests.fleets import LivingFleet, inventory_row, make_fleet
 
 def snapshots_of(living: LivingFleet, per_terminal: PerTerminal = "all") -> Snapshots:
     """Return what takes snapshots of a fleet."""
-    return Snapshots(sources=living.sources, per_terminal=per_terminal)
+    return Snapshots(read_model=living.read_model, per_terminal=per_terminal)
 
 
 def ids_of(snapshot: Snapshot) -> list[str]:

@@ -10,7 +10,7 @@ from monitor.domain.events.event import OperatorLogin
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import OutboxChanges
-from monitor.domain.persistence.record import Record, Step
+from monitor.domain.persistence.record import JournalEntry, Record
 from tests.contract.test_store import transition
 from tests.contract.test_store_restart import RECEIVER, at, entry
 from tests.fakes import START, FakeClock
@@ -32,9 +32,11 @@ def event(number: int, heard_at: Instant) -> SeenEvent:
     return SeenEvent(terminal_id="1", event=login, heard_at=heard_at)
 
 
-def step(number: int, second: float) -> Step:
+def step(number: int, second: float) -> JournalEntry:
     """Return a step that opens nothing."""
-    return Step(transition=transition(str(number), second, AlertState.RESOLVED), alert=None, told=True)
+    return JournalEntry(
+        transition=transition(str(number), second, AlertState.RESOLVED), alert=None, told=True
+    )
 
 
 async def test_old_steps_and_events_go_in_portions(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.detectors.monitoring import WatchdogLimits
-from monitor.domain.self_monitoring.liveness import Progress
+from monitor.domain.self_monitoring.liveness import PollingProgress
 from tests.unit.domain.detectors.judging import summary, verdict
 
 
@@ -16,15 +16,15 @@ from tests.unit.domain.detectors.judging import summary, verdict
 )
 def test_watchdog(sentence: str, silent_s: float, expected: str) -> None:
     """Watchdog is present while polling makes progress."""
-    assert verdict("Watchdog", Progress(silent_s=silent_s)) is Verdict(expected), sentence
+    assert verdict("Watchdog", PollingProgress(silent_s=silent_s)) is Verdict(expected), sentence
 
 
 def test_how_long_a_stall_is_can_be_set() -> None:
     """With a longer limit, three minutes are no stall."""
     limits = WatchdogLimits(stalled_after_s=300)
-    assert verdict("Watchdog", Progress(silent_s=180), limits=limits) is Verdict.PRESENT
+    assert verdict("Watchdog", PollingProgress(silent_s=180), limits=limits) is Verdict.PRESENT
 
 
 def test_summary() -> None:
     """The summary says what to make of an alert that always fires."""
-    assert summary("Watchdog", Progress(silent_s=0)).endswith("be alarmed when this alert goes away")
+    assert summary("Watchdog", PollingProgress(silent_s=0)).endswith("be alarmed when this alert goes away")

@@ -7,7 +7,7 @@ from monitor.config.dialect_files import load_response_codes
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.event_tracking.event_tracker import Patterns
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import rfc3339
@@ -31,7 +31,7 @@ class Shop(Scene):
     def __init__(self, terminals: list[Terminal], **options: Any) -> None:
         super().__init__(**options)
         self.fleet, self.book = Fleet(), AlertBook()
-        patterns = Patterns(
+        patterns = EventTracker(
             fleet=self.fleet, codes=load_response_codes(), hasher=CardHasher([b"a key of the test's own"])
         )
         self.evaluation = Evaluation(

@@ -10,7 +10,7 @@ from monitor.domain.alerts.rules import Override
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
 from monitor.domain.events.network_incident import MIN_TERMINALS, WINDOW_S
 from monitor.domain.instant import rfc3339
-from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.selector import Selector
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.suppression.suppression import suppressor
@@ -185,7 +185,7 @@ def test_a_good_pin_ends_the_run() -> None:
 
 def test_a_terminal_may_lock_later() -> None:
     """The lock limit is the model's."""
-    patient = Override(alertname="PinLockImminent", scope=Scope(model="A920"), changes={"lock_limit": 5})
+    patient = Override(alertname="PinLockImminent", scope=Selector(model="A920"), changes={"lock_limit": 5})
     scene = Scene([terminal(1, model="A920"), terminal(2)], overrides=[patient])
     for number in (1, 2):
         terminal_id = f"{10_000_000 + number}"

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.event_tracking import event_tracker as patterns_module
-from monitor.domain.event_tracking.event_tracker import EventBounds, Patterns
+from monitor.domain.event_tracking.event_tracker import EventBounds, EventTracker
 from monitor.domain.events import terminal_history as histories
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
-from monitor.domain.events.card_windows import Cards
+from monitor.domain.events.card_windows import CardWindows
 from monitor.domain.events.event import EventType
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.terminal_history import Kind
@@ -202,7 +202,7 @@ def test_a_card_goes_on_when_the_key_is_changed() -> None:
     scene.hear(scene.transaction("55", "tok"), scene.transaction("55", "tok"))
     kept = scene.patterns.take_unsaved()
     later = Scene([terminal()])
-    later.patterns = Patterns(
+    later.patterns = EventTracker(
         fleet=later.fleet, codes=CODES, hasher=CardHasher([b"another key, 16+", CARD_KEY])
     )
     later.recall(kept)
@@ -245,7 +245,7 @@ def test_histories_and_cards_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     history = scene.watched().events
     assert history is not None
     assert len(history.times) == len(history.codes) == len(history.cards) == 20
-    cards = Cards(most=3)
+    cards = CardWindows(most=3)
     for number in range(5):
         cards.add(f"{number:032x}"[::-1], 0.0, "t", scene.now)
     assert (len(cards), cards.evicted) == (3, 2)
@@ -267,7 +267,7 @@ def test_other_bounds_are_heeded() -> None:
     """An hour back, a minute ahead."""
     scene = Scene([terminal()])
     bounds = EventBounds(max_age_s=3600, max_future_s=60)
-    strict = Patterns(fleet=scene.fleet, codes=CODES, bounds=bounds)
+    strict = EventTracker(fleet=scene.fleet, codes=CODES, bounds=bounds)
     events = [scene.transaction(ago=ago) for ago in (3601, 3600, -60, -61)]
     heard = strict.hear(scene.watched(), events, scene.now)
     assert [one.reason for one in heard.rejected] == [

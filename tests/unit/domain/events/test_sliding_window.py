@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.events.deduplication import SeenIds
-from monitor.domain.events.sliding_window import MOST_MARKS, Mark, Marks
+from monitor.domain.events.deduplication import SeenEventIds
+from monitor.domain.events.sliding_window import MOST_MARKS, Mark, SlidingWindow
 
 TIMES = st.lists(st.integers(0, 60).map(float), max_size=25)
 WINDOW_S = 10.0
 
 
-def filled(times: Sequence[float]) -> Marks:
+def filled(times: Sequence[float]) -> SlidingWindow:
     """Return marks that came in in this order."""
-    marks = Marks()
+    marks = SlidingWindow()
     for at in times:
         marks.add(at, "who", at)
     return marks
@@ -56,7 +56,7 @@ def test_a_burst_is_found_in_any_order_and_in_any_portions(
     times: list[float], size: int, data: st.DataObject
 ) -> None:
     """A window with so many marks is met at some time exactly when the times hold one."""
-    marks, is_met = Marks(), False
+    marks, is_met = SlidingWindow(), False
     for at in data.draw(st.permutations(times)):
         if data.draw(st.booleans()):
             marks.begin()
@@ -84,7 +84,7 @@ def test_marks_are_bounded() -> None:
 
 def test_an_id_is_seen_for_its_span() -> None:
     """For a day at least, and not for ever."""
-    ids = SeenIds(span_s=100, most=1000)
+    ids = SeenEventIds(span_s=100, most=1000)
     for second in range(0, 1000, 10):
         ids.add("t", f"e{second}", second)
         assert all(ids.has("t", f"e{at}") for at in range(max(0, second - 100), second + 1, 10))
@@ -97,7 +97,7 @@ def test_an_id_is_seen_for_its_span() -> None:
 @pytest.mark.parametrize("most", [6, 60, 600])
 def test_ids_are_bounded(most: int) -> None:
     """A flood costs the oldest ids, and is counted."""
-    ids = SeenIds(span_s=1000, most=most)
+    ids = SeenEventIds(span_s=1000, most=most)
     for number in range(2 * most + 10):
         ids.add("t", f"e{number}", 0.0)
         assert ids.has("t", f"e{number}")

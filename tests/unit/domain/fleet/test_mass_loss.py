@@ -2,16 +2,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.domain.fleet.mass_loss import LOST_IN_A_ROW, WEIGHT_OF_A_GOOD_ONE, Silence
+from monitor.domain.fleet.mass_loss import LOST_IN_A_ROW, WEIGHT_OF_A_GOOD_ONE, MassLoss
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from tests.scenes import START, terminal
 
 WATCHED = WatchedTerminal(terminal(1), rules=RuleBook().for_terminal(terminal(1)), now=START)
 
 
-def silence(*heard: bool) -> Silence:
+def silence(*heard: bool) -> MassLoss:
     """Return what is known after these polls: True was good, False the loss of one who was up."""
-    found = Silence()
+    found = MassLoss()
     for is_good in heard:
         if is_good:
             found.broken()
@@ -39,7 +39,7 @@ def test_it_is_over_soon_after_the_fleet_is_back() -> None:
 
 def test_it_began_when_the_first_of_them_was_asked() -> None:
     """Losses that good heartbeats have made up for do not count."""
-    found = Silence()
+    found = MassLoss()
     found.lost(WATCHED)
     found.broken()
     later = WatchedTerminal(terminal(2), rules=RuleBook().for_terminal(terminal(2)), now=START.ago(-60))

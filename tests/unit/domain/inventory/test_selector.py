@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.selector import Selector
 from tests.scenes import terminal
 
 ONE = terminal(site="mall", region="north", model="N910")
@@ -9,19 +9,19 @@ ONE = terminal(site="mall", region="north", model="N910")
 @pytest.mark.parametrize(
     ("sentence", "scope", "covers"),
     [
-        ("a scope without fields covers everybody", Scope(), True),
-        ("a field that agrees covers", Scope(site="mall"), True),
-        ("a field that differs does not", Scope(site="kiosk"), False),
-        ("all fields must agree", Scope(site="mall", model="A920"), False),
+        ("a scope without fields covers everybody", Selector(), True),
+        ("a field that agrees covers", Selector(site="mall"), True),
+        ("a field that differs does not", Selector(site="kiosk"), False),
+        ("all fields must agree", Selector(site="mall", model="A920"), False),
         (
             "all fields that agree cover",
-            Scope(terminal_id="10000001", site="mall", region="north", model="N910"),
+            Selector(terminal_id="10000001", site="mall", region="north", model="N910"),
             True,
         ),
-        ("an id covers one terminal", Scope(terminal_id="10000002"), False),
-        ("a region is compared as it is written", Scope(region="North"), False),
+        ("an id covers one terminal", Selector(terminal_id="10000002"), False),
+        ("a region is compared as it is written", Selector(region="North"), False),
     ],
 )
-def test_covers(sentence: str, scope: Scope, *, covers: bool) -> None:
+def test_covers(sentence: str, scope: Selector, *, covers: bool) -> None:
     """A scope covers the terminals that have every field it names."""
     assert scope.covers(ONE) is covers, sentence

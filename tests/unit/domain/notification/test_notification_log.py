@@ -13,11 +13,11 @@ from monitor.domain.notification.group_notification import Notification
 from monitor.domain.notification.notification_log import (
     FORGOTTEN_AFTER_S,
     MOST_MESSAGES,
-    Manner,
     NotificationLog,
     QuietHours,
+    ReceiverPolicy,
 )
-from monitor.domain.notification.postable_alert import Notice
+from monitor.domain.notification.postable_alert import PostableAlert
 from tests.fakes import START
 
 HOUR = 3600.0
@@ -27,9 +27,9 @@ UTC_NIGHT = QuietHours(hours=parse_opening_hours("Mo-Su 02:00-06:00"), zone=Zone
 
 def notice(
     subject: str = "1", *, site: str = "A", severity: str = "critical", resolved: bool = False
-) -> Notice:
+) -> PostableAlert:
     """Return a notice."""
-    return Notice(
+    return PostableAlert(
         labels={"alertname": "PaperOut", "terminal_id": subject, "site": site, "severity": severity},
         annotations={},
         starts_at=START.wall,
@@ -43,7 +43,7 @@ def later(seconds: float) -> Instant:
     return START.ago(-seconds)
 
 
-def told(log: NotificationLog, now: Instant, *notices: Notice) -> list[Notification]:
+def told(log: NotificationLog, now: Instant, *notices: PostableAlert) -> list[Notification]:
     """Return what is due, and settle it."""
     due = log.due(notices, now)
     for notification in due:
@@ -59,7 +59,7 @@ def subjects(notices: object) -> list[str]:
 
 def test_what_is_repeated_every_minute_is_told_once() -> None:
     """Then again after the repeat interval, and not before."""
-    log = NotificationLog(Manner())
+    log = NotificationLog(ReceiverPolicy())
     assert len(told(log, START, notice())) == 1
     assert all(told(log, later(60 * minute), notice()) == [] for minute in range(1, 240))
     (again,) = told(log, later(4 * HOUR), notice())
@@ -70,14 +70,14 @@ def test_what_is_repeated_every_minute_is_told_once() -> None:
 
 def test_what_was_not_settled_stays_due() -> None:
     """A receiver that was away is told when it is back."""
-    log = NotificationLog(Manner())
+    log = NotificationLog(ReceiverPolicy())
     assert log.due([notice()], START)
     assert log.due([notice()], later(60))
 
 
 def test_the_end_is_told_once() -> None:
     """Though the outbox repeats it for a quarter of an hour."""
-    log = NotificationLog(Manner())
+    log = NotificationLog(ReceiverPolicy())
     told(log, START, notice())
     (over,) = told(log, later(60), notice(resolved=True))
     assert over.status == "resolved"
@@ -88,7 +88,7 @@ def test_the_end_is_told_once() -> None:
 
 def test_a_message_tells_the_whole_group() -> None:
     """An incident that is closed by `resolved` is not closed while half of it fires."""
-    log = NotificationLog(Manner())
+    log = NotificationLog(ReceiverPolicy())
     told(log, START, notice("1"), notice("2"), notice("9", site="B"))
     (message,) = told(
         log, later(60), notice("1", resolved=True), notice("2"), notice("3"), notice("9", site="B")
@@ -105,9 +105,9 @@ def test_a_message_tells_the_whole_group() -> None:
 def test_sites_are_told_apart_and_a_fleet_is_not() -> None:
     """Grouping is by site, unless everything is to be one message."""
     batch = [notice("1"), notice("2"), notice("3", site="B")]
-    by_site = told(NotificationLog(Manner()), START, *batch)
+    by_site = told(NotificationLog(ReceiverPolicy()), START, *batch)
     assert [subjects(message.new) for message in by_site] == [["1", "2"], ["3"]]
-    (whole,) = told(NotificationLog(Manner(group_by=())), START, *batch)
+    (whole,) = told(NotificationLog(ReceiverPolicy(group_by=())), START, *batch)
     assert subjects(whole.new) == ["1", "2", "3"]
     assert whole.group_key == "{}:{}"
 
@@ -115,23 +115,23 @@ def test_sites_are_told_apart_and_a_fleet_is_not() -> None:
 def test_news_of_many_sites_is_one_message() -> None:
     """Nobody reads a hundred mails."""
     batch = [notice(str(number), site=str(number)) for number in range(MOST_MESSAGES + 1)]
-    log = NotificationLog(Manner())
+    log = NotificationLog(ReceiverPolicy())
     (message,) = told(log, START, *batch)
     assert len(message.new) == MOST_MESSAGES + 1
     assert told(log, later(60), *batch) == []
-    assert len(told(NotificationLog(Manner()), START, *batch[1:])) == MOST_MESSAGES
+    assert len(told(NotificationLog(ReceiverPolicy()), START, *batch[1:])) == MOST_MESSAGES
 
 
 def test_quiet_alerts_and_the_watchdog_are_not_told() -> None:
     """Only what is at least as loud as wanted."""
-    log = NotificationLog(Manner(least=Severity.WARNING))
+    log = NotificationLog(ReceiverPolicy(least=Severity.WARNING))
     assert told(log, START, notice(severity="info"), notice(severity="none"), notice(severity="")) == []
     assert told(log, START, notice(severity="warning"))
 
 
 def test_quiet_hours_hold_back_all_but_the_critical() -> None:
     """What fires still when they end is told then."""
-    log = NotificationLog(Manner(quiet_hours=UTC_NIGHT))
+    log = NotificationLog(ReceiverPolicy(quiet_hours=UTC_NIGHT))
     night, morning = later(2 * HOUR), later(6 * HOUR)
     (message,) = told(log, night, notice("1", severity="warning"), notice("2"))
     assert subjects(message.new) == ["2"]
@@ -142,7 +142,7 @@ def test_quiet_hours_hold_back_all_but_the_critical() -> None:
 
 def test_what_came_and_went_in_quiet_hours_is_not_told() -> None:
     """However long the outbox speaks of it."""
-    log = NotificationLog(Manner(quiet_hours=UTC_NIGHT))
+    log = NotificationLog(ReceiverPolicy(quiet_hours=UTC_NIGHT))
     assert told(log, later(2 * HOUR), notice(severity="warning")) == []
     over = notice(severity="warning", resolved=True)
     assert told(log, later(3 * HOUR), over) == []
@@ -152,7 +152,7 @@ def test_what_came_and_went_in_quiet_hours_is_not_told() -> None:
 
 def test_an_end_in_quiet_hours_is_told_after_them() -> None:
     """Though the outbox speaks of it no more."""
-    log = NotificationLog(Manner(quiet_hours=UTC_NIGHT))
+    log = NotificationLog(ReceiverPolicy(quiet_hours=UTC_NIGHT))
     told(log, START, notice(severity="warning"))
     assert told(log, later(2 * HOUR), notice(severity="warning", resolved=True)) == []
     (message,) = told(log, later(6 * HOUR))
@@ -162,7 +162,7 @@ def test_an_end_in_quiet_hours_is_told_after_them() -> None:
 
 def test_what_nobody_speaks_of_any_more_is_not_said_to_fire() -> None:
     """A suppressed alert is left out of its group's messages, and forgotten in time."""
-    log = NotificationLog(Manner(believed_s=240))
+    log = NotificationLog(ReceiverPolicy(believed_s=240))
     told(log, START, notice("1"), notice("2"))
     (message,) = told(log, later(300), notice("1", resolved=True))
     assert message.still == []
@@ -173,7 +173,7 @@ def test_what_nobody_speaks_of_any_more_is_not_said_to_fire() -> None:
 
 def test_a_smaller_batch_makes_a_smaller_message() -> None:
     """What was refused is not dragged into the next attempt."""
-    log = NotificationLog(Manner())
+    log = NotificationLog(ReceiverPolicy())
     log.due([notice("1"), notice("2")], START)
     (message,) = log.due([notice("1")], START)
     assert subjects(message.firing) == ["1"]
@@ -187,7 +187,7 @@ STEPS = st.lists(
 @given(STEPS, st.booleans())
 def test_nobody_hears_the_same_twice(steps: list[tuple[str, bool, int, bool]], is_quiet: bool) -> None:
     """Each message about an alert says another state than the one before, or comes an interval later."""
-    log = NotificationLog(Manner(quiet_hours=UTC_NIGHT if is_quiet else None, repeat_interval_s=HOUR))
+    log = NotificationLog(ReceiverPolicy(quiet_hours=UTC_NIGHT if is_quiet else None, repeat_interval_s=HOUR))
     heard: dict[str, tuple[bool, float]] = {}
     now = START
     for subject, resolved, pause_s, arrives in steps:

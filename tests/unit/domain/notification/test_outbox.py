@@ -13,9 +13,9 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import (
     Entry,
     Identity,
-    Letter,
     Outbox,
     OutboxChanges,
+    OutboxItem,
     Step,
     identity_of,
     retry_delay_s,
@@ -67,14 +67,14 @@ def snapshot(*steps: Step) -> dict[Identity, Step]:
     return {identity_of(each): each for each in steps}
 
 
-def send(box: Outbox, now: Instant, limit: int = 100) -> list[Letter]:
+def send(box: Outbox, now: Instant, limit: int = 100) -> list[OutboxItem]:
     """Take one batch and settle it as sent."""
     letters = box.batch(limit, now)
     box.settle(letters, now)
     return letters
 
 
-def subjects(letters: list[Letter]) -> list[str]:
+def subjects(letters: list[OutboxItem]) -> list[str]:
     """Name whom the letters are about."""
     return [letter.notice.labels["terminal_id"] for letter in letters]
 
@@ -524,7 +524,7 @@ class Receiver:
 
     told: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
-    def take(self, letters: list[Letter]) -> None:
+    def take(self, letters: list[OutboxItem]) -> None:
         """Remember the last word about each alert."""
         for letter in letters:
             subject = letter.notice.labels["terminal_id"]
@@ -543,7 +543,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.receiver = Receiver()
         self.lives: dict[str, Life] = {}
         self.suppressed: set[str] = set()
-        self.under_way: list[Letter] = []
+        self.under_way: list[OutboxItem] = []
         self.disk = Disk()
         self.untold: list[Step] = []
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from monitor.domain.notification.postable_alert import (
     MAX_ANNOTATION_VALUE,
     MAX_LABEL_VALUE,
-    Notice,
+    PostableAlert,
     fault_of,
     mended,
 )
 
 
-def notice(**changes: Any) -> Notice:
+def notice(**changes: Any) -> PostableAlert:
     """Return a sound notice with `changes`."""
     values: dict[str, Any] = {
         "labels": {"alertname": "PaperOut", "terminal_id": "10000001"},
@@ -24,7 +24,7 @@ def notice(**changes: Any) -> Notice:
         "ends_at": 1_795_223_040.0,
         "resolved": False,
     }
-    return Notice(**values | changes)
+    return PostableAlert(**values | changes)
 
 
 def test_an_ordinary_notice_is_sound_as_it_is() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.inventory.selector import Scope
+from monitor.domain.inventory.selector import Selector
 from monitor.domain.polling.cadence import Cadence, CadenceOverride, Timetable
 from tests.scenes import terminal
 
@@ -47,8 +47,8 @@ def test_the_timetable_lays_overrides_over_the_default() -> None:
     timetable = Timetable(
         QUICK,
         [
-            CadenceOverride(scope=Scope(region="north"), interval_s=60, timeout_s=9),
-            CadenceOverride(scope=Scope(site="mall"), interval_s=120),
+            CadenceOverride(scope=Selector(region="north"), interval_s=60, timeout_s=9),
+            CadenceOverride(scope=Selector(site="mall"), interval_s=120),
         ],
     )
     assert timetable.cadence_of(terminal()) is QUICK

@@ -2,8 +2,8 @@ from monitor.domain.self_monitoring.fleet_trend import (
     BATTERIES_KEPT,
     SAMPLES_KEPT,
     BatteryTrends,
+    FleetTrend,
     Sample,
-    Trend,
 )
 
 
@@ -16,7 +16,7 @@ def sample(number: int) -> Sample:
 
 def test_a_trend_keeps_a_day() -> None:
     """Samples come back as they were; the oldest makes room."""
-    trend = Trend()
+    trend = FleetTrend()
     for number in range(SAMPLES_KEPT + 5):
         trend.add(sample(number))
     assert len(trend) == SAMPLES_KEPT
@@ -25,7 +25,7 @@ def test_a_trend_keeps_a_day() -> None:
 
 def test_a_trend_goes_on_from_an_earlier_run() -> None:
     """What was restored stands before what is added, and is not saved once more."""
-    trend = Trend()
+    trend = FleetTrend()
     trend.restore([sample(1), sample(2)])
     trend.add(sample(4))
     assert list(trend) == [sample(1), sample(2), sample(4)]

@@ -5,7 +5,7 @@ from monitor.domain.alerts.alert import Alert
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
-from monitor.web.api.event_stream import Stream
+from monitor.web.api.event_stream import EventStream
 from tests.fleets import inventory_row, make_fleet
 
 
@@ -29,7 +29,7 @@ def test_a_revision_costs_the_same_for_any_fleet() -> None:
     """Each stream asks for it every second, so it looks at no terminal and at no alert."""
     living = make_fleet(0)
     fleet, book = UncountableFleet(), UncountableBook()
-    stream = Stream(replace(living.sources, fleet=fleet, book=book))
+    stream = EventStream(replace(living.read_model, fleet=fleet, book=book))
     before = stream.revision
     rules = living.evaluation.rule_book.for_terminal(inventory_row(1))
     fleet.add(inventory_row(1), rules=rules, now=living.clock.now())

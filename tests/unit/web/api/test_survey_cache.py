@@ -1,7 +1,7 @@
 import asyncio
 from dataclasses import replace
 
-from monitor.web.api.survey_cache import OLDEST_S, SHARE, FleetSurvey
+from monitor.web.api.survey_cache import OLDEST_S, SHARE, SurveyCache
 from tests.fakes import FakeClock
 from tests.fleets import make_fleet
 
@@ -22,7 +22,7 @@ class BusyClock(FakeClock):
 async def test_who_asks_at_about_the_same_time_shares_a_survey() -> None:
     """Twenty screens on a wall cost one look at the fleet, not twenty."""
     clock = BusyClock()
-    survey = FleetSurvey(replace(make_fleet(2000).sources, clock=clock))
+    survey = SurveyCache(replace(make_fleet(2000).read_model, clock=clock))
     began = clock.monotonic()
     first, second = await asyncio.gather(survey.latest(), survey.latest())
     took_s = clock.monotonic() - began
@@ -38,7 +38,7 @@ async def test_a_survey_that_took_long_is_soon_made_anew() -> None:
     """What a busy machine needs a minute for is not told for the next twenty."""
     clock = BusyClock()
     clock.step_s = 10.0
-    survey = FleetSurvey(replace(make_fleet(2000).sources, clock=clock))
+    survey = SurveyCache(replace(make_fleet(2000).read_model, clock=clock))
     first = await survey.latest()
     clock.turn(OLDEST_S - STEP_S)
     assert await survey.latest() is first

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.web.access.callers import network_of
-from monitor.web.listener.connection_limits import Connections, source_of
+from monitor.web.listener.connection_limits import ConnectionLimits, source_of
 
 
 @dataclass(eq=False)
@@ -24,7 +24,7 @@ class FakePeer:
 def test_the_longest_waiting_gives_way() -> None:
     """When all is full a newcomer takes the place of who has waited longest since it was served."""
     peers = [FakePeer("a") for _ in range(3)]
-    open_now = Connections(most=3, per_source=3)
+    open_now = ConnectionLimits(most=3, per_source=3)
     assert all(open_now.admit(peer) for peer in peers)
     open_now.served(peers[0])
     newcomer = FakePeer("b")
@@ -37,7 +37,7 @@ def test_the_source_with_most_gives_way_first() -> None:
     """A source of many idle connections loses its own, not the one of a neighbour who came earlier."""
     neighbour = FakePeer("neighbour")
     flood = [FakePeer("flood") for _ in range(5)]
-    open_now = Connections(most=6, per_source=6)
+    open_now = ConnectionLimits(most=6, per_source=6)
     for peer in (neighbour, *flood):
         open_now.admit(peer)
     assert open_now.admit(FakePeer("newcomer"))
@@ -47,7 +47,7 @@ def test_the_source_with_most_gives_way_first() -> None:
 
 def test_one_source_has_its_share_only() -> None:
     """Beyond its share a source replaces its own connections, however much place there is."""
-    open_now = Connections(most=100, per_source=2)
+    open_now = ConnectionLimits(most=100, per_source=2)
     peers = [FakePeer("a") for _ in range(5)]
     assert all(open_now.admit(peer) for peer in peers)
     assert [peer.gave_way for peer in peers] == [True, True, True, False, False]
@@ -55,7 +55,7 @@ def test_one_source_has_its_share_only() -> None:
 
 def test_who_is_being_served_stays() -> None:
     """No request under way is broken off for a newcomer; then the newcomer is turned away."""
-    open_now = Connections(most=2, per_source=2)
+    open_now = ConnectionLimits(most=2, per_source=2)
     busy = [FakePeer("a", is_waiting=False) for _ in range(2)]
     for peer in busy:
         open_now.admit(peer)
@@ -68,7 +68,7 @@ def test_who_is_being_served_stays() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=60))
 def test_bounds_hold_whatever_comes(arrivals: list[tuple[str, bool]]) -> None:
     """Neither all together nor one source has more than its bound, and who gave way is gone."""
-    open_now = Connections(most=8, per_source=4)
+    open_now = ConnectionLimits(most=8, per_source=4)
     peers = [FakePeer(source, is_waiting=waiting) for source, waiting in arrivals]
     for peer in peers:
         open_now.admit(peer)

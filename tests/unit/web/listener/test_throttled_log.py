@@ -1,13 +1,13 @@
 from structlog.testing import capture_logs
 
-from monitor.web.listener.throttled_log import EVERY_S, Remarks
+from monitor.web.listener.throttled_log import EVERY_S, ThrottledLog
 from tests.fakes import FakeClock
 
 
 def test_what_happens_often_is_told_once_a_minute() -> None:
     """The first at once, what follows together; one kind keeps no other from being told."""
     clock = FakeClock()
-    remarks = Remarks(now=clock.monotonic)
+    remarks = ThrottledLog(now=clock.monotonic)
     with capture_logs() as events:
         for status in range(400, 500):
             remarks.tell("web.request_refused", status=status)

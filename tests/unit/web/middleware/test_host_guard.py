@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from monitor.web.middleware.host_guard import RequestGuard
+from monitor.web.middleware.host_guard import HostGuard
 from monitor.web.routing.problems import Refused
 
 OWN = "127.0.0.1:7676"
@@ -19,7 +19,7 @@ async def status_of(method: str, headers: Mapping[str, str], *, own_host: str = 
     """Return what a request comes to."""
     request = make_mocked_request(method, "/", headers=dict(headers))
     try:
-        return (await RequestGuard(own_hosts=[own_host])(request, passed)).status
+        return (await HostGuard(own_hosts=[own_host])(request, passed)).status
     except Refused as refusal:
         return refusal.problem.status
 

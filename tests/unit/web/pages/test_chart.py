@@ -1,15 +1,15 @@
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.instant import rfc3339
-from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample, Trend
+from monitor.domain.self_monitoring.fleet_trend import TREND_S, FleetTrend, Sample
 from monitor.views.documents import TransitionDocument
 from monitor.web.pages.chart import HEIGHT, WIDTH, alert_bars, battery_lines, trend_chart
 
 NOW = 1_795_222_800.0
 
 
-def trend_of(*troubled: tuple[float, int, int]) -> Trend:
+def trend_of(*troubled: tuple[float, int, int]) -> FleetTrend:
     """Return samples of so many seconds ago, critical and warning terminals."""
-    trend = Trend()
+    trend = FleetTrend()
     for ago, critical, warning in troubled:
         trend.add(
             Sample(at=NOW - ago, ok=5, warning=warning, critical=critical, unknown=0, offline=0, firing=0)

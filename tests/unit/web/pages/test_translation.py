@@ -24,7 +24,7 @@ from monitor.domain.heartbeat.reading import (
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.runbooks.runbook import Language
-from monitor.web.pages.translation import Speech, catalogue, language_of
+from monitor.web.pages.translation import Translation, catalogue, language_of
 from tests.fleets import RUNBOOKS, inventory_row
 
 WEB = Path(__file__).parents[4] / "monitor" / "web"
@@ -44,8 +44,8 @@ VALUES: tuple[Any, ...] = (
     RegistrationStatus,
     Severity,
 )
-CHINESE = Speech(Language.ZH, RUNBOOKS)
-ENGLISH = Speech(Language.EN, RUNBOOKS)
+CHINESE = Translation(Language.ZH, RUNBOOKS)
+ENGLISH = Translation(Language.EN, RUNBOOKS)
 
 
 def said_in_templates() -> Iterator[str]:
