@@ -10,7 +10,7 @@ from monitor.config.schema import keys_below
 from monitor.config.settings import Settings
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.runbooks.runbook import SECTIONS, Language, Runbook
-from monitor.domain.runbooks.text import SpanKind, plain, spans
+from monitor.domain.runbooks.text import SpanKind, Text, plain
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs/runbooks"
@@ -26,7 +26,7 @@ KEYS = {".".join(keys) for keys, _ in keys_below(Settings)}
 LONGEST_ACTION = 200
 
 
-def texts(runbook: Runbook) -> list[str]:
+def texts(runbook: Runbook) -> list[Text]:
     """Return every text of a runbook, section by section."""
     return [item for name in SECTIONS for block in getattr(runbook, name) for item in block.items]
 
@@ -62,7 +62,7 @@ def test_runbook_is_in_its_language(runbook: Runbook) -> None:
     """The Chinese one is Chinese throughout, the English one has no Chinese in its words."""
     assert runbook.title
     for name in SECTIONS:
-        words = " ".join(item for block in getattr(runbook, name) for item in block.items)
+        words = " ".join(plain(item) for block in getattr(runbook, name) for item in block.items)
         assert bool(re.search("[\u4e00-\u9fff]", words)) == (runbook.language is Language.ZH), name
 
 
@@ -71,7 +71,7 @@ def test_tuning_names_settings_that_exist(runbook: Runbook) -> None:
     """Each entry names a key, and every dotted name is one."""
     for block in runbook.tuning:
         for item in block.items:
-            codes = [span.text for span in spans(item) if span.kind is SpanKind.CODE]
+            codes = [span.text for span in item if span.kind is SpanKind.CODE]
             dotted = [code.partition(":")[0] for code in codes if re.match(r"[a-z_]+\.\w", code)]
             assert set(dotted) <= KEYS, set(dotted) - KEYS
 
@@ -80,6 +80,6 @@ def test_tuning_names_settings_that_exist(runbook: Runbook) -> None:
 def test_links_lead_somewhere(runbook: Runbook) -> None:
     """A link goes to a file in the repository, in the reader's language, or to https."""
     for item in texts(runbook):
-        for span in spans(item):
+        for span in item:
             if span.kind is SpanKind.LINK and not span.target.startswith("https://"):
                 assert (FOLDER / span.target.partition("#")[0]).is_file(), span.target

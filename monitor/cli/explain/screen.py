@@ -16,9 +16,8 @@ from monitor.cli.output.text import inert
 from monitor.config.code_categories import CategoryAdvice
 from monitor.config.durations import format_duration
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
-from monitor.domain.runbooks.markdown import HEADINGS
-from monitor.domain.runbooks.runbook import SECTIONS, Block, BlockKind, Language
-from monitor.domain.runbooks.text import Span, SpanKind, spans
+from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language
+from monitor.domain.runbooks.text import Span, SpanKind, plain
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.EN: {
@@ -171,7 +170,8 @@ def _runbook(meaning: AlertMeaning, words: Mapping[str, str], language: Language
 def _block(block: Block, *, is_first: bool) -> RenderableType:
     above = 0 if is_first else 1
     if block.kind is BlockKind.CODE:
-        return Padding(Text(block.items[0], style="cyan", no_wrap=True, overflow="ignore"), (above, 0, 0, 6))
+        code = plain(block.items[0])
+        return Padding(Text(code, style="cyan", no_wrap=True, overflow="ignore"), (above, 0, 0, 6))
     if block.kind is BlockKind.PARAGRAPH:
         return Padding(Prose(_marked(block.items[0])), (above, 0, 0, 2))
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
@@ -183,9 +183,9 @@ def _block(block: Block, *, is_first: bool) -> RenderableType:
     return Padding(table, (above, 0, 0, 2))
 
 
-def _marked(text: str) -> Text:
+def _marked(spans: Iterable[Span]) -> Text:
     marked = Text()
-    for span in spans(text):
+    for span in spans:
         marked.append(_shown(span), style=_SPAN_STYLES[span.kind])
     return marked
 

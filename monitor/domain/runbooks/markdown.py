@@ -1,40 +1,39 @@
-"""Reading a runbook from its file: Markdown of one fixed form, docs/runbooks/README.md tells which."""
+"""Reading a runbook from its file: Markdown (CommonMark) of one fixed form, see docs/runbooks/README.md.
+
+markdown-it-py reads the Markdown. This module decides which of it a runbook may use, and refuses the rest.
+The library turns a string into tokens and touches nothing else, so the domain stays pure.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from monitor.domain.runbooks.runbook import SECTIONS, Block, BlockKind, Language, Runbook
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
-HEADINGS: Mapping[Language, tuple[str, ...]] = {
-    Language.EN: (
-        "Meaning",
-        "Likely causes",
-        "In the shop now",
-        "On call",
-        "Collect",
-        "Prevent",
-        "Tuning",
-    ),
-    Language.ZH: (
-        "含义",
-        "可能原因",
-        "门店现在怎么做",
-        "值班人员",
-        "需要收集的信息",
-        "预防",
-        "调整",
-    ),
+from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language, Runbook
+from monitor.domain.runbooks.text import Span, SpanKind, Text
+
+_BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")
+_WORDS = MarkdownIt("commonmark")
+_TITLE = re.compile(r"(?P<alertname>[A-Za-z]+)(?:: |\N{FULLWIDTH COLON})(?P<title>\S.*)", re.DOTALL)
+_LISTS = {"bullet_list": BlockKind.BULLETS, "ordered_list": BlockKind.STEPS}
+_REFUSED_NODES = {
+    "heading": "a heading of this level",
+    "table": "a table",
+    "blockquote": "a quotation",
+    "html_block": "HTML",
+    "html_inline": "HTML",
+    "code_block": "indented code",
+    "hr": "a line across the page",
+    "em": "emphasis other than **bold**",
+    "image": "a picture",
 }
-"""How the sections are called, in the order of SECTIONS."""
-
-_TITLE = re.compile(r"# (?P<alertname>[A-Za-z]+)(?:: |\N{FULLWIDTH COLON})(?P<title>\S.*)")
-_HEADING = re.compile(r"## (?P<heading>\S.*)")
-_ITEM = re.compile(r"(?:(?P<bullet>[-*])|(?P<number>[0-9]{1,2})\.) +(?P<text>\S.*)")
-_FENCE = "```"
-_REFUSED = {"#": "a heading of this level", "|": "a table", ">": "a quotation", "<": "HTML"}
+_REFUSED_STARTS = {"#": "a heading of this level", "|": "a table", ">": "a quotation", "<": "HTML"}
+_LIST_ENTRY = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)]) +\S")
 _BEGIN_WITH_WORDS = ("meaning", "shop")
+_MARKS = {"strong": SpanKind.BOLD, "link": SpanKind.LINK}
 
 
 class MalformedRunbook(ValueError):
@@ -46,106 +45,151 @@ class MalformedRunbook(ValueError):
         super().__init__(f"line {line}: {reason}")
 
 
-class _Line(NamedTuple):
-    number: int
-    text: str
+class _Section(NamedTuple):
+    heading: str
+    line: int
+    nodes: list[SyntaxTreeNode]
 
 
 def parse_runbook(text: str, language: Language) -> Runbook:
-    """Return the runbook in `text`; raises MalformedRunbook with the first thing that is wrong."""
-    lines = [_Line(number, line.rstrip()) for number, line in enumerate(text.splitlines(), 1)]
-    title = _TITLE.fullmatch(lines[0].text) if lines else None
-    if title is None:
+    """Return the runbook in `text`; raises MalformedRunbook with the first fault."""
+    lines = text.split("\n")
+    nodes = SyntaxTreeNode(_BLOCKS.parse(text)).children
+    title = _TITLE.fullmatch(nodes[0].children[0].content) if nodes and _is_heading(nodes[0], "#") else None
+    if title is None or _line(nodes[0]) != 1:
         raise MalformedRunbook("must begin with '# AlertName: what it says'", 1)
-    parts = dict(_sections(lines[1:], language))
-    return Runbook(alertname=title["alertname"], language=language, title=title["title"], text=text, **parts)
+    sections = dict(_sections(nodes[1:], language, lines))
+    return Runbook(
+        alertname=title["alertname"],
+        language=language,
+        title=_text(title["title"], 1),
+        text=text,
+        **sections,
+    )
 
 
-def _sections(lines: list[_Line], language: Language) -> Iterator[tuple[str, tuple[Block, ...]]]:
+def _sections(
+    nodes: Sequence[SyntaxTreeNode], language: Language, lines: Sequence[str]
+) -> Iterator[tuple[str, tuple[Block, ...]]]:
     """Yield each section's name and blocks; they must be there in their order."""
-    rest = [line for line in lines if line.text] or [_Line(1, "")]
-    starts = [index for index, line in enumerate(lines) if _HEADING.fullmatch(line.text)]
-    if not starts or lines[starts[0]] is not rest[0]:
-        raise MalformedRunbook(f"expected '## {HEADINGS[language][0]}'", rest[0].number)
-    ends = [*starts[1:], len(lines)]
-    for position, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        name = _section_name(lines[start], position, language)
-        blocks = tuple(_blocks(lines[start + 1 : end]))
-        if not blocks:
-            raise MalformedRunbook("this section is empty", lines[start].number)
-        if name in _BEGIN_WITH_WORDS and blocks[0].kind is not BlockKind.PARAGRAPH:
-            raise MalformedRunbook("this section begins with a paragraph", lines[start].number)
-        yield name, blocks
-    if len(starts) < len(SECTIONS):
-        raise MalformedRunbook(f"'## {HEADINGS[language][len(starts)]}' is missing", lines[-1].number)
-
-
-def _section_name(line: _Line, position: int, language: Language) -> str:
     headings = HEADINGS[language]
-    expected = f"'## {headings[position]}'" if position < len(headings) else "no further section"
-    if line.text.removeprefix("## ") not in headings[position : position + 1]:
-        raise MalformedRunbook(f"expected {expected}", line.number)
-    return SECTIONS[position]
+    if not nodes or not _is_heading(nodes[0], "##"):
+        raise MalformedRunbook(f"expected '## {headings[0]}'", _line(nodes[0]) if nodes else 1)
+    position = 0
+    for position, section in enumerate(_split(nodes)):
+        if section.heading not in headings[position : position + 1]:
+            expected = f"'## {headings[position]}'" if position < len(headings) else "no further section"
+            raise MalformedRunbook(f"expected {expected}", section.line)
+        blocks = tuple(_merged(_block(node, lines) for node in section.nodes))
+        if not blocks:
+            raise MalformedRunbook("this section is empty", section.line)
+        if SECTIONS[position] in _BEGIN_WITH_WORDS and blocks[0].kind is not BlockKind.PARAGRAPH:
+            raise MalformedRunbook("this section begins with a paragraph", section.line)
+        yield SECTIONS[position], blocks
+    if position + 1 < len(SECTIONS):
+        raise MalformedRunbook(f"'## {headings[position + 1]}' is missing", len(lines))
 
 
-def _blocks(lines: list[_Line]) -> Iterator[Block]:
-    """Yield the blocks of a section. A list goes on over blank lines, until something else begins."""
-    block: Block | None = None
-    is_after_blank = True
-    rest = iter(lines)
-    for line in rest:
-        if not line.text:
-            is_after_blank = True
+def _split(nodes: Sequence[SyntaxTreeNode]) -> Iterator[_Section]:
+    section = _Section("", 0, [])
+    for node in nodes:
+        if not _is_heading(node, "##"):
+            section.nodes.append(node)
             continue
-        if line.text.startswith(_FENCE):
-            if block:
-                yield block
-            block, is_after_blank = None, True
-            yield _code(line, rest)
+        if section.line:
+            yield section
+        section = _Section(node.children[0].content, _line(node), [])
+    yield section
+
+
+def _block(node: SyntaxTreeNode, lines: Sequence[str]) -> Block:
+    if node.type == "paragraph":
+        return Block(kind=BlockKind.PARAGRAPH, items=(_paragraph(node),))
+    if node.type == "fence":
+        return Block(kind=BlockKind.CODE, items=((Span(SpanKind.CODE, _code(node, lines)),),))
+    if node.type in _LISTS:
+        items = tuple(_entry(entry) for entry in node.children)
+        return Block(kind=_LISTS[node.type], items=items, start=int(node.attrs.get("start", 1)))
+    raise _out_of_place(node.type, _line(node))
+
+
+def _merged(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield lists that follow each other as one: CommonMark begins a new list where the mark changes."""
+    for kind, group in groupby(blocks, key=lambda block: block.kind):
+        if kind not in _LISTS.values():
+            yield from group
             continue
-        fresh = _begun(line, is_after_blank=is_after_blank)
-        if block is None or (fresh and (fresh.kind is not block.kind or fresh.kind is BlockKind.PARAGRAPH)):
-            if block:
-                yield block
-            block = fresh or _paragraph(line)
-        elif fresh:
-            block = replace(block, items=(*block.items, *fresh.items))
-        else:
-            block = _continued(block, line.text.strip())
-        is_after_blank = False
-    if block:
-        yield block
+        first, *others = group
+        items = (*first.items, *(item for block in others for item in block.items))
+        yield Block(kind=kind, items=items, start=first.start)
 
 
-def _begun(line: _Line, *, is_after_blank: bool) -> Block | None:
-    """Return the block or list entry that begins in a line, None when the line goes on with what was."""
-    item = _ITEM.fullmatch(line.text)
-    if item and item["bullet"]:
-        return Block(kind=BlockKind.BULLETS, items=(item["text"],))
-    if item:
-        return Block(kind=BlockKind.STEPS, items=(item["text"],), start=int(item["number"]))
-    if _ITEM.fullmatch(line.text.strip()):
-        raise MalformedRunbook("a list within a list; keep lists flat", line.number)
-    if line.text[0] in _REFUSED:
-        raise MalformedRunbook(f"{_REFUSED[line.text[0]]} has no place here", line.number)
-    return _paragraph(line) if is_after_blank and not line.text.startswith(" ") else None
+def _entry(entry: SyntaxTreeNode) -> Text:
+    for child in entry.children:
+        if child.type in _LISTS:
+            raise MalformedRunbook("a list within a list; keep lists flat", _line(child))
+        if child.type != "paragraph":
+            raise _out_of_place(child.type, _line(child), "code in a list")
+    if len(entry.children) != 1:
+        raise MalformedRunbook("a list entry is one paragraph", _line(entry))
+    return _paragraph(entry.children[0])
 
 
-def _paragraph(line: _Line) -> Block:
-    return Block(kind=BlockKind.PARAGRAPH, items=(line.text.strip(),))
+def _paragraph(node: SyntaxTreeNode) -> Text:
+    """Return the spans of a paragraph, its lines joined."""
+    words = ""
+    for line, written in enumerate(node.children[0].content.split("\n"), _line(node)):
+        text = written.strip()
+        if not text:
+            raise MalformedRunbook("a line without a visible character", line)
+        if text[0] in _REFUSED_STARTS:
+            raise MalformedRunbook(f"{_REFUSED_STARTS[text[0]]} has no place here", line)
+        if _LIST_ENTRY.match(text):
+            raise MalformedRunbook("a list within a paragraph; leave a blank line before it", line)
+        # Chinese is written without spaces between words.
+        glue = " " if words and words[-1].isascii() and text[0].isascii() else ""
+        words = f"{words}{glue}{text}"
+    return _text(words, _line(node))
 
 
-def _continued(block: Block, text: str) -> Block:
-    *before, last = block.items
-    # Chinese is written without spaces between words.
-    glue = " " if last[-1].isascii() and text[0].isascii() else ""
-    return replace(block, items=(*before, f"{last}{glue}{text}"))
+def _text(words: str, line: int) -> Text:
+    """Return the spans of `words`, which begin in `line`."""
+    (paragraph,) = _WORDS.parseInline(words)
+    spans = [_span(node, line) for node in SyntaxTreeNode([paragraph]).children[0].children]
+    return tuple(span for span in spans if span.text)
 
 
-def _code(fence: _Line, rest: Iterator[_Line]) -> Block:
-    taken: list[str] = []
-    for line in rest:
-        if line.text == _FENCE:
-            return Block(kind=BlockKind.CODE, items=("\n".join(taken),))
-        taken.append(line.text)
-    raise MalformedRunbook("this code block is not closed", fence.number)
+def _span(node: SyntaxTreeNode, line: int) -> Span:
+    if node.type == "text":
+        return Span(SpanKind.PLAIN, node.content)
+    if node.type == "code_inline":
+        return Span(SpanKind.CODE, node.content)
+    if node.type not in _MARKS:
+        raise _out_of_place(node.type, line)
+    if any(child.type != "text" for child in node.children):
+        raise MalformedRunbook("a mark within a mark has no place here", line)
+    words = "".join(child.content for child in node.children)
+    return Span(_MARKS[node.type], words, str(node.attrs.get("href", "")))
+
+
+def _code(node: SyntaxTreeNode, lines: Sequence[str]) -> str:
+    start, end = _extent(node)
+    if end - start < 2 or not lines[end - 1].strip().startswith(node.markup):  # noqa: PLR2004  # both fences
+        raise MalformedRunbook("this code block is not closed", _line(node))
+    return node.content.rstrip("\n")
+
+
+def _is_heading(node: SyntaxTreeNode, markup: str) -> bool:
+    return node.type == "heading" and node.markup == markup
+
+
+def _extent(node: SyntaxTreeNode) -> tuple[int, int]:
+    return node.map or (0, 0)
+
+
+def _line(node: SyntaxTreeNode) -> int:
+    return _extent(node)[0] + 1
+
+
+def _out_of_place(kind: str, line: int, otherwise: str = "this") -> MalformedRunbook:
+    return MalformedRunbook(f"{_REFUSED_NODES.get(kind, otherwise)} has no place here", line)

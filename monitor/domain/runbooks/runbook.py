@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.runbooks.advice import Advice
-from monitor.domain.runbooks.text import plain
+from monitor.domain.runbooks.text import Text, plain
 
 
 class Language(StrEnum):
@@ -28,12 +28,11 @@ class BlockKind(StrEnum):
 class Block:
     """One paragraph, list or command; `items` holds one text, of a list one for each entry.
 
-    The texts are in the marks that `runbook_text.spans` reads, but for CODE, which is as written with its
-    line breaks. `start` is the number of the first step.
+    The text of CODE is one span, as written with its line breaks. `start` is the number of the first step.
     """
 
     kind: BlockKind
-    items: tuple[str, ...]
+    items: tuple[Text, ...]
     start: int = 1
 
 
@@ -46,7 +45,7 @@ class Runbook:
 
     alertname: str
     language: Language
-    title: str
+    title: Text
     meaning: tuple[Block, ...]
     causes: tuple[Block, ...]
     shop: tuple[Block, ...]
@@ -59,6 +58,28 @@ class Runbook:
 
 SECTIONS = ("meaning", "causes", "shop", "oncall", "collect", "prevent", "tuning")
 """The sections of a runbook in their order."""
+
+HEADINGS: Mapping[Language, tuple[str, ...]] = {
+    Language.EN: (
+        "Meaning",
+        "Likely causes",
+        "In the shop now",
+        "On call",
+        "Collect",
+        "Prevent",
+        "Tuning",
+    ),
+    Language.ZH: (
+        "含义",
+        "可能原因",
+        "门店现在怎么做",
+        "值班人员",
+        "需要收集的信息",
+        "预防",
+        "调整",
+    ),
+}
+"""The heading of each section, in the order of SECTIONS."""
 
 
 class Runbooks:

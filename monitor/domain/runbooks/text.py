@@ -1,15 +1,11 @@
-"""The few marks that a runbook's texts may carry: `code`, **bold**, [words](target)."""
+"""A runbook's texts, read: words that are plain, `code`, **bold** or a [link](target)."""
 
-import re
-from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
-
-_MARK = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\((?P<target>[^)\s]+)\)")
+from typing import NamedTuple, TypeAlias
 
 
 class SpanKind(StrEnum):
-    """How a span is to be shown."""
+    """How a span is shown."""
 
     PLAIN = "plain"
     CODE = "code"
@@ -25,26 +21,10 @@ class Span(NamedTuple):
     target: str = ""
 
 
-def spans(text: str) -> Iterator[Span]:
-    """Yield `text` piece by piece; marks that are not closed are text."""
-    end = 0
-    for mark in _MARK.finditer(text):
-        if mark.start() > end:
-            yield Span(SpanKind.PLAIN, text[end : mark.start()])
-        yield _marked(mark)
-        end = mark.end()
-    if end < len(text):
-        yield Span(SpanKind.PLAIN, text[end:])
+Text: TypeAlias = tuple[Span, ...]
+"""One paragraph or list entry, piece by piece; two pieces that follow each other differ in kind or target."""
 
 
-def _marked(mark: re.Match[str]) -> Span:
-    if mark["code"]:
-        return Span(SpanKind.CODE, mark["code"])
-    if mark["bold"]:
-        return Span(SpanKind.BOLD, mark["bold"])
-    return Span(SpanKind.LINK, mark["link"], mark["target"])
-
-
-def plain(text: str) -> str:
-    """Return `text` without its marks."""
-    return "".join(span.text for span in spans(text))
+def plain(text: Text) -> str:
+    """Return the words of `text` alone."""
+    return "".join(span.text for span in text)

@@ -6,8 +6,7 @@ from itertools import islice
 from aiohttp import hdrs, web
 
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.runbooks.markdown import HEADINGS
-from monitor.domain.runbooks.runbook import SECTIONS, Block, Language, Runbook
+from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, Language, Runbook
 from monitor.views.read_model import ReadModel
 from monitor.web.pages.content_negotiation import preferred
 from monitor.web.pages.template_renderer import TemplateRenderer

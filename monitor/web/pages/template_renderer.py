@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from monitor import __version__
 from monitor.domain.instant import rfc3339
 from monitor.domain.runbooks.runbook import Language
-from monitor.domain.runbooks.text import plain, spans
+from monitor.domain.runbooks.text import plain
 from monitor.views.chunked_work import Steps, at_once, parts
 from monitor.views.documents import Problem
 from monitor.views.read_model import ReadModel
@@ -116,7 +116,6 @@ def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
         "says_zh": what_it_says_zh,
         "since": partial(_spoken_last, wording.since, speech),
         "span": partial(_spoken_last, wording.span, speech),
-        "spans": spans,
         "spoken": speech.alert,
         "words": partial(_spoken_last, wording.words, speech),
     }

@@ -1,8 +1,8 @@
 import pytest
 
-from monitor.domain.runbooks.markdown import HEADINGS, MalformedRunbook, parse_runbook
-from monitor.domain.runbooks.runbook import SECTIONS, Block, BlockKind, Language
-from monitor.domain.runbooks.text import Span, SpanKind, plain, spans
+from monitor.domain.runbooks.markdown import MalformedRunbook, parse_runbook
+from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language
+from monitor.domain.runbooks.text import Span, SpanKind, Text, plain
 
 WHOLE = """\
 # PaperOut: the printer has no paper
@@ -46,18 +46,25 @@ CHINESE = "# PaperOut：打印机缺纸\n" + "".join(  # noqa: RUF001
 )
 
 
+def words(text: str, kind: SpanKind = SpanKind.PLAIN) -> Text:
+    """Return a text of one kind throughout."""
+    return (Span(kind, text),)
+
+
 def test_sections_are_read_into_blocks() -> None:
     """Paragraphs, lists, steps and commands come out as written, wrapped lines joined."""
     runbook = parse_runbook(WHOLE, Language.EN)
-    assert (runbook.alertname, runbook.title) == ("PaperOut", "the printer has no paper")
+    assert (runbook.alertname, runbook.title) == ("PaperOut", words("the printer has no paper"))
     assert runbook.meaning == (
-        Block(kind=BlockKind.PARAGRAPH, items=("The roll is used up or lies the wrong way round.",)),
-        Block(kind=BlockKind.PARAGRAPH, items=("Sales may stop.",)),
+        Block(kind=BlockKind.PARAGRAPH, items=(words("The roll is used up or lies the wrong way round."),)),
+        Block(kind=BlockKind.PARAGRAPH, items=(words("Sales may stop."),)),
     )
-    assert runbook.causes == (Block(kind=BlockKind.BULLETS, items=("used up", "wrong way round")),)
-    assert runbook.shop[1] == Block(kind=BlockKind.STEPS, items=("Open.", "Close."))
+    assert runbook.causes == (
+        Block(kind=BlockKind.BULLETS, items=(words("used up"), words("wrong way round"))),
+    )
+    assert runbook.shop[1] == Block(kind=BlockKind.STEPS, items=(words("Open."), words("Close.")))
     assert [block.kind for block in runbook.oncall] == [BlockKind.STEPS, BlockKind.CODE, BlockKind.STEPS]
-    assert runbook.oncall[1].items == ("posmon probe 10000001",)
+    assert runbook.oncall[1].items == (words("posmon probe 10000001", SpanKind.CODE),)
     assert runbook.oncall[2].start == 2
     assert runbook.text == WHOLE
 
@@ -65,8 +72,9 @@ def test_sections_are_read_into_blocks() -> None:
 def test_chinese_has_its_own_headings_and_no_spaces_at_line_ends() -> None:
     """The same sections under their Chinese names; wrapped lines are joined without a space."""
     runbook = parse_runbook(CHINESE, Language.ZH)
-    assert runbook.title == "打印机缺纸"
-    assert all(getattr(runbook, name)[0].items == ("纸卷用完了，请换纸。",) for name in SECTIONS)  # noqa: RUF001
+    assert runbook.title == words("打印机缺纸")
+    said = words("纸卷用完了，请换纸。")  # noqa: RUF001
+    assert all(getattr(runbook, name)[0].items == (said,) for name in SECTIONS)
 
 
 BAD = [
@@ -86,6 +94,20 @@ BAD = [
     ("a deeper heading", WHOLE.replace("- a photo", "### b"), "a heading of this level"),
     ("a table", WHOLE.replace("- a photo", "| a |"), "a table"),
     ("HTML", WHOLE.replace("- a photo", "<b>a</b>"), "HTML"),
+    ("HTML in a sentence", WHOLE.replace("a photo", "a <b>photo</b>"), "line 29: HTML"),
+    ("a table that Markdown reads", WHOLE.replace("- a photo", "|a|\n|-|\n|b|"), "line 29: a table"),
+    ("a quotation", WHOLE.replace("- a photo", "> a"), "a quotation"),
+    ("a picture", WHOLE.replace("a photo", "![a](b.png)"), "a picture"),
+    ("a line across", WHOLE.replace("- a photo", "***"), "a line across the page"),
+    ("an underlined heading", WHOLE.replace("- a photo", "a\n---"), "a heading of this level"),
+    ("indented code", WHOLE.replace("- a photo", "    a"), "indented code"),
+    ("code in a list", WHOLE.replace("- a photo", "- a\n  ```\n  b\n  ```"), "code in a list"),
+    ("two paragraphs in an entry", WHOLE.replace("- a photo", "- a\n\n  b"), "a list entry is one paragraph"),
+    ("steps without a blank line before", WHOLE.replace("- a photo", "a\n2. b"), "line 30: a list within"),
+    ("a mark within a mark", WHOLE.replace("a photo", "**a `b`**"), "line 29: a mark within a mark"),
+    ("italics", WHOLE.replace("a photo", "*a*"), "emphasis other than **bold**"),
+    ("an open code block at the very end", f"{WHOLE}\n```", "not closed"),
+    ("invisible characters", WHOLE.replace("- a photo", "\x0c"), "line 29: a line without a visible"),
     ("an open code block", f"{WHOLE}\n```\nx\n", "not closed"),
     ("nothing at all", "", "line 1: must begin with"),
 ]
@@ -101,13 +123,22 @@ def test_another_form_is_refused(text: str, said: str) -> None:
 
 def test_marks_become_spans() -> None:
     """Code, bold and links are told from text; a mark that is not closed is text."""
-    assert list(spans("see `a b` and **c**, [d](e.md) or `f")) == [
-        Span(SpanKind.PLAIN, "see "),
+    marked = WHOLE.replace("used up\nor lies", "`a b` and **c**, [d](e.md) or `f, 5 * 4 * 3\nor lies", 1)
+    (text,) = parse_runbook(marked, Language.EN).meaning[0].items
+    assert text == (
+        Span(SpanKind.PLAIN, "The roll is "),
         Span(SpanKind.CODE, "a b"),
         Span(SpanKind.PLAIN, " and "),
         Span(SpanKind.BOLD, "c"),
         Span(SpanKind.PLAIN, ", "),
         Span(SpanKind.LINK, "d", "e.md"),
-        Span(SpanKind.PLAIN, " or `f"),
-    ]
-    assert plain("**a** [b](c) `d`") == "a b d"
+        Span(SpanKind.PLAIN, " or `f, 5 * 4 * 3 or lies the wrong way round."),
+    )
+    assert plain(text).startswith("The roll is a b and c, d or `f")
+
+
+def test_link_to_a_script_is_text() -> None:
+    """A target that a browser would run never becomes a link."""
+    marked = WHOLE.replace("- a photo", "- [a](javascript:alert(1))")
+    (text,) = parse_runbook(marked, Language.EN).collect[0].items
+    assert [span.kind for span in text] == [SpanKind.PLAIN]

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from monitor.domain.runbooks.advice import Advice
 from monitor.domain.runbooks.markdown import parse_runbook
 from monitor.domain.runbooks.runbook import Language, Runbooks
@@ -20,9 +18,7 @@ def test_runbook_is_found_in_its_language() -> None:
 
 def test_advice_is_the_first_paragraph_without_marks() -> None:
     """Annotations say what the runbook says first."""
-    marked = replace(
-        ENGLISH_RUNBOOK, shop=(replace(ENGLISH_RUNBOOK.shop[0], items=("Insert **a** `roll`.",)),)
-    )
+    marked = parse_runbook(WHOLE.replace("Insert a roll.", "Insert **a** `roll`."), Language.EN)
     assert Runbooks([marked, CHINESE_RUNBOOK]).advice() == {
         "PaperOut": Advice(
             "The roll is used up or lies the wrong way round.",
