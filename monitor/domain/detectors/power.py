@@ -19,13 +19,13 @@ class BatteryLimits:
 
 def _battery_low(terminal: WatchedTerminal, limits: BatteryLimits, is_open: bool) -> Verdict:
     # One that does not say whether it charges counts as not charging.
-    battery = terminal.reading.battery if terminal.reading else None
-    if battery is None or battery.percent is None:
+    battery, percent = terminal.reading.battery if terminal.reading else None, terminal.battery_percent
+    if battery is None or percent is None:
         return UNKNOWN
     if battery.charging:
         return ABSENT
     edge = limits.clear_at if is_open else limits.below
-    return PRESENT if battery.percent < edge else ABSENT
+    return PRESENT if percent < edge else ABSENT
 
 
 def _say_battery(terminal: WatchedTerminal, limits: BatteryLimits) -> Phrase:

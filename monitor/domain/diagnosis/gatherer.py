@@ -223,7 +223,7 @@ def _of_reading(watched: WatchedTerminal, now: Instant) -> dict[str, Any]:
     return {
         "pin_pad": reading.pin_pad_status,
         "component_faults": _faults(reading),
-        "battery_percent": reading.battery_percent,
+        "battery_percent": watched.battery_percent,
         "is_charging": reading.battery.charging if reading.battery else None,
         "link": network.type,
         "signal_dbm": network.signal_dbm,

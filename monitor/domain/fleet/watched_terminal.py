@@ -20,6 +20,7 @@ from monitor.domain.fleet.device_record import (
 )
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
+from monitor.domain.fleet.uptime import UptimeFall
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
@@ -44,12 +45,14 @@ class WatchedTerminal:
     `cohort` counts the firmware of all terminals of its model, this one with `counted_firmware`.
     `events` is what it told of transactions and log-ins, None as long as it told of none.
     `first_seen` is when it was first watched, `watched_since` since when this run watches it.
+    `has_battery` tells that it once reported a charge above 0, or whether it charges.
     `judged` are the rules that were asked about `reading` and found nothing open since, None if that
     is not so. `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
     """
 
     __slots__ = (
         "_said",
+        "_uptime_fall",
         "changes",
         "claimed_id",
         "clock_skew_s",
@@ -60,6 +63,7 @@ class WatchedTerminal:
         "events",
         "failures",
         "first_seen",
+        "has_battery",
         "history",
         "is_unsaved",
         "judged",
@@ -90,12 +94,14 @@ class WatchedTerminal:
         self.history = 0
         self.polls_seen = 0
         self.restarts: tuple[float, ...] = ()
+        self.has_battery = False
         self.clock_skew_s: float | None = None
         self.claimed_id = ""
         self.changes: tuple[Change, ...] = ()
         self.is_unsaved = True
         self.judged: TerminalRules | None = None
         self._said: Said | None = NOTHING_SAID
+        self._uptime_fall: UptimeFall | None = None
         self.cohort: FirmwareCohort | None = None
         self.counted_firmware: str | None = None
 
@@ -114,6 +120,15 @@ class WatchedTerminal:
     def model(self) -> str:
         """The inventory's model, or else the one it says it is, "" when nobody says."""
         return self.terminal.model or self._known[MODEL] or ""
+
+    @property
+    def battery_percent(self) -> float | None:
+        """Its charge (0-100) as last reported, None while that is unknown.
+
+        Devices without a battery report 0: that is a charge only for one that is known to have a battery.
+        """
+        percent = self.reading.battery_percent if self.reading else None
+        return percent if percent or self.has_battery else None
 
     @property
     def facts(self) -> Mapping[str, str]:
@@ -233,22 +248,37 @@ class WatchedTerminal:
             self.polls_seen -= 1
 
     def _absorb_reading(self, reading: Reading, now: Instant, clock_skew_s: float | None) -> None:
-        self.last_good = now
+        heard_before, self.last_good = self.last_good, now
         if reading.terminal_id != self.terminal.terminal_id:
             self.claimed_id = reading.terminal_id
             return
         self.claimed_id = ""
-        if _has_restarted(self.reading, reading):
-            self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], now.monotonic)
-            self.judged = None
-            self.is_unsaved = True
+        if self._uptime_fall is not None or _falls(self.reading, reading):
+            self._follow_uptime(reading.uptime_seconds, (heard_before or now).monotonic, now.monotonic)
         self.clock_skew_s = clock_skew_s
         if self.reading is not None and self.reading.keeps_up_with(reading):
             return
         reading.terminal_id = self.terminal.terminal_id
         reading.share()
         self._learn(said_by(reading), now)
+        battery = reading.battery
+        if battery is not None and (battery.percent or battery.charging is not None):
+            self.has_battery = True
         self.reading = reading
+
+    def _follow_uptime(self, uptime_s: float | None, heard_before: float, now_s: float) -> None:
+        """Take in an uptime that is shorter than the one before, or follows such a one."""
+        fall = self._uptime_fall
+        if fall is None:
+            assert self.reading is not None and self.reading.uptime_seconds is not None  # noqa: S101, PT018 - for mypy
+            fall = self._uptime_fall = UptimeFall(uptime_s=self.reading.uptime_seconds, at=heard_before)
+        restarted_at = None if uptime_s is None else fall.observe(uptime_s, now_s)
+        if fall.is_over:
+            self._uptime_fall = None
+        if restarted_at is not None:
+            self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], restarted_at)
+            self.judged = None
+            self.is_unsaved = True
 
     def _learn(self, said: Said, now: Instant) -> None:
         """Take in what may be new of the device from the reading about to be kept."""
@@ -266,7 +296,8 @@ class WatchedTerminal:
         self.changes = (*self.changes, *changes)[-CHANGES_KEPT:]
 
 
-def _has_restarted(before: Reading | None, after: Reading) -> bool:
+def _falls(before: Reading | None, after: Reading) -> bool:
+    """Tell whether the uptime is shorter than in the heartbeat before."""
     if before is None or before.uptime_seconds is None or after.uptime_seconds is None:
         return False
     return after.uptime_seconds < before.uptime_seconds

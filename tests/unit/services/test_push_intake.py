@@ -27,9 +27,8 @@ class Desk:
         pusher = terminal(7, endpoint="", site="kiosk")
         self.scene.fleet.unpolled = {row.terminal_id: row for row in (pusher, retired, spare)}
         self.told: list[Transition] = []
-        self.intake = PushIntake(
-            evaluation=self.scene.evaluation, clock=FakeClock(self.scene.now), tell=self.told.extend
-        )
+        self.clock = FakeClock(self.scene.now)
+        self.intake = PushIntake(evaluation=self.scene.evaluation, clock=self.clock, tell=self.told.extend)
 
     def heartbeat(self, source: PushSource = SHOP, **document: Any) -> Receipt:
         """Push a heartbeat."""
@@ -127,8 +126,9 @@ def test_what_one_that_only_pushes_said_once_holds_until_it_says_otherwise() -> 
 def test_restarts_of_one_that_only_pushes_are_counted() -> None:
     """Its uptime falls three times within the hour."""
     desk = Desk()
-    for uptime_s in (900, 10, 500, 20, 600, 30):
+    for uptime_s in (900, 10, 70, 20, 80, 30, 90):
         desk.heartbeat(terminal_id="10000007", uptime_seconds=uptime_s)
+        desk.clock.turn(60)
     assert ("UnexpectedRestart", "10000007") in desk.scene.firing()
 
 

@@ -104,19 +104,23 @@ def up(*uptimes: int | None) -> list[dict[str, Any]]:
     [
         ("an uptime that grows is no restart", [10, 40, 70], 0),
         ("an uptime that stands still is none", [10, 10], 0),
-        ("an uptime that falls is one", [40, 10], 1),
-        ("each fall is one", [40, 10, 5, 2], 3),
-        ("an unknown uptime says nothing", [40, None, 10], 0),
+        ("an uptime that falls is one, once the next goes on from there", [90, 10, 40], 1),
+        ("each fall is one", [40, 10, 5, 2, 32], 3),
+        ("an unknown uptime says nothing", [40, None, 10, 40], 0),
+        ("one that does not fit the time between the polls is none", [90_000, 4_000, 4_030], 0),
+        ("a 0 now and then is none", [90_000, 0, 90_060, 0, 0, 90_150], 0),
+        ("a fall that the next takes back is none", [90_000, 3, 90_060], 0),
+        ("a 0 may be followed by the restart's uptime", [90_000, 0, 25, 55], 1),
     ],
 )
 def test_restarts_are_seen_by_uptime(sentence: str, uptimes: list[int | None], restarts: int) -> None:
-    """A restart shows as an uptime lower than the one before."""
+    """A restart shows as an uptime that fits the time since the last heartbeat, and goes on."""
     assert len(watched(*up(*uptimes)).restarts) == restarts, sentence
 
 
 def test_restarts_are_kept_in_bounds() -> None:
     """A terminal that restarts at every poll costs no more than one that restarts now and then."""
-    one = watched(*up(*range(100, 0, -1)))
+    one = watched(*up(*range(100, 0, -1)), every_s=100.0)
     assert len(one.restarts) == RESTARTS_KEPT
     assert list(one.restarts) == sorted(one.restarts)
 
@@ -131,7 +135,7 @@ def test_restarts_are_kept_in_bounds() -> None:
 )
 def test_restarting(sentence: str, every_s: float, restarts: int, expected: str) -> None:
     """UnexpectedRestart counts restarts within an hour of the last poll."""
-    one = watched(*up(*range(restarts + 1, 0, -1)), every_s=every_s)
+    one = watched(*up(*range(restarts + 2, 0, -1)), every_s=every_s)
     assert verdict("UnexpectedRestart", one) is Verdict(expected), sentence
 
 
@@ -142,7 +146,7 @@ def test_restarts_of_a_terminal_never_heard() -> None:
 
 def test_restart_limits_can_be_set() -> None:
     """One restart in ten minutes may be one too many."""
-    one = watched(*up(40, 10))
+    one = watched(*up(90, 10, 40))
     assert verdict("UnexpectedRestart", one, limits=RestartLimits(count=1, window_s=600)) is Verdict.PRESENT
 
 
@@ -155,4 +159,4 @@ def test_summaries() -> None:
     assert summary("ClockSkew", one) == "clock is 3600 s behind"
     one.clock_skew_s = 125.0
     assert summary("ClockSkew", one) == "clock is 125 s ahead"
-    assert summary("UnexpectedRestart", watched(*up(40, 10, 5, 2))) == "restarted 3 times in 60 minutes"
+    assert summary("UnexpectedRestart", watched(*up(40, 10, 5, 2, 32))) == "restarted 3 times in 60 minutes"

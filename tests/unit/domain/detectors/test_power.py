@@ -28,7 +28,10 @@ def battery(percent: float | None = None, *, charging: bool | None = None) -> di
         ("critical does not open at 10 %", "BatteryCritical", battery(10), False, "absent"),
         ("critical stays open below 15 %", "BatteryCritical", battery(14.9), True, "present"),
         ("critical clears at 15 %", "BatteryCritical", battery(15), True, "absent"),
-        ("empty is critical", "BatteryCritical", battery(0), False, "present"),
+        ("empty is critical", "BatteryCritical", battery(0, charging=False), False, "present"),
+        ("0 % of what may be no battery says nothing", "BatteryCritical", battery(0), False, "unknown"),
+        ("nor is it low", "BatteryLow", battery(0), False, "unknown"),
+        ("nor does it clear anything", "BatteryCritical", battery(0), True, "unknown"),
         ("critical clears on the charger", "BatteryCritical", battery(1, charging=True), True, "absent"),
     ],
 )
@@ -37,6 +40,14 @@ def test_battery(
 ) -> None:
     """Batteries have limits to open and higher ones to clear."""
     assert verdict(alertname, watched(document), is_open=is_open) is Verdict(expected), sentence
+
+
+@pytest.mark.parametrize(
+    "earlier", [battery(3), battery(0.5, charging=True), battery(0, charging=False), battery(charging=True)]
+)
+def test_a_battery_that_was_seen_may_be_empty(earlier: dict[str, Any]) -> None:
+    """What once held a charge, or said whether it charges, is a battery: 0 % is then 0 %."""
+    assert verdict("BatteryCritical", watched(earlier, battery(0))) is Verdict.PRESENT
 
 
 def test_a_terminal_never_heard_is_unknown() -> None:
