@@ -33,6 +33,7 @@ from monitor.assembly import (
 )
 from monitor.assembly.client_certificates import ClientCertificates
 from monitor.config.settings import Settings
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.event_tracking.event_tracker import EventTracker
@@ -40,6 +41,7 @@ from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.inventory import Inventory, InventoryChange
 from monitor.domain.polling.statistics import PollStatistics
+from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.runbooks.runbook import Runbooks
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
@@ -106,6 +108,7 @@ class _State:
     book: AlertBook = field(default_factory=AlertBook)
     polls: PollStatistics = field(default_factory=PollStatistics)
     reloads: ReloadStatus = field(default_factory=ReloadStatus)
+    access: AccessStatistics = field(default_factory=AccessStatistics)
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
 
@@ -224,6 +227,8 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
             store=state.store,
             reload=services.reloader.reload,
             settings=settings,
+            statistics=state.access,
+            push_limits=PushLimits(per_s=settings.web.push_rate),
             intake=services.intake,
         )
     )
@@ -278,7 +283,7 @@ def _wire(
     return _Services(
         state=state,
         scheduler=scheduler,
-        intake=PushIntake(evaluation=evaluation, clock=clock, tell=pipeline.add),
+        intake=PushIntake(evaluation=evaluation, clock=clock, submit=pipeline.add),
         pipeline=pipeline,
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
@@ -377,6 +382,7 @@ def _read_model(state: _State, services: _Services, client: PollingClient) -> Re
         patterns=state.patterns,
         polls=state.polls,
         reloads=state.reloads,
+        access=state.access,
         clock=state.clock,
         started_at=state.started_at,
         runbooks=state.runbooks,

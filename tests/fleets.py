@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from monitor.adapters.runbook_files import load_runbooks
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.evaluation import Evaluation
@@ -57,6 +58,7 @@ class LivingFleet:
         )
         self.polls = PollStatistics()
         self.reloads = ReloadStatus()
+        self.access = AccessStatistics()
         self.notifications: Counter[tuple[str, Delivery]] = Counter()
         self.store = MemoryStore()
         self.is_ready = True
@@ -67,7 +69,7 @@ class LivingFleet:
             if terminal.is_polled:
                 self.evaluation.add(terminal, self.clock.now())
             else:
-                self.fleet.unpolled[terminal.terminal_id] = terminal
+                self.fleet.set_aside(terminal)
         self.reloads.note(successful=True, now=self.clock.now())
 
     @property
@@ -79,6 +81,7 @@ class LivingFleet:
             polls=self.polls,
             patterns=self.evaluation.patterns,
             reloads=self.reloads,
+            access=self.access,
             clock=self.clock,
             started_at=self.started_at,
             runbooks=RUNBOOKS,

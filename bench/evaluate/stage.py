@@ -19,9 +19,11 @@ from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.pushing.document import decode_document
+from monitor.domain.pushing.source import PushSource
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.suppression.suppression import suppressor
-from monitor.services.push_intake import PushIntake, PushSource
+from monitor.services.push_intake import PushIntake
 
 RULES = {"RepeatedTransactions": {"enabled": True}}
 """What the evaluation configures beyond the defaults; opening hours come from the inventory."""
@@ -108,11 +110,11 @@ class Stage:
         self.evaluation = _Evaluation(
             fleet=self._fleet, book=self._book, rule_book=RuleBook(RULES), patterns=patterns
         )
-        self._intake = PushIntake(evaluation=self.evaluation, clock=self._clock, tell=self._take)
+        self._intake = PushIntake(evaluation=self.evaluation, clock=self._clock, submit=self._take)
         self._firing: dict[tuple[str, str], Raised] = {}
         self._kept_back: dict[tuple[str, str], Raised] = {}
         for row in unpolled:
-            self._fleet.unpolled[row.terminal_id] = row
+            self._fleet.set_aside(row)
 
     def watch(self, row: Terminal) -> None:
         """Begin to watch a terminal."""
@@ -134,12 +136,14 @@ class Stage:
     ) -> None:
         """Bring events that somebody pushes for a terminal."""
         self._clock.at = at
-        self._intake.events(PushSource(name=source), terminal_id, documents)
+        document = {"terminal_id": terminal_id, "events": list(documents)}
+        for _receipt in self._intake.events(PushSource(name=source), document):
+            pass
 
     def pushed_heartbeat(self, source: str, body: bytes, at: float) -> None:
         """Bring a heartbeat that somebody pushes."""
         self._clock.at = at
-        self._intake.heartbeat(PushSource(name=source), body)
+        self._intake.heartbeat(PushSource(name=source), decode_document(body), body)
 
     def inventory_changed(self, row: Terminal, at: float) -> None:
         """Let an operator correct a row of the inventory."""

@@ -16,6 +16,7 @@ from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.system import SystemClock
 from monitor.assembly.gc_tuning import GC_THRESHOLDS
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.evaluation import Evaluation
@@ -82,6 +83,7 @@ def stage(count: int, state: State, clock: SystemClock) -> ReadModel:
         polls=polls,
         patterns=evaluation.patterns,
         reloads=ReloadStatus(),
+        access=AccessStatistics(),
         clock=clock,
         started_at=now,
         runbooks=runbooks,
@@ -103,12 +105,13 @@ async def _reload(*, confirm_shrink: bool = False) -> InventoryChange:  # noqa: 
 
 
 async def _serve(count: int, state: State) -> None:
+    read_model = stage(count, state, SystemClock())
     app = create_web(
-        read_model=stage(count, state, SystemClock()),
+        read_model=read_model,
         store=MemoryStore(),
         reload=_reload,
         per_terminal="all",
-        admission=Admission(listen_host="127.0.0.1"),
+        admission=Admission(statistics=read_model.access, listen_host="127.0.0.1"),
     )
     gc.collect()
     gc.freeze()

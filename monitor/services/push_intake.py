@@ -1,120 +1,121 @@
-"""What terminals, or others on their behalf, push to posmon."""
+"""Takes in what terminals, or log shippers on their behalf, push to posmon."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.event_tracking.ingest_result import Rejection
 from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
-from monitor.domain.heartbeat.decoding import BadHeartbeat, read_heartbeat
+from monitor.domain.heartbeat.decoding import BadHeartbeat, read_document
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import TERMINAL_ID, InventoryStatus
+from monitor.domain.pushing.document import events_of, terminal_id_of
+from monitor.domain.pushing.source import PushSource, WrongTerminal
 from monitor.ports.clock import Clock
+from monitor.ports.push_intake import Receipt
+
+EVENTS_A_TURN = 200
+"""So many events take a few milliseconds to evaluate."""
 
 _GARBLED = "?"
-_NOT_ITS_OWN = "the token may not speak for this terminal"
-_STRANGER = "the inventory does not know this terminal"
+_UNKNOWN = "the inventory does not know this terminal"
 _UNWATCHED = "this terminal is not watched: the inventory has it as a spare"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushSource:
-    """Who pushes: the token's `name`, which becomes the label `source`.
-
-    `terminal_id` is the one terminal that the token may speak for, "" for any.
-    """
-
-    name: str
-    terminal_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What became of a push (contract, section 2)."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: Sequence[Rejection] = ()
-
-
-class _Refused(Exception):
-    """Nothing that is pushed for this terminal is taken; `str()` says why."""
+class _NotWatched(Exception):
+    """Nothing that is pushed for this terminal is accepted; `str()` says why."""
 
 
 class PushIntake:
-    """Takes in pushed events and heartbeats; a token never speaks for another terminal than its own.
+    """Evaluates pushed events and heartbeats; a source speaks for its own terminal only.
 
-    `tell` hears the transitions that come of it.
+    `submit` receives the transitions that result.
     """
 
     def __init__(
-        self, *, evaluation: Evaluation, clock: Clock, tell: Callable[[Sequence[Transition]], None]
+        self, *, evaluation: Evaluation, clock: Clock, submit: Callable[[Sequence[Transition]], None]
     ) -> None:
         self._evaluation = evaluation
         self._clock = clock
-        self._tell = tell
+        self._submit = submit
 
-    def events(self, source: PushSource, terminal_id: str, documents: Sequence[object]) -> Receipt:
-        """Count the events of one terminal; where it is refused, each of them is, or one if there is none."""
-        now = self._clock.now()
-        try:
-            watched = self._known(source, terminal_id, now)
-        except _Refused as refused:
-            reason = str(refused)
-            count = max(1, len(documents))
-            return Receipt(rejected=[Rejection(index=index, reason=reason) for index in range(count)])
-        heard, transitions = self._evaluation.pushed(watched, documents, now)
-        self._tell(transitions)
-        return Receipt(accepted=heard.accepted, duplicates=heard.duplicates, rejected=heard.rejected)
+    def events(self, source: PushSource, document: object) -> Iterator[Receipt]:
+        """Count the events of one terminal, up to EVENTS_A_TURN for each receipt.
 
-    def heartbeat(self, source: PushSource, body: bytes) -> Receipt:
-        """Judge one heartbeat document like a poll's answer; how well polls go is not touched.
-
-        It is accepted as one; `rejected` are those of its events that were, by their place among them, or
-        the heartbeat itself when nothing is accepted.
+        When the terminal is not watched, each event is rejected, or item 0 if there is none. Raises
+        WrongShape and WrongTerminal.
         """
+        terminal_id = self._authorised(source, document)
+        return self._counted(source, terminal_id, events_of(document))
+
+    def heartbeat(self, source: PushSource, document: object, body: bytes) -> Receipt:
+        """Evaluate one heartbeat like a poll's answer; the poll statistics of the terminal stay as they are.
+
+        `rejected` names its events that were rejected, or item 0 when the heartbeat itself is. Raises
+        WrongShape and WrongTerminal.
+        """
+        terminal_id = self._authorised(source, document)
         now = self._clock.now()
         try:
-            reading, events = read_heartbeat(body)
-            watched = self._known(source, reading.terminal_id, now)
+            reading, events = read_document(document, body)
+            watched = self._watched(source, terminal_id, now)
         except BadHeartbeat as bad:
             return self._bad(source, str(bad), now)
-        except _Refused as refused:
+        except _NotWatched as refused:
             return Receipt(rejected=[Rejection(index=0, reason=str(refused))])
-        heard, transitions = self._evaluation.pushed(watched, events, now, reading=reading)
-        self._tell(transitions)
-        rejected = [Rejection(index=one.index, reason=f"events: {one.reason}") for one in heard.rejected]
+        result, transitions = self._evaluation.pushed(watched, events, now, reading=reading)
+        self._submit(transitions)
+        rejected = [Rejection(index=one.index, reason=f"events: {one.reason}") for one in result.rejected]
         return Receipt(accepted=1, rejected=rejected)
 
-    def _known(self, source: PushSource, written: str, now: Instant) -> WatchedTerminal:
-        terminal_id = written.rstrip(" ")
-        if source.terminal_id and terminal_id != source.terminal_id:
-            self._count(RejectedFor.WRONG_TERMINAL)
-            raise _Refused(_NOT_ITS_OWN)
+    def _authorised(self, source: PushSource, document: object) -> str:
+        """Return the terminal that a document is about."""
+        terminal_id = terminal_id_of(document)
+        try:
+            source.authorise(terminal_id)
+        except WrongTerminal:
+            self._evaluation.patterns.reject("push", RejectedFor.WRONG_TERMINAL)
+            raise
+        return terminal_id
+
+    def _counted(self, source: PushSource, terminal_id: str, documents: list[object]) -> Iterator[Receipt]:
+        for first in range(0, max(1, len(documents)), EVENTS_A_TURN):
+            portion = documents[first : first + EVENTS_A_TURN]
+            now = self._clock.now()
+            try:
+                watched = self._watched(source, terminal_id, now)
+            except _NotWatched as refused:
+                places = range(first, first + max(1, len(portion)))
+                rejected = [Rejection(index=index, reason=str(refused)) for index in places]
+                yield Receipt(rejected=rejected, field="events")
+                continue
+            result, transitions = self._evaluation.pushed(watched, portion, now)
+            self._submit(transitions)
+            rejected = [Rejection(index=first + one.index, reason=one.reason) for one in result.rejected]
+            yield Receipt(
+                accepted=result.accepted, duplicates=result.duplicates, rejected=rejected, field="events"
+            )
+
+    def _watched(self, source: PushSource, terminal_id: str, now: Instant) -> WatchedTerminal:
         fleet = self._evaluation.fleet
         watched = fleet.get(terminal_id)
         if watched is not None:
             return watched
         row = fleet.unpolled.get(terminal_id)
         if row is not None and row.is_push_only:
-            del fleet.unpolled[terminal_id]
             return self._evaluation.add(row, now)
         if row is not None and row.status is not InventoryStatus.RETIRED:
-            self._count(RejectedFor.UNKNOWN_TERMINAL)
-            raise _Refused(_UNWATCHED)
-        self._tell(self._evaluation.stranger(source.name, terminal_id, now))
+            self._evaluation.patterns.reject("push", RejectedFor.UNKNOWN_TERMINAL)
+            raise _NotWatched(_UNWATCHED)
+        self._submit(self._evaluation.stranger(source.name, terminal_id, now))
         is_id = TERMINAL_ID.fullmatch(terminal_id) is not None
-        raise _Refused(_STRANGER if is_id else "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -")
+        raise _NotWatched(_UNKNOWN if is_id else "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -")
 
     def _bad(self, source: PushSource, reason: str, now: Instant) -> Receipt:
-        # Whoever sends an id that is none is as much a stranger as one with an id that nobody knows.
+        # A garbled id counts like an id that the inventory does not know.
         if reason.startswith("terminal_id: "):
-            self._tell(self._evaluation.stranger(source.name, _GARBLED, now))
+            self._submit(self._evaluation.stranger(source.name, _GARBLED, now))
         else:
-            self._count(RejectedFor.DOCUMENT)
+            self._evaluation.patterns.reject("push", RejectedFor.DOCUMENT)
         return Receipt(rejected=[Rejection(index=0, reason=reason)])
-
-    def _count(self, kind: RejectedFor) -> None:
-        self._evaluation.patterns.rejections["push", kind] += 1

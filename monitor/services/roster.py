@@ -68,9 +68,8 @@ class Roster:
             watched = fleet.get(terminal.terminal_id)
             if not terminal.is_polled and not self._is_heard(terminal, watched):
                 self._remove(terminal)
-                fleet.unpolled[terminal.terminal_id] = terminal
+                fleet.set_aside(terminal)
             elif watched is None:
-                fleet.unpolled.pop(terminal.terminal_id, None)
                 newcomers.append(self._evaluation.add(terminal, now))
             else:
                 has_pushed = watched.terminal.is_push_only
@@ -90,7 +89,7 @@ class Roster:
 
     def _remove(self, terminal: Terminal) -> None:
         fleet = self._evaluation.fleet
-        fleet.unpolled.pop(terminal.terminal_id, None)
+        fleet.drop_aside(terminal.terminal_id)
         if fleet.get(terminal.terminal_id) is not None:
             self._schedule.remove(terminal.terminal_id)
             self._tell(self._evaluation.remove(terminal.terminal_id, self._clock.now()))

@@ -37,22 +37,23 @@ def _none_taken() -> Mapping[str, Instant]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadModel:
-    """References to the living state; whoever reads must not write, but may ask to follow a battery.
+    """References to the living state. Readers must not write; they may ask to follow a battery.
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
     polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
-    being polled, how the store gets on, signs of life of every part, and when each sink last took something.
+    being polled, the health of the store, the liveness checks of every part, and when each sink last accepted
+    something.
     """
 
     fleet: Fleet
     book: AlertBook
     polls: PollStatistics
     reloads: ReloadStatus
+    access: AccessStatistics
     clock: Clock
     started_at: Instant
     patterns: EventTracker | None = None
     runbooks: Runbooks = field(default_factory=Runbooks)
-    access: AccessStatistics = field(default_factory=AccessStatistics)
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)

@@ -1,13 +1,16 @@
 """The web side as one aiohttp application."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from monitor.adapters.exposition import Exposition, PerTerminal
 from monitor.config.web_settings import PUSH_RATE
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
+from monitor.domain.pushing.limits import PushLimits
+from monitor.ports.push_intake import PushIntakePort
 from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
 from monitor.web.access import Authentication
@@ -17,6 +20,7 @@ from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.operations import Operations, Reload
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
+from monitor.web.middleware.certificate_renewal import CertificateRenewal
 from monitor.web.middleware.host_guard import HostGuard
 from monitor.web.middleware.request_bounds import bounded
 from monitor.web.middleware.request_counts import RequestCounts
@@ -26,7 +30,7 @@ from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RunbookPages
 from monitor.web.pages.template_renderer import TemplateRenderer
-from monitor.web.push import NoIntake, PushEndpoints, PushIntakePort
+from monitor.web.push import PushEndpoints
 from monitor.web.routes import routes
 from monitor.web.routing.openapi import Description
 from monitor.web.routing.problems import MAX_BODY_BYTES, ProblemAnswers
@@ -37,17 +41,19 @@ from monitor.web.routing.security_headers import add_security_headers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Who is let in: `tokens` returns those in force, None where nobody is asked for one.
+    """Who may come in, and how much each may push.
 
-    `listen_host` is where posmon listens, as the configuration says, `external_host` what people call
-    it, if that is known. `push_rate` is how many items a
-    second one source may push.
+    `tokens` returns those in force, None when requests need no token. `listen_host` is where posmon listens,
+    as the configuration says, `external_host` the name that people use for it, if that is known. The web side
+    counts in `statistics`. `renew_certificate` takes a changed certificate into use.
     """
 
+    statistics: AccessStatistics
     listen_host: str
     external_host: str = ""
     tokens: Callable[[], TokenRing] | None = None
-    push_rate: float = PUSH_RATE
+    push_limits: PushLimits = field(default_factory=lambda: PushLimits(per_s=PUSH_RATE))
+    renew_certificate: Callable[[], None] | None = None
 
 
 def create_web(
@@ -109,10 +115,10 @@ def route_table(
 
 def _pushing(read_model: ReadModel, admission: Admission, intake: PushIntakePort | None) -> PushEndpoints:
     return PushEndpoints(
-        intake=intake or NoIntake(),
+        intake=intake,
         clock=read_model.clock,
-        statistics=read_model.access,
-        per_s=admission.push_rate,
+        statistics=admission.statistics,
+        limits=admission.push_limits,
     )
 
 
@@ -121,15 +127,17 @@ def _application(
 ) -> web.Application:
     index = RouteIndex(table)
     authentication = Authentication(
-        tokens=admission.tokens, routes=index, clock=read_model.clock, statistics=read_model.access
+        tokens=admission.tokens, routes=index, clock=read_model.clock, statistics=admission.statistics
     )
     guard = HostGuard(
         own_hosts=(admission.listen_host, admission.external_host), any_host=admission.tokens is not None
     )
+    renewal = [CertificateRenewal(admission.renew_certificate)] if admission.renew_certificate else []
     app = web.Application(
         middlewares=[
             bounded,
-            web.middleware(RequestCounts(read_model.access)),
+            *map(web.middleware, renewal),
+            web.middleware(RequestCounts(admission.statistics)),
             web.middleware(ProblemAnswers(error_page=writer.error, body_bytes=index.body_bytes)),
             web.middleware(guard),
             web.middleware(authentication),

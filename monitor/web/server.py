@@ -13,7 +13,11 @@ from yarl import URL
 from monitor.adapters.server_tls import ServerTls
 from monitor.adapters.token_file import TokenFile, WatchedTokens
 from monitor.config.settings import Settings
+from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
+from monitor.domain.pushing.limits import PushLimits
+from monitor.ports.clock import Clock
+from monitor.ports.push_intake import PushIntakePort
 from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
 from monitor.web.api.operations import Reload
@@ -22,7 +26,6 @@ from monitor.web.listener.connection import BoundedConnection, Bounds
 from monitor.web.listener.connection_limits import ConnectionLimits
 from monitor.web.listener.throttled_log import ThrottledLog
 from monitor.web.listener.tls_listener import TlsListener
-from monitor.web.push import PushIntakePort
 
 log = structlog.get_logger()
 
@@ -47,14 +50,17 @@ async def serve_web(
     store: Store,
     reload: Reload,
     settings: Settings,
+    statistics: AccessStatistics,
+    push_limits: PushLimits,
     intake: PushIntakePort | None = None,
 ) -> AsyncIterator[Listener]:
-    """Serve pages, API and metrics as configured.
+    """Serve pages, API and metrics as configured; count in `statistics` who is admitted and who is refused.
 
     Raises OSError when it cannot listen, InvalidDocument when tokens or certificate cannot be used.
     """
     host, port = settings.web.listen
-    tls = _server_tls(settings, read_model)
+    clock = read_model.clock
+    tls = _server_tls(settings, clock, statistics)
     app = create_web(
         read_model=read_model,
         store=store,
@@ -63,8 +69,10 @@ async def serve_web(
         admission=Admission(
             listen_host=host,
             external_host=URL(settings.web.external_url or "").host or "",
-            tokens=_tokens(settings, read_model, tls),
-            push_rate=settings.web.push_rate,
+            tokens=_tokens(settings, clock, statistics),
+            statistics=statistics,
+            push_limits=push_limits,
+            renew_certificate=tls.look if tls else None,
         ),
         intake=intake,
     )
@@ -72,30 +80,19 @@ async def serve_web(
         yield listener
 
 
-def _server_tls(settings: Settings, read_model: ReadModel) -> ServerTls | None:
+def _server_tls(settings: Settings, clock: Clock, statistics: AccessStatistics) -> ServerTls | None:
     if settings.web.tls.files is None:
         return None
     cert_file, key_file = settings.web.tls.files
-    return ServerTls(
-        cert_file=cert_file, key_file=key_file, clock=read_model.clock, statistics=read_model.access
-    )
+    return ServerTls(cert_file=cert_file, key_file=key_file, clock=clock, statistics=statistics)
 
 
-def _tokens(
-    settings: Settings, read_model: ReadModel, tls: ServerTls | None
-) -> Callable[[], TokenRing] | None:
-    """Return what tells the tokens in force; asked at each request, it also looks after the certificate."""
+def _tokens(settings: Settings, clock: Clock, statistics: AccessStatistics) -> Callable[[], TokenRing] | None:
+    """Return the function that gives the tokens in force, None when requests need no token."""
     if settings.web.tokens_file is None:
         return None
     file = TokenFile(settings.web.tokens_file)
-    watched = WatchedTokens(file=file, clock=read_model.clock, statistics=read_model.access)
-
-    def present() -> TokenRing:
-        if tls is not None:
-            tls.look()
-        return watched.present()
-
-    return present
+    return WatchedTokens(file=file, clock=clock, statistics=statistics).present
 
 
 @asynccontextmanager

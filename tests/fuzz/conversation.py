@@ -1,6 +1,7 @@
 """What terminals say, one thing after the other, taken in by all that ever hears of it."""
 
 import json
+from contextlib import suppress
 
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
@@ -9,7 +10,10 @@ from monitor.adapters.exposition.labels import info_labels
 from monitor.domain.heartbeat.decoding import BadHeartbeat, read_heartbeat
 from monitor.domain.notification.postable_alert import PostableAlert, fault_of
 from monitor.domain.polling.poll_result import Outcome, PollResult
-from monitor.services.push_intake import PushIntake, PushSource
+from monitor.domain.pushing.document import RefusedPush, decode_document
+from monitor.domain.pushing.source import PushSource
+from monitor.domain.strict_json import BadJson
+from monitor.services.push_intake import PushIntake
 from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.chunked_work import at_once
 from monitor.views.status import status_document
@@ -25,12 +29,17 @@ A_WHILE_S = 61.0
 def converse(data: bytes) -> None:
     """Take in a line after the other, as an answer to a poll and as a push, and show everything."""
     living = make_fleet(2)
-    intake = PushIntake(evaluation=living.evaluation, clock=living.clock, tell=lambda _steps: None)
+    intake = PushIntake(evaluation=living.evaluation, clock=living.clock, submit=lambda _steps: None)
     for line in data.split(BETWEEN)[:20]:
         _hear(living, line)
-        intake.heartbeat(SOURCE, line)
+        _push(intake, line)
         living.wait(A_WHILE_S)
     _show(living)
+
+
+def _push(intake: PushIntake, line: bytes) -> None:
+    with suppress(BadJson, RefusedPush):
+        intake.heartbeat(SOURCE, decode_document(line), line)
 
 
 def _hear(living: LivingFleet, line: bytes) -> None:

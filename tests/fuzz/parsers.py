@@ -35,12 +35,19 @@ from monitor.domain.instant import parse_rfc3339
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
+from monitor.domain.pushing.document import (
+    WrongShape,
+    check_line,
+    decode_document,
+    events_of,
+    split_lines,
+    terminal_id_of,
+)
 from monitor.domain.runbooks.markdown import MalformedRunbook, parse_runbook
 from monitor.domain.runbooks.runbook import Language
 from monitor.domain.strict_json import BadJson, decode_strictly
 from monitor.simulator.scenario_file import load_scenario
 from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
-from monitor.web.push.decoding import WrongShape, check_line, events_of, lines_of, terminal_id_of
 from monitor.web.routing.problems import Refused
 from monitor.web.routing.query import TERMINALS, read_query
 from tests.fuzz.conversation import converse
@@ -98,9 +105,9 @@ def _event(data: bytes) -> None:
 
 def _push(data: bytes) -> None:
     try:
-        for _, line in lines_of(data):
+        for _, line in split_lines(data):
             check_line(line)
-            document = decode_strictly(line)
+            document = decode_document(line)
             terminal_id_of(document)
             events_of(document)
     except (BadJson, WrongShape) as refusal:

@@ -143,7 +143,7 @@ class EventTracker:
                 else:
                     duplicates += 1
             except BadEvent as error:
-                self.rejections[source, error.kind] += 1
+                self.reject(source, error.kind)
                 rejected.append(Rejection(index=index, reason=str(error)))
         if accepted:
             watched.events = history
@@ -233,9 +233,13 @@ class EventTracker:
         history.begin(now)
         history.mark_again(Kind.CONFLICT, now.monotonic, elsewhere)
 
+    def reject(self, source: str, why: RejectedFor) -> None:
+        """Count one rejected input; `source` is `poll` or `push`."""
+        self.rejections[source, why] += 1
+
     def stranger(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
         """Take in that a source spoke for a terminal that the inventory does not know."""
-        self.rejections["push", RejectedFor.UNKNOWN_TERMINAL] += 1
+        self.reject("push", RejectedFor.UNKNOWN_TERMINAL)
         return self.strangers.add(source, terminal_id, now)
 
     def look(self, now: Instant) -> None:

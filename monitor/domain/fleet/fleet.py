@@ -16,7 +16,8 @@ class Fleet:
 
     `whole` counts every terminal that is polled and paged for, `sites` the same by site (terminals without
     a site are in none); those that only push, watched from their first push on, say nothing of lines.
-    `unpolled` are inventory rows that nobody asks: spare, retired, no endpoint and no push yet.
+    `unpolled` are inventory rows that nobody polls: spare, retired, no endpoint and no push yet. A terminal
+    is watched or unpolled, never both.
     `revision` grows whenever a terminal joins or leaves.
     """
 
@@ -49,6 +50,7 @@ class Fleet:
         """Begin to watch a terminal, with what is remembered of it; ValueError when it is watched already."""
         if terminal.terminal_id in self._watched:
             raise ValueError("the terminal is watched already")
+        self.unpolled.pop(terminal.terminal_id, None)
         watched = WatchedTerminal(terminal, rules=rules, now=now)
         if memory is not None:
             watched.recall(memory, now)
@@ -84,6 +86,14 @@ class Fleet:
         self._join_groups(watched)
         self._drop_empty(left)
         self.moved_firmware(watched)
+
+    def set_aside(self, terminal: Terminal) -> None:
+        """Keep the row of a terminal that is not watched and that nobody polls."""
+        self.unpolled[terminal.terminal_id] = terminal
+
+    def drop_aside(self, terminal_id: str) -> None:
+        """Forget a row that was set aside, if it was."""
+        self.unpolled.pop(terminal_id, None)
 
     def groups_of(self, watched: WatchedTerminal) -> tuple[Outage, ...]:
         """Return the groups a terminal is counted in."""

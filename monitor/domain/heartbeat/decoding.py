@@ -82,12 +82,22 @@ def read_heartbeat(body: bytes) -> Heartbeat:
 def read_slowly(body: bytes) -> Heartbeat:
     """Do as `read_heartbeat` does, with every check in its place and an error for every fault."""
     try:
-        document = _parsed(body)
-        events = document.pop("events", ())
-        document["terminal_id"] = _terminal_id(document)
-        for name in _WHOLE_NUMBERS & document.keys():
-            document[name] = whole_number(document[name])
-        reading = _checked(document)
+        return read_document(_parsed(body), body)
+    except RecursionError:
+        raise BadHeartbeat("nested too deeply") from None
+
+
+def read_document(document: object, body: bytes) -> Heartbeat:
+    """Do as `read_heartbeat` does with a `body` that `decode_strictly` has made a `document` of."""
+    if type(document) is not dict:
+        raise BadHeartbeat("not an object")
+    _refuse_large(body)
+    values = {**document, "terminal_id": _terminal_id(document)}
+    events = values.pop("events", ())
+    for name in _WHOLE_NUMBERS & values.keys():
+        values[name] = whole_number(values[name])
+    try:
+        reading = _checked(values)
     except RecursionError:
         raise BadHeartbeat("nested too deeply") from None
     # Every character of plain ASCII text without escapes is printable: msgspec refuses raw controls.
@@ -138,17 +148,18 @@ def _events_of(body: bytes, quotes: int) -> Sequence[object] | None:
     return events if type(events) is list else None
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
-    # "from None" here and below: a parser's message may quote the peer, and a log may show causes.
+def _refuse_large(body: bytes) -> None:
     if len(body) > MAX_BYTES:
         raise BadHeartbeat("larger than 64 KiB")
+
+
+def _parsed(body: bytes) -> object:
+    # "from None" here and below: a parser's message may quote the peer, and a log may show causes.
+    _refuse_large(body)
     try:
-        document = decode_strictly(body)
+        return decode_strictly(body)
     except BadJson as bad:
         raise BadHeartbeat(str(bad)) from None
-    if type(document) is not dict:
-        raise BadHeartbeat("not an object")
-    return document
 
 
 def _terminal_id(document: dict[str, Any]) -> str:

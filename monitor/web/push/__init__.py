@@ -1,6 +1,5 @@
-"""What terminals and log shippers bring of themselves."""
+"""The web side of pushing: HTTP in front of the intake."""
 
 from monitor.web.push.endpoints import PushEndpoints
-from monitor.web.push.intake_port import NoIntake, PushIntakePort
 
-__all__ = ["NoIntake", "PushEndpoints", "PushIntakePort"]
+__all__ = ["PushEndpoints"]

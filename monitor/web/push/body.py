@@ -14,11 +14,11 @@ MAX_PUSH_BYTES = 2**20
 
 
 async def read_body(
-    request: web.Request, *, most: int, hold: Callable[[int], None], within_s: float = BODY_S
+    request: web.Request, *, most: int, reserve: Callable[[int], None], within_s: float = BODY_S
 ) -> bytes:
-    """Return a body of at most `most` bytes; refuses (400, 408, 413, 415) what is not one.
+    """Return a body of at most `most` bytes; refuses any other (400, 408, 413, 415).
 
-    `hold` hears of the bytes as they come, and may refuse them.
+    `reserve` is called with the size of each part as it arrives, and may refuse it.
     """
     if request.content_type not in (JSON, LINES):
         raise refused(415, "Unsupported Media Type", f"Send {JSON}, or {LINES} with one object a line.")
@@ -31,7 +31,7 @@ async def read_body(
                 size += len(part)
                 if size > most:
                     raise _too_large(most)
-                hold(len(part))
+                reserve(len(part))
                 parts.append(part)
     except TimeoutError:
         raise refused(408, "Request Timeout", f"A body must be here within {within_s:g} s.") from None

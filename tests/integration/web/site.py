@@ -1,7 +1,7 @@
 """The real web side around a fleet built by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,12 +14,14 @@ from monitor.domain.access.tokens import TokenRing
 from monitor.domain.errors import InvalidDocument
 from monitor.domain.event_tracking.ingest_result import Rejection
 from monitor.domain.inventory.inventory import InventoryChange
-from monitor.services.push_intake import PushSource, Receipt
+from monitor.domain.pushing.document import events_of, terminal_id_of
+from monitor.domain.pushing.limits import PushLimits
+from monitor.domain.pushing.source import PushSource
+from monitor.ports.push_intake import PushIntakePort, Receipt
 from monitor.views.documents import Problem
 from monitor.web import Admission, create_web, listening
 from monitor.web.application import route_table as table_of
 from monitor.web.listener.connection import Bounds
-from monitor.web.push import PushIntakePort
 from monitor.web.routing.route import Route
 from monitor.web.server import Listener
 from tests.fleets import LivingFleet, make_fleet
@@ -49,24 +51,27 @@ class FakeIntake:
         self.bad = bad
         self.taken: list[tuple[PushSource, str, object]] = []
 
-    def events(self, source: PushSource, terminal_id: str, documents: Sequence[object]) -> Receipt:
+    def events(self, source: PushSource, document: object) -> Iterator[Receipt]:
         """Take events by their ids; a second one is a duplicate."""
+        terminal_id, documents = terminal_id_of(document), events_of(document)
+        source.authorise(terminal_id)
         rejected = []
         seen = {repr(known) for *_, known in self.taken}
         fresh = duplicates = 0
-        for index, document in enumerate(documents):
-            event_id = document.get("id") if isinstance(document, dict) else None
+        for index, event in enumerate(documents):
+            event_id = event.get("id") if isinstance(event, dict) else None
             if event_id in self.bad or event_id is None:
                 rejected.append(Rejection(index=index, reason=self.bad.get(str(event_id), "id: missing")))
-            elif repr(document) in seen:
+            elif repr(event) in seen:
                 duplicates += 1
             else:
                 fresh += 1
-                self.taken.append((source, terminal_id, document))
-        return Receipt(accepted=fresh, duplicates=duplicates, rejected=rejected)
+                self.taken.append((source, terminal_id, event))
+        yield Receipt(accepted=fresh, duplicates=duplicates, rejected=rejected, field="events")
 
-    def heartbeat(self, source: PushSource, body: bytes) -> Receipt:
+    def heartbeat(self, source: PushSource, document: object, body: bytes) -> Receipt:
         """Take a heartbeat; one that says `bad` is rejected."""
+        source.authorise(terminal_id_of(document))
         if b'"bad"' in body:
             return Receipt(rejected=[Rejection(index=0, reason="battery.percent: not a number")])
         self.taken.append((source, "", body))
@@ -138,7 +143,11 @@ async def serving(
         reload=reload,
         per_terminal=per_terminal,
         admission=Admission(
-            listen_host="127.0.0.1", tokens=tokens, push_rate=push_rate, external_host=external_host
+            statistics=living.access,
+            listen_host="127.0.0.1",
+            tokens=tokens,
+            push_limits=PushLimits(per_s=push_rate),
+            external_host=external_host,
         ),
         intake=intake,
     )
@@ -157,7 +166,7 @@ def route_table() -> tuple[Route, ...]:
         store=living.store,
         reload=ScriptedReload(),
         per_terminal="all",
-        admission=Admission(listen_host="127.0.0.1"),
+        admission=Admission(statistics=living.access, listen_host="127.0.0.1"),
         intake=None,
     )
     return table

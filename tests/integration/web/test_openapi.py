@@ -25,7 +25,7 @@ async def test_every_route_is_described_and_every_description_is_a_route() -> No
         store=living.store,
         reload=ScriptedReload(),
         per_terminal="all",
-        admission=Admission(listen_host="127.0.0.1"),
+        admission=Admission(statistics=living.access, listen_host="127.0.0.1"),
     )
     served = {
         (route.method, route.resource.canonical)

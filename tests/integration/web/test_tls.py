@@ -19,8 +19,10 @@ from structlog.testing import capture_logs
 
 from monitor.adapters.server_tls import ServerTls
 from monitor.config.loading import load_settings
+from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.errors import InvalidConfiguration, InvalidDocument
+from monitor.domain.pushing.limits import PushLimits
 from monitor.web import serve_web
 from monitor.web.listener.connection import Bounds
 from monitor.web.server import Listener
@@ -110,6 +112,8 @@ async def serving_tls(folder: Path, **web: Any) -> AsyncIterator[Served]:
         store=living.store,
         reload=ScriptedReload(),
         settings=load_settings(folder / "posmon.yaml", {}),
+        statistics=living.access,
+        push_limits=PushLimits(per_s=PUSH_RATE),
     ) as listener:
         yield Served(folder, listener, living)
 

@@ -8,7 +8,10 @@ from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.polling.poll_result import Outcome
-from monitor.services.push_intake import PushIntake, PushSource, Receipt
+from monitor.domain.pushing.document import WrongShape
+from monitor.domain.pushing.source import PushSource, WrongTerminal
+from monitor.ports.push_intake import Receipt
+from monitor.services.push_intake import EVENTS_A_TURN, PushIntake
 from tests.fakes import FakeClock
 from tests.scenes import Scene, reading, terminal
 
@@ -25,14 +28,21 @@ class Desk:
         retired = terminal(8, status=InventoryStatus.RETIRED)
         spare = terminal(9, status=InventoryStatus.SPARE)
         pusher = terminal(7, endpoint="", site="kiosk")
-        self.scene.fleet.unpolled = {row.terminal_id: row for row in (pusher, retired, spare)}
+        for row in (pusher, retired, spare):
+            self.scene.fleet.set_aside(row)
         self.told: list[Transition] = []
         self.clock = FakeClock(self.scene.now)
-        self.intake = PushIntake(evaluation=self.scene.evaluation, clock=self.clock, tell=self.told.extend)
+        self.intake = PushIntake(evaluation=self.scene.evaluation, clock=self.clock, submit=self.told.extend)
 
     def heartbeat(self, source: PushSource = SHOP, **document: Any) -> Receipt:
         """Push a heartbeat."""
-        return self.intake.heartbeat(source, json.dumps({"terminal_id": ID} | document).encode())
+        whole = {"terminal_id": ID} | document
+        return self.intake.heartbeat(source, whole, json.dumps(whole).encode())
+
+    def events(self, source: PushSource, terminal_id: str, events: list[Any]) -> Receipt:
+        """Push some events, few enough for one receipt."""
+        (receipt,) = self.intake.events(source, {"terminal_id": terminal_id, "events": events})
+        return receipt
 
     @property
     def names(self) -> set[tuple[str, str]]:
@@ -48,31 +58,70 @@ def test_events_are_counted_and_alerts_told() -> None:
     """Accepted, known already and refused ones each have their place in the receipt."""
     desk = Desk()
     events = [desk.scene.transaction("99") for _ in range(3)]
-    receipt = desk.intake.events(SHOP, f"{ID}  ", [events[0], {"id": 1}, *events])
+    receipt = desk.events(SHOP, f"{ID}  ", [events[0], {"id": 1}, *events])
     assert (receipt.accepted, receipt.duplicates) == (3, 1)
     assert [one.index for one in receipt.rejected] == [1]
     assert desk.names == {("PinDataFault", ID)}
 
 
 def test_a_token_speaks_for_its_own_terminal_alone() -> None:
-    """Whatever the body says."""
+    """A document that names another terminal is refused and counted once, whatever else it says."""
     desk = Desk()
-    event = desk.scene.transaction()
-    assert desk.intake.events(OWN, "10000002", [event, event]).accepted == 0
-    receipt = desk.heartbeat(OWN, terminal_id="10000002", printer={"status": "paper_out"})
-    assert [one.reason for one in receipt.rejected] == ["the token may not speak for this terminal"]
+    events = [desk.scene.transaction() for _ in range(2 * EVENTS_A_TURN)]
+    reason = "terminal_id: this token speaks for another terminal"
+    with pytest.raises(WrongTerminal, match=reason):
+        desk.events(OWN, "10000002", events)
+    with pytest.raises(WrongTerminal, match=reason):
+        desk.heartbeat(OWN, terminal_id="10000002", printer={"status": "broken beyond words"})
     assert not desk.scene.patterns.counts
     assert desk.scene.watched("10000002").reading is None
     assert desk.refused() == {RejectedFor.WRONG_TERMINAL: 2}
     assert not desk.told
-    assert desk.intake.events(OWN, ID, [event]).accepted == 1
+    assert desk.events(OWN, f"{ID} ", events[:1]).accepted == 1
+
+
+def test_a_long_list_is_counted_in_portions_and_indexed_as_a_whole() -> None:
+    """Each receipt is about so many events that others need not wait; a bad event keeps its place."""
+    desk = Desk()
+    events: list[Any] = [desk.scene.transaction() for _ in range(EVENTS_A_TURN)]
+    receipts = [*desk.intake.events(SHOP, {"terminal_id": ID, "events": [*events, 3]})]
+    assert [one.accepted for one in receipts] == [EVENTS_A_TURN, 0]
+    assert [(one.index, one.reason) for one in receipts[1].rejected] == [(EVENTS_A_TURN, "not an object")]
+
+
+def test_a_terminal_that_a_reload_removed_takes_no_further_portion() -> None:
+    """The portions that come after the removal are rejected, each event by its place."""
+    desk = Desk()
+    events = [desk.scene.transaction() for _ in range(EVENTS_A_TURN + 1)]
+    receipts = desk.intake.events(SHOP, {"terminal_id": ID, "events": events})
+    assert next(receipts).accepted == EVENTS_A_TURN
+    desk.scene.evaluation.remove(ID, desk.scene.now)
+    assert [one.index for one in next(receipts).rejected] == [EVENTS_A_TURN]
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ([], ""),
+        ({"events": []}, "terminal_id"),
+        ({"terminal_id": 1}, "terminal_id"),
+        ({"terminal_id": ID}, "events"),
+    ],
+)
+def test_a_document_without_the_form_of_a_push_is_refused(document: object, field: str) -> None:
+    """The refusal names the field, and nothing is counted."""
+    desk = Desk()
+    with pytest.raises(WrongShape) as refused:
+        desk.intake.events(SHOP, document)
+    assert refused.value.field == field
+    assert not desk.refused()
 
 
 @pytest.mark.parametrize("stranger", ["77777777", "10000008", "", "00000000", "a b", "4111111111111111"])
 def test_who_speaks_for_unknown_terminals_is_told_of(stranger: str) -> None:
     """By the name of the source; the id is evidence, and no card number ever."""
     desk = Desk()
-    receipt = desk.intake.events(SHOP, stranger, [desk.scene.transaction()] * 2)
+    receipt = desk.events(SHOP, stranger, [desk.scene.transaction()] * 2)
     assert [one.index for one in receipt.rejected] == [0, 1]
     assert desk.names == {("UnknownTerminalId", "/source/shop")}
     (step,) = desk.told
@@ -85,10 +134,10 @@ def test_three_unknown_ids_are_probing() -> None:
     """From one source, in heartbeats as well as with events."""
     desk = Desk()
     desk.heartbeat(terminal_id="77777771")
-    desk.intake.events(SHOP, "77777772", [])
-    desk.intake.events(PushSource(name="other"), "77777773", [])
+    desk.events(SHOP, "77777772", [])
+    desk.events(PushSource(name="other"), "77777773", [])
     assert ("TerminalIdProbing", "/source/shop") not in desk.names
-    desk.intake.events(SHOP, "77777772", [])
+    desk.events(SHOP, "77777772", [])
     desk.heartbeat(terminal_id="77777774")
     assert ("TerminalIdProbing", "/source/shop") in desk.names
     assert ("TerminalIdProbing", "/source/other") not in desk.names
@@ -105,7 +154,7 @@ def test_who_only_pushes_is_watched_from_its_first_push_on() -> None:
     assert "10000007" not in desk.scene.fleet.whole.members
     assert "kiosk" not in desk.scene.fleet.sites
     assert desk.names == {("PaperOut", "10000007")}
-    receipt = desk.intake.events(SHOP, "10000007", [desk.scene.transaction("99") for _ in range(3)])
+    receipt = desk.events(SHOP, "10000007", [desk.scene.transaction("99") for _ in range(3)])
     assert receipt.accepted == 3
     assert ("PinDataFault", "10000007") in desk.names
 
@@ -135,7 +184,7 @@ def test_restarts_of_one_that_only_pushes_are_counted() -> None:
 def test_a_spare_is_no_stranger() -> None:
     """Nor is it watched."""
     desk = Desk()
-    (rejection,) = desk.intake.events(SHOP, "10000009", []).rejected
+    (rejection,) = desk.events(SHOP, "10000009", []).rejected
     assert "not watched" in rejection.reason
     assert not desk.told
 
@@ -179,17 +228,17 @@ def test_what_another_answers_goes_on_while_the_terminal_pushes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("document", "reason"),
     [
-        (b"", "not JSON in UTF-8"),
-        (b"[]", "not an object"),
-        (b'{"terminal_id": "1", "battery": 3}', "battery: "),
+        ({"battery": 3}, "battery: "),
+        ({"vendor": "4111111111111111"}, "vendor: could be a card number"),
+        ({"padding": "x" * 65_536}, "larger than 64 KiB"),
     ],
 )
-def test_what_is_no_heartbeat_is_refused(body: bytes, reason: str) -> None:
-    """As a poll's answer would be; nobody is told."""
+def test_a_bad_heartbeat_is_rejected(document: dict[str, Any], reason: str) -> None:
+    """As a poll's answer would be; no alert comes of it."""
     desk = Desk()
-    (rejection,) = desk.intake.heartbeat(SHOP, body).rejected
+    (rejection,) = desk.heartbeat(**document).rejected
     assert rejection.reason.startswith(reason)
     assert desk.refused() == {RejectedFor.DOCUMENT: 1}
     assert not desk.told

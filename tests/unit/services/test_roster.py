@@ -167,7 +167,7 @@ async def test_who_only_pushes_is_kept_while_it_may() -> None:
     await stage.apply(pusher, inventory_row(2))
     fleet = stage.living.fleet
     assert fleet.get(pusher.terminal_id) is None
-    stage.living.evaluation.add(fleet.unpolled.pop(pusher.terminal_id), stage.living.clock.now())
+    stage.living.evaluation.add(pusher, stage.living.clock.now())
     await stage.apply(pusher, inventory_row(2))
     assert fleet.get(pusher.terminal_id) is not None
     assert pusher.terminal_id not in stage.schedule.added
@@ -175,7 +175,7 @@ async def test_who_only_pushes_is_kept_while_it_may() -> None:
     assert pusher.terminal_id in stage.schedule.added
     await stage.apply(pusher, inventory_row(2))
     assert fleet.get(pusher.terminal_id) is None
-    stage.living.evaluation.add(fleet.unpolled.pop(pusher.terminal_id), stage.living.clock.now())
+    stage.living.evaluation.add(pusher, stage.living.clock.now())
     await stage.apply(replace(pusher, status=InventoryStatus.SPARE), inventory_row(2))
     assert fleet.get(pusher.terminal_id) is None
 

@@ -101,7 +101,7 @@ def test_a_new_serial_number_is_looked_up(status: InventoryStatus, *, spare: boo
     if other.is_polled:
         scene.add(other)
     else:
-        scene.fleet.unpolled[other.terminal_id] = other
+        scene.fleet.set_aside(other)
     scene.say(serial_number="S2")
     case = case_of(scene, "TerminalIdMismatch")
     assert (case.is_spare_serial, case.is_serial_known) == (spare, known)

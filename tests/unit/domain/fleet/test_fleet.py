@@ -57,7 +57,7 @@ def test_groups_follow_the_inventory() -> None:
 def test_statuses_count_every_row() -> None:
     """Watched or not, each row of the inventory has a status."""
     scene = Scene([terminal(1), terminal(2, status=InventoryStatus.MAINTENANCE)])
-    scene.fleet.unpolled["10000003"] = terminal(3, status=InventoryStatus.SPARE)
+    scene.fleet.set_aside(terminal(3, status=InventoryStatus.SPARE))
     assert scene.fleet.statuses() == {
         InventoryStatus.IN_SERVICE: 1,
         InventoryStatus.MAINTENANCE: 1,

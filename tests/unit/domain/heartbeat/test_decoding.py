@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from monitor.domain.heartbeat.decoding import (
     BadHeartbeat,
     Heartbeat,
     decode_heartbeat,
+    read_document,
     read_heartbeat,
     read_slowly,
 )
@@ -31,6 +35,7 @@ from monitor.domain.heartbeat.reading import (
     Registration,
     RegistrationStatus,
 )
+from monitor.domain.strict_json import BadJson, decode_strictly
 
 FULL: dict[str, Any] = {
     "terminal_id": "00012345",
@@ -374,6 +379,11 @@ def test_the_short_way_comes_to_the_same_as_the_long_one(
         "utf-8", "surrogatepass"
     )
     assert _told(read_heartbeat, text) == _told(read_slowly, text)
+    with suppress(BadJson):
+        decoded = decode_strictly(text)
+        as_it_was = deepcopy(decoded)
+        assert _told(partial(read_document, decoded), text) == _told(read_slowly, text)
+        assert decoded == as_it_was
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,17 @@
-"""From a body's bytes to what the intake takes."""
+"""The outer form of pushed documents: JSON that names a terminal and may hold a list of events."""
 
-import asyncio
 from typing import Any
 
 from monitor.domain.heartbeat.decoding import MAX_BYTES
 from monitor.domain.strict_json import BadJson, decode_strictly
 
-AT_ONCE_BYTES = 32 * 1024
-"""What is decoded in well under a millisecond; more goes to a thread."""
 MAX_LINE_BYTES = MAX_BYTES
 MOST_ITEMS = 10_000
 MOST_PARTS = 3 * MOST_ITEMS
 
 
-class WrongShape(ValueError):
-    """JSON that is not the document it should be: `field` and a phrase."""
+class RefusedPush(ValueError):
+    """A document that is refused as a whole: `field` ("" for all of it) and `reason`, in posmon's words."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
@@ -22,18 +19,20 @@ class WrongShape(ValueError):
         self.reason = reason
 
 
-async def decoded(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return what a body says; raises BadJson and WrongShape. Others have their turn meanwhile."""
+class WrongShape(RefusedPush):
+    """The document is JSON, but does not have the form of a push."""
+
+
+def decode_document(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return the JSON value of a body; raises BadJson and WrongShape."""
     # Values that hold values cost far more to build than their two bytes: a megabyte of them, a second.
     if body.count(b"[") + body.count(b"{") > MOST_PARTS:
         raise WrongShape("", "holds too many lists and objects")
-    if len(body) <= AT_ONCE_BYTES:
-        return decode_strictly(body)
-    return await asyncio.to_thread(decode_strictly, body)
+    return decode_strictly(body)
 
 
-def lines_of(body: bytes) -> list[tuple[int, bytes]]:
-    """Return the lines that say something, with their numbers from 0; raises WrongShape for too many."""
+def split_lines(body: bytes) -> list[tuple[int, bytes]]:
+    """Return the lines that are not blank, with their numbers from 0; raises WrongShape for too many."""
     if body.count(b"\n") > MOST_ITEMS:
         raise WrongShape("", f"more than {MOST_ITEMS} lines")
     return [(number, line) for number, line in enumerate(body.split(b"\n")) if line.strip()]
@@ -46,9 +45,10 @@ def check_line(line: bytes) -> None:
 
 
 def terminal_id_of(document: object) -> str:
-    """Return whom a document claims to be about, right-stripped; raises WrongShape.
+    """Return the terminal id that a document names, without padding on the right; raises WrongShape.
 
-    An id that is none is for the intake to judge: terminals that garble theirs are worth an alert.
+    A text that is no valid id is returned as well: the intake counts it, for terminals that garble their
+    id are worth an alert.
     """
     if not isinstance(document, dict):
         raise WrongShape("", "not an object")

@@ -1,0 +1,38 @@
+"""What a pusher hands to posmon, and the receipt that it gets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from monitor.domain.event_tracking.ingest_result import Rejection
+from monitor.domain.pushing.source import PushSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a push (contract, section 2).
+
+    `rejected` counts within the list `field` of the document, or is about the document itself where `field`
+    is "".
+    """
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: Sequence[Rejection] = ()
+    field: str = ""
+
+
+class PushIntakePort(Protocol):
+    """Evaluates decoded documents, and makes sure that a source speaks for its own terminal only.
+
+    Both methods raise WrongShape when the document has not the form of a push, and WrongTerminal when it
+    names a terminal that the source may not speak for; then nothing has been taken in.
+    """
+
+    def events(self, source: PushSource, document: object, /) -> Iterator[Receipt]:
+        """Take in the events of one terminal, a portion for each receipt; other work may run in between."""
+        ...
+
+    def heartbeat(self, source: PushSource, document: object, body: bytes, /) -> Receipt:
+        """Take in one heartbeat; `document` is what decoding `body` gave."""
+        ...
