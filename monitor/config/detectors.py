@@ -1,7 +1,7 @@
 """The section `detectors`: its models are built from the detector table.
 
-Every field of a detector's `limits` is a key; what must be checked of it stands in _BOUNDS and
-_RISING, so that a threshold without bounds cannot be added unnoticed.
+Every field of a detector's `limits` is a key. The field itself states its bounds (`domain.alerts.limits`); a
+number without bounds fails the import, so nobody adds one unnoticed.
 """
 
 from collections.abc import Iterator
@@ -15,74 +15,12 @@ from monitor.config.durations import format_duration
 from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, key_of, refuse
 from monitor.config.values import Duration, Flag, Number, Text, Whole
 from monitor.domain.alerts.alert import Severity
-from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.limits import bounds_of, rising_pairs
 from monitor.domain.alerts.rules import Override, Rule, default_rule
-from monitor.domain.detectors.connectivity import (
-    FlappingLimits,
-    FleetLimits,
-    OfflineLimits,
-    SignalLimits,
-    SiteLimits,
-)
-from monitor.domain.detectors.device import BacklogLimits, ClockLimits, RestartLimits
-from monitor.domain.detectors.identity import ConflictLimits, ProbingLimits, UnknownIdLimits
-from monitor.domain.detectors.pin import (
-    CardPinLimits,
-    CardTravelLimits,
-    LockLimits,
-    LogInLimits,
-    PinDataLimits,
-    TerminalPinLimits,
-)
-from monitor.domain.detectors.power import BatteryLimits
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.domain.detectors.sales import OffHoursLimits, RepetitionLimits
-from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.events.sliding_window import MOST_MARKS
-from monitor.domain.fleet.watched_terminal import HISTORY_POLLS, RESTARTS_KEPT
-
-Limits = Any
-_MANY = 1_000_000
-
-_BOUNDS: dict[type[Limits], dict[str, tuple[float, float]]] = {
-    OfflineLimits: {"min_failures": (1, HISTORY_POLLS)},
-    FlappingLimits: {"high": (0, 1), "low": (0, 1)},
-    SiteLimits: {"min_terminals": (1, _MANY), "share": (0, 1)},
-    FleetLimits: {
-        "min_terminals": (1, _MANY),
-        "min_places": (1, _MANY),
-        "share": (0, 1),
-        "share_without_uplink": (0, 1),
-    },
-    SignalLimits: dict.fromkeys(["cellular_below", "cellular_clear", "wifi_below", "wifi_clear"], (-200, 0)),
-    BatteryLimits: {"below": (0, 100), "clear_at": (0, 100)},
-    BacklogLimits: {"at_least": (1, _MANY), "clear_at": (0, _MANY)},
-    RestartLimits: {"count": (1, RESTARTS_KEPT)},
-    TerminalPinLimits: {"cards": (1, MOST_MARKS), "transactions": (1, _MANY), "share": (0, 1)},
-    CardPinLimits: {"tries": (1, MOST_MARKS)},
-    CardTravelLimits: {"terminals": (2, MOST_MARKS)},
-    LockLimits: {"lock_limit": (2, MOST_MARKS)},
-    PinDataLimits: {"count": (1, MOST_MARKS)},
-    LogInLimits: {"count": (1, MOST_MARKS), "new_operators": (0, MOST_MARKS)},
-    UnknownIdLimits: {"count": (1, MOST_MARKS)},
-    ConflictLimits: {"count": (1, MOST_MARKS)},
-    ProbingLimits: {"ids": (2, MOST_MARKS)},
-    OffHoursLimits: {"count": (1, MOST_MARKS)},
-    RepetitionLimits: {"equal_amounts": (0, _MANY), "same_card": (0, _MANY)},
-}
-"""Least and greatest value of each threshold that is a number."""
-
-_RISING: dict[type[Limits], tuple[tuple[str, str], ...]] = {
-    FlappingLimits: (("low", "high"),),
-    FleetLimits: (("share_without_uplink", "share"),),
-    SignalLimits: (("cellular_below", "cellular_clear"), ("wifi_below", "wifi_clear")),
-    BatteryLimits: (("below", "clear_at"),),
-    BacklogLimits: (("clear_at", "at_least"),),
-    ClockLimits: (("clear_s", "over_s"),),
-}
-"""Pairs of which the first must not be above the second, or an alert would open and clear at once."""
-
-_FOR_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING, Basis.EVENTS})
+from monitor.domain.detectors.table import BY_NAME, DETECTORS
 
 
 class RuleOverride(Scoped):
@@ -115,7 +53,7 @@ class RuleSettings(Section):
         return self
 
     def _conflicts(self) -> Iterator[tuple[Place, str]]:
-        rule = default_rule(_DETECTORS[type(self).__name__]).changed(self.changes())
+        rule = default_rule(BY_NAME[type(self).__name__]).changed(self.changes())
         yield from _falling(rule, ())
         for number, override in enumerate(self.given_overrides()):
             place = ("overrides", number)
@@ -127,7 +65,7 @@ class RuleSettings(Section):
 
 
 def _falling(rule: Rule, place: Place) -> Iterator[tuple[Place, str]]:
-    for low, high in _RISING.get(type(rule.limits), ()):
+    for low, high in rising_pairs(rule.limits):
         if getattr(rule.limits, low) > getattr(rule.limits, high):
             shown = f"{_shown(rule, low)} is above {key_of(high)} ({_shown(rule, high)})"
             yield (*place, key_of(low)), f"{shown}; the alert would open and clear at once"
@@ -148,10 +86,10 @@ class DetectorsSettings(Section):
     def rule_book(self) -> RuleBook:
         """Return the rules that these settings make."""
         return RuleBook(
-            {name: self.rule(name).changes() for name in _DETECTORS},
+            {name: self.rule(name).changes() for name in BY_NAME},
             [
                 Override(alertname=name, scope=override.scope(), changes=override.changes())
-                for name in _DETECTORS
+                for name in BY_NAME
                 for override in self.rule(name).given_overrides()
             ],
         )
@@ -168,31 +106,29 @@ def _rule_fields(detector: Detector) -> dict[str, tuple[Any, Any]]:
         "keep_firing_s": (Duration, detector.keep_firing_s),
         "severity": (Severity, detector.severity),
     } | {
-        field.name: (_kind_of(field, type(detector.limits)), getattr(detector.limits, field.name))
+        field.name: (_kind_of(field), getattr(detector.limits, field.name))
         for field in fields(detector.limits)
     }
 
 
-def _kind_of(field: DataclassField[Any], limits: type[Limits]) -> object:
+def _kind_of(field: DataclassField[Any]) -> object:
     if field.type is str:
         return Text
     if field.name.endswith("_s"):
         return Duration
-    least, greatest = _BOUNDS[limits][field.name]
+    least, greatest = bounds_of(field)
     return Annotated[Whole if field.type is int else Number, Field(ge=least, le=greatest)]
 
 
 def _rule_settings(detector: Detector) -> type[RuleSettings]:
     known = _rule_fields(detector)
     unset = {name: (kind, None) for name, (kind, _) in known.items()}
-    if detector.basis in _FOR_TERMINALS:
+    if detector.is_about(TERMINAL):
         override: Any = _model(f"{detector.alertname}Override", __base__=RuleOverride, **unset)
         known["overrides"] = (tuple[override, ...], ())
     settings: type[RuleSettings] = _model(detector.alertname, __base__=RuleSettings, **known)
     return settings
 
-
-_DETECTORS = {detector.alertname: detector for detector in DETECTORS}
 
 if TYPE_CHECKING:
     Detectors = DetectorsSettings

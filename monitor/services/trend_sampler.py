@@ -4,6 +4,7 @@ from itertools import islice
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.table import of_component
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.self_monitoring.fleet_trend import (
@@ -16,7 +17,7 @@ from monitor.domain.self_monitoring.fleet_trend import (
 from monitor.ports.clock import Clock
 from monitor.views.census import Census, parts_of
 
-_BATTERY_ALERTS = ("BatteryCritical", "BatteryLow")
+_BATTERY_ALERTS = of_component("battery")
 
 
 class TrendSampler:

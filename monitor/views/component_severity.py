@@ -3,18 +3,11 @@
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.lifecycle import Verdict
+from monitor.domain.detectors.table import DETECTORS, of_component
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
-_ALERTS = {
-    "battery": ("BatteryCritical", "BatteryLow"),
-    "printer": ("PaperOut", "PaperLow", "PrinterFault"),
-    "registration": ("RegistrationLost", "RegistrationPending"),
-    "link": ("WeakSignal",),
-    "host": ("HostUnreachable",),
-    "PIN pad": ("TerminalTampered", "PinPadFault"),
-    "card reader": ("CardReaderFault",),
-    "display": ("DisplayFault",),
-}
+_COMPONENTS = dict.fromkeys(detector.component for detector in DETECTORS if detector.component)
+_ALERTS = {component: of_component(component) for component in _COMPONENTS}
 _TONES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning"}
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import site_subject
+from monitor.domain.alerts.subjects import SITE, site_subject
+from monitor.domain.detectors.table import OUTAGES
 from monitor.domain.fleet.health import Health
 from monitor.views.census import Census, SiteCensus
 from monitor.views.chunked_work import Steps, parts
@@ -32,7 +33,7 @@ def ranking(
     """Return the `limit` worst of the sites that are wanted: outages first, then by counts, then by name."""
     worst: list[tuple[_Rank, SiteCensus]] = []
     total = 0
-    outages = book.named("SiteOffline")
+    outages = book.named(OUTAGES[SITE])
     for part in parts(list(census.sites.values())):
         found = [(_rank(site, outages), site) for site in part if site.site and wanted(site)]
         total += len(found)

@@ -3,7 +3,8 @@
 import monitor
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import FLEET_SUBJECT
+from monitor.domain.alerts.subjects import FLEET, FLEET_SUBJECT
+from monitor.domain.detectors.table import OUTAGES
 from monitor.domain.fleet.health import Connectivity
 from monitor.domain.instant import rfc3339
 from monitor.domain.polling.poll_result import Outcome
@@ -91,7 +92,7 @@ def _by_severity(book: AlertBook, state: AlertState) -> SeverityCounts:
 
 
 def _fleet_outage(read_model: ReadModel) -> AlertDocument | None:
-    alert = read_model.book.find("FleetUnreachable", FLEET_SUBJECT)
+    alert = read_model.book.find(OUTAGES[FLEET], FLEET_SUBJECT)
     return alert_document(alert, book=read_model.book, fleet=read_model.fleet) if alert else None
 
 

@@ -8,15 +8,13 @@ from monitor.config.code_categories import CategoryAdvice, category_advice
 from monitor.config.suggestions import nearest
 from monitor.domain.alerts.alert import Category
 from monitor.domain.alerts.detector import Detector
-from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.detectors.table import BY_NAME, DETECTORS
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.runbooks.runbook import Language, Runbook
 
 _MOST_SUGGESTIONS = 5
 _TELLING = 3
 """A part of a name of at least so many letters tells which is meant."""
-
-_DETECTORS = {detector.alertname: detector for detector in DETECTORS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +107,7 @@ class Lexicon:
         runbook = load_runbook(alertname, self._language) if alertname else None
         if runbook is None:
             return None
-        return AlertMeaning(runbook=runbook, detector=_DETECTORS.get(runbook.alertname))
+        return AlertMeaning(runbook=runbook, detector=BY_NAME.get(runbook.alertname))
 
     def _alerts_in(self, category: str | None) -> Iterator[AlertMeaning]:
         for detector in DETECTORS:
@@ -138,7 +136,7 @@ def alertnames() -> tuple[str, ...]:
 
 def detector_of(alertname: str) -> Detector | None:
     """Return the detector of an alert, None when this release has none."""
-    return _DETECTORS.get(alertname)
+    return BY_NAME.get(alertname)
 
 
 def _folded(word: str) -> str:

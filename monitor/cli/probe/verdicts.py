@@ -8,6 +8,8 @@ from monitor.domain.alerts.alert import Severity
 from monitor.domain.alerts.detector import Basis
 from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.alerts.rules import Rule, TerminalRules
+from monitor.domain.alerts.subjects import TERMINAL
+from monitor.domain.detectors.connectivity import OfflineLimits
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import NOTHING_HEARD, IngestResult
@@ -16,13 +18,6 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import Outcome, PollResult
-
-NEED_HISTORY = frozenset({"TerminalFlapping", "UnexpectedRestart"})
-"""Detectors that compare polls with each other."""
-
-_OF_TERMINALS = frozenset({Basis.POLL, Basis.ANSWER, Basis.READING, Basis.EVENTS})
-"""What a card or a whole site does is not seen in one terminal's answer."""
-
 
 _ON_ITS_OWN = frozenset({Basis.READING, Basis.EVENTS})
 
@@ -82,8 +77,8 @@ def examine(
     findings: dict[str, Finding] = {}
     disabled = []
     for detector in DETECTORS:
-        if detector.basis not in _OF_TERMINALS:
-            continue
+        if not detector.is_about(TERMINAL):
+            continue  # what a card or a whole site does is not seen in one terminal's answer
         rule = rules.named(detector.alertname)
         if rule is None:
             disabled.append(detector.alertname)
@@ -112,10 +107,10 @@ def _counted(
 
 
 def _polls_to_confirm(rules: TerminalRules, result: PollResult) -> int:
-    offline = rules.named("TerminalOffline")
-    if offline is None or result.reading is not None:
+    if result.reading is not None:
         return 1
-    return int(offline.limits.min_failures)
+    offline = (rule.limits for rule in rules.on_poll if isinstance(rule.limits, OfflineLimits))
+    return max((limits.min_failures for limits in offline), default=1)
 
 
 def _clock_skew(result: PollResult, now: Instant) -> float | None:
@@ -140,7 +135,7 @@ def _judged(rule: Rule, watched: WatchedTerminal, earlier: dict[str, Finding]) -
 def _missing(rule: Rule, watched: WatchedTerminal) -> str:
     """Return what the detector would have to have and has not, "" when it can be asked."""
     basis = rule.detector.basis
-    if rule.alertname in NEED_HISTORY:
+    if rule.detector.needs_history:
         return "takes more than one poll"
     if watched.last_poll is None or (basis is not Basis.POLL and watched.is_down):
         return "no heartbeat"

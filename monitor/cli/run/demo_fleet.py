@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.table import DETECTORS
 from monitor.simulator.fleet import FIRST_TERMINAL_ID
 
@@ -77,8 +78,8 @@ def _quickened() -> Iterator[tuple[Any, dict[str, str]]]:
     for detector in DETECTORS:
         settings = {}
         if _FOR_S < detector.for_s < _HOUR_S:
-            is_offline = detector.alertname == "TerminalOffline"
-            settings["for"] = f"{_OFFLINE_FOR_S if is_offline else _FOR_S}s"
+            may_be_a_site_s = detector.yields_to_outage and detector.is_about(TERMINAL)
+            settings["for"] = f"{_OFFLINE_FOR_S if may_be_a_site_s else _FOR_S}s"
         if _KEEP_FIRING_S < detector.keep_firing_s < _HOUR_S:
             settings["keep_firing_for"] = f"{_KEEP_FIRING_S}s"
         if settings:

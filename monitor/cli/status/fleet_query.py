@@ -7,6 +7,7 @@ from urllib.parse import quote
 from monitor.cli.client.api_client import ApiClient, NotFound, Query
 from monitor.cli.errors.exit_code import ExitCode
 from monitor.domain.alerts.alert import AlertState
+from monitor.domain.alerts.subjects import SITE_OUTAGE
 from monitor.domain.fleet.health import Health
 from monitor.views.documents import (
     AlertDocument,
@@ -146,7 +147,7 @@ def _outages(daemon: ApiClient, status: StatusDocument, selection: Selection) ->
     fleet = [status.fleet_outage] if status.fleet_outage else []
     if selection.terminal_ids:
         return fleet
-    filters: dict[str, str | Sequence[str]] = {"alertname": "SiteOffline", "limit": str(MOST)}
+    filters: dict[str, str | Sequence[str]] = {"alertname": SITE_OUTAGE, "limit": str(MOST)}
     filters |= {name: value for name in ("site", "region") if (value := getattr(selection, name))}
     page = daemon.ask(_ALERTS, AlertPage, filters)
     if page.next_cursor is not None:

@@ -1,5 +1,6 @@
 """`posmon status` for people: a summary, outages, and a table of terminals."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -32,7 +33,7 @@ _REGISTERED = {
     RegistrationStatus.UNREGISTERED: "no",
     RegistrationStatus.SUSPENDED: "suspended",
 }
-_OUTAGE_HEADS = {"FleetUnreachable": "Fleet unreachable", "SiteOffline": "Site offline"}
+_WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OUTAGES = 5
 _WIDE = 110
 _AT_ONCE = 500
@@ -106,7 +107,7 @@ def _outages(overview: FleetOverview, console: Console) -> Iterator[Text]:
     for outage in overview.outages[:_OUTAGES]:
         is_sure = outage.state is AlertState.FIRING
         health = Health.CRITICAL if is_sure else Health.WARNING
-        head = _OUTAGE_HEADS.get(outage.alertname, outage.alertname) + ("" if is_sure else " (suspected)")
+        head = _WORD_BREAK.sub(" ", outage.alertname).capitalize() + ("" if is_sure else " (suspected)")
         said = outage.annotations.get("summary", outage.labels.get("site", ""))
         yield Text(inert(f"{symbol(health, console)} {head}: {said}"), style=STYLES[health])
     if len(overview.outages) > _OUTAGES:

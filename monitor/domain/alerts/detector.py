@@ -1,32 +1,30 @@
-"""One row of the detector table: what is judged, how, and with which defaults."""
+"""One row of the detector table: what a detector judges, how, and with which defaults."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Alert, Category, Severity
 from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.instant import Instant
 
 
 class Basis(StrEnum):
-    """What must have arrived before a detector can be asked."""
+    """What gives a detector something new to judge."""
 
     POLL = "poll"
     """Any finished poll, failed ones too."""
     ANSWER = "answer"
-    """A good heartbeat, whoever sent it."""
+    """A good heartbeat, also one that another terminal sent."""
     READING = "reading"
     """A good heartbeat of the terminal's own."""
     EVENTS = "events"
-    """Events of the terminal, or time without any."""
-    CARD = "card"
-    SOURCE = "source"
-    SITE = "site"
-    FLEET = "fleet"
-    MONITOR = "monitor"
+    """Events or pushes, and the time that passes without them."""
+    TIME = "time"
+    """Only the passing of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +33,36 @@ class NoLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detector:
-    """A condition that can be wrong, and its defaults.
+class Withheld:
+    """An alert is not sent while the alert `by` of the same subject says more.
 
-    `judge(subject, limits, is_open)` is pure. `subject` is a WatchedTerminal for the bases POLL,
-    ANSWER, READING and EVENTS, a CardWindow for CARD, a SourceWindow for SOURCE, an Outage for SITE and
-    FLEET, a Progress for MONITOR; `is_open` tells
-    whether the alert is pending or firing, for hysteresis. `limits` holds the default thresholds;
-    each of its fields is a configuration key (a field `window_s` is the duration `window`).
+    `holds(subject, alert, other)` decides that: `subject` is as in `Detector.judge`, None where it is not
+    watched, `other` the open alert `by`.
+    """
+
+    by: str
+    holds: Callable[[Any, Alert, Alert], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """A condition that can be wrong, and its defaults: all that posmon knows about one alert name.
+
+    `subjects` are the kinds of things it judges, `basis` says when it has something new to judge.
+    `judge(subject, limits, is_open)` is pure; `subject` is what its kind finds (a WatchedTerminal, an
+    Outage, a CardWindow: see `docs/architecture.md`), and `is_open` tells whether the alert is pending or
+    firing, for hysteresis. `limits` holds the default thresholds; each of its fields is a configuration
+    key (a field `window_s` is the duration `window`).
     `summary(subject, limits)` is one line for people, in both languages. `began(subject, limits)` says when
     the condition began, where that is known to be earlier than its first sight; `for_s` runs from then
     if `holds_from_beginning`, else from the first sight. While the alert `replaced_by` of the same
     subject fires, this one is absent. `part` names the only field of the reading that a detector of basis
     READING looks at: while no alert is open and the field is as it was, its verdict is as well.
     `moves_alone`: it also looks at what is neither in the terminal's readings nor in how its polls go.
+    `needs_history`: one poll alone tells it nothing. `component` is the part of the terminal that its
+    verdict colours on the pages, "" for none.
+    `is_outage`: the alert says that a whole group is down, and holds back the alerts of its members whose
+    row has `yields_to_outage`. `withheld` names another alert of the same subject that says more.
     """
 
     alertname: str
@@ -57,6 +71,7 @@ class Detector:
     basis: Basis
     judge: Callable[[Any, Any, bool], Verdict]
     summary: Callable[[Any, Any], Phrase]
+    subjects: tuple[str, ...] = (TERMINAL,)
     for_s: float = 0.0
     keep_firing_s: float = 0.0
     enabled: bool = True
@@ -66,3 +81,17 @@ class Detector:
     replaced_by: str = ""
     part: str = ""
     moves_alone: bool = False
+    needs_history: bool = False
+    component: str = ""
+    is_outage: bool = False
+    yields_to_outage: bool = False
+    withheld: Withheld | None = None
+
+    @property
+    def clears_by_time(self) -> bool:
+        """Whether an open alert is judged again although nothing has arrived: its windows empty."""
+        return self.basis is Basis.EVENTS
+
+    def is_about(self, kind: str) -> bool:
+        """Tell whether it judges things of a kind."""
+        return kind in self.subjects

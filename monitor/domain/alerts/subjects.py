@@ -1,9 +1,34 @@
-"""What an alert can be about beside a terminal."""
+"""Kinds of things that alerts are about, and how each kind is named.
+
+A subject is written `/KIND/NAME`, and `/KIND` where there is only one. A terminal is written as its id, which
+has no slash. Subjects are stored: their form does not change.
+"""
+
+TERMINAL = "terminal"
+SITE = "site"
+FLEET = "fleet"
+CARD = "card"
+SOURCE = "source"
+MONITOR = "posmon"
 
 FLEET_SUBJECT = "/fleet"
 MONITOR_SUBJECT = "/posmon"
 
+SITE_OUTAGE = "SiteOffline"
+"""The alert about a whole site. It is named here for the command line, which loads no detectors."""
+
+
+def subject_of(kind: str, name: str = "") -> str:
+    """Return the subject of alerts about `name`, a thing of any kind but terminals."""
+    return f"/{kind}/{name}" if name else f"/{kind}"
+
+
+def name_in(kind: str, subject: str) -> str | None:
+    """Return which thing of a kind a subject names, None when it is of another kind."""
+    head = f"/{kind}/"
+    return subject.removeprefix(head) if subject.startswith(head) else None
+
 
 def site_subject(site: str) -> str:
-    """Return the subject of a site's alerts; a terminal id has no slash, so the two never meet."""
-    return f"/site/{site}"
+    """Return the subject of a site's alerts."""
+    return subject_of(SITE, site)

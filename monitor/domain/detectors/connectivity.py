@@ -2,40 +2,49 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from monitor.domain.alerts.alert import Category, Severity
-from monitor.domain.alerts.detector import Basis, Detector, NoLimits
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits, Withheld
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import OUTCOMES_ZH, Phrase
+from monitor.domain.alerts.subjects import FLEET, SITE, SITE_OUTAGE
 from monitor.domain.fleet.outage import FleetOutage, Outage
 from monitor.domain.fleet.watched_terminal import HISTORY_POLLS, WatchedTerminal
 from monitor.domain.heartbeat.reading import NetworkType
 from monitor.domain.instant import Instant
 
 _NEWEST_WEIGHT, _OLDEST_WEIGHT = 1.25, 0.75
+_LEAST_DBM = -200
+
+GONE_AFTER_FAILURES = HISTORY_POLLS // 2
+"""A terminal that failed more polls in a row than this no longer comes and goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineLimits:
     """`min_failures`: polls in a row that must have failed, so that one lost packet pages nobody."""
 
-    min_failures: int = 2
+    min_failures: int = bounded(2, least=1, greatest=HISTORY_POLLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlappingLimits:
     """Weighted share of state changes over the last polls, 0-1: opens at `high`, clears below `low`."""
 
-    high: float = 0.25
-    low: float = 0.1
+    high: float = bounded(0.25, least=0, greatest=1)
+    low: float = bounded(0.1, least=0, greatest=1)
+
+    RISING: ClassVar = (("low", "high"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteLimits:
     """A site is out when `min_terminals` and `share` (0-1) of its terminals are down."""
 
-    min_terminals: int = 3
-    share: float = 0.8
+    min_terminals: int = bounded(3, least=1, greatest=MANY)
+    share: float = bounded(0.8, least=0, greatest=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +55,24 @@ class FleetLimits:
     row are lost, nobody waits until all the others have been asked.
     """
 
-    min_terminals: int = 3
-    min_places: int = 2
-    share: float = 0.8
-    share_without_uplink: float = 0.5
+    min_terminals: int = bounded(3, least=1, greatest=MANY)
+    min_places: int = bounded(2, least=1, greatest=MANY)
+    share: float = bounded(0.8, least=0, greatest=1)
+    share_without_uplink: float = bounded(0.5, least=0, greatest=1)
+
+    RISING: ClassVar = (("share_without_uplink", "share"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalLimits:
     """dBm, opening below and clearing at, by kind of link (unsourced defaults)."""
 
-    cellular_below: float = -110.0
-    cellular_clear: float = -105.0
-    wifi_below: float = -80.0
-    wifi_clear: float = -75.0
+    cellular_below: float = bounded(-110.0, least=_LEAST_DBM, greatest=0)
+    cellular_clear: float = bounded(-105.0, least=_LEAST_DBM, greatest=0)
+    wifi_below: float = bounded(-80.0, least=_LEAST_DBM, greatest=0)
+    wifi_clear: float = bounded(-75.0, least=_LEAST_DBM, greatest=0)
+
+    RISING: ClassVar = (("cellular_below", "cellular_clear"), ("wifi_below", "wifi_clear"))
 
 
 def flapping_share(history: int, polls: int) -> float:
@@ -88,6 +101,11 @@ def _offline(terminal: WatchedTerminal, limits: OfflineLimits, is_open: bool) ->
 def _flapping(terminal: WatchedTerminal, limits: FlappingLimits, is_open: bool) -> Verdict:
     share = flapping_share(terminal.history, terminal.polls_seen)
     return PRESENT if share >= (limits.low if is_open else limits.high) else ABSENT
+
+
+def _comes_and_goes(terminal: WatchedTerminal | None, _offline: Alert, flapping: Alert) -> bool:
+    fires = flapping.state is AlertState.FIRING
+    return fires and terminal is not None and terminal.failures <= GONE_AFTER_FAILURES
 
 
 def _site_offline(site: Outage, limits: SiteLimits, _is_open: bool) -> Verdict:
@@ -219,6 +237,8 @@ CONNECTIVITY: tuple[Detector, ...] = (
         limits=OfflineLimits(),
         began=_offline_since,
         holds_from_beginning=True,
+        yields_to_outage=True,
+        withheld=Withheld(by="TerminalFlapping", holds=_comes_and_goes),
     ),
     Detector(
         alertname="TerminalFlapping",
@@ -228,12 +248,17 @@ CONNECTIVITY: tuple[Detector, ...] = (
         judge=_flapping,
         summary=_say_flapping,
         limits=FlappingLimits(),
+        needs_history=True,
+        yields_to_outage=True,
     ),
     Detector(
-        alertname="SiteOffline",
+        alertname=SITE_OUTAGE,
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
-        basis=Basis.SITE,
+        subjects=(SITE,),
+        basis=Basis.POLL,
+        is_outage=True,
+        yields_to_outage=True,
         judge=_site_offline,
         summary=_say_site,
         for_s=60,
@@ -245,7 +270,9 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname="FleetUnreachable",
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
-        basis=Basis.FLEET,
+        subjects=(FLEET,),
+        basis=Basis.POLL,
+        is_outage=True,
         judge=_fleet_unreachable,
         summary=_say_fleet,
         for_s=60,
@@ -259,6 +286,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         severity=Severity.WARNING,
         basis=Basis.READING,
         part="network",
+        component="link",
         judge=_weak_signal,
         summary=_say_signal,
         for_s=600,
@@ -270,6 +298,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         severity=Severity.CRITICAL,
         basis=Basis.READING,
         part="network",
+        component="host",
         judge=_host_unreachable,
         summary=_say_host,
         for_s=120,

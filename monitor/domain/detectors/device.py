@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import ClassVar
 
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.detectors.component_judges import says, shows
 from monitor.domain.fleet.firmware_cohort import version_key
-from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
 from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus
 
 
@@ -17,8 +19,10 @@ from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus
 class BacklogLimits:
     """Unsent transactions: opens at `at_least`, clears at `clear_at` or fewer (unsourced)."""
 
-    at_least: int = 20
-    clear_at: int = 5
+    at_least: int = bounded(20, least=1, greatest=MANY)
+    clear_at: int = bounded(5, least=0, greatest=MANY)
+
+    RISING: ClassVar = (("clear_at", "at_least"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +39,14 @@ class ClockLimits:
     over_s: float = 120.0
     clear_s: float = 60.0
 
+    RISING: ClassVar = (("clear_s", "over_s"),)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartLimits:
     """So many restarts within the window."""
 
-    count: int = 3
+    count: int = bounded(3, least=1, greatest=RESTARTS_KEPT)
     window_s: float = 3600.0
 
 
@@ -124,6 +130,7 @@ DEVICE: tuple[Detector, ...] = (
         severity=Severity.CRITICAL,
         basis=Basis.READING,
         part="pin_pad",
+        component="PIN pad",
         judge=shows(_pin_pad, PinPadStatus.FAULT),
         summary=says(Phrase("PIN pad", "密码键盘"), _pin_pad),
         for_s=60,
@@ -134,6 +141,7 @@ DEVICE: tuple[Detector, ...] = (
         severity=Severity.WARNING,
         basis=Basis.READING,
         part="card_reader",
+        component="card reader",
         judge=shows(_card_reader, ComponentStatus.FAULT),
         summary=says(Phrase("card reader", "读卡器"), _card_reader),
         for_s=120,
@@ -144,6 +152,7 @@ DEVICE: tuple[Detector, ...] = (
         severity=Severity.WARNING,
         basis=Basis.READING,
         part="display",
+        component="display",
         judge=shows(_display, ComponentStatus.FAULT),
         summary=says(Phrase("display", "屏幕"), _display),
         for_s=120,
@@ -189,5 +198,6 @@ DEVICE: tuple[Detector, ...] = (
         judge=_restarting,
         summary=_say_restarts,
         limits=RestartLimits(),
+        needs_history=True,
     ),
 )

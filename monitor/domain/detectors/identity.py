@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import bounded
 from monitor.domain.alerts.phrase import Phrase, span
+from monitor.domain.alerts.subjects import SOURCE, TERMINAL
 from monitor.domain.detectors.window_judges import counts, first_mark, lasting, latest, moment_of
-from monitor.domain.events.sliding_window import Mark
+from monitor.domain.events.sliding_window import MOST_MARKS, Mark
 from monitor.domain.events.terminal_history import ELSEWHERE, Kind
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
@@ -22,7 +24,7 @@ class UnknownIdLimits:
     A payment that the host approves after that clears it (unsourced).
     """
 
-    count: int = 1
+    count: int = bounded(1, least=1, greatest=MOST_MARKS)
     window_s: float = 3600.0
 
 
@@ -30,7 +32,7 @@ class UnknownIdLimits:
 class ConflictLimits:
     """How long after it was last seen twice an id is taken for one again (unsourced)."""
 
-    count: int = 1
+    count: int = bounded(1, least=1, greatest=MOST_MARKS)
     window_s: float = 3600.0
 
 
@@ -38,7 +40,7 @@ class ConflictLimits:
 class ProbingLimits:
     """So many different unknown ids from one source (unsourced)."""
 
-    ids: int = 3
+    ids: int = bounded(3, least=2, greatest=MOST_MARKS)
     window_s: float = 600.0
 
 
@@ -146,6 +148,7 @@ IDENTITY: tuple[Detector, ...] = (
         alertname="UnknownTerminalId",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        subjects=(TERMINAL, SOURCE),
         basis=Basis.EVENTS,
         judge=_unknown,
         summary=_say_unknown,
@@ -166,7 +169,8 @@ IDENTITY: tuple[Detector, ...] = (
         alertname="TerminalIdProbing",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
-        basis=Basis.SOURCE,
+        subjects=(SOURCE,),
+        basis=Basis.EVENTS,
         judge=_probed,
         summary=_say_probed,
         limits=ProbingLimits(),

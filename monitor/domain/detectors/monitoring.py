@@ -6,6 +6,7 @@ from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.alerts.subjects import MONITOR
 from monitor.domain.self_monitoring.liveness import PollingProgress
 
 
@@ -29,7 +30,8 @@ MONITORING: tuple[Detector, ...] = (
         alertname="Watchdog",
         category=Category.POSMON,
         severity=Severity.NONE,
-        basis=Basis.MONITOR,
+        subjects=(MONITOR,),
+        basis=Basis.TIME,
         judge=_at_work,
         summary=_say_watchdog,
         limits=WatchdogLimits(),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import Phrase, span
+from monitor.domain.alerts.subjects import CARD
 from monitor.domain.detectors.window_judges import counts, first_mark, lasting, latest, moment_of
 from monitor.domain.events.card_windows import CardWindow
-from monitor.domain.events.sliding_window import Mark
+from monitor.domain.events.sliding_window import MOST_MARKS, Mark
 from monitor.domain.events.terminal_history import Kind, TerminalHistory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import Activity
@@ -21,9 +23,9 @@ from monitor.domain.instant import Instant
 class TerminalPinLimits:
     """Wrong PINs on `cards` different cards, and `share` (0-1) of at least `transactions` (unsourced)."""
 
-    cards: int = 5
-    transactions: int = 10
-    share: float = 0.3
+    cards: int = bounded(5, least=1, greatest=MOST_MARKS)
+    transactions: int = bounded(10, least=1, greatest=MANY)
+    share: float = bounded(0.3, least=0, greatest=1)
     window_s: float = 600.0
 
 
@@ -31,7 +33,7 @@ class TerminalPinLimits:
 class CardPinLimits:
     """So many wrong PINs of one card, on whichever terminals (unsourced)."""
 
-    tries: int = 3
+    tries: int = bounded(3, least=1, greatest=MOST_MARKS)
     window_s: float = 24 * 3600.0
 
 
@@ -39,7 +41,7 @@ class CardPinLimits:
 class CardTravelLimits:
     """Wrong PINs of one card on so many terminals (unsourced)."""
 
-    terminals: int = 2
+    terminals: int = bounded(2, least=2, greatest=MOST_MARKS)
     window_s: float = 1800.0
 
 
@@ -47,14 +49,14 @@ class CardTravelLimits:
 class LockLimits:
     """With `lock_limit` wrong PINs in a row the terminal locks itself; three as Chinese acquirers publish."""
 
-    lock_limit: int = 3
+    lock_limit: int = bounded(3, least=2, greatest=MOST_MARKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinDataLimits:
     """So many PIN-data or key faults (unsourced)."""
 
-    count: int = 3
+    count: int = bounded(3, least=1, greatest=MOST_MARKS)
     window_s: float = 600.0
 
 
@@ -65,8 +67,8 @@ class LogInLimits:
     The latter counts once the terminal has told of enough log-ins (unsourced).
     """
 
-    count: int = 5
-    new_operators: int = 0
+    count: int = bounded(5, least=1, greatest=MOST_MARKS)
+    new_operators: int = bounded(0, least=0, greatest=MOST_MARKS)
     window_s: float = 900.0
 
 
@@ -272,7 +274,8 @@ PIN: tuple[Detector, ...] = (
         alertname="PinFailuresOnCard",
         category=Category.SECURITY,
         severity=Severity.WARNING,
-        basis=Basis.CARD,
+        subjects=(CARD,),
+        basis=Basis.EVENTS,
         judge=_guessed_on_card,
         summary=_say_card,
         limits=CardPinLimits(),
@@ -282,7 +285,8 @@ PIN: tuple[Detector, ...] = (
         alertname="PinFailuresAcrossTerminals",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
-        basis=Basis.CARD,
+        subjects=(CARD,),
+        basis=Basis.EVENTS,
         judge=_guessed_across,
         summary=_say_across,
         limits=CardTravelLimits(),

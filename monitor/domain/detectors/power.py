@@ -1,10 +1,12 @@
 """Is the battery about to give up."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import bounded
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
@@ -13,8 +15,10 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 class BatteryLimits:
     """Per cent of charge: opens under `below`, clears at `clear_at`."""
 
-    below: float
-    clear_at: float
+    below: float = bounded(least=0, greatest=100)
+    clear_at: float = bounded(least=0, greatest=100)
+
+    RISING: ClassVar = (("below", "clear_at"),)
 
 
 def _battery_low(terminal: WatchedTerminal, limits: BatteryLimits, is_open: bool) -> Verdict:
@@ -45,6 +49,7 @@ POWER: tuple[Detector, ...] = (
         severity=Severity.CRITICAL,
         basis=Basis.READING,
         part="battery",
+        component="battery",
         judge=_battery_low,
         summary=_say_battery,
         for_s=60,
@@ -56,6 +61,7 @@ POWER: tuple[Detector, ...] = (
         severity=Severity.WARNING,
         basis=Basis.READING,
         part="battery",
+        component="battery",
         judge=_battery_low,
         summary=_say_battery,
         for_s=300,

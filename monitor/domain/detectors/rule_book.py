@@ -5,6 +5,7 @@ from typing import Any
 
 from monitor.domain.alerts.detector import Basis
 from monitor.domain.alerts.rules import Override, Rule, TerminalRules, default_rule
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.inventory.terminal import Terminal
 
@@ -21,6 +22,10 @@ class RuleBook:
             detector.alertname: default_rule(detector).changed(given.get(detector.alertname, {}))
             for detector in DETECTORS
         }
+        self._about: dict[str, tuple[Rule, ...]] = {}
+        for rule in self._rules.values():
+            for kind in rule.detector.subjects:
+                self._about[kind] = (*self._about.get(kind, ()), rule)
         self._overrides = tuple(overrides)
         self._resolved: dict[tuple[int, ...], TerminalRules] = {}
 
@@ -31,6 +36,10 @@ class RuleBook:
     def find(self, alertname: str) -> Rule | None:
         """Return the rule of the whole fleet for an alert, None when there is no such alert."""
         return self._rules.get(alertname)
+
+    def about(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules of the whole fleet about a kind of thing, in the order of the table."""
+        return self._about.get(kind, ())
 
     def for_terminal(self, terminal: Terminal) -> TerminalRules:
         """Return the rules for one terminal; later overrides win."""
@@ -54,4 +63,8 @@ class RuleBook:
 
 
 def _enabled(rules: Iterable[Rule], *bases: Basis) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if rule.enabled and rule.detector.basis in bases)
+    return tuple(
+        rule
+        for rule in rules
+        if rule.enabled and rule.detector.is_about(TERMINAL) and rule.detector.basis in bases
+    )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import Phrase, span
 from monitor.domain.detectors.window_judges import counts, first_mark, latest
+from monitor.domain.events.sliding_window import MOST_MARKS
 from monitor.domain.events.terminal_history import Kind, TerminalHistory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -18,7 +20,7 @@ from monitor.domain.instant import Instant
 class OffHoursLimits:
     """So many transactions outside the opening hours that the inventory gives (unsourced)."""
 
-    count: int = 1
+    count: int = bounded(1, least=1, greatest=MOST_MARKS)
     window_s: float = 3600.0
 
 
@@ -29,8 +31,8 @@ class RepetitionLimits:
     Chinese acquirers publish more than five equal amounts, and a card five times or more.
     """
 
-    equal_amounts: int = 6
-    same_card: int = 5
+    equal_amounts: int = bounded(6, least=0, greatest=MANY)
+    same_card: int = bounded(5, least=0, greatest=MANY)
     window_s: float = 3600.0
 
 

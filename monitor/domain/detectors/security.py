@@ -2,8 +2,8 @@
 
 from operator import attrgetter
 
-from monitor.domain.alerts.alert import Category, Severity
-from monitor.domain.alerts.detector import Basis, Detector, NoLimits
+from monitor.domain.alerts.alert import Alert, Category, Severity
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits, Withheld
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.detectors.component_judges import shows
@@ -23,6 +23,13 @@ def _wrong_serial(terminal: WatchedTerminal) -> str:
 def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
     is_other = terminal.claimed_id or _wrong_serial(terminal)
     return PRESENT if is_other else ABSENT
+
+
+def _answers_in_turn(_terminal: WatchedTerminal | None, mismatch: Alert, conflict: Alert) -> bool:
+    """Tell whether a mismatch is one turn of two devices that are known to answer in turn."""
+    if conflict.fired_at is None:
+        return False
+    return mismatch.fired_at is None or mismatch.fired_at.monotonic >= conflict.fired_at.monotonic
 
 
 def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
@@ -51,6 +58,7 @@ SECURITY: tuple[Detector, ...] = (
         severity=Severity.CRITICAL,
         basis=Basis.READING,
         part="pin_pad",
+        component="PIN pad",
         judge=shows(_pin_pad, PinPadStatus.TAMPERED),
         summary=_say_tampered,
     ),
@@ -61,5 +69,6 @@ SECURITY: tuple[Detector, ...] = (
         basis=Basis.ANSWER,
         judge=_mismatched,
         summary=_say_mismatch,
+        withheld=Withheld(by="TerminalIdConflict", holds=_answers_in_turn),
     ),
 )

@@ -61,7 +61,7 @@ class Annotations:
 
     def _is_explained(self, rule: Rule) -> bool:
         """Tell whether the fleet's outage is cause enough: it would be asked of all terminals at once."""
-        return rule.alertname == "TerminalOffline" and bool(self._book.about(FLEET_SUBJECT))
+        return rule.detector.yields_to_outage and bool(self._book.about(FLEET_SUBJECT))
 
     def of_group(
         self, rule: Rule, thing: Outage | PollingProgress | CardWindow | SourceWindow, now: Instant

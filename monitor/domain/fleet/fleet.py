@@ -102,6 +102,12 @@ class Fleet:
         site = self.sites.get(watched.terminal.site)
         return (self.whole,) if site is None else (site, self.whole)
 
+    def groups_around(self, subject: str) -> tuple[Outage, ...]:
+        """Return the groups whose outage explains one of `subject`, the largest first."""
+        watched = self._watched.get(subject)
+        site = self.sites.get(watched.terminal.site) if watched is not None else None
+        return (self.whole,) if site is None else (self.whole, site)
+
     def moved_firmware(self, watched: WatchedTerminal) -> None:
         """Count a terminal with the firmware it runs now; one of unknown model is compared with none."""
         reading = watched.reading

@@ -6,6 +6,8 @@ import msgspec
 from aiohttp import web
 from multidict import MultiDict
 
+from monitor.domain.alerts.subjects import SITE
+from monitor.domain.detectors.table import OUTAGES
 from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
 from monitor.views.component_severity import tones_of
@@ -109,7 +111,7 @@ class FleetPages:
 
     def _dark_sites(self) -> int:
         counts = self._read_model.book.counts
-        return sum(count for (alertname, _, _), count in counts.items() if alertname == "SiteOffline")
+        return sum(count for (alertname, _, _), count in counts.items() if alertname == OUTAGES[SITE])
 
 
 def _as_written(reading: Reading | None) -> str:

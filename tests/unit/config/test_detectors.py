@@ -2,9 +2,10 @@ from dataclasses import fields
 
 import pytest
 
-from monitor.config.detectors import _BOUNDS, _RISING, Detectors
+from monitor.config.detectors import Detectors
 from monitor.config.section import key_of
 from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.limits import rising_pairs
 from monitor.domain.alerts.rules import default_rule
 from monitor.domain.detectors.table import DETECTORS
 
@@ -55,7 +56,6 @@ def test_defaults_can_be_written_down(detector: Detector) -> None:
 
 @pytest.mark.parametrize("detector", DETECTORS, ids=NAMES)
 def test_pairs_name_thresholds_that_exist(detector: Detector) -> None:
-    """The table of pairs speaks of fields that the detector has."""
+    """The pairs that must rise name thresholds that the detector has."""
     names = {field.name for field in fields(detector.limits)}
-    assert {name for pair in _RISING.get(type(detector.limits), ()) for name in pair} <= names
-    assert set(_BOUNDS.get(type(detector.limits), {})) <= names
+    assert {name for pair in rising_pairs(detector.limits) for name in pair} <= names

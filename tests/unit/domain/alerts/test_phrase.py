@@ -6,17 +6,17 @@ import pytest
 
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.phrase import OUTCOMES_ZH, Phrase, span, status_phrase
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus, PrinterStatus, RegistrationStatus
 from monitor.domain.polling.poll_result import Outcome
 from tests.fleets import make_fleet
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_OF_TERMINALS = {"poll", "answer", "reading", "events"}
 
 
 @pytest.mark.parametrize(
-    "detector", [one for one in DETECTORS if one.basis in _OF_TERMINALS], ids=lambda one: one.alertname
+    "detector", [one for one in DETECTORS if one.is_about(TERMINAL)], ids=lambda one: one.alertname
 )
 def test_summaries_are_in_both_languages(detector: Detector) -> None:
     """What a terminal's alert says has no Chinese in its English, and Chinese in its Chinese."""

@@ -91,9 +91,6 @@ def test_a_rule_can_be_off_for_some() -> None:
     assert book.for_terminal(terminal(site="mall")).named("ClockSkew") is None
 
 
-OF_EVENTS = {Basis.EVENTS, Basis.CARD, Basis.SOURCE}
-
-
 def test_rules_are_sorted_by_what_they_need() -> None:
     """After a failed poll two can be asked, after a stranger's answer one more, then all of a terminal's."""
     rules = RuleBook().for_terminal(terminal())
@@ -104,7 +101,7 @@ def test_rules_are_sorted_by_what_they_need() -> None:
         "SiteOffline",
         "FleetUnreachable",
         "Watchdog",
-    } - {detector.alertname for detector in DETECTORS if detector.basis in OF_EVENTS}
+    } - {detector.alertname for detector in DETECTORS if detector.basis is Basis.EVENTS}
     assert {rule.detector.basis for rule in rules.on_events} == {Basis.EVENTS}
     assert rules.named("SiteOffline") is None
 

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.domain.alerts.alert import Alert, AlertState, Severity
 from monitor.domain.alerts.detector import Basis
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
@@ -103,7 +104,7 @@ BAD: dict[str, Act] = {
 OF_READINGS = [
     detector.alertname
     for detector in DETECTORS
-    if detector.enabled and detector.basis in (Basis.POLL, Basis.ANSWER, Basis.READING)
+    if detector.enabled and detector.is_about(TERMINAL) and detector.basis is not Basis.EVENTS
 ]
 
 
