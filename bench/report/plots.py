@@ -1,44 +1,60 @@
-"""The plots of docs/performance.md."""
+"""The plots of docs/performance.md, drawn by matplotlib as SVG.
 
-from collections.abc import Iterable, Sequence
+One set of figures makes one file, byte for byte: a plot changes in a commit only when its figures do.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from math import ceil, floor, log10
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from bench.figures import sized
 from bench.parts.simulated import named
 from bench.report.results import Part, Results, Unmeasured
-from bench.report.svg import Drawing
 from bench.report.tables import OTHERS, SIDES
 from bench.report.wording import amount
 
 KEPT, FRESH = "#0969da", "#bc4c00"
+INK, FAINT = "#24292f", "#d0d7de"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+STYLE: Mapping[str, object] = {
+    "axes.edgecolor": FAINT,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 16,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.1,
+    "font.size": 9,
+    "grid.color": FAINT,
+    "legend.frameon": False,
+    "svg.fonttype": "none",  # words stay words, so that they can be read and searched
+    "svg.hashsalt": "posmon",
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.color": FAINT,
+    "ytick.labelcolor": INK,
+}
+
+Series = Sequence[tuple[int, float]]
+"""Sizes of fleets, and what was measured of each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """Places on a logarithmic axis: whole powers of ten from `low` to `high`, between two pixels."""
-
-    low: int
-    high: int
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        """Return where a value is."""
-        share = (log10(value) - self.low) / (self.high - self.low)
-        return self.start + share * (self.end - self.start)
-
-    @property
-    def ticks(self) -> list[float]:
-        """The powers of ten."""
-        return [10.0**power for power in range(self.low, self.high + 1)]
-
-
-def scale_for(values: Sequence[float], *, start: float, end: float) -> Scale:
-    """Return the scale that has room for all `values`."""
+def decades(values: Sequence[float]) -> tuple[int, int]:
+    """Return the powers of ten between which all `values` are; they are never the same."""
     low, high = floor(log10(min(values))), ceil(log10(max(values)))
-    return Scale(low=low, high=max(high, low + 1), start=start, end=end)
+    return low, max(high, low + 1)
 
 
 def cost_plot(cost: Part) -> str:
@@ -46,29 +62,22 @@ def cost_plot(cost: Part) -> str:
     found = [(side, way, name) for side in SIDES for way in (KEPT, FRESH) if (name := _name(side, way))]
     found += [(side, FRESH, side) for side in OTHERS]
     dots = [(side, way, value) for side, way, name in found if (value := _median(cost, name))]
-    drawing = Drawing(
-        width=760,
-        height=290,
-        title="CPU time for one poll",
-        description="; ".join(
-            f"{name}: {amount(value)} µs" for _, _, name in found if (value := _median(cost, name))
-        ),
-    )
-    drawing.text(
-        (16, 26), "CPU time for one poll, µs, all processes of a side (logarithmic)", size=14, bold=True
-    )
-    across = scale_for([value for _, _, value in dots], start=230, end=720)
-    for tick in across.ticks:
-        drawing.line((across(tick), 64), (across(tick), 255))
-        drawing.text((across(tick), 274), power(tick), anchor="middle")
-    for row, side in enumerate((*SIDES, *OTHERS)):
-        height = 88 + 38 * row
-        drawing.text((214, height + 4), side, anchor="end", bold=side == "posmon")
-        for _, way, value in (dot for dot in dots if dot[0] == side):
-            drawing.dot((across(value), height), colour=way)
-            drawing.text((across(value), height - 9), amount(value), anchor="middle", size=11)
-    _legend(drawing, [("connections kept", KEPT, False), ("a new connection for each poll", FRESH, False)])
-    return drawing.document()
+    rows = {side: row for row, side in enumerate((*SIDES, *OTHERS))}
+    with _figure(7.9, 3.5) as figure:
+        axes = figure.subplots()
+        for side, way, value in dots:
+            axes.plot(value, rows[side], **_marker(way))
+            _label(axes, value, rows[side], text=amount(value))
+        _scale(axes, "x", [value for _, _, value in dots])
+        axes.set_yticks(list(rows.values()), list(rows))
+        axes.set_ylim(len(rows) - 0.5, -0.7)
+        axes.grid(axis="x")
+        axes.tick_params(length=0)
+        axes.get_yticklabels()[rows["posmon"]].set_fontweight("bold")
+        title = "CPU time for one poll"
+        figure.suptitle(f"{title}, µs, all processes of a side (logarithmic)", fontweight="bold", fontsize=11)
+        _legend(figure, {"connections kept": KEPT, "a new connection for each poll": FRESH})
+        return _svg(figure, title)
 
 
 def _name(side: str, way: str) -> str:
@@ -80,14 +89,6 @@ def _median(part: Part, name: str) -> float | None:
         return part.median(name)
     except Unmeasured:
         return None
-
-
-def _legend(drawing: Drawing, entries: Sequence[tuple[str, str, bool]]) -> None:
-    left = 20.0
-    for words, colour, hollow in entries:
-        drawing.dot((left, 46), colour=colour, hollow=hollow)
-        drawing.text((left + 10, 50), words)
-        left += 40 + 6.6 * len(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +116,7 @@ PANELS = (
         title="slowest /-/healthy meanwhile, ms", part="exposition", what="longest wait for /-/healthy, plain"
     ),
 )
-WIDTH, HEIGHT, COLUMNS = 300, 210, 3
-
-Series = Sequence[tuple[int, float]]
-"""Sizes of fleets, and what was measured of each."""
+COLUMNS = 3
 
 
 def growth_plot(results: Results) -> str:
@@ -132,23 +130,20 @@ def growth_plot(results: Results) -> str:
     sizes = sorted({size for _, *both in drawn for series in both for size, _ in series})
     if not sizes:
         raise Unmeasured("any panel of growth")
-    title = f"Growth with the fleet, {power(sizes[0])} to {power(sizes[-1])} terminals"
-    drawing = Drawing(
-        width=COLUMNS * WIDTH,
-        height=60 + ceil(len(drawn) / COLUMNS) * HEIGHT,
-        title=title,
-        description="A panel for each figure; the tables say the same.",
-    )
-    drawing.text((16, 26), f"{title} (both axes logarithmic)", size=14, bold=True)
-    entries = [("over loopback", KEPT, False)]
-    if any(simulated for _, _, simulated in drawn):
-        entries.append(("polling simulated at the port", FRESH, True))
-    _legend(drawing, entries)
-    for number, (panel, measured, simulated) in enumerate(drawn):
-        row, column = divmod(number, COLUMNS)
-        corner = (column * WIDTH, 60 + row * HEIGHT)
-        _draw_panel(drawing, panel.title, measured, simulated, sizes=sizes, corner=corner)
-    return drawing.document()
+    rows = ceil(len(drawn) / COLUMNS)
+    with _figure(9.4, 0.8 + 2.4 * rows) as figure:
+        places = figure.subplots(rows, COLUMNS, squeeze=False).flat
+        for axes, (panel, measured, simulated) in zip(places, drawn, strict=False):
+            _draw_panel(axes, panel.title, measured, simulated, sizes=sizes)
+        for axes in list(figure.axes)[len(drawn) :]:
+            axes.remove()
+        title = f"Growth with the fleet, {power(sizes[0])} to {power(sizes[-1])} terminals"
+        figure.suptitle(f"{title} (both axes logarithmic)", fontweight="bold", fontsize=11)
+        entries = {"over loopback": KEPT}
+        if any(simulated for _, _, simulated in drawn):
+            entries["polling simulated at the port"] = FRESH
+        _legend(figure, entries, hollow=FRESH)
+        return _svg(figure, title)
 
 
 def _both_series(panel: Panel, results: Results) -> tuple[Series, Series]:
@@ -162,30 +157,63 @@ def _series(part: Part, wanted: Iterable[tuple[int, str]]) -> Series:
     return [(size, value) for size, value in found if value]
 
 
-def _draw_panel(
-    drawing: Drawing,
-    title: str,
-    measured: Series,
-    simulated: Series,
-    *,
-    sizes: Sequence[int],
-    corner: tuple[int, int],
-) -> None:
-    left, top = corner
-    across = scale_for(sizes, start=left + 80, end=left + WIDTH - 26)
-    up = scale_for([value for _, value in (*measured, *simulated)], start=top + HEIGHT - 34, end=top + 46)
-    drawing.text((left + 16, top + 22), title, bold=True)
-    for tick in up.ticks:
-        drawing.line((left + 58, up(tick)), (left + WIDTH - 10, up(tick)))
-        drawing.text((left + 52, up(tick) + 4), power(tick), anchor="end", size=11)
-    for size in sizes:
-        drawing.text((across(size), up.start + 18), short(size), anchor="middle", size=11)
-    for series, colour, hollow in ((measured, KEPT, False), (simulated, FRESH, True)):
-        places = [(across(size), up(value)) for size, value in series]
-        drawing.path(places, colour=colour, dashed=hollow)
-        for place, (_, value) in zip(places, series, strict=True):
-            drawing.dot(place, colour=colour, hollow=hollow)
-            drawing.text((place[0], place[1] - 9), amount(value), anchor="middle", size=11)
+def _draw_panel(axes: Axes, title: str, measured: Series, simulated: Series, *, sizes: Sequence[int]) -> None:
+    axes.set_title(title)
+    for series, colour, dashed in ((measured, KEPT, False), (simulated, FRESH, True)):
+        if series:
+            line = "--" if dashed else "-"
+            axes.plot(*zip(*series, strict=True), **_marker(colour, hollow=dashed) | {"linestyle": line})
+        for size, value in series:
+            _label(axes, size, value, text=amount(value), below=dashed and size in dict(measured))
+    _scale(axes, "y", [value for _, value in (*measured, *simulated)])
+    _scale(axes, "x", sizes)
+    axes.set_xticks(sizes, [short(size) for size in sizes])
+    axes.set_xlim(sizes[0] / 2, sizes[-1] * 2)
+    axes.grid(axis="y")
+    axes.tick_params(length=0)
+
+
+@contextmanager
+def _figure(width_in: float, height_in: float) -> Iterator[Figure]:
+    """Give a figure, drawn and saved in our style."""
+    with rc_context(dict(STYLE)):  # type: ignore[arg-type]
+        yield Figure(figsize=(width_in, height_in))
+
+
+def _svg(figure: Figure, title: str) -> str:
+    file = StringIO()
+    figure.savefig(file, format="svg", metadata={"Title": title, "Date": None, "Creator": None})
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+
+
+def _marker(colour: str, *, hollow: bool = False) -> dict[str, Any]:
+    fill = "white" if hollow else colour
+    return {"color": colour, "marker": "o", "markersize": 6, "markerfacecolor": fill, "clip_on": False}
+
+
+def _label(axes: Axes, x: float, y: float, *, text: str, below: bool = False) -> None:
+    side, away = ("top", -6) if below else ("bottom", 6)
+    axes.annotate(
+        text, (x, y), xytext=(0, away), textcoords="offset points", ha="center", va=side, fontsize=8
+    )
+
+
+def _scale(axes: Axes, which: str, values: Sequence[float]) -> None:
+    """Make an axis logarithmic, from one power of ten to another."""
+    low, high = decades(values)
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axes.set(**{f"{which}scale": "log", f"{which}lim": (10.0**low, 10.0**high)})
+    axis.set_major_locator(FixedLocator([10.0**decade for decade in range(low, high + 1)]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power(value)))
+    axis.set_minor_locator(NullLocator())
+
+
+def _legend(figure: Figure, entries: Mapping[str, str], *, hollow: str = "") -> None:
+    handles = [
+        Line2D([], [], label=words, linestyle="", **_marker(colour, hollow=colour == hollow))
+        for words, colour in entries.items()
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))
 
 
 def short(size: int) -> str:

@@ -10,7 +10,7 @@ from bench.figures import Figure, Target, read, save, sized
 from bench.parts.cost import CHECK_HTTP, PROMETHEUS
 from bench.report.__main__ import PLOTS, README, ROOT, TABLES, write
 from bench.report.marks import NoSuchBlock, blocks, rewritten
-from bench.report.plots import growth_plot, scale_for
+from bench.report.plots import cost_plot, decades, growth_plot
 from bench.report.readme import speed_table
 from bench.report.results import Part, Results, Unmeasured, read_results
 from bench.report.tables import performance_blocks
@@ -163,13 +163,18 @@ def test_a_figure_that_was_not_measured_has_no_number() -> None:
     assert "| e, µs | not measured |  |  | at most 4 |  |\n" in block
 
 
-def test_scale_has_room_for_every_value() -> None:
-    """Axes begin and end at powers of ten, and a single value has one as well."""
-    scale = scale_for([14, 1675], start=0, end=300)
-    assert scale.ticks == [10, 100, 1000, 10_000]
-    assert scale(10) == 0
-    assert scale(10_000) == 300
-    assert scale_for([10], start=0, end=1).ticks == [10, 100]
+def test_axis_has_room_for_every_value() -> None:
+    """Axes begin and end at powers of ten, and a single value has two of them as well."""
+    assert decades([14, 1675]) == (1, 4)
+    assert decades([0.01]) == (-2, -1)
+    assert decades([10]) == (1, 2)
+
+
+def test_same_figures_make_the_same_file() -> None:
+    """A plot differs in a commit only when its figures do: it carries no date and no random name."""
+    plot = cost_plot(cost())
+    assert plot == cost_plot(cost())
+    assert "<dc:date>" not in plot
 
 
 @pytest.mark.parametrize("name", PLOTS)
