@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import structlog
@@ -22,10 +21,10 @@ from monitor.assembly import (
     Parts,
     PollingClient,
     Receiver,
+    Reloader,
     event_patterns,
     gathering_s,
     heartbeat_client,
-    read_plan,
     receivers,
     signs_of_life,
     spare_collector,
@@ -39,7 +38,6 @@ from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.inventory import Inventory, InventoryChange
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.runbooks.advice import AdviceBook
@@ -54,7 +52,6 @@ from monitor.services.liveness_watch import LivenessWatch
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
 from monitor.services.push_intake import PushIntake
-from monitor.services.reloader import Reloader, ReloadPlan
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
 from monitor.services.trend_sampler import TrendSampler
@@ -288,7 +285,7 @@ def _wire(
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
         uplink=_uplink(settings, pipeline, clock),
-        reloader=_reloader(_reading(settings, load, client), roster, state, manager),
+        reloader=_reloader(settings, load, client=client, roster=roster, state=state, manager=manager),
         vital_signs=LivenessWatch(signs=signs, manager=manager, clock=clock),
     )
 
@@ -350,25 +347,21 @@ def _uplink(settings: Settings, pipeline: Pipeline, clock: Clock) -> Uplink:
     return Uplink(probes=probes, clock=clock, listener=pipeline.uplinks_probed)
 
 
-def _reading(
-    settings: Settings, load: Callable[[], Settings], client: PollingClient
-) -> Callable[[Inventory], ReloadPlan]:
-    return partial(read_plan, load, settings, trust=ClientCertificates(client, settings.polling))
-
-
 def _reloader(
-    read: Callable[[Inventory], ReloadPlan], roster: Roster, state: _State, manager: ServiceManager
+    settings: Settings,
+    load: Callable[[], Settings],
+    *,
+    client: PollingClient,
+    roster: Roster,
+    state: _State,
+    manager: ServiceManager,
 ) -> Reloader:
-    async def apply(plan: ReloadPlan) -> InventoryChange:
-        if plan.take_trust is not None:
-            plan.take_trust()
-        return await roster.apply(plan.inventory, rule_book=plan.rule_book, timetable=plan.timetable)
-
     return Reloader(
-        read=read,
-        apply=apply,
-        present=lambda: roster.inventory,
-        record=state.reloads,
+        load=load,
+        at_start=settings,
+        certificates=ClientCertificates(client, settings.polling),
+        roster=roster,
+        status=state.reloads,
         clock=state.clock,
         manager=manager,
     )

@@ -2,13 +2,16 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Callable, Sequence
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
+from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.collector import PollTarget
@@ -172,6 +175,45 @@ class FakeHeartbeatClient:
         done = self._waiting.pop(target, None)
         if done is not None:
             done(self.answer(target))
+
+
+class FakeTrust:
+    """A client that keeps each TLS context it is given."""
+
+    def __init__(self) -> None:
+        self.trusted: list[ssl.SSLContext] = []
+
+    def trust(self, tls: ssl.SSLContext) -> None:
+        """Keep."""
+        self.trusted.append(tls)
+
+    def subjects(self) -> int:
+        """Return how many authorities the latest context has."""
+        return len(self.trusted[-1].get_ca_certs())
+
+
+class FakeSchedule:
+    """A schedule that notes who is added, removed and changed."""
+
+    def __init__(self) -> None:
+        self.timetable = Timetable(Cadence(interval_s=30.0, timeout_s=5.0))
+        self.added: list[str] = []
+        self.among: list[int] = []
+        self.removed: list[str] = []
+        self.changed: list[str] = []
+
+    def add(self, terminals: Iterable[WatchedTerminal], *, among: int = 0) -> None:
+        """Note who is new, and how large the fleet is said to be."""
+        self.among.append(among)
+        self.added += [watched.terminal.terminal_id for watched in terminals]
+
+    def remove(self, terminal_id: str) -> None:
+        """Note who is gone."""
+        self.removed.append(terminal_id)
+
+    def change(self, watched: WatchedTerminal) -> None:
+        """Note who has another row than before."""
+        self.changed.append(watched.terminal.terminal_id)
 
 
 class FakeServiceManager:

@@ -5,17 +5,17 @@ from monitor.assembly.event_tracker import event_patterns
 from monitor.assembly.gc_tuning import spare_collector, tune_for_start
 from monitor.assembly.liveness import Parts, signs_of_life
 from monitor.assembly.receivers import Receiver, gathering_s, receivers
-from monitor.assembly.reload_plan import read_plan
+from monitor.assembly.reloader import Reloader
 
 __all__ = [
     "MakePolling",
     "Parts",
     "PollingClient",
     "Receiver",
+    "Reloader",
     "event_patterns",
     "gathering_s",
     "heartbeat_client",
-    "read_plan",
     "receivers",
     "signs_of_life",
     "spare_collector",

@@ -11,6 +11,7 @@ from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, refuse
 from monitor.config.tls_files import authorities_fault, identity_fault
 from monitor.config.values import (
     AllowedNetwork,
+    AtReload,
     BaseUrl,
     Destination,
     Duration,
@@ -59,19 +60,19 @@ class PollingOverride(Scoped):
 class PollingSettings(Section):
     """How terminals are asked."""
 
-    interval_s: Pace = 30.0
-    timeout_s: Pace = 5.0
+    interval_s: Annotated[Pace, AtReload()] = 30.0
+    timeout_s: Annotated[Pace, AtReload()] = 5.0
     concurrency: Annotated[Whole, Field(ge=1, le=MOST_CONNECTIONS)] = 1000
     keep_alive: Literal["auto", "always", "never"] = "auto"
     kept_tls_connections: Annotated[Whole, Field(ge=0, le=MOST_CONNECTIONS)] = 10_000
     allowed_networks: tuple[AllowedNetwork, ...] = ()
-    ca_file: ExistingFile | None = None
-    client_cert: ExistingFile | None = None
-    client_key: ExistingFile | None = None
+    ca_file: Annotated[ExistingFile | None, AtReload()] = None
+    client_cert: Annotated[ExistingFile | None, AtReload()] = None
+    client_key: Annotated[ExistingFile | None, AtReload()] = None
     uplinks: tuple[Destination, ...] = ()
-    backoff_after_s: Duration = 600.0
-    backoff_max_s: Duration = 300.0
-    overrides: tuple[PollingOverride, ...] = ()
+    backoff_after_s: Annotated[Duration, AtReload()] = 600.0
+    backoff_max_s: Annotated[Duration, AtReload()] = 300.0
+    overrides: Annotated[tuple[PollingOverride, ...], AtReload()] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -1,7 +1,7 @@
 """The whole configuration."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -22,6 +22,7 @@ from monitor.config.sections import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.config.values import AtReload
 from monitor.config.web_settings import WebSettings
 from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.detectors.rule_book import RuleBook
@@ -40,7 +41,7 @@ class Settings(BaseSettings, Section):
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=False)
 
-    inventory: InventorySettings = Field(default_factory=InventorySettings)
+    inventory: Annotated[InventorySettings, AtReload()] = Field(default_factory=InventorySettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
@@ -50,7 +51,7 @@ class Settings(BaseSettings, Section):
     events: EventsSettings = Field(default_factory=EventsSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
-    detectors: Detectors = Field(default_factory=Detectors)
+    detectors: Annotated[Detectors, AtReload()] = Field(default_factory=Detectors)
 
     _origins: Mapping[Place, Origin] = PrivateAttr(default_factory=dict)
     _response_codes: ResponseCodes = PrivateAttr(default_factory=load_response_codes)

@@ -155,6 +155,13 @@ class IsPath:
     """Marks a setting whose relative paths count from where they are written."""
 
 
+class AtReload:
+    """Marks a setting, or a section with all its settings, that a reload changes in a running daemon.
+
+    Every setting without the mark needs a restart. The mark promises that the reload applies it.
+    """
+
+
 class IsSecret:
     """Marks a setting that may be read from a file (`NAME_file`, `{file: ...}`) or credential."""
 

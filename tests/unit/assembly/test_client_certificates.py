@@ -1,31 +1,12 @@
-import ssl
 from pathlib import Path
 
 import pytest
 import trustme
 
-from monitor.assembly import read_plan
 from monitor.assembly.client_certificates import ClientCertificates
-from monitor.config.loading import load_settings
 from monitor.config.sections import PollingSettings
-from monitor.config.settings import Settings
 from monitor.domain.errors import InvalidConfiguration
-from monitor.domain.inventory.inventory import Inventory
-
-
-class Client:
-    """Writes down what it is to trust."""
-
-    def __init__(self) -> None:
-        self.trusted: list[ssl.SSLContext] = []
-
-    def trust(self, tls: ssl.SSLContext) -> None:
-        """Take note."""
-        self.trusted.append(tls)
-
-    def subjects(self) -> int:
-        """Return how many authorities the latest settings have."""
-        return len(self.trusted[-1].get_ca_certs())
+from tests.fakes import FakeTrust
 
 
 def authority(path: Path) -> None:
@@ -38,7 +19,7 @@ def test_a_changed_file_is_taken(tmp_path: Path) -> None:
     ca_file = tmp_path / "ca.pem"
     authority(ca_file)
     polling = PollingSettings(ca_file=ca_file)
-    client = Client()
+    client = FakeTrust()
     trust = ClientCertificates(client, polling)
     trust.prepare(polling)()
     assert client.trusted == []
@@ -53,7 +34,7 @@ def test_what_was_prepared_and_not_taken_is_prepared_again(tmp_path: Path) -> No
     """A reload that was refused for another reason has changed nothing."""
     ca_file = tmp_path / "ca.pem"
     authority(ca_file)
-    client = Client()
+    client = FakeTrust()
     trust = ClientCertificates(client, PollingSettings())
     polling = PollingSettings(ca_file=ca_file)
     trust.prepare(polling)
@@ -68,7 +49,7 @@ def test_a_renewed_identity_is_taken(tmp_path: Path) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     issued.cert_chain_pems[0].write_to_path(cert)
     issued.private_key_pem.write_to_path(key)
-    client = Client()
+    client = FakeTrust()
     ClientCertificates(client, PollingSettings()).prepare(PollingSettings(client_cert=cert, client_key=key))()
     assert len(client.trusted) == 1
 
@@ -78,7 +59,7 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     ca_file = tmp_path / "ca.pem"
     authority(ca_file)
     polling = PollingSettings(ca_file=ca_file)
-    client = Client()
+    client = FakeTrust()
     trust = ClientCertificates(client, polling)
     ca_file.write_text("junk")
     with pytest.raises(InvalidConfiguration, match=r"ca\.pem: polling\.ca_file"):
@@ -87,24 +68,3 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidConfiguration, match=r"ca\.pem: polling\.ca_file"):
         trust.prepare(polling)
     assert client.trusted == []
-
-
-def test_a_plan_carries_what_is_to_be_trusted(tmp_path: Path) -> None:
-    """Authorities named by a changed configuration come into force with the plan, not before."""
-    (tmp_path / "inventory.csv").write_text("terminal_id\n1\n")
-    path = tmp_path / "posmon.yaml"
-    path.write_text("polling: {}\n")
-
-    def load() -> Settings:
-        return load_settings(path, {})
-
-    at_start = load()
-    client = Client()
-    trust = ClientCertificates(client, at_start.polling)
-    authority(tmp_path / "ca.pem")
-    path.write_text("polling: {ca_file: ca.pem}\n")
-    plan = read_plan(load, at_start, Inventory(), trust=trust)
-    assert client.trusted == []
-    assert plan.take_trust is not None
-    plan.take_trust()
-    assert client.subjects() == 1

@@ -5,6 +5,7 @@ import pytest
 
 from monitor.config.description import _written
 from monitor.config.loading import load_settings
+from monitor.config.restarts import restart_keys
 from monitor.config.schema import keys_below
 from monitor.config.section import Section, key_of
 from monitor.config.settings import Settings
@@ -50,6 +51,14 @@ def test_reference_has_no_setting_that_is_gone() -> None:
     """Every dotted key of the reference is a setting."""
     dotted = {name for name in rows() if "." in name}
     assert dotted - {"alerting.basic_auth"} <= {".".join(keys) for keys in KEYS}
+
+
+def test_reference_marks_the_settings_that_a_reload_changes() -> None:
+    """Those marked `AtReload` and no others; of `detectors` one sentence says so of all."""
+    marked = {name for name, cells in rows().items() if "." in name and cells[-1].startswith("↻ ")}
+    at_reload = {".".join(keys) for keys in set(KEYS) - set(restart_keys()) if keys[0] != "detectors"}
+    assert marked == at_reload
+    assert "↻ A reload changes all of them." in REFERENCE.partition("### detectors")[2].partition("##")[0]
 
 
 @pytest.mark.parametrize("alert", ALERTS)

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -6,40 +5,15 @@ from msgspec.structs import replace
 from monitor.domain.alerts.alert import AlertState, Transition
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.fleet.terminal_memory import TerminalMemory
-from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.inventory import Inventory
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.services.roster import TURN_EVERY, Roster
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeSchedule
 from tests.fleets import LivingFleet, inventory_row
 
 TIMETABLE = Timetable(Cadence(interval_s=30.0, timeout_s=5.0))
-
-
-class NotedSchedule:
-    """A schedule that notes what it is told."""
-
-    def __init__(self) -> None:
-        self.timetable = TIMETABLE
-        self.added: list[str] = []
-        self.among: list[int] = []
-        self.removed: list[str] = []
-        self.changed: list[str] = []
-
-    def add(self, terminals: Iterable[WatchedTerminal], *, among: int = 0) -> None:
-        """Note who is new, and for how many the fleet is taken."""
-        self.among.append(among)
-        self.added += [watched.terminal.terminal_id for watched in terminals]
-
-    def remove(self, terminal_id: str) -> None:
-        """Note who is gone."""
-        self.removed.append(terminal_id)
-
-    def change(self, watched: WatchedTerminal) -> None:
-        """Note who is other than before."""
-        self.changed.append(watched.terminal.terminal_id)
 
 
 class Stage:
@@ -47,7 +21,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.living = LivingFleet([])
-        self.schedule = NotedSchedule()
+        self.schedule = FakeSchedule()
         self.told: list[Transition] = []
         self.roster = Roster(
             evaluation=self.living.evaluation,
@@ -195,7 +169,7 @@ async def test_who_only_pushed_before_a_restart_is_watched_after_it() -> None:
 class Turns(FakeClock):
     """A clock that notes how much the schedule has been told whenever the others get a turn."""
 
-    def __init__(self, schedule: NotedSchedule) -> None:
+    def __init__(self, schedule: FakeSchedule) -> None:
         super().__init__()
         self.told = [0]
         self._schedule = schedule
