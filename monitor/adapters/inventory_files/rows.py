@@ -15,6 +15,7 @@ from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.inventory.inventory import Inventory
 from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
+from monitor.domain.inventory.spelling import is_blank
 from monitor.domain.inventory.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
 
 REST_EVERY = 50
@@ -214,7 +215,9 @@ def _is_ordinary(cells: Sequence[str]) -> bool:
 def _oddity(name: str, cell: str, limit: int) -> str | None:
     if len(cell) > limit:
         return f"is longer than {limit} characters"
-    hidden = next((character for character in cell if _is_hidden(character)), None)
+    hidden = next((one for one in cell if _is_hidden(one)), None)
+    if hidden is None and name == "terminal_id":
+        hidden = next((one for one in cell if one != " " and is_blank(one)), None)
     if hidden is not None:
         return f"contains the invisible character U+{ord(hidden):04X}"
     if _SPREADSHEET_ERROR.fullmatch(cell):

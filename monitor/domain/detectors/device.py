@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import ClassVar
 
 from monitor.domain.alerts.alert import Category, Severity
-from monitor.domain.alerts.detector import Basis, Detector
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import Phrase
@@ -13,6 +13,7 @@ from monitor.domain.detectors.component_judges import says, shows
 from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
 from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus
+from monitor.domain.inventory.spelling import is_same_but_for_spelling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,21 @@ def _restarts_within(terminal: WatchedTerminal, window_s: float) -> int:
 def _restarting(terminal: WatchedTerminal, limits: RestartLimits, _is_open: bool) -> Verdict:
     count = _restarts_within(terminal, limits.window_s)
     return PRESENT if count >= limits.count else ABSENT
+
+
+def _spelled_differently(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
+    given, expected = terminal.serial_number, terminal.terminal.serial_number
+    if not given or not expected:
+        return ABSENT
+    return PRESENT if is_same_but_for_spelling(given, expected) else ABSENT
+
+
+def _say_spelling(terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
+    given, expected = terminal.serial_number, terminal.terminal.serial_number
+    return Phrase(
+        f"serial number {given} is written differently in the inventory: {expected}",
+        f"序列号 {given} 在档案中的写法不同：{expected}",
+    )
 
 
 def _say_backlog(terminal: WatchedTerminal, _limits: BacklogLimits) -> Phrase:
@@ -199,5 +215,13 @@ DEVICE: tuple[Detector, ...] = (
         summary=_say_restarts,
         limits=RestartLimits(),
         needs_history=True,
+    ),
+    Detector(
+        alertname="SerialNumberSpelling",
+        category=Category.DEVICE,
+        severity=Severity.INFO,
+        basis=Basis.READING,
+        judge=_spelled_differently,
+        summary=_say_spelling,
     ),
 )

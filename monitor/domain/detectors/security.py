@@ -9,6 +9,7 @@ from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.detectors.component_judges import shows
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import PinPadStatus
+from monitor.domain.inventory.spelling import is_another, is_same_but_for_spelling
 
 _pin_pad = attrgetter("pin_pad")
 
@@ -17,7 +18,7 @@ def _wrong_serial(terminal: WatchedTerminal) -> str:
     expected = terminal.terminal.serial_number
     # The last one it gave: an answer that leaves the number out does not take back a wrong one.
     given = terminal.serial_number
-    return given if expected and given and given != expected else ""
+    return given if expected and given and is_another(given, expected) else ""
 
 
 def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:
@@ -39,10 +40,16 @@ def _say_tampered(_terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
 
 
 def _say_mismatch(terminal: WatchedTerminal, _limits: NoLimits) -> Phrase:
-    if terminal.claimed_id:
+    claimed_id = terminal.claimed_id
+    if claimed_id and is_same_but_for_spelling(claimed_id, terminal.terminal.terminal_id):
         return Phrase(
-            f"its endpoint answers as terminal {terminal.claimed_id}",
-            f"该地址以终端 {terminal.claimed_id} 的身份应答",
+            f"its endpoint answers as {claimed_id}, which is its id written differently",
+            f"该地址以 {claimed_id} 应答，与档案中的终端号仅写法不同",
+        )
+    if claimed_id:
+        return Phrase(
+            f"its endpoint answers as terminal {claimed_id}",
+            f"该地址以终端 {claimed_id} 的身份应答",
         )
     given, expected = _wrong_serial(terminal), terminal.terminal.serial_number
     return Phrase(

@@ -39,6 +39,8 @@ class Case:
     how many serial numbers take turns under one id, `endpoints` at how many it answers, `unknown_ids` how
     many ids unknown to the inventory one source gave. `claimed_id` is another's id under which it answers,
     `id_shape` what is wrong with an id as such (`empty`, `default`, `garbled`),
+    `is_spelled_differently` tells that the id or serial number given is the expected one but for case,
+    blanks and leading zeros,
     `is_in_inventory` whether the id is known, `is_spare_serial` whether the inventory has the serial number
     as a spare's, `is_serial_known` as another terminal's.
 
@@ -94,6 +96,7 @@ class Case:
     claimed_id: str = ""
     is_claimed_id_known: bool = False
     id_shape: str = ""
+    is_spelled_differently: bool = False
     is_in_inventory: bool = True
     is_spare_serial: bool = False
     is_serial_known: bool = False

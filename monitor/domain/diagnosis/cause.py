@@ -18,6 +18,7 @@ class Cause(StrEnum):
     WRONG_REGISTRATION = "wrong_registration"
     HARDWARE_FAULT = "hardware_fault"
     CLONED_TERMINAL = "cloned_terminal"
+    WRITTEN_DIFFERENTLY = "written_differently"
 
     OWN_LINK = "own_link"
     SITE_LINE = "site_line"
@@ -52,6 +53,7 @@ _WORDS = {
     Cause.WRONG_REGISTRATION: ("registered wrongly or not at all", "终端登记错误或未登记"),
     Cause.HARDWARE_FAULT: ("a hardware fault", "硬件故障"),
     Cause.CLONED_TERMINAL: ("a cloned or rogue terminal", "克隆终端或非法终端"),
+    Cause.WRITTEN_DIFFERENTLY: ("the inventory writes it differently", "档案中的写法不同"),
     Cause.OWN_LINK: ("the terminal's own link", "终端自身网络连接"),
     Cause.SITE_LINE: ("the site's line or router", "门店线路或路由器"),
     Cause.POWER: ("switched off or battery empty", "终端关机或电量耗尽"),

@@ -22,6 +22,7 @@ from monitor.domain.fleet.outage import Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import ComponentStatus, Network, NetworkType, PinPadStatus, Reading
 from monitor.domain.instant import Instant, parse_rfc3339
+from monitor.domain.inventory.spelling import is_another, is_same_but_for_spelling
 from monitor.domain.inventory.terminal import Terminal
 
 DAY_S = 24 * 3600.0
@@ -71,6 +72,7 @@ class Gatherer:
             claimed_id=watched.claimed_id,
             id_shape=id_shape(watched.claimed_id) if watched.claimed_id else "",
             is_claimed_id_known=self._is_known(watched.claimed_id),
+            is_spelled_differently=_is_spelled_differently(watched),
             is_spare_serial=other is not None and not other.is_polled,
             is_serial_known=other is not None and other.is_polled,
             serials=_serials_in_turn(changes),
@@ -146,7 +148,7 @@ class Gatherer:
 
     def _holder(self, watched: WatchedTerminal, now: Instant) -> Terminal | None:
         given, terminal = watched.serial_number, watched.terminal
-        if not given or given == terminal.serial_number:
+        if not given or not is_another(given, terminal.serial_number):
             return None
         return self._serials.other_holder(given, terminal.terminal_id, now)
 
@@ -255,6 +257,13 @@ def _signed_in_ago_s(reading: Reading, now: Instant) -> float | None:
     return None if at is None else max(0.0, now.wall - at)
 
 
+def _is_spelled_differently(watched: WatchedTerminal) -> bool:
+    terminal = watched.terminal
+    if watched.claimed_id:
+        return is_same_but_for_spelling(watched.claimed_id, terminal.terminal_id)
+    return is_same_but_for_spelling(watched.serial_number, terminal.serial_number)
+
+
 def _uptime_s(watched: WatchedTerminal, reading: Reading, now: Instant) -> float | None:
     if reading.uptime_seconds is None or watched.last_good is None:
         return None
@@ -288,7 +297,7 @@ def _changes(watched: WatchedTerminal, now: Instant) -> tuple[RecentChange, ...]
     return tuple(
         RecentChange(what=change.what, before=change.before, after=change.after, ago_s=age_s)
         for change, age_s in ages
-        if age_s <= DAY_S
+        if age_s <= DAY_S and not is_same_but_for_spelling(change.before, change.after)
     )
 
 

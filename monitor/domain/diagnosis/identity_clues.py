@@ -7,14 +7,16 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
 from monitor.domain.heartbeat.reading import RegistrationStatus
+from monitor.domain.inventory.spelling import is_another
 
-REPLACED, UPGRADED, PROVIDER, REGISTRATION, HARDWARE, CLONED = (
+REPLACED, UPGRADED, PROVIDER, REGISTRATION, HARDWARE, CLONED, WRITTEN = (
     Cause.REPLACED_DEVICE,
     Cause.UPGRADED_SYSTEM,
     Cause.CHANGED_PROVIDER,
     Cause.WRONG_REGISTRATION,
     Cause.HARDWARE_FAULT,
     Cause.CLONED_TERMINAL,
+    Cause.WRITTEN_DIFFERENTLY,
 )
 
 MANY_IDS = 3
@@ -22,18 +24,19 @@ IDENTITY_FIELDS = ("serial_number", "firmware_version", "app_version", "merchant
 
 
 def _serial_is_new(case: Case) -> bool:
-    is_other = bool(case.expected_serial and case.given_serial and case.expected_serial != case.given_serial)
+    is_known = bool(case.expected_serial and case.given_serial)
+    is_other = is_known and is_another(case.given_serial, case.expected_serial)
     return (is_other or case.has_changed("serial_number")) and case.serials < 2
 
 
 def _serial_is_right(case: Case) -> bool:
-    return bool(case.expected_serial) and case.expected_serial == case.given_serial and case.serials < 2
+    is_known = bool(case.expected_serial and case.given_serial)
+    return is_known and not is_another(case.given_serial, case.expected_serial) and case.serials < 2
 
 
 def _merchant_differs(case: Case) -> bool:
-    return bool(
-        case.expected_merchant and case.given_merchant and case.expected_merchant != case.given_merchant
-    )
+    is_known = bool(case.expected_merchant and case.given_merchant)
+    return is_known and is_another(case.given_merchant, case.expected_merchant)
 
 
 def _is_not_registered(case: Case) -> bool:
@@ -206,3 +209,38 @@ IDENTITY = Table(
     ),
 )
 """For alerts on a terminal's identity and its standing with the host."""
+
+SPELLING = Table(
+    causes=(WRITTEN, REPLACED, REGISTRATION),
+    clues=(
+        Clue(
+            name="is_spelled_differently",
+            holds=lambda case: case.is_spelled_differently,
+            weights={WRITTEN: 5, REPLACED: -1},
+            words="only case, blanks or leading zeros differ",
+            words_zh="仅大小写、空格或前导零不同",
+        ),
+        Clue(
+            name="nothing_else_changed",
+            holds=lambda case: case.is_spelled_differently and not case.has_changed(*IDENTITY_FIELDS),
+            weights={WRITTEN: 1, REPLACED: -1},
+            words="nothing else about the device changed within a day",
+            words_zh="一天内设备没有其他变更",
+        ),
+        Clue(
+            name="other_serial_is_new",
+            holds=lambda case: bool(case.claimed_id) and _serial_is_new(case),
+            weights={REPLACED: 3},
+            words="its serial number is new",
+            words_zh="序列号是新的",
+        ),
+        Clue(
+            name="inventory_has_both",
+            holds=lambda case: case.is_claimed_id_known,
+            weights={REGISTRATION: 5},
+            words="the inventory has both spellings, as two terminals",
+            words_zh="档案中两种写法各有一台终端",
+        ),
+    ),
+)
+"""For an id or a serial number that is the inventory's, written differently."""

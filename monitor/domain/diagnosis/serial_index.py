@@ -4,6 +4,7 @@ from math import inf
 
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.spelling import normal_form
 from monitor.domain.inventory.terminal import Terminal
 
 _FRESH_S = 60.0
@@ -23,6 +24,6 @@ class SerialIndex:
             self._built_s = now.monotonic
             polled = (watched.terminal for watched in self._fleet)
             rows = (*polled, *self._fleet.unpolled.values())
-            self._rows = {row.serial_number: row for row in rows if row.serial_number}
-        holder = self._rows.get(serial_number)
+            self._rows = {normal_form(row.serial_number): row for row in rows if row.serial_number}
+        holder = self._rows.get(normal_form(serial_number))
         return None if holder is None or holder.terminal_id == terminal_id else holder

@@ -4,7 +4,7 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.clue import Table
 from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
 from monitor.domain.diagnosis.diagnosis import Diagnosis, weigh_causes
-from monitor.domain.diagnosis.identity_clues import IDENTITY
+from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
 
 TABLES: dict[str, Table] = {
@@ -21,10 +21,13 @@ TABLES: dict[str, Table] = {
     "TerminalIdConflict": IDENTITY,
     "TerminalIdProbing": IDENTITY,
     "RegistrationLost": IDENTITY,
+    "SerialNumberSpelling": SPELLING,
 }
+
+_ABOUT_ID = frozenset({"TerminalIdMismatch"})
 
 
 def diagnose(alertname: str, case: Case) -> Diagnosis | None:
     """Return the causes of an alert, likeliest first; None for alerts that say their cause by themselves."""
-    table = TABLES.get(alertname)
+    table = SPELLING if alertname in _ABOUT_ID and case.is_spelled_differently else TABLES.get(alertname)
     return None if table is None else weigh_causes(table, alertname, case)

@@ -17,6 +17,7 @@ from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.terminal_memory import Change
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.spelling import is_another
 
 LOOK_EVERY_S = 1.0
 """So often are open alerts looked at again for windows that have emptied."""
@@ -115,7 +116,7 @@ class EventEvaluation:
         serials = [
             change
             for change in watched.changes[-FACTS_AT_ONCE:]
-            if change.what == "serial_number" and change.at == now
+            if change.what == "serial_number" and change.at == now and is_another(change.before, change.after)
         ]
         if serials and not self._patterns.is_whole:
             self._renamed.append((watched, serials))

@@ -1,13 +1,22 @@
 """What is odd about an inventory without being wrong."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from operator import attrgetter
 
 from monitor.domain.inventory.inventory import Inventory
+from monitor.domain.inventory.spelling import is_blank, normal_form
 from monitor.domain.inventory.terminal import POLLED, Terminal
 
 _SHOWN = 5
+_DECIMAL = re.compile(r"[0-9]+\.0")
+_COMPARED: dict[str, Callable[[Terminal], str]] = {
+    "id": attrgetter("terminal_id"),
+    "serial number": attrgetter("serial_number"),
+    "site": attrgetter("site"),
+}
 
 
 def remarks_on(inventory: Inventory) -> Iterator[str]:
@@ -19,6 +28,14 @@ def remarks_on(inventory: Inventory) -> Iterator[str]:
         yield f"{_count(silent, 'terminal')} without an endpoint, never polled: {_listed(silent)}"
     yield from _shared(inventory, "endpoint", lambda terminal: terminal.endpoint)
     yield from _shared(inventory, "serial number", lambda terminal: terminal.serial_number)
+    yield from _alike(inventory)
+    yield from _hidden(inventory)
+    decimal = [row.terminal_id for row in inventory if _DECIMAL.fullmatch(row.terminal_id)]
+    if decimal:
+        yield (
+            f"{_count(decimal, 'id')} with .0 at the end, "
+            f"did a spreadsheet take it for a number? {_listed(decimal)}"
+        )
     shortened = _shortened_ids(inventory)
     if shortened:
         yield (
@@ -35,6 +52,28 @@ def _shared(inventory: Inventory, what: str, value_of: Callable[[Terminal], str]
     for value, ids in owners.items():
         if len(ids) > 1:
             yield f"{what} {value} belongs to {len(ids)} terminals: {_listed(ids)}"
+
+
+def _alike(inventory: Inventory) -> Iterator[str]:
+    """Yield which ids, serial numbers and sites differ in case, blanks or leading zeros alone."""
+    for what, value_of in _COMPARED.items():
+        spellings: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for value in map(value_of, inventory):
+            if value:
+                spellings[normal_form(value)][value] = None
+        for written in spellings.values():
+            if len(written) > 1:
+                yield f"{what} written differently, is it the same? {_listed(written)}"
+
+
+def _hidden(inventory: Inventory) -> Iterator[str]:
+    """Yield which ids and serial numbers hold a blank that nobody sees."""
+    for terminal in inventory:
+        for name in ("merchant_id", "serial_number"):
+            found = next((one for one in getattr(terminal, name) if one != " " and is_blank(one)), None)
+            if found is not None:
+                terminal_id, code = terminal.terminal_id, f"U+{ord(found):04X}"
+                yield f"{name} of terminal {terminal_id} holds the invisible character {code}"
 
 
 def _shortened_ids(inventory: Inventory) -> list[str]:

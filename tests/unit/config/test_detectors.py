@@ -23,6 +23,7 @@ CONTRACT = {
     *("BatteryLow", "BatteryCritical", "PaperLow", "PaperOut", "PrinterFault"),
     *("RegistrationLost", "RegistrationPending"),
     *("PinPadFault", "CardReaderFault", "DisplayFault", "TransactionBacklog", "FirmwareOutdated"),
+    "SerialNumberSpelling",
     *("ClockSkew", "UnexpectedRestart", "TerminalTampered", "UnknownTerminalId", "TerminalIdMismatch"),
     *("TerminalIdConflict", "TerminalIdProbing", "PinFailuresOnTerminal", "PinFailuresOnCard"),
     *("PinFailuresAcrossTerminals", "PinLockImminent", "TerminalLocked", "PinDataFault"),

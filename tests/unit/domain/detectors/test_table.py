@@ -33,6 +33,7 @@ PROMISED = {
     "FirmwareOutdated": ("device", "info", 86_400),
     "ClockSkew": ("device", "warning", 300),
     "UnexpectedRestart": ("device", "warning", 0),
+    "SerialNumberSpelling": ("device", "info", 0),
     "TerminalTampered": ("security", "critical", 0),
     "TerminalIdMismatch": ("security", "critical", 0),
     "TerminalLocked": ("security", "critical", 0),
@@ -157,7 +158,7 @@ def test_an_illness_is_over_when_the_terminal_says_so(
 
 def test_every_terminal_detector_is_tried() -> None:
     """No detector of a heartbeat is without its illness above, or a story of its own elsewhere."""
-    elsewhere = {"FirmwareOutdated", "UnexpectedRestart"}
+    elsewhere = {"FirmwareOutdated", "UnexpectedRestart", "SerialNumberSpelling"}
     judged = {d.alertname for d in DETECTORS if d.basis is Basis.READING}
     assert judged == {row[0] for row in ILLNESSES} | elsewhere
 

@@ -5,7 +5,7 @@ import pytest
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
 from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
-from monitor.domain.diagnosis.identity_clues import IDENTITY
+from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.tables import TABLES
 
@@ -31,7 +31,9 @@ def _weights(weights: object, sign: int) -> str:
     return ", ".join(f"`{cause}` {abs(weight):g}" for weight, cause in chosen)
 
 
-@pytest.mark.parametrize("table", [PIN, IDENTITY, OFFLINE, SITE], ids=["pin", "identity", "offline", "site"])
+@pytest.mark.parametrize(
+    "table", [PIN, IDENTITY, SPELLING, OFFLINE, SITE], ids=["pin", "identity", "spelling", "offline", "site"]
+)
 def test_the_page_has_the_table(table: Table) -> None:
     """Every fact stands in the documentation with its words and weights, as the code has it."""
     assert rows(table) in PAGE.read_text("utf-8"), rows(table)

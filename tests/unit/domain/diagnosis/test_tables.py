@@ -11,7 +11,7 @@ from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
 from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
 from monitor.domain.diagnosis.diagnosis import weigh_causes
-from monitor.domain.diagnosis.identity_clues import IDENTITY
+from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.tables import TABLES, diagnose
 from monitor.domain.heartbeat.reading import NetworkType, PinPadStatus, RegistrationStatus
@@ -220,6 +220,12 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         Cause.TLS_SETUP,
     ),
     (
+        "the inventory has the serial number in other capitals",
+        "SerialNumberSpelling",
+        {"is_spelled_differently": True, "given_serial": "n1", "expected_serial": "N1"},
+        Cause.WRITTEN_DIFFERENTLY,
+    ),
+    (
         "terminals on Wi-Fi are silent while one on mobile data goes on",
         "SiteOffline",
         {"outcome": Outcome.TIMEOUT, "members": 5, "down": 4, "wired_down": 4, "cellular_up": 1},
@@ -318,7 +324,9 @@ def test_words_name_the_cause_how_sure_its_runner_up_and_why() -> None:
     )
 
 
-@pytest.mark.parametrize("chosen", [PIN, IDENTITY, OFFLINE, SITE], ids=["pin", "identity", "offline", "site"])
+@pytest.mark.parametrize(
+    "chosen", [PIN, IDENTITY, SPELLING, OFFLINE, SITE], ids=["pin", "identity", "spelling", "offline", "site"]
+)
 def test_rows_weigh_only_the_causes_of_their_table(chosen: Table) -> None:
     """A weight for a cause that is not in question would be lost, and a name that occurs twice confuses."""
     names = [clue.name for clue in chosen.clues]
@@ -340,6 +348,12 @@ def test_every_row_can_be_seen() -> None:
 
 
 MORE: list[tuple[str, str, dict[str, Any], None]] = [
+    (
+        "",
+        "SerialNumberSpelling",
+        {"claimed_id": "A1", "is_claimed_id_known": True, "given_serial": "S2", "expected_serial": "S1"},
+        None,
+    ),
     ("", "PinDataFault", {"host_incident": True, "is_firmware_old": True}, None),
     ("", "PinDataFault", {"changes": changed("app_version"), "signed_in_ago_s": 2 * DAY_S}, None),
     ("", "PinFailuresOnCard", {"recovered_cards": 1}, None),

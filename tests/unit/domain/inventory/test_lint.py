@@ -44,6 +44,28 @@ CASES = [
         [row("00000002", "http://192.0.2.2/"), row("A", "http://192.0.2.3/")],
         [],
     ),
+    (
+        "ids, serial numbers and sites are written in two ways",
+        [
+            Terminal(terminal_id="ab1", endpoint="http://192.0.2.2/", serial_number="N 01", site="Shop 1"),
+            Terminal(terminal_id="AB1", endpoint="http://192.0.2.3/", serial_number="n01", site="shop 1"),
+        ],
+        [
+            "id written differently, is it the same? ab1, AB1",
+            "serial number written differently, is it the same? N 01, n01",
+            "site written differently, is it the same? Shop 1, shop 1",
+        ],
+    ),
+    (
+        "a spreadsheet took ids for numbers",
+        [row("00000002.0", "http://192.0.2.2/"), row("A.0", "http://192.0.2.3/")],
+        ["1 id with .0 at the end, did a spreadsheet take it for a number? 00000002.0"],
+    ),
+    (
+        "a serial number holds a blank that nobody sees",
+        [row("00000002", "http://192.0.2.2/", "N\u00a01")],
+        ["serial_number of terminal 00000002 holds the invisible character U+00A0"],
+    ),
     ("ids are no numbers", [row("A-22", "http://192.0.2.2/"), row("B-3", "http://192.0.2.3/")], []),
 ]
 

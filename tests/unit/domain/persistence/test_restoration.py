@@ -97,6 +97,7 @@ BAD: dict[str, Act] = {
     "FirmwareOutdated": runs_old_firmware,
     "ClockSkew": says(sent_at="2026-11-01T01:00:00Z"),
     "UnexpectedRestart": restarts,
+    "SerialNumberSpelling": says(serial_number="n1"),
     "TerminalTampered": says(pin_pad={"status": "tampered"}),
     "TerminalLocked": says(activity="locked"),
     "TerminalIdMismatch": lambda scene: scene.poll("10000001", reading("66666666")),
@@ -122,7 +123,8 @@ def play(scene: Scene, act: Act, *, until: AlertState, alertname: str) -> Alert:
 
 def fleet() -> Scene:
     """Return one terminal to look at, and three of its model in other places."""
-    return Scene([terminal(1, model="N910"), *(terminal(number, model="N910") for number in (2, 3, 4))])
+    first = terminal(1, model="N910", serial_number="N1")
+    return Scene([first, *(terminal(number, model="N910") for number in (2, 3, 4))])
 
 
 def test_every_alert_about_terminals_is_tried() -> None:
