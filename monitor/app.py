@@ -3,16 +3,14 @@
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from monitor import __version__
 from monitor.adapters.collectors.http_json import socket_budget
-from monitor.adapters.runbook_files import load_runbooks
-from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
@@ -22,7 +20,6 @@ from monitor.assembly import (
     PollingClient,
     Receiver,
     Reloader,
-    event_patterns,
     gathering_s,
     heartbeat_client,
     receivers,
@@ -31,22 +28,12 @@ from monitor.assembly import (
     tune_for_start,
 )
 from monitor.assembly.client_certificates import ClientCertificates
+from monitor.assembly.state import State, blank_state, store_of
 from monitor.config.settings import Settings
-from monitor.domain.access.statistics import AccessStatistics
-from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.evaluation.evaluation import Evaluation
-from monitor.domain.event_tracking.event_tracker import EventTracker
-from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.instant import Instant
-from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.pushing.limits import PushLimits
-from monitor.domain.runbooks.advice import AdviceBook
-from monitor.domain.runbooks.runbook import Runbooks
-from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
-from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
-from monitor.ports.store import Store
 from monitor.services.event_replay import EventReplay
 from monitor.services.liveness_watch import LivenessWatch
 from monitor.services.notifier import Notifier
@@ -60,9 +47,6 @@ from monitor.views.read_model import ReadModel
 from monitor.web import RUNBOOKS, serve_web
 
 DRAIN_S = 5.0
-EVENTS_MARGIN_S = 3600.0
-"""An event that may still be told again is remembered for so much longer."""
-
 _STOPPED_FIRST = (
     "stop",
     "trend sampler",
@@ -92,29 +76,10 @@ async def run(load: Callable[[], Settings], *, polling: MakePolling = heartbeat_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
-    """What is known; the services change it, the read side shows it."""
-
-    clock: Clock
-    started_at: Instant
-    store: Store
-    runbooks: Runbooks
-    advice: AdviceBook
-    fleet: Fleet
-    patterns: EventTracker
-    book: AlertBook = field(default_factory=AlertBook)
-    polls: PollStatistics = field(default_factory=PollStatistics)
-    reloads: ReloadStatus = field(default_factory=ReloadStatus)
-    access: AccessStatistics = field(default_factory=AccessStatistics)
-    trend: FleetTrend = field(default_factory=FleetTrend)
-    batteries: BatteryTrends = field(default_factory=BatteryTrends)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Services:
     """The running parts."""
 
-    state: _State
+    state: State
     scheduler: Scheduler
     intake: PushIntake
     pipeline: Pipeline
@@ -199,21 +164,12 @@ class _Daemon:
         await asyncio.wait({task})
 
 
-def _open_store(settings: Settings, clock: SystemClock) -> AbstractAsyncContextManager[Store]:
-    return open_store(
-        settings.storage.path,
-        clock=clock,
-        journal_kept_s=settings.storage.journal_kept_s,
-        events_kept_s=max(EVENTS_KEPT_S, settings.events.max_age_s + EVENTS_MARGIN_S),
-    )
-
-
 async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling: MakePolling) -> _Daemon:
     """Construct everything; what must be closed goes on `stack`, the web side last."""
     settings = load()
     clock = SystemClock()
-    store = await stack.enter_async_context(_open_store(settings, clock))
-    state = _blank(settings, clock, store)
+    store = await stack.enter_async_context(store_of(settings, clock))
+    state = blank_state(settings, clock, store)
     sinks = [await stack.enter_async_context(receiver) for receiver in receivers(settings, clock)]
     client = await polling(stack, settings, clock)
     manager = stack.enter_context(Systemd())
@@ -233,26 +189,11 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     return _Daemon(services, manager)
 
 
-def _blank(settings: Settings, clock: Clock, store: Store) -> _State:
-    """Return what is known before anything has happened."""
-    runbooks = load_runbooks()
-    fleet = Fleet()
-    return _State(
-        clock=clock,
-        started_at=clock.now(),
-        store=store,
-        runbooks=runbooks,
-        advice=AdviceBook(runbooks.advice()),
-        fleet=fleet,
-        patterns=event_patterns(settings, fleet),
-    )
-
-
 def _wire(
     settings: Settings,
     load: Callable[[], Settings],
     *,
-    state: _State,
+    state: State,
     client: PollingClient,
     sinks: Sequence[Receiver],
     manager: ServiceManager,
@@ -268,19 +209,25 @@ def _wire(
         tell=lambda transitions: notifier.notify(transitions),  # noqa: PLW0108 - constructed below
         hasten=lambda terminals: scheduler.hasten(terminals),  # noqa: PLW0108 - constructed below
         suspect=lambda terminals: scheduler.suspect(terminals),  # noqa: PLW0108 - constructed below
-        events=state.patterns.take_unsaved,
+        events=state.event_tracker.drain_unsaved,
         samples=state.trend.take_unsaved,
         outboxes=lambda: notifier.take_changes(),  # noqa: PLW0108 - constructed below
     )
     scheduler = _scheduler(settings, state, client, pipeline)
     notifier = _notifier(settings, sinks, pipeline, clock)
-    roster = Roster(evaluation=evaluation, schedule=scheduler, clock=clock, tell=pipeline.add)
+    roster = Roster(
+        membership=evaluation.membership,
+        fleet=state.fleet,
+        schedule=scheduler,
+        clock=clock,
+        submit=pipeline.add,
+    )
     parts = Parts(scheduler=scheduler, pipeline=pipeline, notifier=notifier, store=state.store)
-    signs = signs_of_life(parts, clock=clock, evaluation=evaluation)
+    signs = signs_of_life(parts, clock=clock, rules=evaluation.rules)
     return _Services(
         state=state,
         scheduler=scheduler,
-        intake=PushIntake(evaluation=evaluation, clock=clock, submit=pipeline.add),
+        intake=_intake(state, evaluation, pipeline),
         pipeline=pipeline,
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
@@ -290,7 +237,7 @@ def _wire(
     )
 
 
-def _scheduler(settings: Settings, state: _State, client: PollingClient, pipeline: Pipeline) -> Scheduler:
+def _scheduler(settings: Settings, state: State, client: PollingClient, pipeline: Pipeline) -> Scheduler:
     return Scheduler(
         client=client,
         clock=state.clock,
@@ -312,27 +259,39 @@ def _notifier(settings: Settings, sinks: Sequence[Receiver], pipeline: Pipeline,
     )
 
 
-def _evaluation(settings: Settings, state: _State) -> Evaluation:
+def _evaluation(settings: Settings, state: State) -> Evaluation:
     return Evaluation(
         fleet=state.fleet,
         book=state.book,
         rule_book=settings.rule_book(),
         advice=state.advice,
-        patterns=state.patterns,
+        event_tracker=state.event_tracker,
     )
 
 
-def _recollection(state: _State, evaluation: Evaluation, pipeline: Pipeline) -> EventReplay:
+def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline) -> PushIntake:
+    return PushIntake(
+        evaluation=evaluation,
+        membership=evaluation.membership,
+        fleet=state.fleet,
+        event_tracker=state.event_tracker,
+        clock=state.clock,
+        submit=pipeline.add,
+    )
+
+
+def _recollection(state: State, evaluation: Evaluation, pipeline: Pipeline) -> EventReplay:
     return EventReplay(
         evaluation=evaluation,
+        replay=state.event_tracker.replay,
         store=state.store,
         clock=state.clock,
-        tell=pipeline.add,
+        submit=pipeline.add,
         done=spare_collector,
     )
 
 
-def _trend_sampler(state: _State) -> TrendSampler:
+def _trend_sampler(state: State) -> TrendSampler:
     return TrendSampler(
         fleet=state.fleet,
         book=state.book,
@@ -353,7 +312,7 @@ def _reloader(
     *,
     client: PollingClient,
     roster: Roster,
-    state: _State,
+    state: State,
     manager: ServiceManager,
 ) -> Reloader:
     return Reloader(
@@ -367,12 +326,12 @@ def _reloader(
     )
 
 
-def _read_model(state: _State, services: _Services, client: PollingClient) -> ReadModel:
+def _read_model(state: State, services: _Services, client: PollingClient) -> ReadModel:
     """Return what the read side reads."""
     return ReadModel(
         fleet=state.fleet,
         book=state.book,
-        patterns=state.patterns,
+        event_tracker=state.event_tracker,
         polls=state.polls,
         reloads=state.reloads,
         access=state.access,

@@ -67,7 +67,7 @@ class LivingFleet:
         self.batteries = BatteryTrends()
         for terminal in terminals:
             if terminal.is_polled:
-                self.evaluation.add(terminal, self.clock.now())
+                self.evaluation.membership.add(terminal, self.clock.now())
             else:
                 self.fleet.set_aside(terminal)
         self.reloads.note(successful=True, now=self.clock.now())
@@ -79,7 +79,7 @@ class LivingFleet:
             fleet=self.fleet,
             book=self.book,
             polls=self.polls,
-            patterns=self.evaluation.patterns,
+            event_tracker=self.evaluation.event_tracker,
             reloads=self.reloads,
             access=self.access,
             clock=self.clock,

@@ -62,9 +62,9 @@ class Run:
         self.pipeline.restore(remembered)
         self.notifier.restore(remembered)
         for row in rows:
-            self.evaluation.add(row, self.clock.now())
-        self.pipeline.add(self.evaluation.end_restoration(self.clock.now()))
-        self.pipeline.add(self.evaluation.close_disabled(self.clock.now()))
+            self.evaluation.membership.add(row, self.clock.now())
+        self.pipeline.add(self.evaluation.membership.end_restoration(self.clock.now()))
+        self.pipeline.add(self.evaluation.membership.close_disabled(self.clock.now()))
         return self
 
     async def play(self, seconds: float) -> None:

@@ -105,7 +105,7 @@ class Scene:
         self.now = START
         self.fleet = Fleet()
         self.book = AlertBook()
-        self.patterns = EventTracker(
+        self.event_tracker = EventTracker(
             fleet=self.fleet, codes=CODES, hasher=CardHasher([CARD_KEY]), zone=ZoneInfo
         )
         self.evaluation = Evaluation(
@@ -113,14 +113,14 @@ class Scene:
             book=self.book,
             rule_book=RuleBook(changes, overrides),
             advice=advice,
-            patterns=self.patterns,
+            event_tracker=self.event_tracker,
         )
         self._event_ids = count(1)
         self.journal: list[Transition] = []
         self.sent: dict[tuple[str, str], float] = {}
         self.slept = 0.0
         for row in terminals:
-            self.evaluation.add(row, self.now)
+            self.evaluation.membership.add(row, self.now)
 
     @property
     def elapsed(self) -> float:
@@ -165,19 +165,19 @@ class Scene:
 
     def hear(self, *events: object, terminal_id: str = "10000001") -> IngestResult:
         """Let somebody push events of a terminal."""
-        heard, transitions = self.evaluation.pushed(self.watched(terminal_id), events, self.now)
+        heard, transitions = self.evaluation.ingest_push(self.watched(terminal_id), events, self.now)
         self.take(transitions)
         return heard
 
     def recall(self, events: Sequence[SeenEvent]) -> None:
         """Be a run after one that counted `events`: all of them come back at once."""
-        self.patterns.expect(keys_of(events), self.now)
-        self.patterns.restore(events, self.now)
-        assert not list(self.patterns.catch_up(1))
+        self.event_tracker.replay.expect(keys_of(events), self.now)
+        self.event_tracker.replay.restore(events, self.now)
+        assert not list(self.event_tracker.replay.catch_up(1))
 
     def catch_up(self) -> None:
         """Judge what was heard while events came back."""
-        while not self.patterns.is_whole:
+        while not self.event_tracker.replay.is_replayed:
             self.take(self.evaluation.catch_up(self.now))
 
     def fail(
@@ -218,15 +218,15 @@ class Scene:
 
     def add(self, row: Terminal) -> None:
         """Begin to watch a terminal."""
-        self.evaluation.add(row, self.now)
+        self.evaluation.membership.add(row, self.now)
 
     def change(self, row: Terminal) -> list[Transition]:
         """Give a terminal a new inventory row; nobody is told before the tick that follows."""
-        return self.note(self.evaluation.change(row, self.now))
+        return self.note(self.evaluation.membership.change(row, self.now))
 
     def remove(self, terminal_id: str = "10000001") -> list[Transition]:
         """Stop watching a terminal; nobody is told before the tick that follows."""
-        return self.note(self.evaluation.remove(terminal_id, self.now))
+        return self.note(self.evaluation.membership.remove(terminal_id, self.now))
 
     def probe(self, **answers: bool) -> list[Transition]:
         """Let the uplink probes answer or not."""
@@ -234,9 +234,9 @@ class Scene:
 
     def reload(self, changes: Mapping[str, Mapping[str, Any]]) -> list[Transition]:
         """Take new rules into force for everybody, as a reload does."""
-        self.evaluation.rule_book = RuleBook(changes)
+        self.evaluation.membership.replace_rules(RuleBook(changes))
         steps = [step for member in list(self.fleet) for step in self.change(member.terminal)]
-        return steps + self.note(self.evaluation.close_disabled(self.now))
+        return steps + self.note(self.evaluation.membership.close_disabled(self.now))
 
     def take(self, steps: list[Transition]) -> list[Transition]:
         """Write down what happened and what a sender that looks now would send."""

@@ -1,4 +1,4 @@
-"""posmon in faked time: the real decoding, patterns, detectors, life cycle, suppression, diagnosis."""
+"""posmon in faked time: the real decoding, event tracking, detectors, life cycle, suppression, diagnosis."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from monitor.domain.alerts.alert import Alert, AlertState, Category, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.diagnosis.cause import Cause
+from monitor.domain.evaluation.annotation_refresh import AnnotationRefresh
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
@@ -88,13 +89,13 @@ class _StoryClock:
         raise NotImplementedError
 
 
-class _Evaluation(Evaluation):
-    """Leaves the words of alerts as they are that fire for a day: they would cost most of the time."""
+class _Refresh(AnnotationRefresh):
+    """Leaves the annotations of an alert alone that has fired for a day: they would cost most of the time."""
 
-    def _words(self, alert: Alert, now: Instant) -> dict[str, str] | None:
+    def words_of(self, alert: Alert, now: Instant) -> dict[str, str] | None:
         fired_at = alert.fired_at or alert.since
         is_renewed = alert.alertname not in _LONG or now.monotonic < fired_at.monotonic + _RENEWED_S
-        return super()._words(alert, now) if is_renewed else None
+        return super().words_of(alert, now) if is_renewed else None
 
 
 class Stage:
@@ -106,11 +107,24 @@ class Stage:
         self._fleet = Fleet()
         self._book = AlertBook()
         self._clock = _StoryClock()
-        patterns = EventTracker(fleet=self._fleet, codes=load_response_codes(), hasher=_HASHER, zone=ZoneInfo)
-        self.evaluation = _Evaluation(
-            fleet=self._fleet, book=self._book, rule_book=RuleBook(RULES), patterns=patterns
+        event_tracker = EventTracker(
+            fleet=self._fleet, codes=load_response_codes(), hasher=_HASHER, zone=ZoneInfo
         )
-        self._intake = PushIntake(evaluation=self.evaluation, clock=self._clock, submit=self._take)
+        self.evaluation = Evaluation(
+            fleet=self._fleet,
+            book=self._book,
+            rule_book=RuleBook(RULES),
+            event_tracker=event_tracker,
+            refresh=_Refresh,
+        )
+        self._intake = PushIntake(
+            evaluation=self.evaluation,
+            membership=self.evaluation.membership,
+            fleet=self._fleet,
+            event_tracker=event_tracker,
+            clock=self._clock,
+            submit=self._take,
+        )
         self._firing: dict[tuple[str, str], Raised] = {}
         self._kept_back: dict[tuple[str, str], Raised] = {}
         for row in unpolled:
@@ -118,7 +132,7 @@ class Stage:
 
     def watch(self, row: Terminal) -> None:
         """Begin to watch a terminal."""
-        self.evaluation.add(row, instant(0))
+        self.evaluation.membership.add(row, instant(0))
 
     def answered(self, terminal_id: str, body: bytes, at: float) -> None:
         """Bring the answer to a poll."""
@@ -148,7 +162,7 @@ class Stage:
     def inventory_changed(self, row: Terminal, at: float) -> None:
         """Let an operator correct a row of the inventory."""
         self._clock.at = at
-        self._take(self.evaluation.change(row, instant(at)))
+        self._take(self.evaluation.membership.change(row, instant(at)))
 
     @property
     def is_waiting(self) -> bool:
@@ -163,7 +177,7 @@ class Stage:
         """Let posmon see what time it is."""
         self._clock.at = at
         self._take(self.evaluation.tick(instant(at), PollingProgress(silent_s=0.0)))
-        self.evaluation.patterns.take_unsaved()
+        self.evaluation.event_tracker.drain_unsaved()
         for key, raised in [*self._kept_back.items()]:
             if not self._is_suppressed(key):
                 raised.told_at = at

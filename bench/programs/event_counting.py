@@ -49,12 +49,12 @@ class Cost:
 def stage(terminals: int) -> Evaluation:
     """Return an evaluation that watches the fleet."""
     fleet = Fleet()
-    patterns = EventTracker(
+    event_tracker = EventTracker(
         fleet=fleet, codes=load_response_codes(), hasher=CardHasher([b"a key of the bench"])
     )
-    evaluation = Evaluation(fleet=fleet, book=AlertBook(), rule_book=RuleBook(), patterns=patterns)
+    evaluation = Evaluation(fleet=fleet, book=AlertBook(), rule_book=RuleBook(), event_tracker=event_tracker)
     for number in range(terminals):
-        evaluation.add(Terminal(terminal_id=f"{number:08}", site=f"s{number // 5}"), START)
+        evaluation.membership.add(Terminal(terminal_id=f"{number:08}", site=f"s{number // 5}"), START)
     return evaluation
 
 
@@ -92,16 +92,16 @@ def measure(terminals: int) -> Cost:
     for now, terminal_id, body in lists(terminals):
         watched = evaluation.fleet[terminal_id]
         began = time.process_time()
-        evaluation.pushed(watched, msgspec.json.decode(body), now)
+        evaluation.ingest_push(watched, msgspec.json.decode(body), now)
         took_s += time.process_time() - began
-        evaluation.patterns.take_unsaved()  # as the store does, a few times a second
+        evaluation.event_tracker.drain_unsaved()  # as the store does, a few times a second
         last = [*last[-REPEATED_LISTS // 100 :], (now, watched, msgspec.json.decode(body))]
     gc.collect()
     kept = rss_bytes(os.getpid()) - before
     began = time.process_time()
     for number in range(REPEATED_LISTS):
         now, watched, documents = last[number % len(last)]
-        evaluation.pushed(watched, documents, now)
+        evaluation.ingest_push(watched, documents, now)
     repeated_s = time.process_time() - began
     return Cost(
         events_per_s=EVENTS / took_s,

@@ -62,7 +62,7 @@ def stage(count: int, state: State, clock: SystemClock) -> ReadModel:
     )
     now, dice = clock.now(), Random(1)
     for index in range(count):
-        evaluation.add(row(index), now.ago(600))
+        evaluation.membership.add(row(index), now.ago(600))
 
     def poll(at: Instant, answer: Callable[[int], PollResult]) -> None:
         for index in range(count):
@@ -81,7 +81,7 @@ def stage(count: int, state: State, clock: SystemClock) -> ReadModel:
         fleet=watched,
         book=book,
         polls=polls,
-        patterns=evaluation.patterns,
+        event_tracker=evaluation.event_tracker,
         reloads=ReloadStatus(),
         access=AccessStatistics(),
         clock=clock,

@@ -1,7 +1,7 @@
 """Parts of the daemon as the settings want them; `monitor.app` connects them."""
 
 from monitor.assembly.collectors import MakePolling, PollingClient, heartbeat_client
-from monitor.assembly.event_tracker import event_patterns
+from monitor.assembly.event_tracker import make_event_tracker
 from monitor.assembly.gc_tuning import spare_collector, tune_for_start
 from monitor.assembly.liveness import Parts, signs_of_life
 from monitor.assembly.receivers import Receiver, gathering_s, receivers
@@ -13,9 +13,9 @@ __all__ = [
     "PollingClient",
     "Receiver",
     "Reloader",
-    "event_patterns",
     "gathering_s",
     "heartbeat_client",
+    "make_event_tracker",
     "receivers",
     "signs_of_life",
     "spare_collector",

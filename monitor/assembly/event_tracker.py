@@ -1,4 +1,4 @@
-"""What counts events, as configured."""
+"""The event tracker as configured."""
 
 import secrets
 from zoneinfo import ZoneInfo
@@ -11,8 +11,8 @@ from monitor.domain.fleet.fleet import Fleet
 _KEY_BYTES = 32
 
 
-def event_patterns(settings: Settings, fleet: Fleet) -> EventTracker:
-    """Return the patterns of a fleet; without a key for cards one is made up for this run."""
+def make_event_tracker(settings: Settings, fleet: Fleet) -> EventTracker:
+    """Return the event tracker of a fleet; without a configured card key it uses one made for this run."""
     keys = settings.events.card_keys() or (secrets.token_bytes(_KEY_BYTES),)
     return EventTracker(
         fleet=fleet,

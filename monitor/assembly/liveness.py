@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
@@ -26,14 +26,14 @@ class Parts:
 
 
 def signs_of_life(
-    parts: Parts, *, clock: Clock, evaluation: Evaluation
+    parts: Parts, *, clock: Clock, rules: RulesInForce
 ) -> Callable[[], Sequence[LivenessCheck]]:
     """Return what asks every part; a full disk is a note, no part that stands still."""
     scheduler, pipeline, notifier = parts.scheduler, parts.pipeline, parts.notifier
 
     def signs() -> Sequence[LivenessCheck]:
         now = clock.monotonic()
-        polls_s = evaluation.rule_book["Watchdog"].limits.stalled_after_s
+        polls_s = rules["Watchdog"].limits.stalled_after_s
         return (
             LivenessCheck(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
             LivenessCheck(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),

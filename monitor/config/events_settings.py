@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from monitor.config.section import Place, Section, refuse
 from monitor.config.values import Duration, Secret
-from monitor.domain.event_tracking.event_tracker import EventBounds
+from monitor.domain.event_tracking.event_bounds import EventBounds
 from monitor.domain.events.card_hash import SHORTEST_KEY
 
 _LONGEST_AGE_S = 7 * 24 * 3600.0

@@ -136,7 +136,7 @@ class Pipeline:
         self._notice_stall(now)
         progress = PollingProgress(silent_s=now.monotonic - self._last_progress())
         self.add(self._evaluation.tick(now, progress))
-        for alertname, error in self._evaluation.take_failures():
+        for alertname, error in self._evaluation.drain_failures():
             log.error("alert.not_explained", alertname=alertname, exc_info=error)
 
     async def commit(self, *, at_once: bool = False, within_s: float = inf) -> None:
@@ -163,7 +163,7 @@ class Pipeline:
     async def finish(self) -> None:
         """Make durable all that a later run is to know, when nothing happens any more."""
         for watched in self._evaluation.fleet:
-            self._evaluation.unsaved.mark(watched)
+            self._evaluation.dirty.mark(watched)
         await self.commit(at_once=True)
 
     async def _commit(self, record: Record) -> None:
@@ -184,7 +184,7 @@ class Pipeline:
         steps = [self._step(transition) for transition in self._uncommitted[:PORTION]]
         if not steps and now.monotonic < self._save_due:
             return None
-        unsaved, outboxes = self._evaluation.unsaved, self._outboxes()
+        unsaved, outboxes = self._evaluation.dirty, self._outboxes()
         record = Record(
             at=now,
             steps=steps,
@@ -243,7 +243,7 @@ class Pipeline:
     def _step(self, transition: Transition) -> JournalEntry:
         watched = self._evaluation.fleet.get(transition.subject)
         if watched is not None:
-            self._evaluation.unsaved.mark(watched)
+            self._evaluation.dirty.mark(watched)
         alert = self._evaluation.book.find(transition.alertname, transition.subject)
         if transition.state is AlertState.FIRING:
             is_told = alert is None or not self._is_suppressed(alert)

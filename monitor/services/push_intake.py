@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.evaluation.membership import Membership
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import Rejection
 from monitor.domain.events.decoding import RejectedFor
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.decoding import BadHeartbeat, read_document
 from monitor.domain.instant import Instant
@@ -34,9 +37,19 @@ class PushIntake:
     """
 
     def __init__(
-        self, *, evaluation: Evaluation, clock: Clock, submit: Callable[[Sequence[Transition]], None]
+        self,
+        *,
+        evaluation: Evaluation,
+        membership: Membership,
+        fleet: Fleet,
+        event_tracker: EventTracker,
+        clock: Clock,
+        submit: Callable[[Sequence[Transition]], None],
     ) -> None:
         self._evaluation = evaluation
+        self._membership = membership
+        self._fleet = fleet
+        self._event_tracker = event_tracker
         self._clock = clock
         self._submit = submit
 
@@ -64,7 +77,7 @@ class PushIntake:
             return self._bad(source, str(bad), now)
         except _NotWatched as refused:
             return Receipt(rejected=[Rejection(index=0, reason=str(refused))])
-        result, transitions = self._evaluation.pushed(watched, events, now, reading=reading)
+        result, transitions = self._evaluation.ingest_push(watched, events, now, reading=reading)
         self._submit(transitions)
         rejected = [Rejection(index=one.index, reason=f"events: {one.reason}") for one in result.rejected]
         return Receipt(accepted=1, rejected=rejected)
@@ -75,7 +88,7 @@ class PushIntake:
         try:
             source.authorise(terminal_id)
         except WrongTerminal:
-            self._evaluation.patterns.reject("push", RejectedFor.WRONG_TERMINAL)
+            self._event_tracker.reject("push", RejectedFor.WRONG_TERMINAL)
             raise
         return terminal_id
 
@@ -90,7 +103,7 @@ class PushIntake:
                 rejected = [Rejection(index=index, reason=str(refused)) for index in places]
                 yield Receipt(rejected=rejected, field="events")
                 continue
-            result, transitions = self._evaluation.pushed(watched, portion, now)
+            result, transitions = self._evaluation.ingest_push(watched, portion, now)
             self._submit(transitions)
             rejected = [Rejection(index=first + one.index, reason=one.reason) for one in result.rejected]
             yield Receipt(
@@ -98,24 +111,23 @@ class PushIntake:
             )
 
     def _watched(self, source: PushSource, terminal_id: str, now: Instant) -> WatchedTerminal:
-        fleet = self._evaluation.fleet
-        watched = fleet.get(terminal_id)
+        watched = self._fleet.get(terminal_id)
         if watched is not None:
             return watched
-        row = fleet.unpolled.get(terminal_id)
+        row = self._fleet.unpolled.get(terminal_id)
         if row is not None and row.is_push_only:
-            return self._evaluation.add(row, now)
+            return self._membership.add(row, now)
         if row is not None and row.status is not InventoryStatus.RETIRED:
-            self._evaluation.patterns.reject("push", RejectedFor.UNKNOWN_TERMINAL)
+            self._event_tracker.reject("push", RejectedFor.UNKNOWN_TERMINAL)
             raise _NotWatched(_UNWATCHED)
-        self._submit(self._evaluation.stranger(source.name, terminal_id, now))
+        self._submit(self._evaluation.ingest_unknown_id(source.name, terminal_id, now))
         is_id = TERMINAL_ID.fullmatch(terminal_id) is not None
         raise _NotWatched(_UNKNOWN if is_id else "terminal_id: not 1 to 64 of A-Z a-z 0-9 . _ : -")
 
     def _bad(self, source: PushSource, reason: str, now: Instant) -> Receipt:
         # A garbled id counts like an id that the inventory does not know.
         if reason.startswith("terminal_id: "):
-            self._submit(self._evaluation.stranger(source.name, _GARBLED, now))
+            self._submit(self._evaluation.ingest_unknown_id(source.name, _GARBLED, now))
         else:
-            self._evaluation.patterns.reject("push", RejectedFor.DOCUMENT)
+            self._event_tracker.reject("push", RejectedFor.DOCUMENT)
         return Receipt(rejected=[Rejection(index=0, reason=reason)])

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.evaluation.membership import Membership
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.inventory import Inventory, InventoryChange, difference
 from monitor.domain.inventory.terminal import Terminal
@@ -20,24 +21,26 @@ TURN_EVERY = 100
 class Roster:
     """Makes the fleet and the schedule agree with an inventory.
 
-    Added terminals start, removed ones stop, changed ones keep what is known of them. `tell` hears
-    the transitions this makes. Invariant between calls of `apply`: the fleet watches exactly the
+    Added terminals start, removed ones stop, changed ones keep what is known of them. `submit`
+    takes the transitions this makes. Invariant between calls of `apply`: the fleet watches exactly the
     polled terminals of `inventory`, and those that only push and have done so.
     """
 
     def __init__(
         self,
         *,
-        evaluation: Evaluation,
+        membership: Membership,
+        fleet: Fleet,
         schedule: Schedule,
         clock: Clock,
-        tell: Callable[[Sequence[Transition]], None],
+        submit: Callable[[Sequence[Transition]], None],
     ) -> None:
         self.inventory = Inventory()
-        self._evaluation = evaluation
+        self._membership = membership
+        self._fleet = fleet
         self._schedule = schedule
         self._clock = clock
-        self._tell = tell
+        self._submit = submit
 
     async def apply(
         self, inventory: Inventory, *, rule_book: RuleBook, timetable: Timetable
@@ -47,7 +50,7 @@ class Roster:
         Long inventories are taken in portions, so that polling goes on meanwhile.
         """
         change = await asyncio.to_thread(difference, self.inventory, inventory)
-        self._evaluation.rule_book = rule_book
+        self._membership.replace_rules(rule_book)
         self._schedule.timetable = timetable
         self.inventory = inventory
         for portion in _portions(change.removed):
@@ -57,12 +60,12 @@ class Roster:
         for portion in _portions(inventory):
             self._take(portion)
             await self._clock.sleep(0)
-        self._tell(self._evaluation.end_restoration(self._clock.now()))
-        self._tell(self._evaluation.close_disabled(self._clock.now()))
+        self._submit(self._membership.end_restoration(self._clock.now()))
+        self._submit(self._membership.close_disabled(self._clock.now()))
         return change
 
     def _take(self, terminals: Sequence[Terminal]) -> None:
-        fleet, now = self._evaluation.fleet, self._clock.now()
+        fleet, now = self._fleet, self._clock.now()
         newcomers = []
         for terminal in terminals:
             watched = fleet.get(terminal.terminal_id)
@@ -70,10 +73,10 @@ class Roster:
                 self._remove(terminal)
                 fleet.set_aside(terminal)
             elif watched is None:
-                newcomers.append(self._evaluation.add(terminal, now))
+                newcomers.append(self._membership.add(terminal, now))
             else:
                 has_pushed = watched.terminal.is_push_only
-                self._tell(self._evaluation.change(terminal, now))
+                self._submit(self._membership.change(terminal, now))
                 self._schedule.change(watched)
                 newcomers += [watched] if has_pushed else []
         polled = [newcomer for newcomer in newcomers if newcomer.terminal.is_polled]
@@ -84,15 +87,14 @@ class Roster:
         if not terminal.is_push_only:
             return False
         if watched is None:
-            return self._evaluation.remembers(terminal.terminal_id)
+            return self._membership.remembers(terminal.terminal_id)
         return watched.terminal.is_push_only
 
     def _remove(self, terminal: Terminal) -> None:
-        fleet = self._evaluation.fleet
-        fleet.drop_aside(terminal.terminal_id)
-        if fleet.get(terminal.terminal_id) is not None:
+        self._fleet.drop_aside(terminal.terminal_id)
+        if self._fleet.get(terminal.terminal_id) is not None:
             self._schedule.remove(terminal.terminal_id)
-            self._tell(self._evaluation.remove(terminal.terminal_id, self._clock.now()))
+            self._submit(self._membership.remove(terminal.terminal_id, self._clock.now()))
 
 
 def _portions(terminals: Iterable[Terminal]) -> Iterable[Sequence[Terminal]]:

@@ -52,7 +52,7 @@ class ReadModel:
     access: AccessStatistics
     clock: Clock
     started_at: Instant
-    patterns: EventTracker | None = None
+    event_tracker: EventTracker | None = None
     runbooks: Runbooks = field(default_factory=Runbooks)
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)

@@ -79,8 +79,8 @@ class Victim:
         self.pipeline.restore(remembered)
         self.notifier.restore(remembered)
         for row in FLEET:
-            self.evaluation.add(row, now)
-        self.pipeline.add(self.evaluation.end_restoration(now))
+            self.evaluation.membership.add(row, now)
+        self.pipeline.add(self.evaluation.membership.end_restoration(now))
 
     async def run(self) -> None:
         """Do what the pipeline does when it runs, but without a pause: most kills hit a commit."""

@@ -29,7 +29,14 @@ A_WHILE_S = 61.0
 def converse(data: bytes) -> None:
     """Take in a line after the other, as an answer to a poll and as a push, and show everything."""
     living = make_fleet(2)
-    intake = PushIntake(evaluation=living.evaluation, clock=living.clock, submit=lambda _steps: None)
+    intake = PushIntake(
+        evaluation=living.evaluation,
+        membership=living.evaluation.membership,
+        fleet=living.fleet,
+        event_tracker=living.evaluation.event_tracker,
+        clock=living.clock,
+        submit=lambda _steps: None,
+    )
     for line in data.split(BETWEEN)[:20]:
         _hear(living, line)
         _push(intake, line)

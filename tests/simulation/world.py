@@ -16,6 +16,7 @@ import structlog
 from msgspec.structs import asdict
 
 from monitor import app
+from monitor.assembly.state import blank_state
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
 from monitor.domain.alerts.alert import Alert
@@ -287,7 +288,7 @@ class World:
 
     def _compose(self, store: DiskStore, client: SimulatedClient) -> _Daemon:
         settings, manager = _settings(), FakeServiceManager()
-        state = app._blank(settings, self._clock, store)
+        state = blank_state(settings, self._clock, store)
         services = app._wire(
             settings, lambda: settings, state=state, client=cast("Any", client),
             sinks=cast("Any", self.receivers), manager=manager,

@@ -12,7 +12,7 @@ from monitor.domain.instant import Instant
 LOG_IN_OUTCOMES = ("success", "failure")
 
 
-def event_families(patterns: EventTracker, now: Instant) -> Iterator[Metric]:
+def event_families(event_tracker: EventTracker, now: Instant) -> Iterator[Metric]:
     """Yield the families; no id, card or source becomes a label."""
     events = CounterMetricFamily(
         "posmon_events",
@@ -21,33 +21,33 @@ def event_families(patterns: EventTracker, now: Instant) -> Iterator[Metric]:
     )
     for category in CodeCategory:
         labels = EventType.TRANSACTION, category.value
-        events.add_metric(labels, patterns.counts[labels])
+        events.add_metric(labels, event_tracker.counts[labels])
     for outcome in LOG_IN_OUTCOMES:
         labels = EventType.OPERATOR_LOGIN, outcome
-        events.add_metric(labels, patterns.counts[labels])
+        events.add_metric(labels, event_tracker.counts[labels])
     yield events
     yield GaugeMetricFamily(
         "posmon_unknown_terminal_ids",
         "Different terminal ids unknown to the inventory that were pushed in the last hour.",
-        value=patterns.unknown_terminal_ids(now),
+        value=event_tracker.queries.unknown_id_count(now),
     )
     yield CounterMetricFamily(
         "posmon_events_evicted",
         "What was remembered of events and had to make room before its time.",
-        value=patterns.evicted,
+        value=event_tracker.evicted,
     )
     yield GaugeMetricFamily(
         "posmon_events_to_recall",
         "Events counted before the restart that are not back in their windows yet.",
-        value=patterns.to_recall,
+        value=event_tracker.replay.remaining,
     )
     yield GaugeMetricFamily(
         "posmon_network_incident",
         "Whether so many terminals get no answer from the network that it is one incident.",
-        value=int(patterns.incident.is_on),
+        value=int(event_tracker.windows.incident.is_on),
     )
     yield GaugeMetricFamily(
         "posmon_network_incident_terminals",
         "Terminals with a link code within the last ten minutes.",
-        value=patterns.incident.terminals,
+        value=event_tracker.windows.incident.terminals,
     )

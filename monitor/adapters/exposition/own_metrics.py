@@ -47,8 +47,8 @@ class OwnMetrics(Collector):
         yield from self._alerting()
         yield from self._reloading()
         yield from access_families(self._read_model.access)
-        if self._read_model.patterns is not None:
-            yield from event_families(self._read_model.patterns, self._read_model.clock.now())
+        if self._read_model.event_tracker is not None:
+            yield from event_families(self._read_model.event_tracker, self._read_model.clock.now())
         yield from self._parts()
         yield from store_families(self._read_model.store_health())
 
@@ -94,9 +94,9 @@ class OwnMetrics(Collector):
         counts = Counter({("poll", Outcome.PROTOCOL.value): self._read_model.polls.results[Outcome.PROTOCOL]})
         for reason, count in self._read_model.access.rejected_pushes.items():
             counts["push", reason] += count
-        if self._read_model.patterns is not None:
+        if self._read_model.event_tracker is not None:
             for source, kind in product(("poll", "push"), RejectedFor):
-                counts[source, kind.value] += self._read_model.patterns.rejections[source, kind]
+                counts[source, kind.value] += self._read_model.event_tracker.rejections[source, kind]
         return counts
 
     def _alerting(self) -> Iterator[Metric]:

@@ -73,7 +73,7 @@ def probe(
     TERMINAL is an id from the inventory that the configuration names. A URL is polled with the
     defaults, unless --config is given.
     """
-    from monitor.assembly import event_patterns
+    from monitor.assembly import make_event_tracker
     from monitor.cli.probe.single_poll import poll
     from monitor.cli.probe.verdicts import examine
 
@@ -95,7 +95,7 @@ def probe(
         settings.rule_book().for_terminal(terminal),
         result,
         now,
-        patterns=lambda fleet: event_patterns(settings, fleet),
+        track_events=lambda fleet: make_event_tracker(settings, fleet),
     )
     _print(examination, output)
     context.exit(examination.exit_code)

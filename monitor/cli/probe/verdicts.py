@@ -12,7 +12,7 @@ from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.connectivity import OfflineLimits
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.event_tracking.event_tracker import EventTracker
-from monitor.domain.event_tracking.ingest_result import NOTHING_HEARD, IngestResult
+from monitor.domain.event_tracking.ingest_result import NOTHING_INGESTED, IngestResult
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, parse_rfc3339
@@ -42,7 +42,7 @@ class Examination:
     result: PollResult
     findings: tuple[Finding, ...]
     disabled: tuple[str, ...]
-    heard: IngestResult = NOTHING_HEARD
+    heard: IngestResult = NOTHING_INGESTED
 
     @property
     def exit_code(self) -> ExitCode:
@@ -61,19 +61,19 @@ def examine(
     result: PollResult,
     now: Instant,
     *,
-    patterns: Callable[[Fleet], EventTracker] = lambda fleet: EventTracker(fleet=fleet),
+    track_events: Callable[[Fleet], EventTracker] = lambda fleet: EventTracker(fleet=fleet),
 ) -> Examination:
     """Judge one finished poll as if every later one came to the same.
 
     So a terminal that does not answer counts as offline, though one failed poll alone would not do. Events
-    are counted by what `patterns` makes for a fleet of this terminal alone.
+    are counted by the tracker that `track_events` makes for a fleet of this terminal alone.
     """
     fleet = Fleet()
     watched = fleet.add(terminal, rules=rules, now=now)
     if result.outcome is not Outcome.SHED:
         for _ in range(_polls_to_confirm(rules, result)):
             watched.absorb(result, now, clock_skew_s=_clock_skew(result, now), steady=False)
-    heard = _counted(patterns(fleet), watched, result, now)
+    heard = _counted(track_events(fleet), watched, result, now)
     findings: dict[str, Finding] = {}
     disabled = []
     for detector in DETECTORS:
@@ -94,16 +94,16 @@ def examine(
 
 
 def _counted(
-    patterns: EventTracker, watched: WatchedTerminal, result: PollResult, now: Instant
+    event_tracker: EventTracker, watched: WatchedTerminal, result: PollResult, now: Instant
 ) -> IngestResult:
     """Count the events of an answer, by the terminal's own clock."""
     if not result.events or watched.claimed_id:
-        return NOTHING_HEARD
+        return NOTHING_INGESTED
     skew_s = watched.clock_skew_s or 0.0
-    heard = patterns.hear(watched, result.events, now, sent_at=now.wall + skew_s)
+    ingested = event_tracker.ingest(watched, result.events, now, sent_at=now.wall + skew_s)
     if watched.events is not None:
-        patterns.met(watched, now)
-    return heard
+        event_tracker.windows.history_of(watched, now)
+    return ingested
 
 
 def _polls_to_confirm(rules: TerminalRules, result: PollResult) -> int:

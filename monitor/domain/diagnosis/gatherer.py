@@ -13,7 +13,7 @@ from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.serial_index import SerialIndex
 from monitor.domain.diagnosis.tables import TABLES
-from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.event_tracking.queries import EventQueries
 from monitor.domain.events.activity import CardActivity, EventActivity, Tally
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.fleet.firmware_cohort import version_key
@@ -40,18 +40,18 @@ _SIGNAL = SignalLimits()
 
 
 class Gatherer:
-    """Makes cases of what fleet, open alerts and patterns know; nothing it does changes them."""
+    """Makes cases of what is known of fleet, open alerts and events; changes nothing."""
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, patterns: EventTracker) -> None:
+    def __init__(self, *, fleet: Fleet, book: AlertBook, events: EventQueries) -> None:
         self._fleet = fleet
         self._book = book
-        self._patterns = patterns
+        self._events = events
         self._serials = SerialIndex(fleet)
 
     def of_terminal(self, alertname: str, watched: WatchedTerminal, now: Instant) -> Case:
         """Return what is known of a terminal that an alert of that name is about."""
         terminal = watched.terminal
-        activity = self._patterns.activity(terminal.terminal_id, now)
+        activity = self._events.activity(terminal.terminal_id, now)
         changes = _changes(watched, now)
         other = self._holder(watched, now)
         return Case(
@@ -84,8 +84,8 @@ class Gatherer:
 
     def of_card(self, card: str, now: Instant) -> Case:
         """Return what is known of a card, by the first digits of its hash, and of where it was used."""
-        known = self._patterns.card_activity(card, now)
-        activities = [self._patterns.activity(terminal_id, now) for terminal_id in known.terminals]
+        known = self._events.card_activity(card)
+        activities = [self._events.activity(terminal_id, now) for terminal_id in known.terminals]
         watched = self._fleet.get(known.terminals[0]) if len(known.terminals) == 1 else None
         cards = {
             "wrong_pin_cards": max((one.failing.wrong_pin_cards for one in activities), default=1),
@@ -108,9 +108,9 @@ class Gatherer:
             "card_span_s": card.span_s if card.tries else None,
         }
 
-    def of_source(self, source: str, now: Instant) -> Case:
-        """Return what is known of one who pushes under ids that the inventory lacks."""
-        ids = self._patterns.unknown_ids(source, now)
+    def of_source(self, source: str) -> Case:
+        """Return what is known of a source that pushes under ids that the inventory lacks."""
+        ids = self._events.unknown_ids_of(source)
         shapes = [id_shape(shown) for shown in ids]
         return Case(
             is_in_inventory=False, unknown_ids=len(ids), id_shape=shapes[0] if shapes and all(shapes) else ""
@@ -175,7 +175,7 @@ class Gatherer:
         return sum(one != own and (one in same or self._gets_no_answer(one, now)) for one in asked)
 
     def _gets_no_answer(self, terminal_id: str, now: Instant) -> bool:
-        return _host_failures(self._patterns.activity(terminal_id, now).recent) >= TELLING_FAILURES
+        return _host_failures(self._events.activity(terminal_id, now).recent) >= TELLING_FAILURES
 
 
 def _telling(alertname: str, activity: EventActivity) -> Tally:

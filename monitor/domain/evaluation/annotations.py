@@ -9,7 +9,7 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.evidence import case_facts, fleet_evidence, site_evidence
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.diagnosis.tables import TABLES, diagnose
-from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.event_tracking.queries import EventQueries
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.events.window_facts import card_facts, source_facts
@@ -31,10 +31,10 @@ class Annotations:
     explained goes without cause and evidence, and `failures` holds why, by alert name.
     """
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, patterns: EventTracker) -> None:
+    def __init__(self, *, fleet: Fleet, book: AlertBook, advice: AdviceBook, events: EventQueries) -> None:
         self._advice = advice
         self._book = book
-        self._gatherer = Gatherer(fleet=fleet, book=book, patterns=patterns)
+        self._gatherer = Gatherer(fleet=fleet, book=book, events=events)
         self.failures: list[tuple[str, Exception]] = []
 
     def of_terminal(self, rule: Rule, watched: WatchedTerminal, now: Instant) -> dict[str, str]:
@@ -88,7 +88,7 @@ class Annotations:
         if isinstance(thing, CardWindow):
             case, facts = self._gatherer.of_card(thing.label, now), card_facts(thing)
         else:
-            case, facts = self._gatherer.of_source(thing.label, now), source_facts(thing)
+            case, facts = self._gatherer.of_source(thing.label), source_facts(thing)
         return _causes(rule, case) | {"evidence": in_one_line(facts | case_facts(case))}
 
     def _plain(self, rule: Rule, subject: object, name: str) -> dict[str, str]:

@@ -1,17 +1,16 @@
 """From events to alert transitions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.rules import Rule
+from monitor.domain.evaluation.alert_observer import AlertObserver
+from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
-from monitor.domain.events.card_windows import SUBJECT as CARD
 from monitor.domain.events.card_windows import CardWindow, card_subject
 from monitor.domain.events.terminal_history import ELSEWHERE
-from monitor.domain.events.unknown_ids import SUBJECT as SOURCE
 from monitor.domain.events.unknown_ids import SourceWindow, source_subject
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.terminal_memory import Change
@@ -19,8 +18,8 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.spelling import is_another
 
-LOOK_EVERY_S = 1.0
-"""So often are open alerts looked at again for windows that have emptied."""
+RECHECK_EVERY_S = 1.0
+"""So often are open alerts evaluated again for windows that have emptied."""
 
 SWEEP_EVERY_S = 5.0
 
@@ -43,158 +42,150 @@ ON_TERMINALS = (
     "RepeatedTransactions",
 )
 
-JudgeTerminal = Callable[[WatchedTerminal, Sequence[Rule], Instant], list[Transition]]
-JudgeWindow = Callable[[Rule, str, CardWindow | SourceWindow, Instant, Mapping[str, str]], list[Transition]]
-
 
 class EventEvaluation:
-    """Asks the event detectors when events have come in, and about open alerts when time has passed.
+    """Evaluates the event detectors when events have come in, and for open alerts when time has passed.
 
-    `judge_terminal` and `judge_window` apply rules to one subject and return what came of it; `rule` finds
-    the fleet's rule for an alert.
+    While events of earlier runs are replayed nothing is evaluated: half-filled windows give wrong results.
+    What comes in meanwhile is evaluated by `catch_up`.
     """
 
     def __init__(
         self,
         *,
-        patterns: EventTracker,
+        event_tracker: EventTracker,
         fleet: Fleet,
         book: AlertBook,
-        rule: Callable[[str], Rule],
-        judge_terminal: JudgeTerminal,
-        judge_window: JudgeWindow,
+        rules: RulesInForce,
+        observer: AlertObserver,
     ) -> None:
-        self._patterns = patterns
+        self._tracker = event_tracker
+        self._windows = event_tracker.windows
+        self._replay = event_tracker.replay
         self._fleet = fleet
         self._book = book
-        self._rule = rule
-        self._judge_terminal = judge_terminal
-        self._judge_window = judge_window
-        self._looked_at = -inf
+        self._rules = rules
+        self._observer = observer
+        self._rechecked_at = -inf
         self._swept_at = -inf
-        self._renamed: list[tuple[WatchedTerminal, Sequence[Change]]] = []
+        self._deferred: list[tuple[WatchedTerminal, Sequence[Change]]] = []
 
-    def heard(self, watched: WatchedTerminal, heard: IngestResult, now: Instant) -> list[Transition]:
-        """Judge what a list of events has changed."""
-        if not heard.accepted or not self._patterns.is_whole:
+    def received(self, watched: WatchedTerminal, result: IngestResult, now: Instant) -> list[Transition]:
+        """Evaluate what a list of events has changed."""
+        if not result.accepted or not self._replay.is_replayed:
             return []
-        return self._heard(watched, heard, now)
+        return self._evaluate_ingested(watched, result, now)
 
     def catch_up(self, now: Instant) -> list[Transition]:
-        """Judge some of what was heard since a restart, when all events of earlier runs are back.
+        """Evaluate some of what was received during the replay, once all earlier events are restored.
 
-        To be called until the patterns are whole; until then nothing else about events is judged.
+        To be called until everything is replayed.
         """
         steps: list[Transition] = []
-        for watched, heard in self._patterns.catch_up(CAUGHT_UP_AT_ONCE):
-            steps += self._heard(watched, heard, now)
-        if self._patterns.is_whole:
-            renamed, self._renamed = self._renamed, []
-            for watched, changes in renamed:
-                steps += self._sighted(watched, changes, now)
-        return steps
-
-    def _heard(self, watched: WatchedTerminal, heard: IngestResult, now: Instant) -> list[Transition]:
-        steps = self.terminal(watched, now)
-        for card in heard.cards:
-            steps += self._card(card, now)
+        for watched, result in self._replay.catch_up(CAUGHT_UP_AT_ONCE):
+            steps += self._evaluate_ingested(watched, result, now)
+        if self._replay.is_replayed:
+            deferred, self._deferred = self._deferred, []
+            for watched, serials in deferred:
+                steps += self._evaluate_serials(watched, serials, now)
         return steps
 
     def polled(
         self, watched: WatchedTerminal, events: Sequence[object], clock: float, now: Instant
     ) -> list[Transition]:
-        """Take in what a poll brought beside the reading; `clock` is the terminal's (unix seconds)."""
+        """Evaluate what a poll brought beside the reading; `clock` is the terminal's (unix seconds)."""
         steps = self.identified(watched, now)
         if watched.claimed_id:
-            return steps + self._claimed(watched, now)
+            return steps + self._evaluate_claim(watched, now)
         if not events:
             return steps
-        return steps + self.heard(watched, self._patterns.hear(watched, events, now, sent_at=clock), now)
+        return steps + self.received(watched, self._tracker.ingest(watched, events, now, sent_at=clock), now)
 
     def identified(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
-        """Judge whether a serial number that has just changed was there before."""
+        """Evaluate whether a serial number that has just changed was there before."""
         serials = [
             change
             for change in watched.changes[-FACTS_AT_ONCE:]
             if change.what == "serial_number" and change.at == now and is_another(change.before, change.after)
         ]
-        if serials and not self._patterns.is_whole:
-            self._renamed.append((watched, serials))
+        if serials and not self._replay.is_replayed:
+            self._deferred.append((watched, serials))
             return []
-        return self._sighted(watched, serials, now)
+        return self._evaluate_serials(watched, serials, now)
 
-    def _sighted(self, watched: WatchedTerminal, serials: Sequence[Change], now: Instant) -> list[Transition]:
-        is_odd = [self._patterns.sighted(watched, change.before, change.after, now) for change in serials]
-        return self.terminal(watched, now) if any(is_odd) else []
+    def evaluate_terminal(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
+        """Evaluate a terminal's events; those that have come in are no longer new after that."""
+        history = self._windows.history_of(watched, now)
+        steps = self._observer.observe_terminal(watched, watched.rules.on_events, now)
+        history.begin(now)
+        return steps
 
-    def _claimed(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
-        """Judge an endpoint that answers as a terminal which also answers at its own."""
-        other = self._fleet.get(watched.claimed_id) if self._patterns.is_whole else None
+    def evaluate_source(self, window: SourceWindow, now: Instant) -> list[Transition]:
+        """Evaluate what a source pushed for unknown terminals."""
+        subject, labels = source_subject(window.label), {"source": window.label}
+        window.now = now
+        steps = self._evaluate_window(ON_SOURCES, subject, window, now, labels)
+        window.ids.begin()
+        return steps
+
+    def tick(self, now: Instant) -> list[Transition]:
+        """Evaluate open alerts again, and forget what is old."""
+        if not self._replay.is_replayed:
+            return []
+        if now.monotonic >= self._swept_at + SWEEP_EVERY_S:
+            self._swept_at = now.monotonic
+            self._windows.sweep(now)
+        if now.monotonic < self._rechecked_at + RECHECK_EVERY_S:
+            return []
+        self._rechecked_at = now.monotonic
+        names = (*ON_TERMINALS, *ON_CARDS, *ON_SOURCES)
+        subjects = dict.fromkeys(subject for name in names for subject in self._book.named(name))
+        return [step for subject in subjects for step in self._evaluate_again(subject, now)]
+
+    def _evaluate_ingested(
+        self, watched: WatchedTerminal, result: IngestResult, now: Instant
+    ) -> list[Transition]:
+        steps = self.evaluate_terminal(watched, now)
+        for card in result.cards:
+            steps += self._evaluate_card(card, now)
+        return steps
+
+    def _evaluate_serials(
+        self, watched: WatchedTerminal, serials: Sequence[Change], now: Instant
+    ) -> list[Transition]:
+        alternates = [
+            self._windows.record_serial(watched, change.before, change.after, now) for change in serials
+        ]
+        return self.evaluate_terminal(watched, now) if any(alternates) else []
+
+    def _evaluate_claim(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
+        """Evaluate an endpoint that answers as a terminal which also answers at its own."""
+        other = self._fleet.get(watched.claimed_id) if self._replay.is_replayed else None
         if other is None or other.is_down or other.claimed_id or other.last_good is None:
             return []
         is_stale = other.last_good.monotonic < now.monotonic - TWICE_WITHIN_S
         if is_stale or other.terminal.endpoint == watched.terminal.endpoint:
             return []
-        self._patterns.doubled(other, f"{ELSEWHERE}{watched.terminal.terminal_id}", now)
-        return self.terminal(other, now)
+        self._windows.record_elsewhere(other, f"{ELSEWHERE}{watched.terminal.terminal_id}", now)
+        return self.evaluate_terminal(other, now)
 
-    def terminal(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
-        """Judge what is known of a terminal's events; what came in counts as judged from then on."""
-        history = self._patterns.met(watched, now)
-        steps = self._judge_terminal(watched, watched.rules.on_events, now)
-        history.begin(now)
-        return steps
-
-    def source(self, window: SourceWindow, now: Instant) -> list[Transition]:
-        """Judge what is known of one who pushes for unknown terminals."""
-        subject, labels = source_subject(window.label), {"source": window.label}
-        window.now = now
-        steps = self._windows(ON_SOURCES, subject, window, now, labels)
-        window.ids.begin()
-        return steps
-
-    def tick(self, now: Instant) -> list[Transition]:
-        """Look at open alerts again, and forget what is old; neither while windows are not whole."""
-        if not self._patterns.is_whole:
-            return []
-        if now.monotonic >= self._swept_at + SWEEP_EVERY_S:
-            self._swept_at = now.monotonic
-            self._patterns.look(now)
-        if now.monotonic < self._looked_at + LOOK_EVERY_S:
-            return []
-        self._looked_at = now.monotonic
-        names = (*ON_TERMINALS, *ON_CARDS, *ON_SOURCES)
-        subjects = dict.fromkeys(subject for name in names for subject in self._book.named(name))
-        return [step for subject in subjects for step in self._again(subject, now)]
-
-    def window_of(self, subject: str, now: Instant) -> CardWindow | SourceWindow | None:
-        """Return what a card's or a source's alerts are about; None for other subjects.
-
-        Of what an earlier run knew it is an empty window, which begins now.
-        """
-        if subject.startswith(CARD):
-            return self._patterns.cards.recall(subject.removeprefix(CARD), now)
-        if subject.startswith(SOURCE):
-            return self._patterns.strangers.recall(subject.removeprefix(SOURCE), now)
-        return None
-
-    def _again(self, subject: str, now: Instant) -> list[Transition]:
+    def _evaluate_again(self, subject: str, now: Instant) -> list[Transition]:
         watched = self._fleet.get(subject)
         if watched is not None:
-            return self.terminal(watched, now)
-        window = self.window_of(subject, now)
+            return self.evaluate_terminal(watched, now)
+        window = self._windows.window_of(subject, now)
         if isinstance(window, CardWindow):
-            return self._card(window, now)
-        return self.source(window, now) if window is not None else []
+            return self._evaluate_card(window, now)
+        return self.evaluate_source(window, now) if window is not None else []
 
-    def _card(self, window: CardWindow, now: Instant) -> list[Transition]:
+    def _evaluate_card(self, window: CardWindow, now: Instant) -> list[Transition]:
         subject, labels = card_subject(window.label), {"card": window.label}
         window.now = now
-        steps = self._windows(ON_CARDS, subject, window, now, labels)
+        steps = self._evaluate_window(ON_CARDS, subject, window, now, labels)
         window.wrong_pins.begin()
         return steps
 
-    def _windows(
+    def _evaluate_window(
         self,
         names: Iterable[str],
         subject: str,
@@ -202,5 +193,8 @@ class EventEvaluation:
         now: Instant,
         labels: Mapping[str, str],
     ) -> list[Transition]:
-        rules = map(self._rule, names)
-        return [step for rule in rules for step in self._judge_window(rule, subject, window, now, labels)]
+        return [
+            step
+            for name in names
+            for step in self._observer.observe_group(self._rules[name], subject, window, now, labels)
+        ]

@@ -31,16 +31,16 @@ class IngestResult:
     cards: Sequence[CardWindow] = ()
 
 
-NOTHING_HEARD = IngestResult()
+NOTHING_INGESTED = IngestResult()
 
 
 class Unplaced(NamedTuple):
-    """A counted event that waits for its windows: `at` places it (monotonic), it was heard at `heard_at`."""
+    """A counted event that waits for its windows: `at` places it (monotonic), received at `received_at`."""
 
     watched: WatchedTerminal
     event: Event
     at: float
-    heard_at: Instant
+    received_at: Instant
 
 
 def list_key(documents: Sequence[Any]) -> int | None:

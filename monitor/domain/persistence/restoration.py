@@ -6,7 +6,6 @@ from itertools import chain
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.subjects import FLEET_SUBJECT, site_subject
-from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.notification.outbox import identity_of
 from monitor.domain.persistence.record import Remembered
@@ -35,20 +34,6 @@ class Restoration:
     def untaken(self) -> list[str]:
         """The ids of terminals that are remembered and not watched."""
         return list(self._memories)
-
-
-def link_outages(book: AlertBook, fleet: Fleet) -> None:
-    """Let sites and fleet know their open alerts again, so that these go on suppressing.
-
-    Until the uplinks have been probed, an open outage of the fleet is not called off for their sake.
-    """
-    for alert in book.named("FleetUnreachable").values():
-        fleet.whole.alert = alert
-        fleet.whole.uplinks = {"not probed yet": False}
-    for alert in book.named("SiteOffline").values():
-        site = fleet.sites.get(alert.labels.get("site", ""))
-        if site is not None:
-            site.alert = alert
 
 
 def unheard(remembered: Remembered) -> set[tuple[str, str]]:

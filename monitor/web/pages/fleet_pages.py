@@ -95,7 +95,7 @@ class FleetPages:
         history = await self._store.history(terminal_id, limit=HISTORY_LIMIT)
         terminal = terminal_detail(watched, read_model=self._read_model, history=history)
         now = self._read_model.clock.now()
-        patterns = self._read_model.patterns
+        event_tracker = self._read_model.event_tracker
         return await self._writer.page(
             request,
             "terminal.html",
@@ -103,7 +103,9 @@ class FleetPages:
             terminal=terminal,
             tones=tones_of(watched, self._read_model.book),
             raw=_as_written(terminal.reading),
-            activity=patterns.activity(terminal_id, now) if patterns and watched.events else None,
+            activity=event_tracker.queries.activity(terminal_id, now)
+            if event_tracker and watched.events
+            else None,
             changes=list(reversed(watched.changes)),
             bars=alert_bars(terminal.history, now.wall),
             battery=battery_lines(batteries.of(terminal_id), now.wall),

@@ -76,6 +76,13 @@ def asked() -> list[Any]:
 async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> None:
     """Whatever is asked, the answer's status, type and document are described, and it is no 5xx."""
     living = a_fleet()
-    intake = PushIntake(evaluation=living.evaluation, clock=living.clock, submit=lambda _steps: None)
+    intake = PushIntake(
+        evaluation=living.evaluation,
+        membership=living.evaluation.membership,
+        fleet=living.fleet,
+        event_tracker=living.evaluation.event_tracker,
+        clock=living.clock,
+        submit=lambda _steps: None,
+    )
     async with serving(living, intake=intake, push_rate=1e9, tokens=lambda: RING) as site:
         await asyncio.to_thread(examine, site, route, mode)

@@ -54,7 +54,7 @@ async def test_a_fleet_may_change_during_a_scrape() -> None:
     async with serving(living) as site, site.client.get(f"{site.url}/metrics") as response:
         await response.content.readany()
         for number in range(3000):
-            living.evaluation.remove(f"{10_000_000 + number}", living.clock.now())
+            living.evaluation.membership.remove(f"{10_000_000 + number}", living.clock.now())
         page = (await response.read()).decode()
     assert page.endswith("\n")
 

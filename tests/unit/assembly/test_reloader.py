@@ -35,10 +35,11 @@ class Site:
         self.configure(**sections)
         self.inventory("terminal_id", *map(str, range(10)))
         self.roster = Roster(
-            evaluation=self.living.evaluation,
+            membership=self.living.evaluation.membership,
+            fleet=self.living.fleet,
             schedule=self.schedule,
             clock=self.living.clock,
-            tell=lambda _steps: None,
+            submit=lambda _steps: None,
         )
         at_start = self.load()
         self.status = ReloadStatus()
@@ -105,12 +106,12 @@ async def test_a_broken_inventory_keeps_a_good_configuration_out_of_use(site: Si
     """Rules, timetable and certificates stay as they were: all of it changes, or nothing."""
     site.identity()
     await site.reloader.reload()
-    before = (site.living.evaluation.rule_book, site.schedule.timetable)
+    before = (site.living.evaluation.rules["PaperOut"], site.schedule.timetable)
     site.configure(polling={"interval": "1m", "ca_file": "ca.pem"}, detectors={"PaperOut": {"for": "9m"}})
     site.inventory("terminal_id", "1", "1")
     with pytest.raises(InvalidInventory):
         await site.reloader.reload(confirm_shrink=True)
-    assert (site.living.evaluation.rule_book, site.schedule.timetable) == before
+    assert (site.living.evaluation.rules["PaperOut"], site.schedule.timetable) == before
     assert site.trust.trusted == []
 
 
@@ -204,7 +205,7 @@ def _cadence(site: Site, terminal_id: str = "1") -> Cadence:
 
 
 def _hold_of_paper_out(site: Site) -> float:
-    rule = site.living.evaluation.rule_book.for_terminal(site.roster.inventory["1"]).named("PaperOut")
+    rule = site.living.evaluation.rules.for_terminal(site.roster.inventory["1"]).named("PaperOut")
     assert rule is not None
     return rule.for_s
 

@@ -34,7 +34,7 @@ class Turns(FakeClock):
 
     async def sleep(self, seconds: float) -> None:
         """Note it."""
-        self.missing.append(self._scene.patterns.to_recall)
+        self.missing.append(self._scene.event_tracker.replay.remaining)
         await super().sleep(seconds)
 
 
@@ -50,9 +50,14 @@ def stage() -> tuple[Scene, Turns, EventReplay, list[Transition]]:
         )
         for number in range(COUNT)
     ]
-    scene.patterns.expect(keys_of(store.remembered_events), START)
+    scene.event_tracker.replay.expect(keys_of(store.remembered_events), START)
     recollection = EventReplay(
-        evaluation=scene.evaluation, store=store, clock=clock, tell=told.extend, done=lambda: None
+        evaluation=scene.evaluation,
+        replay=scene.event_tracker.replay,
+        store=store,
+        clock=clock,
+        submit=told.extend,
+        done=lambda: None,
     )
     return scene, clock, recollection, told
 
@@ -63,8 +68,8 @@ async def test_polls_have_their_turn_between_small_portions() -> None:
     scene.hear(scene.transaction("55"))
     await recollection.finish()
     assert clock.missing[: COUNT // TURN_EVERY] == list(range(COUNT - TURN_EVERY, -1, -TURN_EVERY))
-    assert scene.patterns.is_whole
-    assert scene.patterns.activity("10000001", START).day.transactions == COUNT + 1
+    assert scene.event_tracker.replay.is_replayed
+    assert scene.event_tracker.queries.activity("10000001", START).day.transactions == COUNT + 1
 
 
 async def test_it_neither_ends_by_itself_nor_begins_again() -> None:
@@ -72,7 +77,7 @@ async def test_it_neither_ends_by_itself_nor_begins_again() -> None:
     scene, clock, recollection, _ = stage()
     async with running(recollection.run()):
         await clock.advance(1.0)
-        assert scene.patterns.is_whole
+        assert scene.event_tracker.replay.is_replayed
         turns = len(clock.missing)
         await recollection.finish()
         assert len(clock.missing) == turns
@@ -84,5 +89,5 @@ async def test_a_stop_in_between_keeps_what_was_heard() -> None:
     scene.hear(scene.transaction("55"))
     async with running(recollection.run()):
         pass
-    assert not scene.patterns.is_whole
-    assert len(scene.patterns.take_unsaved()) == 1
+    assert not scene.event_tracker.replay.is_replayed
+    assert len(scene.event_tracker.drain_unsaved()) == 1

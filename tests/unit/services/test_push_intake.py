@@ -32,7 +32,14 @@ class Desk:
             self.scene.fleet.set_aside(row)
         self.told: list[Transition] = []
         self.clock = FakeClock(self.scene.now)
-        self.intake = PushIntake(evaluation=self.scene.evaluation, clock=self.clock, submit=self.told.extend)
+        self.intake = PushIntake(
+            evaluation=self.scene.evaluation,
+            membership=self.scene.evaluation.membership,
+            fleet=self.scene.fleet,
+            event_tracker=self.scene.evaluation.event_tracker,
+            clock=self.clock,
+            submit=self.told.extend,
+        )
 
     def heartbeat(self, source: PushSource = SHOP, **document: Any) -> Receipt:
         """Push a heartbeat."""
@@ -51,7 +58,7 @@ class Desk:
 
     def refused(self) -> dict[RejectedFor, int]:
         """Return what was counted as refused."""
-        return {kind: count for (_, kind), count in self.scene.patterns.rejections.items()}
+        return {kind: count for (_, kind), count in self.scene.event_tracker.rejections.items()}
 
 
 def test_events_are_counted_and_alerts_told() -> None:
@@ -73,7 +80,7 @@ def test_a_token_speaks_for_its_own_terminal_alone() -> None:
         desk.events(OWN, "10000002", events)
     with pytest.raises(WrongTerminal, match=reason):
         desk.heartbeat(OWN, terminal_id="10000002", printer={"status": "broken beyond words"})
-    assert not desk.scene.patterns.counts
+    assert not desk.scene.event_tracker.counts
     assert desk.scene.watched("10000002").reading is None
     assert desk.refused() == {RejectedFor.WRONG_TERMINAL: 2}
     assert not desk.told
@@ -95,7 +102,7 @@ def test_a_terminal_that_a_reload_removed_takes_no_further_portion() -> None:
     events = [desk.scene.transaction() for _ in range(EVENTS_A_TURN + 1)]
     receipts = desk.intake.events(SHOP, {"terminal_id": ID, "events": events})
     assert next(receipts).accepted == EVENTS_A_TURN
-    desk.scene.evaluation.remove(ID, desk.scene.now)
+    desk.scene.evaluation.membership.remove(ID, desk.scene.now)
     assert [one.index for one in next(receipts).rejected] == [EVENTS_A_TURN]
 
 
@@ -141,7 +148,7 @@ def test_three_unknown_ids_are_probing() -> None:
     desk.heartbeat(terminal_id="77777774")
     assert ("TerminalIdProbing", "/source/shop") in desk.names
     assert ("TerminalIdProbing", "/source/other") not in desk.names
-    assert desk.scene.patterns.unknown_terminal_ids(desk.scene.now) == 4
+    assert desk.scene.event_tracker.queries.unknown_id_count(desk.scene.now) == 4
 
 
 def test_who_only_pushes_is_watched_from_its_first_push_on() -> None:

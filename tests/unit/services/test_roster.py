@@ -24,10 +24,11 @@ class Stage:
         self.schedule = FakeSchedule()
         self.told: list[Transition] = []
         self.roster = Roster(
-            evaluation=self.living.evaluation,
+            membership=self.living.evaluation.membership,
+            fleet=self.living.fleet,
             schedule=self.schedule,
             clock=self.living.clock,
-            tell=self.told.extend,
+            submit=self.told.extend,
         )
 
     async def apply(self, *terminals: Terminal, rules: RuleBook | None = None) -> None:
@@ -141,7 +142,7 @@ async def test_who_only_pushes_is_kept_while_it_may() -> None:
     await stage.apply(pusher, inventory_row(2))
     fleet = stage.living.fleet
     assert fleet.get(pusher.terminal_id) is None
-    stage.living.evaluation.add(pusher, stage.living.clock.now())
+    stage.living.evaluation.membership.add(pusher, stage.living.clock.now())
     await stage.apply(pusher, inventory_row(2))
     assert fleet.get(pusher.terminal_id) is not None
     assert pusher.terminal_id not in stage.schedule.added
@@ -149,7 +150,7 @@ async def test_who_only_pushes_is_kept_while_it_may() -> None:
     assert pusher.terminal_id in stage.schedule.added
     await stage.apply(pusher, inventory_row(2))
     assert fleet.get(pusher.terminal_id) is None
-    stage.living.evaluation.add(pusher, stage.living.clock.now())
+    stage.living.evaluation.membership.add(pusher, stage.living.clock.now())
     await stage.apply(replace(pusher, status=InventoryStatus.SPARE), inventory_row(2))
     assert fleet.get(pusher.terminal_id) is None
 
@@ -186,7 +187,11 @@ async def test_polls_have_their_turn_while_an_inventory_is_taken() -> None:
     stage = Stage()
     turns = Turns(stage.schedule)
     stage.roster = Roster(
-        evaluation=stage.living.evaluation, schedule=stage.schedule, clock=turns, tell=stage.told.extend
+        membership=stage.living.evaluation.membership,
+        fleet=stage.living.fleet,
+        schedule=stage.schedule,
+        clock=turns,
+        submit=stage.told.extend,
     )
     count = 4 * TURN_EVERY + 1
     rows = [inventory_row(number) for number in range(2 * count)]

@@ -123,5 +123,5 @@ def test_a_fleet_that_changes_while_it_is_counted_in_parts() -> None:
     parts = parts_of(living.fleet)
     counted = len(next(parts))
     living.fleet.remove("10001099")
-    living.evaluation.add(inventory_row(2000), living.clock.now())
+    living.evaluation.membership.add(inventory_row(2000), living.clock.now())
     assert counted + sum(map(len, parts)) == 1100

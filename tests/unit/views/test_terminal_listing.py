@@ -107,7 +107,7 @@ def test_paging_meets_every_staying_terminal_once(count: int, limit: int, joinin
         if first and count > limit:
             living.fleet.remove(seen[0])
         for number in joining if first else ():
-            living.evaluation.add(inventory_row(number + 100), living.clock.now())
+            living.evaluation.membership.add(inventory_row(number + 100), living.clock.now())
         first = False
     assert seen == sorted(set(seen))
     assert set(seen) >= {f"{10_000_000 + number}" for number in range(count)}
@@ -118,7 +118,7 @@ def test_a_newcomer_is_listed_at_once() -> None:
     living = make_fleet(1)
     listing = _listing_of(living)
     _page_of(listing, TerminalFilter())
-    living.evaluation.add(inventory_row(1), living.clock.now())
+    living.evaluation.membership.add(inventory_row(1), living.clock.now())
     assert _ids_of(_page_of(listing, TerminalFilter())) == ["10000000", "10000001"]
 
 

@@ -64,7 +64,7 @@ def test_labels_follow_the_inventory_and_the_firmware() -> None:
     living.hear("10000000", firmware_version="1.0")
     living.hear("10000000", firmware_version="1.1")
     assert 'firmware_version="1.1"' in info_of(living)
-    living.evaluation.change(inventory_row(0, site="moved"), living.clock.now())
+    living.evaluation.membership.change(inventory_row(0, site="moved"), living.clock.now())
     assert own_labels(living.fleet) == ['terminal_id="10000000",site="moved"']
 
 

@@ -39,7 +39,7 @@ def test_nothing_is_kept_between_two_scrapes() -> None:
         assert first() is None
     finally:
         gc.enable()
-    living.evaluation.remove("10000001", living.clock.now())
+    living.evaluation.membership.remove("10000001", living.clock.now())
     assert ids_of(at_once(snapshots.taking())) == ["10000000", "10000002"]
 
 
@@ -66,6 +66,6 @@ def test_a_fleet_that_changes_while_it_is_counted_is_as_it_was() -> None:
     work = snapshots_of(living).taking()
     next(work)
     for number in range(PART):
-        living.evaluation.remove(f"{10_000_000 + 2 * number}", living.clock.now())
+        living.evaluation.membership.remove(f"{10_000_000 + 2 * number}", living.clock.now())
     snapshot = at_once(work)
     assert len(snapshot.shown) == sum(snapshot.census.healths.values()) == 3 * PART

@@ -31,11 +31,11 @@ class Shop(Scene):
     def __init__(self, terminals: list[Terminal], **options: Any) -> None:
         super().__init__(**options)
         self.fleet, self.book = Fleet(), AlertBook()
-        patterns = EventTracker(
+        event_tracker = EventTracker(
             fleet=self.fleet, codes=load_response_codes(), hasher=CardHasher([b"a key of the test's own"])
         )
         self.evaluation = Evaluation(
-            fleet=self.fleet, book=self.book, rule_book=RuleBook(), patterns=patterns
+            fleet=self.fleet, book=self.book, rule_book=RuleBook(), event_tracker=event_tracker
         )
         self._ids = count()
         for row in terminals:
@@ -224,7 +224,7 @@ def test_one_who_tries_ids() -> None:
     """A source that speaks for many unknown ids is a rogue."""
     shop = Shop([terminal()])
     for number in range(5):
-        shop.take(shop.evaluation.stranger("shipper", f"2000000{number}", shop.now))
+        shop.take(shop.evaluation.ingest_unknown_id("shipper", f"2000000{number}", shop.now))
     said = shop.words("TerminalIdProbing")
     assert "a cloned or rogue terminal (" in said["cause"]
     assert "20000002" in said["evidence"]
@@ -233,5 +233,5 @@ def test_one_who_tries_ids() -> None:
 def test_one_who_has_no_id_yet() -> None:
     """A device that still has its maker's default id is told by its looks."""
     shop = Shop([terminal()])
-    shop.take(shop.evaluation.stranger("shipper", "00000000", shop.now))
+    shop.take(shop.evaluation.ingest_unknown_id("shipper", "00000000", shop.now))
     assert "a hardware fault (" in shop.words("UnknownTerminalId")["cause"]

@@ -15,7 +15,7 @@ EMPTY_BATTERY = {"battery": {"percent": 3, "charging": False}}
 
 def case_of(scene: Scene, alertname: str = "TerminalOffline", terminal_id: str = "10000001") -> Case:
     """Return what is known of one terminal."""
-    gatherer = Gatherer(fleet=scene.fleet, book=scene.book, patterns=scene.evaluation.patterns)
+    gatherer = Gatherer(fleet=scene.fleet, book=scene.book, events=scene.event_tracker.queries)
     return gatherer.of_terminal(alertname, scene.watched(terminal_id), scene.now)
 
 

@@ -25,6 +25,6 @@ def test_words_never_cost_an_alert() -> None:
         words = alerts[alertname].annotations
         assert words["summary"]
         assert "cause" not in words
-    failures = scene.evaluation.take_failures()
+    failures = scene.evaluation.drain_failures()
     assert {name for name, _ in failures} >= {"TerminalOffline", "SiteOffline", "PinDataFault"}
-    assert scene.evaluation.take_failures() == []
+    assert scene.evaluation.drain_failures() == []

@@ -410,6 +410,6 @@ def test_another_row_is_held_against_an_unchanged_heartbeat() -> None:
     scene = Scene([terminal(1, serial_number="S1")])
     for _ in range(3):
         scene.poll("10000001", reading(serial_number="S1"))
-    scene.evaluation.change(terminal(1, serial_number="S2"), scene.now)
+    scene.evaluation.membership.change(terminal(1, serial_number="S2"), scene.now)
     scene.poll("10000001", reading(serial_number="S1"))
     assert ("TerminalIdMismatch", "10000001") in scene.open()

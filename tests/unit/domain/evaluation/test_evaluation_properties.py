@@ -199,7 +199,7 @@ class FleetLife(RuleBasedStateMachine):
 
     def rule_of(self, step: Transition) -> Any:
         """Return the rule in force."""
-        return self.scene.evaluation.rule_book[step.alertname]
+        return self.scene.evaluation.rules[step.alertname]
 
     @invariant()
     def identities_are_frozen(self) -> None:

@@ -360,7 +360,7 @@ def test_one_amount_again_and_again(count: int, *, fires: bool) -> None:
 
 
 def _in_an_incident(scene: Scene) -> bool:
-    return scene.patterns.incident.is_on
+    return scene.event_tracker.windows.incident.is_on
 
 
 def test_many_terminals_without_an_answer_are_one_incident() -> None:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.event_tracking import event_tracker as patterns_module
-from monitor.domain.event_tracking.event_tracker import EventBounds, EventTracker
+from monitor.domain.event_tracking import event_tracker as event_tracker_module
+from monitor.domain.event_tracking.event_bounds import EventBounds
+from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events import terminal_history as histories
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
 from monitor.domain.events.card_windows import CardWindows
@@ -29,7 +30,7 @@ def test_an_event_counts_once() -> None:
     heard = scene.hear(event)
     assert (heard.accepted, heard.duplicates) == (0, 1)
     assert scene.hear(event, terminal_id="10000002").accepted == 1
-    assert scene.patterns.counts == {(EventType.TRANSACTION, "wrong_pin"): 2}
+    assert scene.event_tracker.counts == {(EventType.TRANSACTION, "wrong_pin"): 2}
 
 
 def test_events_of_a_heartbeat_count_and_cost_it_nothing() -> None:
@@ -39,8 +40,8 @@ def test_events_of_a_heartbeat_count_and_cost_it_nothing() -> None:
     poll = PollResult(Outcome.OK, 0.02, reading(battery={"percent": 50}), "", events)
     scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
     assert scene.watched().reading == reading(battery={"percent": 50})
-    assert sum(scene.patterns.counts.values()) == 2
-    assert scene.patterns.rejections.total() == 2
+    assert sum(scene.event_tracker.counts.values()) == 2
+    assert scene.event_tracker.rejections.total() == 2
 
 
 def test_a_heartbeat_of_another_counts_nothing() -> None:
@@ -48,7 +49,7 @@ def test_a_heartbeat_of_another_counts_nothing() -> None:
     scene = Scene([terminal(1), terminal(2)])
     poll = PollResult(Outcome.OK, 0.02, reading("10000002"), "", [scene.transaction()])
     scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
-    assert not scene.patterns.counts
+    assert not scene.event_tracker.counts
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_terminal_s_clock_may_be_wrong(skew: float) -> None:
     history = scene.watched().events
     assert history is not None
     assert history.times[0] == pytest.approx(scene.now.monotonic - 60)
-    (seen,) = scene.patterns.take_unsaved()
+    (seen,) = scene.event_tracker.drain_unsaved()
     assert seen.event.at == pytest.approx(scene.now.wall - 60, abs=4 if abs(skew) < 5 else 1)
 
 
@@ -129,7 +130,7 @@ def test_what_is_known_does_not_depend_on_the_order(order: list[int], portions: 
     kinds = [kind for kind in Kind if kind is not Kind.UNKNOWN_ID]  # named by a number of the run's own
     assert [mine.marks(kind).entries for kind in kinds] == [theirs.marks(kind).entries for kind in kinds]
     assert mine.wrong_pin_run() == theirs.wrong_pin_run() == 1
-    activities = [scene.patterns.activity("10000001", scene.now) for scene in (one, other)]
+    activities = [scene.event_tracker.queries.activity("10000001", scene.now) for scene in (one, other)]
     assert activities[0].day.categories == activities[1].day.categories
 
 
@@ -146,7 +147,7 @@ def test_activity_sums_up_what_is_known() -> None:
         scene.log_in("01", success=True),
         scene.log_in("02"),
     )
-    known = scene.patterns.activity("10000001", scene.now)
+    known = scene.event_tracker.queries.activity("10000001", scene.now)
     assert dict(known.recent.codes) == {"55": 3, "00": 1, "99": 1}
     assert (known.recent.transactions, known.day.transactions) == (5, 6)
     assert known.recent.count(CodeCategory.WRONG_PIN, CodeCategory.PIN_DATA_FAULT) == 4
@@ -158,7 +159,7 @@ def test_activity_sums_up_what_is_known() -> None:
     assert known.last_approved.monotonic == scene.now.monotonic - 100
     assert (known.operators, known.failed_log_ins) == (("01",), 1)
     assert (known.most_tried.tries, known.most_tried.terminals) == (2, ("10000001",))
-    assert not scene.patterns.activity("99999999", scene.now).day.transactions
+    assert not scene.event_tracker.queries.activity("99999999", scene.now).day.transactions
 
 
 def test_what_was_counted_is_handed_out_once_and_taken_back() -> None:
@@ -166,27 +167,27 @@ def test_what_was_counted_is_handed_out_once_and_taken_back() -> None:
     scene = Scene([terminal()])
     events = [scene.transaction("55", "tok", ago=50), scene.log_in("07", success=True)]
     scene.hear(*events)
-    kept = scene.patterns.take_unsaved()
+    kept = scene.event_tracker.drain_unsaved()
     assert len(kept) == 2
-    assert not scene.patterns.take_unsaved()
+    assert not scene.event_tracker.drain_unsaved()
     later = Scene([terminal()])
     later.pass_(600)
     later.recall(kept)
-    known = later.patterns.activity("10000001", later.now)
+    known = later.event_tracker.queries.activity("10000001", later.now)
     assert known.wrong_pin_run == 1
     assert known.last_event is not None
     assert known.last_event.monotonic == pytest.approx(later.now.monotonic - 650)
     assert known.operators == ("07",)
     assert later.hear(*events).duplicates == 2
-    assert later.patterns.card_activity(kept[0].event.card[:LABEL_DIGITS], later.now).tries == 1  # type: ignore[union-attr]
-    assert not later.patterns.unsaved
+    assert later.event_tracker.queries.card_activity(kept[0].event.card[:LABEL_DIGITS]).tries == 1  # type: ignore[union-attr]
+    assert not later.event_tracker.unsaved
 
 
 def test_of_terminals_that_are_gone_nothing_comes_back() -> None:
     """Nor of those days ago."""
     scene = Scene([terminal()])
     scene.hear(scene.transaction("55"))
-    kept = scene.patterns.take_unsaved()
+    kept = scene.event_tracker.drain_unsaved()
     empty = Scene([terminal(2)])
     empty.recall(kept)
     late = Scene([terminal()])
@@ -200,28 +201,28 @@ def test_a_card_goes_on_when_the_key_is_changed() -> None:
     """What was counted under the former key counts on, under the former name."""
     scene = Scene([terminal()])
     scene.hear(scene.transaction("55", "tok"), scene.transaction("55", "tok"))
-    kept = scene.patterns.take_unsaved()
+    kept = scene.event_tracker.drain_unsaved()
     later = Scene([terminal()])
-    later.patterns = EventTracker(
+    later.event_tracker = EventTracker(
         fleet=later.fleet, codes=CODES, hasher=CardHasher([b"another key, 16+", CARD_KEY])
     )
     later.recall(kept)
-    later.patterns.hear(later.watched(), [later.transaction("55", "tok") | {"id": "new"}], later.now)
-    assert len(later.patterns.cards) == 1
+    later.event_tracker.ingest(later.watched(), [later.transaction("55", "tok") | {"id": "new"}], later.now)
+    assert len(later.event_tracker.windows.cards) == 1
     label = CardHasher([CARD_KEY]).card("tok")[:LABEL_DIGITS]
-    assert later.patterns.card_activity(label, later.now).tries == 3
+    assert later.event_tracker.queries.card_activity(label).tries == 3
 
 
 def test_a_terminal_under_repair_names_no_card() -> None:
     """Whoever repairs it tries test cards."""
     scene = Scene([terminal(status=InventoryStatus.MAINTENANCE)])
     scene.hear(*(scene.transaction("55", "tok") for _ in range(5)))
-    assert not len(scene.patterns.cards)
+    assert not len(scene.event_tracker.windows.cards)
 
 
 def test_a_flood_of_one_terminal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """It costs neither memory nor the others' events."""
-    monkeypatch.setattr(patterns_module, "MOST_IN_A_TURN", 10)
+    monkeypatch.setattr(event_tracker_module, "MOST_IN_A_TURN", 10)
     scene = Scene([terminal(1), terminal(2)])
     heard = scene.hear(*(scene.transaction() for _ in range(15)))
     assert (heard.accepted, len(heard.rejected)) == (10, 5)
@@ -260,7 +261,7 @@ def test_everything_is_forgotten_in_time() -> None:
         scene.pass_(10)
         scene.tick()
     assert scene.watched().events is None
-    assert not len(scene.patterns.cards)
+    assert not len(scene.event_tracker.windows.cards)
 
 
 def test_other_bounds_are_heeded() -> None:
@@ -269,7 +270,7 @@ def test_other_bounds_are_heeded() -> None:
     bounds = EventBounds(max_age_s=3600, max_future_s=60)
     strict = EventTracker(fleet=scene.fleet, codes=CODES, bounds=bounds)
     events = [scene.transaction(ago=ago) for ago in (3601, 3600, -60, -61)]
-    heard = strict.hear(scene.watched(), events, scene.now)
+    heard = strict.ingest(scene.watched(), events, scene.now)
     assert [one.reason for one in heard.rejected] == [
         "at: more than 1 hours old",
         "at: more than 1 minutes in the future",
@@ -286,7 +287,11 @@ def test_no_token_is_ever_kept_or_told(tokens: list[str], data: st.DataObject) -
     codes = st.sampled_from(["00", "55", "99"])
     picks = data.draw(st.lists(st.tuples(codes, st.sampled_from(tokens)), min_size=5, max_size=20))
     heard = scene.hear(*(scene.transaction(code, token) for code, token in picks))
-    told: list[Any] = [scene.journal, scene.patterns.take_unsaved(), heard, list(scene.book)]
-    told += [scene.patterns.activity("10000001", scene.now), scene.patterns.counts, scene.patterns.rejections]
+    told: list[Any] = [scene.journal, scene.event_tracker.drain_unsaved(), heard, list(scene.book)]
+    told += [
+        scene.event_tracker.queries.activity("10000001", scene.now),
+        scene.event_tracker.counts,
+        scene.event_tracker.rejections,
+    ]
     text = json.dumps([repr(one) for one in told])
     assert not [token for token in tokens if token in text]

@@ -21,13 +21,13 @@ def counted(*codes: str) -> tuple[list[dict[str, object]], list[SeenEvent]]:
         for place, code in enumerate(codes)
     ]
     before.hear(*events)
-    return events, before.patterns.take_unsaved()
+    return events, before.event_tracker.drain_unsaved()
 
 
 def restarted(saved: Sequence[SeenEvent]) -> Scene:
     """Return a run that knows what there was, of which nothing is back yet."""
     scene = Scene([terminal()])
-    scene.patterns.expect(keys_of(saved), scene.now)
+    scene.event_tracker.replay.expect(keys_of(saved), scene.now)
     return scene
 
 
@@ -43,12 +43,12 @@ def test_what_was_counted_before_is_a_duplicate_before_it_is_back() -> None:
     heard = scene.hear(*events, *wrong_pins(scene, 1))
     assert (heard.accepted, heard.duplicates) == (1, 3)
     assert scene.hear(*events, *wrong_pins(scene, 1)).duplicates == 4
-    scene.patterns.restore(saved, scene.now)
+    scene.event_tracker.replay.restore(saved, scene.now)
     scene.catch_up()
     assert scene.hear(*events).duplicates == 3
-    assert scene.patterns.activity("10000001", scene.now).day.transactions == 4
-    assert scene.patterns.counts == {(EventType.TRANSACTION, "wrong_pin"): 1}
-    assert [seen.event.id for seen in scene.patterns.take_unsaved()] == ["new-0"]
+    assert scene.event_tracker.queries.activity("10000001", scene.now).day.transactions == 4
+    assert scene.event_tracker.counts == {(EventType.TRANSACTION, "wrong_pin"): 1}
+    assert [seen.event.id for seen in scene.event_tracker.drain_unsaved()] == ["new-0"]
 
 
 def test_wrong_pins_are_not_held_against_half_a_window() -> None:
@@ -56,9 +56,9 @@ def test_wrong_pins_are_not_held_against_half_a_window() -> None:
     _, saved = counted(*["00"] * 25)
     scene = restarted(saved)
     scene.hear(*wrong_pins(scene, 5), *(scene.transaction("00") for _ in range(5)))
-    scene.patterns.restore(saved[:20], scene.now)
+    scene.event_tracker.replay.restore(saved[:20], scene.now)
     scene.wait(3 * TICK_S)
-    scene.patterns.restore(saved[20:], scene.now)
+    scene.event_tracker.replay.restore(saved[20:], scene.now)
     scene.catch_up()
     assert ALERT not in scene.open()
 
@@ -69,7 +69,7 @@ def test_what_came_meanwhile_fires_together_with_what_came_back() -> None:
     scene = restarted(saved)
     scene.hear(*wrong_pins(scene, 2))
     assert not scene.open()
-    scene.patterns.restore(saved, scene.now)
+    scene.event_tracker.replay.restore(saved, scene.now)
     assert not scene.open()
     scene.catch_up()
     assert scene.open()[ALERT].state is AlertState.FIRING
@@ -79,7 +79,7 @@ def test_what_came_back_alone_fires_nothing() -> None:
     """It was judged by the run before."""
     _, saved = counted(*["55"] * 6, *["00"] * 5)
     scene = restarted(saved)
-    scene.patterns.restore(saved, scene.now)
+    scene.event_tracker.replay.restore(saved, scene.now)
     scene.catch_up()
     scene.wait(3 * TICK_S)
     assert ALERT not in scene.open()
@@ -89,13 +89,13 @@ def test_an_open_alert_waits_for_its_window() -> None:
     """That of a card is not over because nothing of the card is back yet."""
     before = Scene([terminal()])
     before.hear(*(before.transaction("55", "tok") | {"id": str(place)} for place in range(3)))
-    saved = before.patterns.take_unsaved()
+    saved = before.event_tracker.drain_unsaved()
     (key,) = [key for key in before.open() if key[0] == "PinFailuresOnCard"]
     scene = restarted(saved)
     scene.book.restore(before.open()[key])
     scene.wait(60.0)
     assert key in scene.open()
-    scene.patterns.restore(saved, scene.now)
+    scene.event_tracker.replay.restore(saved, scene.now)
     scene.catch_up()
     scene.wait(60.0)
     assert scene.open()[key].state is AlertState.FIRING
@@ -106,7 +106,7 @@ def test_an_open_alert_of_a_terminal_is_not_judged_meanwhile(act: Callable[[Scen
     """However long it takes until its window is back, neither time nor another event ends it."""
     before = Scene([terminal()])
     before.hear(*wrong_pins(before, 6), *(before.transaction("00") for _ in range(6)))
-    saved = before.patterns.take_unsaved()
+    saved = before.event_tracker.drain_unsaved()
     scene = restarted(saved)
     scene.book.restore(before.open()[ALERT])
     scene.poll()
@@ -122,7 +122,7 @@ def test_a_serial_number_that_alternates_meanwhile_is_told_afterwards() -> None:
     for number in ("A1", "B2", "A1", "B2"):
         scene.poll("10000001", reading(serial_number=number))
     assert ("TerminalIdConflict", "10000001") not in scene.open()
-    scene.patterns.restore(saved, scene.now)
+    scene.event_tracker.replay.restore(saved, scene.now)
     scene.catch_up()
     assert ("TerminalIdConflict", "10000001") in scene.open()
 
@@ -134,19 +134,19 @@ def test_a_terminal_that_leaves_meanwhile_takes_its_events_along() -> None:
     scene.add(terminal(2))
     scene.hear(*wrong_pins(scene, 2))
     scene.hear(scene.transaction("55", "tok"), terminal_id="10000002")
-    scene.take(scene.evaluation.remove("10000001", scene.now))
-    scene.patterns.restore(saved, scene.now)
+    scene.take(scene.evaluation.membership.remove("10000001", scene.now))
+    scene.event_tracker.replay.restore(saved, scene.now)
     scene.catch_up()
-    assert scene.patterns.activity("10000002", scene.now).day.transactions == 1
-    assert scene.patterns.to_recall == 0
+    assert scene.event_tracker.queries.activity("10000002", scene.now).day.transactions == 1
+    assert scene.event_tracker.replay.remaining == 0
 
 
 def test_how_many_are_missing_is_known() -> None:
     """Until all are back; what the disk would not give is not waited for."""
     _, saved = counted("00", "55", "00")
     scene = restarted(saved)
-    scene.patterns.restore(saved[:2], scene.now)
-    assert scene.patterns.to_recall == 1
+    scene.event_tracker.replay.restore(saved[:2], scene.now)
+    assert scene.event_tracker.replay.remaining == 1
     scene.catch_up()
-    assert scene.patterns.is_whole
-    assert scene.patterns.to_recall == 0
+    assert scene.event_tracker.replay.is_replayed
+    assert scene.event_tracker.replay.remaining == 0

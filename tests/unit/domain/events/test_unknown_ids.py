@@ -16,7 +16,7 @@ def probed(*, then_quiet_s: float) -> Scene:
     """Return a scene in which one source gave four unknown ids, and then nothing for a while."""
     scene = Scene([terminal()])
     for number in range(4):
-        scene.take(scene.evaluation.stranger("prober", f"5000000{number}", scene.now))
+        scene.take(scene.evaluation.ingest_unknown_id("prober", f"5000000{number}", scene.now))
         scene.wait(10)
     scene.wait(then_quiet_s)
     return scene
@@ -38,7 +38,7 @@ def test_unknown_id_of_a_source_fires_once_and_ends_with_its_window() -> None:
 def test_source_that_goes_on_keeps_its_alert() -> None:
     """Another id within the window makes the alert last, not come anew."""
     scene = probed(then_quiet_s=300)
-    scene.take(scene.evaluation.stranger("prober", "60000000", scene.now))
+    scene.take(scene.evaluation.ingest_unknown_id("prober", "60000000", scene.now))
     scene.wait(400)
     assert scene.states("TerminalIdProbing", PROBER) == [AlertState.FIRING]
 
@@ -49,7 +49,7 @@ def restarted(scene: Scene) -> Scene:
     later.now = scene.now
     later.evaluation.restore(Remembered(alerts=list(scene.book)), later.now)
     later.add(terminal())
-    later.note(later.evaluation.end_restoration(later.now))
+    later.note(later.evaluation.membership.end_restoration(later.now))
     return later
 
 
@@ -66,5 +66,5 @@ def test_what_a_source_gave_before_a_restart_stays_told(alertname: str) -> None:
 def test_a_source_whose_ids_are_forgotten_is_a_case_of_nothing() -> None:
     """A source that nobody remembers has no ids, and nothing fails for it."""
     scene = restarted(probed(then_quiet_s=0))
-    gatherer = Gatherer(fleet=scene.fleet, book=scene.book, patterns=scene.evaluation.patterns)
-    assert gatherer.of_source("prober", scene.now) == Case(is_in_inventory=False)
+    gatherer = Gatherer(fleet=scene.fleet, book=scene.book, events=scene.event_tracker.queries)
+    assert gatherer.of_source("prober") == Case(is_in_inventory=False)

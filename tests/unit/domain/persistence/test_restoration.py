@@ -41,9 +41,9 @@ def restarted(
         later.now,
     )
     for row in rows if rows is not None else [member.terminal for member in scene.fleet]:
-        later.evaluation.add(row, later.now)
-    later.note(later.evaluation.end_restoration(later.now))
-    later.note(later.evaluation.close_disabled(later.now))
+        later.evaluation.membership.add(row, later.now)
+    later.note(later.evaluation.membership.end_restoration(later.now))
+    later.note(later.evaluation.membership.close_disabled(later.now))
     return later
 
 
@@ -367,7 +367,7 @@ def test_whom_the_inventory_lost_is_forgotten() -> None:
     scene = Scene([terminal(1), terminal(2)])
     fails(scene)
     later = restarted(scene, [terminal(1), terminal(3)])
-    unsaved = later.evaluation.unsaved
+    unsaved = later.evaluation.dirty
     assert [memory.terminal_id for memory in unsaved.take(10, later.now)] == ["10000003"]
     assert unsaved.take_forgotten() == ["10000002"]
 

@@ -31,6 +31,6 @@ def test_a_revision_costs_the_same_for_any_fleet() -> None:
     fleet, book = UncountableFleet(), UncountableBook()
     stream = EventStream(replace(living.read_model, fleet=fleet, book=book))
     before = stream.revision
-    rules = living.evaluation.rule_book.for_terminal(inventory_row(1))
+    rules = living.evaluation.rules.for_terminal(inventory_row(1))
     fleet.add(inventory_row(1), rules=rules, now=living.clock.now())
     assert stream.revision != before

@@ -1,0 +1,69 @@
+"""What posmon knows, before anything has happened."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from monitor.adapters.runbook_files import load_runbooks
+from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
+from monitor.adapters.system import SystemClock
+from monitor.assembly.event_tracker import make_event_tracker
+from monitor.config.settings import Settings
+from monitor.domain.access.statistics import AccessStatistics
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.event_tracking.event_tracker import EventTracker
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.instant import Instant
+from monitor.domain.polling.statistics import PollStatistics
+from monitor.domain.runbooks.advice import AdviceBook
+from monitor.domain.runbooks.runbook import Runbooks
+from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
+from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.ports.clock import Clock
+from monitor.ports.store import Store
+
+EVENTS_MARGIN_S = 3600.0
+"""The store keeps an event for so much longer than a terminal may repeat it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is known; the services change it, the read side shows it."""
+
+    clock: Clock
+    started_at: Instant
+    store: Store
+    runbooks: Runbooks
+    advice: AdviceBook
+    fleet: Fleet
+    event_tracker: EventTracker
+    book: AlertBook = field(default_factory=AlertBook)
+    polls: PollStatistics = field(default_factory=PollStatistics)
+    reloads: ReloadStatus = field(default_factory=ReloadStatus)
+    access: AccessStatistics = field(default_factory=AccessStatistics)
+    trend: FleetTrend = field(default_factory=FleetTrend)
+    batteries: BatteryTrends = field(default_factory=BatteryTrends)
+
+
+def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
+    """Return an empty fleet and its counts over an open store."""
+    runbooks = load_runbooks()
+    fleet = Fleet()
+    return State(
+        clock=clock,
+        started_at=clock.now(),
+        store=store,
+        runbooks=runbooks,
+        advice=AdviceBook(runbooks.advice()),
+        fleet=fleet,
+        event_tracker=make_event_tracker(settings, fleet),
+    )
+
+
+def store_of(settings: Settings, clock: SystemClock) -> AbstractAsyncContextManager[Store]:
+    """Return the configured store, to be entered."""
+    return open_store(
+        settings.storage.path,
+        clock=clock,
+        journal_kept_s=settings.storage.journal_kept_s,
+        events_kept_s=max(EVENTS_KEPT_S, settings.events.max_age_s + EVENTS_MARGIN_S),
+    )
