@@ -8,7 +8,8 @@ from monitor.domain.events.deduplication import event_keys
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.notification.outbox import Entry, Identity, identity_of
+from monitor.domain.notification.outbox import Entry, identity_of
+from monitor.domain.notification.postable_alert import Identity
 from monitor.domain.persistence.record import Record, Remembered
 from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
 from tests.fakes import MemoryStore

@@ -10,9 +10,9 @@ from random import Random
 import uvloop
 
 from bench import fleet
+from bench.memory_store import MemoryStore
 from bench.programs.heartbeat_server import document
 from bench.unpolled import State
-from monitor.adapters.memory_store import MemoryStore
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.system import SystemClock
 from monitor.assembly.gc_tuning import GC_THRESHOLDS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 from pydantic import Field, create_model, model_validator
 
 from monitor.config.durations import format_duration
-from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, key_of, refuse
+from monitor.config.section import SELECTOR_KEYS, Place, Section, Selective, key_of, refuse
 from monitor.config.values import Duration, Flag, Number, Text, Whole
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.alerts.detector import Detector
@@ -23,7 +23,7 @@ from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.detectors.table import BY_NAME, DETECTORS
 
 
-class RuleOverride(Scoped):
+class RuleOverride(Selective):
     """Other settings of one alert for some terminals."""
 
     terminal_id: Text = ""
@@ -33,7 +33,7 @@ class RuleOverride(Scoped):
 
     def changes(self) -> dict[str, Any]:
         """Return what is set, by the keys of `Rule.changed`."""
-        return {name: getattr(self, name) for name in self.model_fields_set - set(SCOPE_KEYS)}
+        return {name: getattr(self, name) for name in self.model_fields_set - set(SELECTOR_KEYS)}
 
 
 class RuleSettings(Section):
@@ -59,8 +59,8 @@ class RuleSettings(Section):
             place = ("overrides", number)
             if not override.changes():
                 yield place, "changes nothing; give a setting of this alert"
-            if not any(getattr(override, name) for name in SCOPE_KEYS):
-                yield place, f"says for whom? give {', '.join(SCOPE_KEYS[:-1])} or {SCOPE_KEYS[-1]}"
+            if not any(getattr(override, name) for name in SELECTOR_KEYS):
+                yield place, f"says for whom? give {', '.join(SELECTOR_KEYS[:-1])} or {SELECTOR_KEYS[-1]}"
             yield from _falling(rule.changed(override.changes()), place)
 
 
@@ -88,7 +88,7 @@ class DetectorsSettings(Section):
         return RuleBook(
             {name: self.rule(name).changes() for name in BY_NAME},
             [
-                Override(alertname=name, scope=override.scope(), changes=override.changes())
+                Override(alertname=name, selector=override.selector(), changes=override.changes())
                 for name in BY_NAME
                 for override in self.rule(name).given_overrides()
             ],

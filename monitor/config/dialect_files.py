@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.config.suggestions import did_you_mean
 from monitor.config.text_file import Unreadable, read_text
-from monitor.config.yaml_nodes import Entry, InvalidYaml, Mapping, Node, Scalar, YamlReader
+from monitor.config.yaml_nodes import InvalidYaml, Mapping, MappingEntry, Node, Scalar, YamlReader
 from monitor.domain.errors import Fault, InvalidConfiguration
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 
@@ -98,7 +98,7 @@ class _DialectFile:
         source = self._text(entries["source"], "source") if "source" in entries else UNSOURCED
         return Dialect(name=name, codes=base | dict(self._codes(entries.get("codes"), document.line, source)))
 
-    def _entries(self, node: Mapping, known: tuple[str, ...], place: str) -> dict[str, Entry]:
+    def _entries(self, node: Mapping, known: tuple[str, ...], place: str) -> dict[str, MappingEntry]:
         """Return a mapping's entries by key; keys that are unknown or stand twice are faults."""
         for entry in node.duplicates:
             self.blame(entry.line, f"{place}{entry.key}", "stands here twice")
@@ -107,7 +107,7 @@ class _DialectFile:
                 self.blame(entry.line, f"{place}{entry.key}", f"unknown key{did_you_mean(entry.key, known)}")
         return {entry.key: entry for entry in node.entries}
 
-    def _name(self, entry: Entry | None, line: int) -> str:
+    def _name(self, entry: MappingEntry | None, line: int) -> str:
         name = self._text(entry, "dialect") if entry else ""
         if entry is None:
             self.blame(line, "dialect", "is missing")
@@ -117,7 +117,7 @@ class _DialectFile:
             )
         return name
 
-    def _base(self, entry: Entry | None, name: str) -> dict[str, ResponseCode]:
+    def _base(self, entry: MappingEntry | None, name: str) -> dict[str, ResponseCode]:
         """Return the codes that a dialect begins with."""
         base = self._text(entry, "extends") if entry else name
         if entry and base and base not in self._known:
@@ -125,7 +125,9 @@ class _DialectFile:
         own = self._known[name].codes if name in self._known else {}
         return dict(own) | (dict(self._known[base].codes) if base in self._known else {})
 
-    def _codes(self, entry: Entry | None, line: int, source: str) -> Iterator[tuple[str, ResponseCode]]:
+    def _codes(
+        self, entry: MappingEntry | None, line: int, source: str
+    ) -> Iterator[tuple[str, ResponseCode]]:
         if entry is None or not isinstance(entry.value, Mapping) or not entry.value.entries:
             reason = (
                 "is missing" if entry is None else "must be codes, as in '\"55\": {category: ..., text: ...}'"
@@ -165,7 +167,7 @@ class _DialectFile:
             source=texts.get("source", source),
         )
 
-    def _text(self, entry: Entry, place: str) -> str:
+    def _text(self, entry: MappingEntry, place: str) -> str:
         """Return an entry's text, "" when there is something wrong with it."""
         text = entry.value.text.strip() if isinstance(entry.value, Scalar) else None
         if text is None:

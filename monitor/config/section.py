@@ -36,12 +36,12 @@ def refuse(conflicts: Iterable[tuple[Place, str]]) -> None:
         raise Contradictory(found)
 
 
-class Scoped(Section):
+class Selective(Section):
     """A part of the configuration that holds for some terminals only."""
 
-    def scope(self) -> Selector:
+    def selector(self) -> Selector:
         """Return for which terminals."""
-        return Selector(**{name: getattr(self, name) for name in SCOPE_KEYS})
+        return Selector(**{name: getattr(self, name) for name in SELECTOR_KEYS})
 
 
-SCOPE_KEYS = tuple(Selector.__dataclass_fields__)
+SELECTOR_KEYS = tuple(Selector.__dataclass_fields__)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from monitor.config.durations import format_duration
-from monitor.config.section import SCOPE_KEYS, Place, Scoped, Section, refuse
+from monitor.config.section import SELECTOR_KEYS, Place, Section, Selective, refuse
 from monitor.config.tls_files import authorities_fault, identity_fault
 from monitor.config.values import (
     AllowedNetwork,
@@ -46,7 +46,7 @@ class InventorySettings(Section):
     max_shrink: Share = MAX_SHRINK
 
 
-class PollingOverride(Scoped):
+class PollingOverride(Selective):
     """Another pace for some terminals."""
 
     terminal_id: Text = ""
@@ -94,8 +94,8 @@ class PollingSettings(Section):
             yield ("timeout",), _too_long(self.timeout_s, self.interval_s)
         for number, override in enumerate(self.overrides):
             place: Place = ("overrides", number)
-            if override.scope() == _EVERYWHERE:
-                yield place, f"says for whom? give {', '.join(SCOPE_KEYS[:-1])} or {SCOPE_KEYS[-1]}"
+            if override.selector() == _EVERYWHERE:
+                yield place, f"says for whom? give {', '.join(SELECTOR_KEYS[:-1])} or {SELECTOR_KEYS[-1]}"
             if override.interval_s is None and override.timeout_s is None:
                 yield place, "changes nothing; give interval or timeout"
             interval_s = override.interval_s or self.interval_s
@@ -114,7 +114,7 @@ class PollingSettings(Section):
             ),
             [
                 CadenceOverride(
-                    scope=override.scope(), interval_s=override.interval_s, timeout_s=override.timeout_s
+                    selector=override.selector(), interval_s=override.interval_s, timeout_s=override.timeout_s
                 )
                 for override in self.overrides
             ],
@@ -131,7 +131,7 @@ def _bad_authorities(ca_file: Path | None) -> Iterator[tuple[Place, str]]:
         yield ("ca_file",), reason
 
 
-_EVERYWHERE = PollingOverride().scope()
+_EVERYWHERE = PollingOverride().selector()
 
 
 def _too_long(timeout_s: float, interval_s: float) -> str:

@@ -5,7 +5,7 @@ quotes nothing: the text may hold a secret.
 """
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, Strict
 
 from monitor.config.durations import format_duration, parse_duration
+from monitor.domain.inventory.address_policy import IpNetwork
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
-
-Network = IPv4Network | IPv6Network
 
 _NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE
@@ -90,7 +89,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def network(written: object) -> Network:
+def network(written: object) -> IpNetwork:
     """Return a network from CIDR notation; one address alone is a network of one."""
     try:
         return ip_network(text(written))
@@ -184,7 +183,7 @@ Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 Listen = Annotated[HostPort, BeforeValidator(listen_address)]
 Destination = Annotated[HostPort, BeforeValidator(destination)]
-AllowedNetwork = Annotated[Network, BeforeValidator(network)]
+AllowedNetwork = Annotated[IpNetwork, BeforeValidator(network)]
 BaseUrl = Annotated[str, BeforeValidator(base_url)]
 LabelName = Annotated[str, BeforeValidator(label_name)]
 LocalPath = Annotated[Path, BeforeValidator(local_path), IsPath()]

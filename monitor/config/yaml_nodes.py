@@ -40,7 +40,7 @@ class Sequence:
 
 
 @dataclass(slots=True)
-class Entry:
+class MappingEntry:
     """One key of a mapping and its value."""
 
     key: str
@@ -52,8 +52,8 @@ class Entry:
 class Mapping:
     """A mapping in written order; `duplicates` holds the later entries of keys that came before."""
 
-    entries: list[Entry]
-    duplicates: list[Entry]
+    entries: list[MappingEntry]
+    duplicates: list[MappingEntry]
     line: int
 
 
@@ -113,7 +113,7 @@ class YamlReader:
         return self._mapping(line, depth)
 
     def _mapping(self, line: int, depth: int) -> Mapping:
-        entries: dict[str, Entry] = {}
+        entries: dict[str, MappingEntry] = {}
         duplicates = []
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
@@ -123,7 +123,7 @@ class YamlReader:
                 raise InvalidYaml("a key must be a word", key.line)
             if key.text == "<<" and key.is_plain:
                 raise InvalidYaml("merge keys (<<) are not taken; write the keys out", key.line)
-            entry = Entry(key.text, self._node(next(self._events), depth + 1), key.line)
+            entry = MappingEntry(key.text, self._node(next(self._events), depth + 1), key.line)
             if key.text in entries:
                 duplicates.append(entry)
             else:

@@ -7,7 +7,7 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
-from monitor.logs.lines import ConsoleLines, Event, ascii_json, json_line
+from monitor.logs.lines import ConsoleLines, LogEvent, ascii_json, json_line
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
@@ -119,7 +119,7 @@ class _LibraryHandler(logging.StreamHandler[LossyStream]):
         self.stream.write(f"{line!s}\n")
 
 
-def _as_event(_logger: object, _method: str, event: Event) -> Event:
+def _as_event(_logger: object, _method: str, event: LogEvent) -> LogEvent:
     return {**event, "event": "library.logged", "message": event.get("event")}
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-Event = MutableMapping[str, Any]
+LogEvent = MutableMapping[str, Any]
 
 LONGEST_TEXT = 8_000
 """Characters of one value."""
@@ -38,7 +38,7 @@ _LEVELS = {
 }
 
 
-def json_line(_logger: object, _method: str, event: Event) -> str:
+def json_line(_logger: object, _method: str, event: LogEvent) -> str:
     """Return an event as one JSON object of printable characters; never raises, whatever the event holds."""
     ordered = {key: event[key] for key in _FIRST if key in event} | dict(event)
     for longest in (LONGEST_TEXT, LONGEST_TEXT // 100):
@@ -106,7 +106,7 @@ class ConsoleLines:
     def __init__(self, *, colours: bool) -> None:
         self._colours = colours
 
-    def __call__(self, _logger: object, _method: str, event: Event) -> str:
+    def __call__(self, _logger: object, _method: str, event: LogEvent) -> str:
         """Return an event as one line, and the indented lines of a traceback below it."""
         rest = dict(event)
         time_of_day = str(rest.pop("timestamp", ""))[_TIME_OF_DAY]

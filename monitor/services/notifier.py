@@ -12,7 +12,6 @@ from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import (
     CAPACITY,
-    Identity,
     Outbox,
     OutboxChanges,
     OutboxItem,
@@ -20,7 +19,7 @@ from monitor.domain.notification.outbox import (
     identity_of,
     retry_delay_s,
 )
-from monitor.domain.notification.postable_alert import fault_of
+from monitor.domain.notification.postable_alert import Identity, fault_of
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.restoration import perhaps_heard
 from monitor.ports.alert_sink import AlertSink, Delivery

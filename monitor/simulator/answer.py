@@ -9,7 +9,7 @@ from typing import Protocol
 from monitor.simulator.document import Document, encode
 
 
-class Wire(Protocol):
+class ServerWire(Protocol):
     """The server's end of one connection, as deliveries use it."""
 
     def write(self, data: bytes) -> None:
@@ -38,7 +38,7 @@ class Wire(Protocol):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Answer:
+class SimulatedAnswer:
     """What goes back to one request; faults change it in their order.
 
     `document` is what the terminal would say; `body` is None until somebody needs the bytes.
@@ -50,7 +50,7 @@ class Answer:
     status: int = HTTPStatus.OK
     content_type: str = "application/json"
     headers: tuple[str, ...] = ()
-    deliver: "Delivery"
+    deliver: "AnswerDelivery"
 
     def encoded(self) -> bytes:
         """Return the body, encoding the document on first use."""
@@ -71,40 +71,40 @@ class Answer:
         return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n"
 
 
-Delivery = Callable[[Wire, Answer], None]
+AnswerDelivery = Callable[[ServerWire, SimulatedAnswer], None]
 
 
-def whole(wire: Wire, answer: Answer) -> None:
+def whole(wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Send the response in one piece, as terminals do."""
     wire.write(answer.response())
     wire.finish()
 
 
-def delayed(inner: Delivery, seconds: float, wire: Wire, answer: Answer) -> None:
+def delayed(inner: AnswerDelivery, seconds: float, wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Deliver as `inner` does, `seconds` late."""
     wire.after(seconds, partial(inner, wire, answer))
 
 
-def never(wire: Wire, answer: Answer) -> None:
+def never(wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Leave the poller waiting."""
 
 
-def closed(wire: Wire, answer: Answer) -> None:  # noqa: ARG001 -- a delivery's signature
+def closed(wire: ServerWire, answer: SimulatedAnswer) -> None:  # noqa: ARG001 -- a delivery's signature
     """Close in order without a word."""
     wire.close()
 
 
-def reset(wire: Wire, answer: Answer) -> None:  # noqa: ARG001 -- a delivery's signature
+def reset(wire: ServerWire, answer: SimulatedAnswer) -> None:  # noqa: ARG001 -- a delivery's signature
     """Drop the connection without a word."""
     wire.reset()
 
 
-def dripping(interval_s: float, wire: Wire, answer: Answer) -> None:
+def dripping(interval_s: float, wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Send one byte at a time."""
     _drip(interval_s, wire, iter(answer.response()))
 
 
-def _drip(interval_s: float, wire: Wire, left: Iterator[int]) -> None:
+def _drip(interval_s: float, wire: ServerWire, left: Iterator[int]) -> None:
     byte = next(left, None)
     if byte is None:
         wire.finish()
@@ -113,14 +113,14 @@ def _drip(interval_s: float, wire: Wire, left: Iterator[int]) -> None:
     wire.after(interval_s, partial(_drip, interval_s, wire, left))
 
 
-def cut_short(wire: Wire, answer: Answer) -> None:
+def cut_short(wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Promise a whole body, send half of it, close."""
     response = answer.response()
     wire.write(response[: len(response) - len(answer.encoded()) // 2])
     wire.close()
 
 
-def chunked(wire: Wire, answer: Answer) -> None:
+def chunked(wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Send a legal chunked body (RFC 9112, section 7.1) with an extension, odd sizes and a trailer."""
     body = answer.encoded()
     pieces = [body[start : start + 61] for start in range(0, len(body), 61)]
@@ -131,14 +131,14 @@ def chunked(wire: Wire, answer: Answer) -> None:
     wire.finish()
 
 
-def flooding_headers(wire: Wire, answer: Answer) -> None:
+def flooding_headers(wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Send header lines for as long as the poller reads them."""
     lines = b"".join(b"X-Flood-%04d: %b\r\n" % (number, b"x" * 1000) for number in range(16))
     head = answer.head("X-Flood: begins")
     wire.pour(_endless(head.removesuffix(b"\r\n"), lines))
 
 
-def flooding_body(size: int, wire: Wire, answer: Answer) -> None:
+def flooding_body(size: int, wire: ServerWire, answer: SimulatedAnswer) -> None:
     """Send a body of `size` bytes, or as much of it as the poller reads."""
     wire.pour(_measured(answer.head(f"Content-Length: {size}"), size))
 

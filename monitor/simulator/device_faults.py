@@ -11,7 +11,7 @@ from monitor.domain.heartbeat.reading import (
     RegistrationStatus,
 )
 from monitor.domain.polling.poll_result import Outcome
-from monitor.simulator.answer import Answer, Situation
+from monitor.simulator.answer import SimulatedAnswer, Situation
 from monitor.simulator.behaviour import stamp
 from monitor.simulator.catalogue import MODEL_BY_NAME
 from monitor.simulator.document import Battery, Component, Document, Network, PinPad, Printer, Registration
@@ -29,12 +29,12 @@ _MAINS_PERCENT = 60.0
 """Where a battery starts to fall that the terminal did not have before."""
 
 
-def _changed(change: Callable[[Document], None]) -> Callable[[Answer, Situation], None]:
+def _changed(change: Callable[[Document], None]) -> Callable[[SimulatedAnswer, Situation], None]:
     return lambda answer, _: change(answer.document)
 
 
 def _printer(status: PrinterStatus) -> FaultKind:
-    def apply(answer: Answer, _: Situation) -> None:
+    def apply(answer: SimulatedAnswer, _: Situation) -> None:
         answer.document.printer = Printer(status)
 
     name = "printer_fault" if status is PrinterStatus.FAULT else status.value
@@ -42,20 +42,20 @@ def _printer(status: PrinterStatus) -> FaultKind:
 
 
 def _registration(status: RegistrationStatus) -> FaultKind:
-    def apply(answer: Answer, _: Situation) -> None:
+    def apply(answer: SimulatedAnswer, _: Situation) -> None:
         answer.document.registration = Registration(status)
 
     return FaultKind(name=status.value, summary=f"registration is {status}", apply=apply, outcome=Outcome.OK)
 
 
 def _pin_pad(name: str, status: PinPadStatus) -> FaultKind:
-    def apply(answer: Answer, _: Situation) -> None:
+    def apply(answer: SimulatedAnswer, _: Situation) -> None:
         answer.document.pin_pad = PinPad(status)
 
     return FaultKind(name=name, summary=f"PIN pad says {status}", apply=apply, outcome=Outcome.OK)
 
 
-def _drain_battery(answer: Answer, situation: Situation) -> None:
+def _drain_battery(answer: SimulatedAnswer, situation: Situation) -> None:
     document = answer.document
     before = document.battery.percent if document.battery else _MAINS_PERCENT
     fallen = situation.number("rate") * situation.lasted_s / 60
@@ -63,59 +63,59 @@ def _drain_battery(answer: Answer, situation: Situation) -> None:
     document.battery = Battery(percent, charging=False)
 
 
-def _fail_card_reader(answer: Answer, _: Situation) -> None:
+def _fail_card_reader(answer: SimulatedAnswer, _: Situation) -> None:
     answer.document.card_reader = Component(ComponentStatus.FAULT)
 
 
-def _fail_display(answer: Answer, _: Situation) -> None:
+def _fail_display(answer: SimulatedAnswer, _: Situation) -> None:
     answer.document.display = Component(ComponentStatus.FAULT)
 
 
-def _lock(answer: Answer, _: Situation) -> None:
+def _lock(answer: SimulatedAnswer, _: Situation) -> None:
     answer.document.activity = Activity.LOCKED
 
 
-def _lose_host(answer: Answer, _: Situation) -> None:
+def _lose_host(answer: SimulatedAnswer, _: Situation) -> None:
     network = answer.document.network
     answer.document.network = Network(network.type, host_reachable=False, signal_dbm=network.signal_dbm)
 
 
-def _weaken_signal(answer: Answer, situation: Situation) -> None:
+def _weaken_signal(answer: SimulatedAnswer, situation: Situation) -> None:
     network = answer.document.network
     radio = NetworkType.CELLULAR if network.type is NetworkType.ETHERNET else network.type
     signal_dbm = int(situation.number("dbm"))
     answer.document.network = Network(radio, host_reachable=network.host_reachable, signal_dbm=signal_dbm)
 
 
-def _pile_up_transactions(answer: Answer, situation: Situation) -> None:
+def _pile_up_transactions(answer: SimulatedAnswer, situation: Situation) -> None:
     grown = situation.number("rate") * situation.lasted_s / 60
     answer.document.unsent_transactions = int(situation.number("unsent") + grown)
 
 
-def _skew_clock(answer: Answer, situation: Situation) -> None:
+def _skew_clock(answer: SimulatedAnswer, situation: Situation) -> None:
     answer.document.sent_at = stamp(int(situation.wall + situation.number("by")))
 
 
-def _restart(answer: Answer, situation: Situation) -> None:
+def _restart(answer: SimulatedAnswer, situation: Situation) -> None:
     answer.document.uptime_seconds = int(situation.lasted_s % situation.number("interval"))
 
 
-def _take_other_identity(answer: Answer, situation: Situation) -> None:
+def _take_other_identity(answer: SimulatedAnswer, situation: Situation) -> None:
     other = situation.parameters.get("terminal_id", f"9{answer.document.terminal_id[1:]}")
     answer.document.terminal_id = str(other)
 
 
-def _take_other_serial(answer: Answer, situation: Situation) -> None:
+def _take_other_serial(answer: SimulatedAnswer, situation: Situation) -> None:
     other = situation.parameters.get("serial_number", f"SWAPPED-{answer.document.terminal_id}")
     answer.document.serial_number = str(other)
 
 
-def _run_old_firmware(answer: Answer, situation: Situation) -> None:
+def _run_old_firmware(answer: SimulatedAnswer, situation: Situation) -> None:
     old = MODEL_BY_NAME[answer.document.model].old_firmware
     answer.document.firmware_version = str(situation.parameters.get("version", old))
 
 
-def _say_markup(answer: Answer, _: Situation) -> None:
+def _say_markup(answer: SimulatedAnswer, _: Situation) -> None:
     answer.document.firmware_version = "<script>alert(1)</script>"
     answer.document.app_version = "\"'><img src=x onerror=alert(1)>&amp;{{7*7}}"
 

@@ -5,7 +5,7 @@ from zlib import crc32
 
 from monitor.domain.instant import rfc3339
 from monitor.domain.polling.poll_result import Outcome
-from monitor.simulator.answer import Answer, Situation
+from monitor.simulator.answer import SimulatedAnswer, Situation
 from monitor.simulator.behaviour import stamp
 from monitor.simulator.chance import mixed
 from monitor.simulator.document import Document, LoginEvent, Registration, TransactionEvent
@@ -21,7 +21,7 @@ _KEY_CODES = ("99", "A0", "99")
 _SIGN_IN_MARGIN_S = 3600
 
 
-def _moments(answer: Answer, situation: Situation) -> Iterator[tuple[int, int]]:
+def _moments(answer: SimulatedAnswer, situation: Situation) -> Iterator[tuple[int, int]]:
     """Yield unix second and chance of each event of a fault that there is room for, oldest first."""
     interval_s = max(1, int(situation.number("interval")))
     own = crc32(answer.document.terminal_id.encode())
@@ -48,34 +48,34 @@ def _card(at: int, chance: int, code: str, card: str = "") -> TransactionEvent:
     )
 
 
-def _forget_sales_since(answer: Answer, situation: Situation) -> None:
+def _forget_sales_since(answer: SimulatedAnswer, situation: Situation) -> None:
     """Leave out the terminal's usual events since the fault began: it is all that happens there."""
     began = rfc3339(situation.wall - situation.lasted_s)
     answer.document.events = tuple(event for event in answer.document.events if event.at < began)
 
 
-def _try_many_cards(answer: Answer, situation: Situation) -> None:
+def _try_many_cards(answer: SimulatedAnswer, situation: Situation) -> None:
     moments = _moments(answer, situation)
     _remember(answer.document, [_card(at, chance, "55") for at, chance in moments])
 
 
-def _try_one_card(answer: Answer, situation: Situation) -> None:
+def _try_one_card(answer: SimulatedAnswer, situation: Situation) -> None:
     card = situation.text("card")
     moments = _moments(answer, situation)
     _remember(answer.document, [_card(at, chance, "55", card) for at, chance in moments])
 
 
-def _lose_keys(answer: Answer, situation: Situation) -> None:
+def _lose_keys(answer: SimulatedAnswer, situation: Situation) -> None:
     _answer_always(*_KEY_CODES)(answer, situation)
     answer.document.uptime_seconds = int(situation.lasted_s)
     signed_in = int(situation.wall - situation.lasted_s) - _DAY_S - _SIGN_IN_MARGIN_S
     answer.document.registration = Registration(answer.document.registration.status, stamp(signed_in))
 
 
-def _answer_always(*codes: str) -> Callable[[Answer, Situation], None]:
+def _answer_always(*codes: str) -> Callable[[SimulatedAnswer, Situation], None]:
     """Let every transaction end with one of these codes."""
 
-    def apply(answer: Answer, situation: Situation) -> None:
+    def apply(answer: SimulatedAnswer, situation: Situation) -> None:
         _forget_sales_since(answer, situation)
         moments = _moments(answer, situation)
         _remember(answer.document, [_card(at, chance, codes[chance % len(codes)]) for at, chance in moments])
@@ -83,7 +83,7 @@ def _answer_always(*codes: str) -> Callable[[Answer, Situation], None]:
     return apply
 
 
-def _be_unknown(answer: Answer, situation: Situation) -> None:
+def _be_unknown(answer: SimulatedAnswer, situation: Situation) -> None:
     _answer_always("97")(answer, situation)
     document, reason = answer.document, situation.text("reason")
     if reason == "replaced":
@@ -95,12 +95,12 @@ def _be_unknown(answer: Answer, situation: Situation) -> None:
         document.merchant_id = document.merchant_id[:-1] + ("1" if document.merchant_id[-1] == "0" else "0")
 
 
-def _be_cloned(answer: Answer, situation: Situation) -> None:
+def _be_cloned(answer: SimulatedAnswer, situation: Situation) -> None:
     if int(situation.wall // situation.number("interval")) % 2:
         answer.document.serial_number = f"CLONE-{answer.document.terminal_id}"
 
 
-def _fail_log_ins(answer: Answer, situation: Situation) -> None:
+def _fail_log_ins(answer: SimulatedAnswer, situation: Situation) -> None:
     attempts: list[TransactionEvent | LoginEvent] = [
         LoginEvent(id=f"G{at}", at=rfc3339(at), operator_id=f"{chance % 100:02}", success=False)
         for at, chance in _moments(answer, situation)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.domain.polling.poll_result import Outcome
-from monitor.simulator.answer import Answer, Situation, Value
+from monitor.simulator.answer import SimulatedAnswer, Situation, Value
 from monitor.simulator.parameters import Parameter
 
-Apply = Callable[[Answer, Situation], None]
+Apply = Callable[[SimulatedAnswer, Situation], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ _FORM = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\[\]:]+)):(?P<por
 _HIGHEST_PORT = 65_535
 
 
-class Address(NamedTuple):
+class LoopbackAddress(NamedTuple):
     """A loopback IP address and a port; port 0 takes a free one."""
 
     host: str
     port: int
 
 
-def read_address(written: str) -> Address:
+def read_address(written: str) -> LoopbackAddress:
     """Return the address of `127.0.0.1:8080`, `[::1]:0` or `localhost:0`.
 
     Raises ValueError with the reason; any other interface is refused.
@@ -27,7 +27,7 @@ def read_address(written: str) -> Address:
     if host == "localhost":
         host = "127.0.0.1"
     refuse_beyond_loopback(host)
-    return Address(host, int(match["port"]))
+    return LoopbackAddress(host, int(match["port"]))
 
 
 def refuse_beyond_loopback(host: str) -> None:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from msgspec import Raw, json, to_builtins
 
 from monitor.domain.polling.poll_result import Outcome
-from monitor.simulator.answer import Answer, Situation
+from monitor.simulator.answer import SimulatedAnswer, Situation
 from monitor.simulator.fault_kind import Apply, FaultKind
 from monitor.simulator.parameters import Parameter, whole_number_between
 
@@ -18,37 +18,37 @@ _MEBIBYTE = 1024 * 1024
 def _spoilt(field: str, raw: bytes) -> Apply:
     """Return a fault that writes `raw` as the value of `field`, of the document's own or a new one."""
 
-    def apply(answer: Answer, _: Situation) -> None:
+    def apply(answer: SimulatedAnswer, _: Situation) -> None:
         _spoil(answer, field, raw)
 
     return apply
 
 
-def _spoil(answer: Answer, field: str, raw: bytes) -> None:
+def _spoil(answer: SimulatedAnswer, field: str, raw: bytes) -> None:
     fields = to_builtins(answer.document)
     fields[field] = Raw(raw)
     answer.body = json.encode(fields)
 
 
-def _nest(answer: Answer, situation: Situation) -> None:
+def _nest(answer: SimulatedAnswer, situation: Situation) -> None:
     depth = int(situation.number("depth"))
     _spoil(answer, "extra", b"[" * depth + b"]" * depth)
 
 
-def _send_number_as_id(answer: Answer, _: Situation) -> None:
+def _send_number_as_id(answer: SimulatedAnswer, _: Situation) -> None:
     _spoil(answer, "terminal_id", b"10000001")
 
 
-def _repeat_key(answer: Answer, _: Situation) -> None:
+def _repeat_key(answer: SimulatedAnswer, _: Situation) -> None:
     answer.body = answer.encoded()[:-1] + b',"terminal_id":"00000000"}'
 
 
-def _send_page(answer: Answer, _: Situation) -> None:
+def _send_page(answer: SimulatedAnswer, _: Situation) -> None:
     answer.content_type = "text/html"
     answer.body = b"<!doctype html><title>Guest Wi-Fi</title><p>Please sign in to use the network."
 
 
-def _send_nothing(answer: Answer, _: Situation) -> None:
+def _send_nothing(answer: SimulatedAnswer, _: Situation) -> None:
     answer.body = b""
 
 
@@ -61,19 +61,19 @@ def _bomb(mebibytes: int) -> bytes:
     return b"".join([*parts, squeeze.compress(b"}"), squeeze.flush()])
 
 
-def _send_bomb(answer: Answer, situation: Situation) -> None:
+def _send_bomb(answer: SimulatedAnswer, situation: Situation) -> None:
     answer.headers += ("Content-Encoding: gzip",)
     answer.body = _bomb(int(situation.number("mebibytes")))
 
 
-def _redirect(answer: Answer, _: Situation) -> None:
+def _redirect(answer: SimulatedAnswer, _: Situation) -> None:
     answer.status = HTTPStatus.FOUND
     answer.headers += ("Location: http://169.254.169.254/latest/meta-data/",)
     answer.body = b""
 
 
 def _answers_status(status: HTTPStatus) -> FaultKind:
-    def apply(answer: Answer, _: Situation) -> None:
+    def apply(answer: SimulatedAnswer, _: Situation) -> None:
         answer.status = status
         answer.content_type = "text/plain"
         answer.body = status.phrase.encode()

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Sequence
 
 from monitor.simulator.fleet import SimulatedTerminal
-from monitor.simulator.server import Connection, Respond
+from monitor.simulator.server import PollerConnection, Respond
 
 _BACKLOG = 128
 
@@ -24,7 +24,7 @@ class OwnPort:
         self._respond = respond
         self._tls = tls
         self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._connections: set[Connection] = set()
+        self._connections: set[PollerConnection] = set()
         self._server: asyncio.Server | None = None
         self._holder = self._bound((host, 0))
         self._address = self._holder.getsockname()
@@ -64,7 +64,7 @@ class OwnPort:
         """Take connections, if it does not already."""
         if self._server is None:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: Connection(self._respond, self._connections),
+                lambda: PollerConnection(self._respond, self._connections),
                 sock=self._bound(self._address[:2]),
                 ssl=self._tls,
                 backlog=_BACKLOG,

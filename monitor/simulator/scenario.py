@@ -15,7 +15,7 @@ MOST_OWN_PORTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class VictimSelector:
     """Whom an incident befalls: everybody who fits all that is given.
 
     `ids`, `site` and `model` narrow first; `fraction` (0-1, at least one terminal) or `count` then
@@ -56,7 +56,7 @@ class PlannedIncident:
     """An incident that nobody has been chosen for yet; `line` and `place` say where it is written."""
 
     incident: Incident
-    selector: Selector
+    selector: VictimSelector
     line: int
     place: str
 
@@ -111,7 +111,7 @@ class _Fleet:
         self._ids = {terminal.terminal_id for terminal in terminals}
         self._sites = {terminal.site.name for terminal in terminals}
 
-    def choose(self, selector: Selector, random: Random) -> list[SimulatedTerminal]:
+    def choose(self, selector: VictimSelector, random: Random) -> list[SimulatedTerminal]:
         """Return those befallen; raises LookupError(field, reason)."""
         for terminal_id in selector.ids or ():
             if terminal_id not in self._ids:

@@ -20,8 +20,8 @@ from monitor.simulator.parameters import (
     text,
     whole_number_between,
 )
-from monitor.simulator.scenario import PlannedIncident, Scenario, Selector
-from monitor.simulator.yaml_section import Section
+from monitor.simulator.scenario import PlannedIncident, Scenario, VictimSelector
+from monitor.simulator.yaml_section import ScenarioSection
 
 _MAX_BYTES = 4 * 2**20
 _MOST_AT_A_SITE = 10_000
@@ -51,7 +51,7 @@ def read_scenario(written: str, *, source: str) -> Scenario:
     `source` names it in faults.
     """
     faults: list[Fault] = []
-    root = Section(_document(written, source), source=source, place="", faults=faults)
+    root = ScenarioSection(_document(written, source), source=source, place="", faults=faults)
     sites = [_site(section, number) for number, section in enumerate(root.sections("sites"), 1)]
     planned = [_planned(section) for section in root.sections("incidents")]
     root.refuse_unknown()
@@ -74,12 +74,12 @@ def _document(written: str, source: str) -> Node | None:
         raise _invalid(source, error.reason, error.line) from error
 
 
-def _refuse_namesakes(root: Section, names: list[str]) -> None:
+def _refuse_namesakes(root: ScenarioSection, names: list[str]) -> None:
     for name in sorted({name for name in names if names.count(name) > 1}):
         root.blame("sites", f"{name!r} occurs twice")
 
 
-def _site(section: Section, number: int) -> Site | None:
+def _site(section: ScenarioSection, number: int) -> Site | None:
     city = CITIES[number % len(CITIES)]
     name = section.required("name", text)
     terminals = section.required("terminals", whole_number_between(1, _MOST_AT_A_SITE))
@@ -100,7 +100,7 @@ def _site(section: Section, number: int) -> Site | None:
     )
 
 
-def _planned(section: Section) -> PlannedIncident | None:
+def _planned(section: ScenarioSection) -> PlannedIncident | None:
     kind = section.required("fault", fault_named)
     selector = _selector(section)
     at_s = section.optional("at", duration, 0.0)
@@ -121,7 +121,7 @@ def _planned(section: Section) -> PlannedIncident | None:
     )
 
 
-def _parameters(section: Section, kind: FaultKind) -> dict[str, Value]:
+def _parameters(section: ScenarioSection, kind: FaultKind) -> dict[str, Value]:
     values = kind.settings({})
     for parameter in kind.parameters:
         value = section.optional(parameter.name, parameter.read, None)
@@ -130,13 +130,13 @@ def _parameters(section: Section, kind: FaultKind) -> dict[str, Value]:
     return values
 
 
-def _selector(section: Section) -> Selector:
+def _selector(section: ScenarioSection) -> VictimSelector:
     given = [key for key in ("ids", "site", "model", "fraction", "count") if section.has(key)]
     if not given:
         section.blame("", "says nobody: give ids, site, model, fraction (1 for all) or count")
     if {"fraction", "count"}.issubset(given):
         section.blame("count", "cannot stand beside 'fraction'")
-    return Selector(
+    return VictimSelector(
         ids=section.several("ids", text, None),
         site=section.optional("site", text, None),
         model=section.optional("model", lambda written: _model(written).name, None),

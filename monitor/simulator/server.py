@@ -1,6 +1,6 @@
 """The HTTP/1.1 server (RFC 9112) terminals answer through: one small protocol over httptools.
 
-It knows nothing of terminals: a `Respond` turns a request target into bytes or an `Answer`.
+It knows nothing of terminals: a `Respond` turns a request target into bytes or an `SimulatedAnswer`.
 """
 
 import asyncio
@@ -12,9 +12,9 @@ from functools import partial
 
 import httptools
 
-from monitor.simulator.answer import Answer
+from monitor.simulator.answer import SimulatedAnswer
 
-Respond = Callable[[bytes], bytes | Answer]
+Respond = Callable[[bytes], bytes | SimulatedAnswer]
 
 _LONGEST_TARGET = 8192
 _MOST_WAITING = 64
@@ -25,7 +25,7 @@ _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: cl
 _NOT_ALLOWED = b"HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nContent-Length: 0\r\n\r\n"
 
 
-class Connection(asyncio.Protocol):
+class PollerConnection(asyncio.Protocol):
     """One poller's connection; fulfils `Wire`.
 
     Invariants: at most one exchange is under way, further requests wait in order; after
@@ -46,7 +46,7 @@ class Connection(asyncio.Protocol):
 
     _transport: asyncio.Transport
 
-    def __init__(self, respond: Respond, connections: "set[Connection]") -> None:
+    def __init__(self, respond: Respond, connections: "set[PollerConnection]") -> None:
         self._respond = respond
         self._connections = connections
         self._parser = httptools.HttpRequestParser(self)
@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
             return
         self._keeps_alive = keeps_alive
         answer = self._respond(target) if target else _NOT_ALLOWED
-        if isinstance(answer, Answer):
+        if isinstance(answer, SimulatedAnswer):
             self._is_busy = True
             answer.deliver(self, answer)
         elif keeps_alive:

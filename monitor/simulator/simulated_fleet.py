@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
-from monitor.simulator.answer import Answer, Situation, whole
+from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
 from monitor.simulator.document import encode
 from monitor.simulator.faults import fault_named, rank
@@ -19,7 +19,7 @@ from monitor.simulator.incident import Incident
 from monitor.simulator.loopback import refuse_beyond_loopback
 from monitor.simulator.own_port import OwnPort, settle, tend
 from monitor.simulator.scenario import Scenario
-from monitor.simulator.server import Connection
+from monitor.simulator.server import PollerConnection
 
 LOOPBACK = "127.0.0.1"
 
@@ -80,7 +80,7 @@ class SimulatedFleet:
         self._ports_changed = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
-        self._connections: set[Connection] = set()
+        self._connections: set[PollerConnection] = set()
         self._waiters: defaultdict[SimulatedTerminal, list[asyncio.Event]] = defaultdict(list)
 
     async def __aenter__(self) -> Self:
@@ -97,7 +97,11 @@ class SimulatedFleet:
     async def _listen(self) -> None:
         host, port = self._address
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._respond, self._connections), host, port, ssl=self._tls, backlog=_BACKLOG
+            lambda: PollerConnection(self._respond, self._connections),
+            host,
+            port,
+            ssl=self._tls,
+            backlog=_BACKLOG,
         )
         self._address = self._server.sockets[0].getsockname()[:2]
         self._began_s = self._clock.monotonic()
@@ -211,7 +215,7 @@ class SimulatedFleet:
     def _terminal(self, terminal_id: str) -> SimulatedTerminal:
         return self._terminals[terminal_id.encode()]
 
-    def _respond(self, target: bytes) -> bytes | Answer:
+    def _respond(self, target: bytes) -> bytes | SimulatedAnswer:
         terminal = self._asked(target) or self._asked(unquote_to_bytes(target.partition(b"?")[0]))
         if terminal is None:
             return _NOT_FOUND
@@ -225,7 +229,7 @@ class SimulatedFleet:
             terminal, elapsed_s=elapsed_s, wall=now.wall, transactions_per_day=self._transactions_per_day
         )
         if terminal.incidents:
-            return _stricken(terminal, Answer(document=document, deliver=whole), elapsed_s, now.wall)
+            return _stricken(terminal, SimulatedAnswer(document=document, deliver=whole), elapsed_s, now.wall)
         body = encode(document)
         return _OK % (len(body), body)
 
@@ -235,7 +239,9 @@ class SimulatedFleet:
         return None
 
 
-def _stricken(terminal: SimulatedTerminal, answer: Answer, elapsed_s: float, wall: float) -> Answer:
+def _stricken(
+    terminal: SimulatedTerminal, answer: SimulatedAnswer, elapsed_s: float, wall: float
+) -> SimulatedAnswer:
     """Work into `answer` whatever befalls the terminal at that moment."""
     for incident in terminal.incidents:
         lasted_s = incident.lasted_s(elapsed_s)

@@ -4,27 +4,27 @@ from functools import partial
 
 from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator import answer as deliveries
-from monitor.simulator.answer import Answer, Delivery, Situation
+from monitor.simulator.answer import AnswerDelivery, SimulatedAnswer, Situation
 from monitor.simulator.fault_kind import Apply, FaultKind
 from monitor.simulator.parameters import Parameter, duration, positive_duration, whole_number_between
 
 
-def _delivered(deliver: Delivery) -> Apply:
-    def apply(answer: Answer, _: Situation) -> None:
+def _delivered(deliver: AnswerDelivery) -> Apply:
+    def apply(answer: SimulatedAnswer, _: Situation) -> None:
         answer.deliver = deliver
 
     return apply
 
 
-def _drip(answer: Answer, situation: Situation) -> None:
+def _drip(answer: SimulatedAnswer, situation: Situation) -> None:
     answer.deliver = partial(deliveries.dripping, situation.number("interval"))
 
 
-def _flood_body(answer: Answer, situation: Situation) -> None:
+def _flood_body(answer: SimulatedAnswer, situation: Situation) -> None:
     answer.deliver = partial(deliveries.flooding_body, int(situation.number("bytes")))
 
 
-def _slow_down(answer: Answer, situation: Situation) -> None:
+def _slow_down(answer: SimulatedAnswer, situation: Situation) -> None:
     answer.deliver = partial(deliveries.delayed, answer.deliver, situation.number("delay"))
 
 

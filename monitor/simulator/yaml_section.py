@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from monitor.config.suggestions import did_you_mean
-from monitor.config.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence
+from monitor.config.yaml_nodes import Mapping, MappingEntry, Node, Scalar, Sequence
 from monitor.domain.errors import Fault
 
 T = TypeVar("T")
 D = TypeVar("D")
 
 
-class Section:
+class ScenarioSection:
     """One mapping of a YAML document; every fault found goes to `faults`.
 
     Keys become known by being asked for; `refuse_unknown` reports those that never were.
@@ -25,7 +25,7 @@ class Section:
         self.place = place
         self._faults = faults
         self._asked: dict[str, None] = {}
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, MappingEntry] = {}
         if isinstance(node, Mapping):
             self._entries = {entry.key: entry for entry in node.entries}
             for entry in node.duplicates:
@@ -60,10 +60,10 @@ class Section:
         read_ones = [self._read(f"{key}[{number}]", node, read, None) for number, node in enumerate(nodes)]
         return tuple(one for one in read_ones if one is not None)
 
-    def sections(self, key: str) -> "Iterator[Section]":
+    def sections(self, key: str) -> "Iterator[ScenarioSection]":
         """Yield the mappings listed under `key`, if there are any."""
         for number, node in enumerate(self._listed(key) or ()):
-            section = Section(
+            section = ScenarioSection(
                 node, source=self._source, place=self._dotted(f"{key}[{number}]"), faults=self._faults
             )
             if isinstance(node, Mapping):

@@ -8,7 +8,7 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.fleet.known_facts import facts_of
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import rfc3339
-from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.endpoint import authority_of
 from monitor.views.alert_listing import alert_document
 from monitor.views.documents import (
     AlertDocument,
@@ -40,7 +40,7 @@ def terminal_detail(
         serial_number=serial_number_of(watched),
         contact=terminal.contact,
         dialect=terminal.dialect,
-        endpoint=_authority(terminal.endpoint),
+        endpoint=authority_of(terminal.endpoint),
         claimed_id=watched.claimed_id,
         clock_skew_s=watched.clock_skew_s,
         last_poll=_last_poll(watched),
@@ -65,14 +65,6 @@ def transition_document(transition: Transition) -> TransitionDocument:
         summary=what_it_says(transition),
         summary_zh=what_it_says_zh(transition),
     )
-
-
-def _authority(endpoint: str) -> str:
-    # Only host and port: a path or a query may hold what must not be shown.
-    try:
-        return parse_endpoint(endpoint).authority if endpoint else ""
-    except BadEndpoint:
-        return ""
 
 
 def _last_poll(watched: WatchedTerminal) -> LastPoll | None:

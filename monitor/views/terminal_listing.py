@@ -14,7 +14,7 @@ from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 from monitor.views.chunked_work import Steps, parts
 from monitor.views.cursor import decode_cursor, encode_cursor
 from monitor.views.documents import DEFAULT_LIMIT, Summary, TerminalPage, TerminalRow
-from monitor.views.terminal_row import model_of, serial_number_of, terminal_row, vendor_of
+from monitor.views.terminal_row import serial_number_of, terminal_row, vendor_of
 
 _NO_RULES = TerminalRules((), (), ())
 _ANY: frozenset[str] = frozenset()
@@ -51,7 +51,7 @@ class TerminalFilter:
             and (not self.region or terminal.region in self.region)
             and (not self.status or terminal.status in self.status)
             and (not self.vendor or vendor_of(watched) in self.vendor)
-            and (not self.model or model_of(watched) in self.model)
+            and (not self.model or watched.model in self.model)
             and (not self.q or self._found_in(watched))
         )
 

@@ -40,7 +40,7 @@ def terminal_row(watched: WatchedTerminal, book: AlertBook) -> TerminalRow:
         merchant_name=terminal.merchant_name,
         region=terminal.region,
         vendor=vendor_of(watched),
-        model=model_of(watched),
+        model=watched.model,
     )
 
 
@@ -59,11 +59,6 @@ def what_it_says_zh(alert: Alert | Transition | AlertDocument) -> str:
 def vendor_of(watched: WatchedTerminal) -> str:
     """Return the inventory's vendor, else what the terminal says, else ""."""
     return watched.terminal.vendor or (watched.reading.vendor if watched.reading else None) or ""
-
-
-def model_of(watched: WatchedTerminal) -> str:
-    """Return the inventory's model, else what the terminal says, else ""."""
-    return watched.terminal.model or (watched.reading.model if watched.reading else None) or ""
 
 
 def serial_number_of(watched: WatchedTerminal) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.memory_store import MemoryStore
+from bench.memory_store import MemoryStore
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity, Transition
 from monitor.domain.persistence.record import JournalEntry, Record
 from monitor.ports.store import Store

@@ -8,7 +8,8 @@ from monitor.domain.alerts.alert import Alert, Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
-from monitor.domain.notification.outbox import Entry, Identity
+from monitor.domain.notification.outbox import Entry
+from monitor.domain.notification.postable_alert import Identity
 from monitor.domain.persistence.record import JournalEntry, Record, Remembered, StoreHealth
 from monitor.ports.clock import Clock
 from tests.lasting_store import keys_of

@@ -10,7 +10,7 @@ from monitor.config.schema import keys_below
 from monitor.config.settings import Settings
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.runbooks.runbook import SECTIONS, Language, Runbook
-from monitor.domain.runbooks.text import SpanKind, Text, plain
+from monitor.domain.runbooks.text import RunbookText, SpanKind, plain
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs/runbooks"
@@ -26,7 +26,7 @@ KEYS = {".".join(keys) for keys, _ in keys_below(Settings)}
 LONGEST_ACTION = 200
 
 
-def texts(runbook: Runbook) -> list[Text]:
+def texts(runbook: Runbook) -> list[RunbookText]:
     """Return every text of a runbook, section by section."""
     return [item for name in SECTIONS for block in getattr(runbook, name) for item in block.items]
 

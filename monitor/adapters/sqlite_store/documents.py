@@ -9,10 +9,10 @@ from monitor.adapters.sqlite_store.backlog import JournalRow
 from monitor.domain.alerts.alert import AlertState, Severity, Transition
 from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
 from monitor.domain.instant import Instant
-from monitor.domain.notification.outbox import Identity
+from monitor.domain.notification.postable_alert import Identity
 
 Value = TypeVar("Value")
-Columns = tuple[Any, ...]
+StoredColumns = tuple[Any, ...]
 
 _encoder = msgspec.json.Encoder()
 _labels = msgspec.json.Decoder(dict[str, str])
@@ -66,7 +66,7 @@ def read_event(kind: str, written: str) -> Event:
     return decoder.decode(written)
 
 
-def journal_columns(row: JournalRow) -> Columns:
+def journal_columns(row: JournalRow) -> StoredColumns:
     """Return the columns of a journal row in the order of its table."""
     step = row.transition
     return (
@@ -84,7 +84,7 @@ def journal_columns(row: JournalRow) -> Columns:
     )
 
 
-def transition(columns: Columns) -> Transition:
+def transition(columns: StoredColumns) -> Transition:
     """Return the transition of TRANSITION_COLUMNS, in running time."""
     at_s, at_wall, alertname, subject, severity, previous, state, since_s, since_wall, *words = columns
     return Transition(

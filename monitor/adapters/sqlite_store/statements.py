@@ -6,7 +6,7 @@ from dataclasses import replace
 from monitor.adapters.sqlite_store.backlog import Backlog, OutboxBacklog
 from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.adapters.sqlite_store.documents import (
-    Columns,
+    StoredColumns,
     document,
     event_type,
     identity,
@@ -57,7 +57,7 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
     connection.execute("COMMIT")
 
 
-def _journal(backlog: Backlog, run: RunClock) -> Iterator[Columns]:
+def _journal(backlog: Backlog, run: RunClock) -> Iterator[StoredColumns]:
     for row in backlog.rows:
         moved = replace(row, seq=run.seq(row.seq), transition=run.to_running(row.transition))
         yield journal_columns(moved)
@@ -85,7 +85,7 @@ def _write_terminals(connection: DatabaseConnection, backlog: Backlog, run: RunC
     connection.executemany(_NO_TERMINAL, ((text(name),) for name in gone))
 
 
-def _events(backlog: Backlog, run: RunClock) -> Iterator[Columns]:
+def _events(backlog: Backlog, run: RunClock) -> Iterator[StoredColumns]:
     for seen in backlog.events.values():
         heard = run.to_running(seen.heard_at)
         kind = event_type(seen.event).value

@@ -16,7 +16,7 @@ LARGEST_FILE = 2**20
 PRIVATE = 0o600
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
-Change = Callable[[tuple[Token, ...]], tuple[Token, ...]]
+TokenChange = Callable[[tuple[Token, ...]], tuple[Token, ...]]
 
 
 class TokenFile:
@@ -40,7 +40,7 @@ class TokenFile:
             raise self._invalid("others may write it, and so let themselves in; chmod 600")
         return decode_tokens(text, str(self.path))
 
-    def change(self, make: Change) -> tuple[Token, ...]:
+    def change(self, make: TokenChange) -> tuple[Token, ...]:
         """Replace the tokens by what `make` returns for them, and return that; durable on return.
 
         Raises InvalidTokens when the present file is bad, OSError when it cannot be written; then the

@@ -15,8 +15,7 @@ from monitor.cli.output.progress_bar import at_work
 from monitor.cli.output.text import inert
 
 if TYPE_CHECKING:
-    from monitor.config.values import Network
-    from monitor.domain.inventory.address_policy import AddressPolicy
+    from monitor.domain.inventory.address_policy import AddressPolicy, IpNetwork
     from monitor.domain.inventory.inventory import Inventory
 
 _MOST_ROWS = 10
@@ -48,7 +47,7 @@ Examples:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @config_option
 @network_option("Take only endpoints in this network")
-def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]") -> None:
+def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]") -> None:
     """Check an inventory and name every fault.
 
     When there is none, count what is in it and remark what is odd.
@@ -69,7 +68,7 @@ def check(file: Path | None, config: Path | None, networks: "tuple[Network, ...]
 
 
 def _task(
-    file: Path | None, config: Path | None, networks: "tuple[Network, ...]"
+    file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]"
 ) -> "tuple[Path, AddressPolicy, tuple[str, ...]]":
     """Return which file to check, which addresses its endpoints may name, and which dialects its rows."""
     from monitor.config.dialect_files import OWN

@@ -13,7 +13,7 @@ from monitor.cli.errors.exit_code import CannotTell, PluginCommand
 from monitor.cli.options.config_file import config_option, found_config
 from monitor.cli.options.shared import duration_option, network_option, output_option
 from monitor.cli.output.text import inert
-from monitor.domain.inventory.address_policy import AddressPolicy, Network
+from monitor.domain.inventory.address_policy import AddressPolicy, IpNetwork
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.inventory.terminal import TERMINAL_ID, Terminal
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from monitor.cli.probe.verdicts import Examination
     from monitor.config.settings import Settings
 
-_LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+_LOOPBACK: tuple[IpNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_ANYWHERE: tuple[IpNetwork, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 class Aim(NamedTuple):
@@ -64,7 +64,7 @@ def probe(
     *,
     target: str,
     config: Path | None,
-    networks: tuple[Network, ...],
+    networks: tuple[IpNetwork, ...],
     timeout: float | None,
     output: str,
 ) -> None:
@@ -113,7 +113,7 @@ def _settings(config: Path | None, target: str) -> "Settings":
     return Settings() if is_url and config is None else load_settings(found_config(config))
 
 
-def _aim(target: str, settings: "Settings", networks: tuple[Network, ...]) -> Aim:
+def _aim(target: str, settings: "Settings", networks: tuple[IpNetwork, ...]) -> Aim:
     allowed = networks or settings.polling.allowed_networks
     if "://" in target:
         aim = Aim(Terminal(terminal_id="", endpoint=target), _policy_for_typed(target, allowed))
@@ -139,7 +139,7 @@ def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
     return terminal
 
 
-def _policy_for_typed(url: str, allowed: tuple[Network, ...]) -> AddressPolicy:
+def _policy_for_typed(url: str, allowed: tuple[IpNetwork, ...]) -> AddressPolicy:
     """Return what a URL typed by a person may lead to: they know what loopback is."""
     if not _names_loopback(url):
         return AddressPolicy(allowed_networks=allowed)

@@ -23,7 +23,7 @@ from monitor.cli.output.text import inert
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.fleet import MOST_TERMINALS
 from monitor.simulator.inventory_file import write_inventory
-from monitor.simulator.loopback import Address, read_address
+from monitor.simulator.loopback import LoopbackAddress, read_address
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.scenario_file import demo_scenario, load_scenario
 from monitor.simulator.simulated_fleet import SimulatedFleet
@@ -37,7 +37,7 @@ class Order(NamedTuple):
     terminals: int | None
     seed: int
     scenario: Scenario | None
-    listen: Address
+    listen: LoopbackAddress
     tls: ssl.SSLContext | None
     inventory_out: Path | None
     ready_file: Path | None
@@ -122,7 +122,7 @@ def simulate(
         raise click.ClickException(f"{listen}: {os.strerror(error.errno or 0)}") from error
 
 
-def _address(written: str) -> Address:
+def _address(written: str) -> LoopbackAddress:
     try:
         return read_address(written)
     except ValueError as error:

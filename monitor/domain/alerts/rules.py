@@ -58,7 +58,7 @@ class Override:
     """Changed settings of one rule for some terminals; `changes` has the keys of `Rule.changed`."""
 
     alertname: str
-    scope: Selector
+    selector: Selector
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -44,7 +44,7 @@ class RuleBook:
     def for_terminal(self, terminal: Terminal) -> TerminalRules:
         """Return the rules for one terminal; later overrides win."""
         matching = tuple(
-            index for index, override in enumerate(self._overrides) if override.scope.covers(terminal)
+            index for index, override in enumerate(self._overrides) if override.selector.covers(terminal)
         )
         if matching not in self._resolved:
             self._resolved[matching] = self._resolve(matching)

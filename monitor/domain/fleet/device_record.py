@@ -7,7 +7,7 @@ from typing import Any
 from monitor.domain.fleet.terminal_memory import Change
 from monitor.domain.heartbeat.reading import Reading, Registration, RegistrationStatus
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.endpoint import authority_of
 from monitor.domain.inventory.terminal import Terminal
 
 CHANGES_KEPT = 16
@@ -45,11 +45,11 @@ def said_in(facts: Mapping[str, str]) -> Said:
 def facts_of_row(terminal: Terminal) -> dict[str, str]:
     """Return what the inventory says of the device, by name.
 
-    `endpoint` is its host and port alone: a path or a query may hold what must not be shown.
+    `endpoint` is its host and port alone.
     `inventory.serial_number` and `inventory.merchant_id` are not what the device says of itself.
     """
     facts = {
-        "endpoint": _authority(terminal.endpoint),
+        "endpoint": authority_of(terminal.endpoint),
         "dialect": terminal.dialect,
         "inventory.serial_number": terminal.serial_number,
         "inventory.merchant_id": terminal.merchant_id,
@@ -64,10 +64,3 @@ def changes_between(before: Mapping[str, str], after: Mapping[str, str], now: In
         for name, value in after.items()
         if before.get(name, value) != value
     )
-
-
-def _authority(endpoint: str) -> str:
-    try:
-        return parse_endpoint(endpoint).authority if endpoint else ""
-    except BadEndpoint:
-        return ""

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+IpAddress = IPv4Address | IPv6Address
+IpNetwork = IPv4Network | IPv6Network
 
 _NOT_ALLOWED = "not in polling.allowed_networks"
 _LOOPBACK, _FIRST_MULTICAST, _LINK_LOCAL = 127, 224, (169 << 8) + 254
@@ -35,7 +35,7 @@ class AddressPolicy:
     the IPv4 address alone.
     """
 
-    allowed_networks: tuple[Network, ...] = ()
+    allowed_networks: tuple[IpNetwork, ...] = ()
 
     def refusal(self, address: str) -> str | None:
         """Return None when posmon may connect to `address`, else the reason as a phrase.
@@ -59,7 +59,7 @@ class AddressPolicy:
                 return f"loopback, {_NOT_ALLOWED}"
         return _NOT_ALLOWED if self.allowed_networks and not any(map(self._contains, faces)) else None
 
-    def _contains(self, face: Address) -> bool:
+    def _contains(self, face: IpAddress) -> bool:
         for network in self.allowed_networks:  # noqa: SIM110 - any() over a generator takes twice as long
             if face.version == network.version and face in network:
                 return True
@@ -72,7 +72,7 @@ def _is_ordinary(address: IPv4Address) -> bool:
     return 0 < number >> 24 < _FIRST_MULTICAST and number >> 16 != _LINK_LOCAL
 
 
-def _always_refused(address: Address) -> str | None:
+def _always_refused(address: IpAddress) -> str | None:
     if address.is_link_local:
         return "link-local"
     if address.is_multicast:
@@ -82,7 +82,7 @@ def _always_refused(address: Address) -> str | None:
     return "broadcast" if address == _BROADCAST else None
 
 
-def _faces(address: Address) -> Iterable[Address]:
+def _faces(address: IpAddress) -> Iterable[IpAddress]:
     """Yield what packets to `address` may end at: itself and the IPv4 addresses it carries."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         yield address.ipv4_mapped

@@ -62,6 +62,17 @@ def parse_endpoint(url: str) -> Endpoint:
     return _parse(url)
 
 
+def authority_of(url: str) -> str:
+    """Return host and port of an endpoint, "" when there is none or it is bad.
+
+    No other part may be shown: a path or a query may hold a secret.
+    """
+    try:
+        return parse_endpoint(url).authority if url else ""
+    except BadEndpoint:
+        return ""
+
+
 def _parse(url: str) -> Endpoint:
     if _UNSAFE.search(url):
         raise BadEndpoint("contains a space, backslash or control character")

@@ -8,9 +8,8 @@ from monitor.domain.alerts.alert import Severity
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.opening_hours import OpeningHours
 from monitor.domain.notification.group_notification import Notification
-from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.notification.postable_alert import Identity, PostableAlert
 
-Identity = frozenset[tuple[str, str]]
 Group = tuple[tuple[str, str], ...]
 
 MOST_MESSAGES = 10

@@ -6,10 +6,9 @@ from itertools import chain, islice
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.instant import Instant
-from monitor.domain.notification.postable_alert import PostableAlert, mended
+from monitor.domain.notification.postable_alert import Identity, PostableAlert, mended
 
 Step = Alert | Transition
-Identity = frozenset[tuple[str, str]]
 
 CAPACITY = 50_000
 BELIEVED_INTERVALS = 4

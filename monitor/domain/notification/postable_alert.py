@@ -13,6 +13,9 @@ MAX_ANNOTATION_VALUE = 16 * 1024
 _YEAR_9999_END = 253_402_300_799.0
 """The last second that RFC 3339 can write."""
 
+Identity = frozenset[tuple[str, str]]
+"""The labels of an alert: receivers know an alert by all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostableAlert:

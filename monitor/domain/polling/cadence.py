@@ -41,7 +41,7 @@ class Cadence:
 class CadenceOverride:
     """Another interval or timeout for some terminals; None leaves it as it is."""
 
-    scope: Selector
+    selector: Selector
     interval_s: float | None = None
     timeout_s: float | None = None
 
@@ -57,7 +57,7 @@ class Timetable:
         """Return how often and for how long `terminal` is asked; the default itself where nothing differs."""
         cadence = self._default
         for override in self._overrides:
-            if override.scope.covers(terminal):
+            if override.selector.covers(terminal):
                 cadence = replace(
                     cadence,
                     interval_s=override.interval_s or cadence.interval_s,

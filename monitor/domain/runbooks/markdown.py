@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language, Runbook
-from monitor.domain.runbooks.text import Span, SpanKind, Text
+from monitor.domain.runbooks.text import RunbookText, Span, SpanKind
 
 _BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")
 _WORDS = MarkdownIt("commonmark")
@@ -124,7 +124,7 @@ def _merged(blocks: Iterator[Block]) -> Iterator[Block]:
         yield Block(kind=kind, items=items, start=first.start)
 
 
-def _entry(entry: SyntaxTreeNode) -> Text:
+def _entry(entry: SyntaxTreeNode) -> RunbookText:
     for child in entry.children:
         if child.type in _LISTS:
             raise MalformedRunbook("a list within a list; keep lists flat", _line(child))
@@ -135,7 +135,7 @@ def _entry(entry: SyntaxTreeNode) -> Text:
     return _paragraph(entry.children[0])
 
 
-def _paragraph(node: SyntaxTreeNode) -> Text:
+def _paragraph(node: SyntaxTreeNode) -> RunbookText:
     """Return the spans of a paragraph, its lines joined."""
     words = ""
     for line, written in enumerate(node.children[0].content.split("\n"), _line(node)):
@@ -152,7 +152,7 @@ def _paragraph(node: SyntaxTreeNode) -> Text:
     return _text(words, _line(node))
 
 
-def _text(words: str, line: int) -> Text:
+def _text(words: str, line: int) -> RunbookText:
     """Return the spans of `words`, which begin in `line`."""
     (paragraph,) = _WORDS.parseInline(words)
     spans = [_span(node, line) for node in SyntaxTreeNode([paragraph]).children[0].children]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.runbooks.advice import Advice
-from monitor.domain.runbooks.text import Text, plain
+from monitor.domain.runbooks.text import RunbookText, plain
 
 
 class Language(StrEnum):
@@ -32,7 +32,7 @@ class Block:
     """
 
     kind: BlockKind
-    items: tuple[Text, ...]
+    items: tuple[RunbookText, ...]
     start: int = 1
 
 
@@ -45,7 +45,7 @@ class Runbook:
 
     alertname: str
     language: Language
-    title: Text
+    title: RunbookText
     meaning: tuple[Block, ...]
     causes: tuple[Block, ...]
     shop: tuple[Block, ...]

@@ -21,10 +21,10 @@ class Span(NamedTuple):
     target: str = ""
 
 
-Text: TypeAlias = tuple[Span, ...]
+RunbookText: TypeAlias = tuple[Span, ...]
 """One paragraph or list entry, piece by piece; two pieces that follow each other differ in kind or target."""
 
 
-def plain(text: Text) -> str:
+def plain(text: RunbookText) -> str:
     """Return the words of `text` alone."""
     return "".join(span.text for span in text)

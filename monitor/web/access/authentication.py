@@ -1,7 +1,7 @@
 """Who is let in, and to what."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -13,13 +13,11 @@ from monitor.views.documents import Problem
 from monitor.web.access.audit import tell_audit
 from monitor.web.access.callers import CALLER, address_of, network_of
 from monitor.web.access.credentials import CHALLENGE, IN_A_URL, presented
-from monitor.web.routing.problems import Refused, refused
+from monitor.web.routing.problems import Handler, Refused, refused
 from monitor.web.routing.route_index import RouteIndex
 
 FAILURES_PER_S = 0.2
 FAILURES_AT_ONCE = 30.0
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Authentication:

@@ -7,7 +7,6 @@ that does not read its answer, a cap on connections, and problem documents for w
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -19,8 +18,6 @@ from monitor.web.listener.connection_limits import ConnectionLimits, source_of
 from monitor.web.listener.throttled_log import ThrottledLog
 from monitor.web.routing.problems import problem_response
 from monitor.web.routing.security_headers import SECURITY_HEADERS
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _NO_ACCESS_LOG = logging.getLogger(f"{__name__}.access")
 _NO_ACCESS_LOG.disabled = True

@@ -1,10 +1,10 @@
 """When the web side looks for a renewed certificate."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from monitor.web.routing.problems import Handler
 
 
 class CertificateRenewal:

@@ -8,15 +8,13 @@ do, since a browser has no token for the attacker's; posts across sites stay ref
 for ours.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from ipaddress import ip_address
 
 from aiohttp import web
 from yarl import URL
 
-from monitor.web.routing.problems import refused
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from monitor.web.routing.problems import Handler, refused
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES = frozenset({"", "none", "same-origin"})

@@ -1,13 +1,10 @@
 """How many requests came, and how they were answered."""
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
 from monitor.domain.access.statistics import AccessStatistics
+from monitor.web.routing.problems import Handler
 from monitor.web.routing.route import path_name
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class RequestCounts:

@@ -11,7 +11,7 @@ from msgspec import Struct
 import monitor
 from monitor.views.documents import Problem
 from monitor.web.routing.problems import CONTENT_TYPE as PROBLEM_TYPE
-from monitor.web.routing.query import Parameter, read_query
+from monitor.web.routing.query import QueryParameter, read_query
 from monitor.web.routing.route import Route
 
 JSON = "application/json"
@@ -120,7 +120,7 @@ def _in_path(variable: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def _in_query(parameter: Parameter) -> dict[str, Any]:
+def _in_query(parameter: QueryParameter) -> dict[str, Any]:
     schema = msgspec.json.schema(parameter.kind)
     # An enum is described by reference; here it stands on its own.
     if "$ref" in schema:

@@ -15,14 +15,14 @@ from monitor.domain.runbooks.runbook import Language
 from monitor.views.documents import DEFAULT_LIMIT, MAX_LIMIT
 from monitor.web.routing.problems import refused
 
-Text = Annotated[str, Meta(max_length=256)]
+QueryText = Annotated[str, Meta(max_length=256)]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
 
 MOST_SHARDS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class QueryParameter:
     """One name of a query string.
 
     `many` may be given several times, and any of the values will do; `needed` must be given.
@@ -43,7 +43,7 @@ class Parameter:
         return msgspec.convert(values[0], self.kind, strict=False)
 
 
-def read_query(query: MultiMapping[str], parameters: Iterable[Parameter]) -> dict[str, Any]:
+def read_query(query: MultiMapping[str], parameters: Iterable[QueryParameter]) -> dict[str, Any]:
     """Return the values by name, absent ones left out; refuses (400) unknown names, bad values."""
     known = {parameter.name: parameter for parameter in parameters}
     values = {}
@@ -61,47 +61,49 @@ def read_query(query: MultiMapping[str], parameters: Iterable[Parameter]) -> dic
     return values
 
 
-CURSOR = Parameter(name="cursor", kind=Text, description="Where to go on: `next_cursor` of the page before.")
-LIMIT = Parameter(
+CURSOR = QueryParameter(
+    name="cursor", kind=QueryText, description="Where to go on: `next_cursor` of the page before."
+)
+LIMIT = QueryParameter(
     name="limit", kind=Limit, description=f"At most so many items; {DEFAULT_LIMIT} when not given."
 )
-SITE = Parameter(name="site", kind=Text, description="Site.", many=True)
-REGION = Parameter(name="region", kind=Text, description="Region.", many=True)
+SITE = QueryParameter(name="site", kind=QueryText, description="Site.", many=True)
+REGION = QueryParameter(name="region", kind=QueryText, description="Region.", many=True)
 
 TERMINAL_FILTERS = (
     SITE,
     REGION,
-    Parameter(name="health", kind=Health, description="Health.", many=True),
-    Parameter(name="vendor", kind=Text, description="Vendor.", many=True),
-    Parameter(name="model", kind=Text, description="Model.", many=True),
-    Parameter(
+    QueryParameter(name="health", kind=Health, description="Health.", many=True),
+    QueryParameter(name="vendor", kind=QueryText, description="Vendor.", many=True),
+    QueryParameter(name="model", kind=QueryText, description="Model.", many=True),
+    QueryParameter(
         name="status",
         kind=InventoryStatus,
         description="Inventory status. Without it only polled terminals are listed, with it also others.",
         many=True,
     ),
-    Parameter(
+    QueryParameter(
         name="q",
-        kind=Text,
+        kind=QueryText,
         description="Part of the terminal id, the merchant's name or the serial number, in any case.",
     ),
-    Parameter(name="attention", kind=bool, description="Only terminals whose health is not ok."),
+    QueryParameter(name="attention", kind=bool, description="Only terminals whose health is not ok."),
 )
 TERMINALS = (*TERMINAL_FILTERS, CURSOR, LIMIT)
 
 ALERTS = (
-    Parameter(name="state", kind=AlertState, description="`pending` or `firing`.", many=True),
-    Parameter(name="severity", kind=Severity, description="Severity.", many=True),
-    Parameter(name="category", kind=Category, description="Category.", many=True),
-    Parameter(name="alertname", kind=Text, description="Name of the alert.", many=True),
-    Parameter(name="terminal_id", kind=Text, description="Terminal.", many=True),
+    QueryParameter(name="state", kind=AlertState, description="`pending` or `firing`.", many=True),
+    QueryParameter(name="severity", kind=Severity, description="Severity.", many=True),
+    QueryParameter(name="category", kind=Category, description="Category.", many=True),
+    QueryParameter(name="alertname", kind=QueryText, description="Name of the alert.", many=True),
+    QueryParameter(name="terminal_id", kind=QueryText, description="Terminal.", many=True),
     SITE,
     REGION,
     CURSOR,
     LIMIT,
 )
 
-LANGUAGE = Parameter(
+LANGUAGE = QueryParameter(
     name="lang",
     kind=Language,
     description="Language; without it the one chosen before, or that of `Accept-Language`.",
@@ -110,26 +112,26 @@ PAGE = (LANGUAGE,)
 TERMINALS_PAGE = (*TERMINALS, LANGUAGE)
 ALERTS_PAGE = (*ALERTS, LANGUAGE)
 ALERT_PAGE = (
-    Parameter(
-        name="subject", kind=Text, description="What the alert is about, as the API has it.", needed=True
+    QueryParameter(
+        name="subject", kind=QueryText, description="What the alert is about, as the API has it.", needed=True
     ),
     LANGUAGE,
 )
 RUNBOOK = PAGE
 SITES_PAGE = (
-    Parameter(name="q", kind=Text, description="Part of the site's name, in any case."),
+    QueryParameter(name="q", kind=QueryText, description="Part of the site's name, in any case."),
     REGION,
     LIMIT,
     LANGUAGE,
 )
 
 SHARDS = (
-    Parameter(
+    QueryParameter(
         name="shard",
         kind=Annotated[int, Meta(ge=0, lt=MOST_SHARDS)],
         description="Which part of the fleet, from 0 to `of` less 1; with `of` only.",
     ),
-    Parameter(
+    QueryParameter(
         name="of",
         kind=Annotated[int, Meta(ge=1, le=MOST_SHARDS)],
         description="Into how many parts the fleet is divided; a terminal is always in the same of them.",
@@ -137,7 +139,7 @@ SHARDS = (
 )
 
 RELOAD = (
-    Parameter(
+    QueryParameter(
         name="confirm_shrink",
         kind=bool,
         description="Take an inventory that has lost more terminals than `inventory.max_shrink` allows.",

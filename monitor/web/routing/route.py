@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from monitor.domain.access.tokens import Scope
 from monitor.web.routing.problems import MAX_BODY_BYTES
-from monitor.web.routing.query import Parameter
+from monitor.web.routing.query import QueryParameter
 
 OTHER = "other"
 
@@ -31,7 +31,7 @@ class Route:
     status: int = 200
     takes: Mapping[str, type[Struct]] = field(default_factory=dict)
     body_bytes: int = MAX_BODY_BYTES
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[QueryParameter, ...] = ()
     in_path: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[int, ...] = ()
 

@@ -266,7 +266,7 @@ async def test_long_offline_terminals_are_asked_less_often_but_not_forgotten() -
 
 async def test_overrides_set_the_pace_of_their_terminals() -> None:
     """A site with an interval of its own keeps it, and the client is told its timeout."""
-    quick = CadenceOverride(scope=Selector(site="airport"), interval_s=2.0, timeout_s=1.0)
+    quick = CadenceOverride(selector=Selector(site="airport"), interval_s=2.0, timeout_s=1.0)
     stage = Stage(timetable=Timetable(Cadence(interval_s=INTERVAL_S, timeout_s=5.0), [quick]))
     stage.watch(_terminal(1, site="airport"), _terminal(2, site="harbour"))
     async with stage.playing():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from monitor.simulator.answer import Answer, Situation, whole
+from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
 from monitor.simulator.catalogue import MODEL_BY_NAME
 from monitor.simulator.faults import fault_named
@@ -13,14 +13,16 @@ WALL = 1_795_222_800
 """2026-11-21T01:00:00Z."""
 
 
-def healthy(*, model: str = "N910") -> Answer:
+def healthy(*, model: str = "N910") -> SimulatedAnswer:
     """Return what a healthy terminal 10000001 answers."""
     (site,) = make_sites(1, seed=1)
     terminal = SimulatedTerminal(number=0, site=site, model=MODEL_BY_NAME[model], traits=0)
-    return Answer(document=document_at(terminal, elapsed_s=5, wall=WALL), deliver=whole)
+    return SimulatedAnswer(document=document_at(terminal, elapsed_s=5, wall=WALL), deliver=whole)
 
 
-def stricken(fault: str, *, lasted_s: float = 0, model: str = "N910", **parameters: object) -> Answer:
+def stricken(
+    fault: str, *, lasted_s: float = 0, model: str = "N910", **parameters: object
+) -> SimulatedAnswer:
     """Return its answer after `fault` has lasted so long."""
     answer = healthy(model=model)
     kind = fault_named(fault)

@@ -1,17 +1,17 @@
 import pytest
 
-from monitor.simulator.loopback import Address, read_address
+from monitor.simulator.loopback import LoopbackAddress, read_address
 
 TAKEN = [
-    ("127.0.0.1:0", Address("127.0.0.1", 0)),
-    ("127.8.9.10:8080", Address("127.8.9.10", 8080)),
-    ("[::1]:80", Address("::1", 80)),
-    ("localhost:65535", Address("127.0.0.1", 65535)),
+    ("127.0.0.1:0", LoopbackAddress("127.0.0.1", 0)),
+    ("127.8.9.10:8080", LoopbackAddress("127.8.9.10", 8080)),
+    ("[::1]:80", LoopbackAddress("::1", 80)),
+    ("localhost:65535", LoopbackAddress("127.0.0.1", 65535)),
 ]
 
 
 @pytest.mark.parametrize(("written", "address"), TAKEN)
-def test_loopback_is_taken(written: str, address: Address) -> None:
+def test_loopback_is_taken(written: str, address: LoopbackAddress) -> None:
     """An address of this machine's loopback interface is read."""
     assert read_address(written) == address
 

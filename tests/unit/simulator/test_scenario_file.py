@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.errors import InvalidScenario
 from monitor.simulator.fleet import make_sites, make_terminals
-from monitor.simulator.scenario import Selector
+from monitor.simulator.scenario import VictimSelector
 from monitor.simulator.scenario_file import demo_scenario, load_scenario, read_scenario
 
 BAD = sorted((Path(__file__).parent / "bad_scenarios").glob("*.yaml"))
@@ -67,10 +67,10 @@ def test_a_scenario_is_read_whole() -> None:
     slow = scenario.planned[0].incident
     assert (slow.at_s, slow.for_s, slow.every_s, slow.parameters) == (10, 60, 300, {"delay": 0.25})
     assert [planned.selector for planned in scenario.planned] == [
-        Selector(ids=("00000001", "2")),
-        Selector(site="上海001店"),
-        Selector(model="P2", fraction=0.05),
-        Selector(count=3),
+        VictimSelector(ids=("00000001", "2")),
+        VictimSelector(site="上海001店"),
+        VictimSelector(model="P2", fraction=0.05),
+        VictimSelector(count=3),
     ]
 
 

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from monitor.simulator.server import Connection
+from monitor.simulator.server import PollerConnection
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -37,9 +37,9 @@ class Peer:
     """A connection with a recording transport, which answers ANSWER to everything."""
 
     def __init__(self) -> None:
-        self.open: set[Connection] = set()
+        self.open: set[PollerConnection] = set()
         self.transport = RecordingTransport()
-        self.connection = Connection(lambda _: ANSWER, self.open)
+        self.connection = PollerConnection(lambda _: ANSWER, self.open)
         self.connection.connection_made(cast(asyncio.Transport, self.transport))
 
 
@@ -98,7 +98,7 @@ def test_a_request_may_come_in_two_pieces(cut: int) -> None:
         asked.append(target)
         return ANSWER
 
-    connection = Connection(respond, set())
+    connection = PollerConnection(respond, set())
     connection.connection_made(cast(asyncio.Transport, RecordingTransport()))
     request = b"GET /terminals/10000001/heartbeat?a=b HTTP/1.1\r\nHost: x\r\n\r\n"
     connection.data_received(request[:cut])

@@ -1,12 +1,12 @@
 import httptools
 import pytest
 
-from monitor.simulator.answer import Answer
+from monitor.simulator.answer import SimulatedAnswer
 from monitor.simulator.wire_faults import WIRE_FAULTS
 from tests.unit.simulator.stricken import RecordingWire, healthy, stricken
 
 
-def delivered(answer: Answer) -> RecordingWire:
+def delivered(answer: SimulatedAnswer) -> RecordingWire:
     """Return what a wire saw of `answer`."""
     wire = RecordingWire()
     answer.deliver(wire, answer)

@@ -95,3 +95,12 @@ def test_a_terminal_under_maintenance_is_not_ill() -> None:
     living.wait(121)
     row = _row_of(living)
     assert (row.health, row.alerts, row.status) == (Health.OK, ["PrinterFault"], "maintenance")
+
+
+def test_the_model_is_the_one_that_the_fleet_knows() -> None:
+    """The model that a terminal gave stays in its row when a later heartbeat leaves it out."""
+    living = LivingFleet([inventory_row(1, model="")])
+    living.hear("10000001", model="A920")
+    living.hear("10000001", battery={"percent": 50})
+    row = terminal_row(living.watched("10000001"), living.book)
+    assert row.model == living.watched("10000001").model == "A920"

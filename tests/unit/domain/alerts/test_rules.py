@@ -55,7 +55,7 @@ def test_the_book_has_every_alert_and_no_other() -> None:
 def test_terminals_alike_share_one_set_of_rules() -> None:
     """Rules are resolved once per combination of overrides, not once per terminal."""
     book = RuleBook(
-        overrides=[Override(alertname="PaperOut", scope=Selector(site="a"), changes={"for_s": 1.0})]
+        overrides=[Override(alertname="PaperOut", selector=Selector(site="a"), changes={"for_s": 1.0})]
     )
     assert book.for_terminal(terminal(1)) is book.for_terminal(terminal(2))
     assert book.for_terminal(terminal(1, site="a")) is book.for_terminal(terminal(2, site="a"))
@@ -67,9 +67,9 @@ def test_later_overrides_win() -> None:
     book = RuleBook(
         {"BatteryLow": {"below": 21.0}},
         [
-            Override(alertname="BatteryLow", scope=Selector(region="north"), changes={"below": 30.0}),
-            Override(alertname="BatteryLow", scope=Selector(site="mall"), changes={"below": 40.0}),
-            Override(alertname="BatteryLow", scope=Selector(region="north"), changes={"for_s": 5.0}),
+            Override(alertname="BatteryLow", selector=Selector(region="north"), changes={"below": 30.0}),
+            Override(alertname="BatteryLow", selector=Selector(site="mall"), changes={"below": 40.0}),
+            Override(alertname="BatteryLow", selector=Selector(region="north"), changes={"for_s": 5.0}),
         ],
     )
     plain = book.for_terminal(terminal()).named("BatteryLow")
@@ -82,8 +82,8 @@ def test_later_overrides_win() -> None:
 
 def test_a_rule_can_be_off_for_some() -> None:
     """An override switches an alert off, or on where it is off for the fleet."""
-    off = Override(alertname="PaperOut", scope=Selector(site="self-service"), changes={"enabled": False})
-    on = Override(alertname="ClockSkew", scope=Selector(site="bank"), changes={"enabled": True})
+    off = Override(alertname="PaperOut", selector=Selector(site="self-service"), changes={"enabled": False})
+    on = Override(alertname="ClockSkew", selector=Selector(site="bank"), changes={"enabled": True})
     book = RuleBook({"ClockSkew": {"enabled": False}}, [off, on])
     assert book.for_terminal(terminal(site="self-service")).named("PaperOut") is None
     assert book.for_terminal(terminal(site="mall")).named("PaperOut") is not None
@@ -113,7 +113,7 @@ def test_an_override_is_what_the_terminal_is_judged_by() -> None:
         overrides=[
             Override(
                 alertname="BatteryLow",
-                scope=Selector(site="outdoors"),
+                selector=Selector(site="outdoors"),
                 changes={"below": 70.0, "clear_at": 80.0, "for_s": 0.0, "severity": Severity.CRITICAL},
             )
         ],

@@ -185,7 +185,9 @@ def test_a_good_pin_ends_the_run() -> None:
 
 def test_a_terminal_may_lock_later() -> None:
     """The lock limit is the model's."""
-    patient = Override(alertname="PinLockImminent", scope=Selector(model="A920"), changes={"lock_limit": 5})
+    patient = Override(
+        alertname="PinLockImminent", selector=Selector(model="A920"), changes={"lock_limit": 5}
+    )
     scene = Scene([terminal(1, model="A920"), terminal(2)], overrides=[patient])
     for number in (1, 2):
         terminal_id = f"{10_000_000 + number}"

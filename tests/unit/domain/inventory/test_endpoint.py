@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.inventory.endpoint import _PLAIN, BadEndpoint, Endpoint, _parse, parse_endpoint
+from monitor.domain.inventory.endpoint import (
+    _PLAIN,
+    BadEndpoint,
+    Endpoint,
+    _parse,
+    authority_of,
+    parse_endpoint,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +101,18 @@ def test_what_goes_into_the_request_is_visible_ascii(url: str) -> None:
 def test_the_short_way_says_what_the_long_way_says(url: str) -> None:
     """Most endpoints are not looked at closely; a closer look would find the same."""
     assert parse_endpoint(url) == _parse(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user.example:8443/heartbeat?key=secret", "user.example:8443"),
+        ("http://[2001:db8::1]/secret", "[2001:db8::1]"),
+        ("", ""),
+        ("ftp://terminal/", ""),
+        ("http://user:secret@terminal/", ""),
+    ],
+)
+def test_only_host_and_port_are_shown(url: str, shown: str) -> None:
+    """Path and query may hold a secret; of no endpoint, or a bad one, nothing is shown."""
+    assert authority_of(url) == shown

@@ -7,9 +7,9 @@ ONE = terminal(site="mall", region="north", model="N910")
 
 
 @pytest.mark.parametrize(
-    ("sentence", "scope", "covers"),
+    ("sentence", "selector", "covers"),
     [
-        ("a scope without fields covers everybody", Selector(), True),
+        ("a selector without fields covers everybody", Selector(), True),
         ("a field that agrees covers", Selector(site="mall"), True),
         ("a field that differs does not", Selector(site="kiosk"), False),
         ("all fields must agree", Selector(site="mall", model="A920"), False),
@@ -22,6 +22,6 @@ ONE = terminal(site="mall", region="north", model="N910")
         ("a region is compared as it is written", Selector(region="North"), False),
     ],
 )
-def test_covers(sentence: str, scope: Selector, *, covers: bool) -> None:
-    """A scope covers the terminals that have every field it names."""
-    assert scope.covers(ONE) is covers, sentence
+def test_covers(sentence: str, selector: Selector, *, covers: bool) -> None:
+    """A selector covers the terminals that have every field it names."""
+    assert selector.covers(ONE) is covers, sentence

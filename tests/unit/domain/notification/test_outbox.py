@@ -12,7 +12,6 @@ from monitor.domain.alerts.alert import AlertState, Severity, Transition
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import (
     Entry,
-    Identity,
     Outbox,
     OutboxChanges,
     OutboxItem,
@@ -20,6 +19,7 @@ from monitor.domain.notification.outbox import (
     identity_of,
     retry_delay_s,
 )
+from monitor.domain.notification.postable_alert import Identity
 
 T0 = Instant(monotonic=1_000.0, wall=1_795_222_800.0)
 

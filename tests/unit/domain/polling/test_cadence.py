@@ -47,8 +47,8 @@ def test_the_timetable_lays_overrides_over_the_default() -> None:
     timetable = Timetable(
         QUICK,
         [
-            CadenceOverride(scope=Selector(region="north"), interval_s=60, timeout_s=9),
-            CadenceOverride(scope=Selector(site="mall"), interval_s=120),
+            CadenceOverride(selector=Selector(region="north"), interval_s=60, timeout_s=9),
+            CadenceOverride(selector=Selector(site="mall"), interval_s=120),
         ],
     )
     assert timetable.cadence_of(terminal()) is QUICK

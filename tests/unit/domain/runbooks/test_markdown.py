@@ -2,7 +2,7 @@ import pytest
 
 from monitor.domain.runbooks.markdown import MalformedRunbook, parse_runbook
 from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language
-from monitor.domain.runbooks.text import Span, SpanKind, Text, plain
+from monitor.domain.runbooks.text import RunbookText, Span, SpanKind, plain
 
 WHOLE = """\
 # PaperOut: the printer has no paper
@@ -46,7 +46,7 @@ CHINESE = "# PaperOut：打印机缺纸\n" + "".join(  # noqa: RUF001
 )
 
 
-def words(text: str, kind: SpanKind = SpanKind.PLAIN) -> Text:
+def words(text: str, kind: SpanKind = SpanKind.PLAIN) -> RunbookText:
     """Return a text of one kind throughout."""
     return (Span(kind, text),)
 

@@ -9,11 +9,11 @@ from monitor.ports.clock import Clock
 LIFETIME_S = 3600.0
 """So long after a certificate was verified its session may stand for it."""
 
-Place = tuple[str, int]
+ServerPlace = tuple[str, int]
 """Host as it stands in the endpoint, and port: a session is good under the name it was verified for."""
 
 
-def place_of(endpoint: Endpoint) -> Place:
+def place_of(endpoint: Endpoint) -> ServerPlace:
     """Return where sessions with `endpoint` belong."""
     return endpoint.host, endpoint.port
 
@@ -43,12 +43,12 @@ class TlsSessions:
     def __init__(self, *, clock: Clock, most: int) -> None:
         self._clock = clock
         self._most = most
-        self._agreements: dict[Place, _Agreement] = {}
+        self._agreements: dict[ServerPlace, _Agreement] = {}
 
     def __len__(self) -> int:
         return len(self._agreements)
 
-    def find(self, place: Place) -> ssl.SSLSession | None:
+    def find(self, place: ServerPlace) -> ssl.SSLSession | None:
         """Return a session to offer to `place`, if there is one."""
         agreement = self._agreements.get(place)
         if agreement is None:
@@ -58,7 +58,7 @@ class TlsSessions:
         del self._agreements[place]
         return None
 
-    def learn(self, place: Place, tls: ssl.SSLObject, *, offered: bool, verified_at: float) -> None:
+    def learn(self, place: ServerPlace, tls: ssl.SSLObject, *, offered: bool, verified_at: float) -> None:
         """Take note of a connection that has worked and is at its end.
 
         `offered`: it began with a session from here. `verified_at`, monotonic seconds, is when its
@@ -96,7 +96,7 @@ class TlsSessions:
         agreement.session = session
         return agreement
 
-    def _put(self, place: Place, agreement: _Agreement) -> None:
+    def _put(self, place: ServerPlace, agreement: _Agreement) -> None:
         """Take `agreement` in if there is room; who came first stays, else no session lived to be used."""
         self._agreements.pop(place, None)
         if len(self._agreements) >= self._most and self._agreements:

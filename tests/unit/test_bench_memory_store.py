@@ -1,6 +1,6 @@
 """The journal in memory, beyond what every store keeps to."""
 
-from monitor.adapters.memory_store import MemoryStore
+from bench.memory_store import MemoryStore
 from tests.contract.test_store import record, transition
 
 
