@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 ENDINGS = (".py", ".md", ".yaml", ".toml", ".txt", ".sql", ".in")
+DECISIONS = (ROOT / "docs/decisions").glob("*.md")
 MADE_LATER = ("var/", ".venv")
 """Folders that commands make."""
 
@@ -35,7 +36,14 @@ def missing_paths(text: str) -> list[str]:
     return missing
 
 
-@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+GUIDES = [
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    *sorted(f"docs/decisions/{path.name}" for path in DECISIONS),
+]
+
+
+@pytest.mark.parametrize("name", GUIDES)
 def test_every_path_that_guides_name_exists(name: str) -> None:
     """A newcomer who follows a path finds a file or a folder there."""
     assert missing_paths((ROOT / name).read_text(encoding="utf-8")) == []
