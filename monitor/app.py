@@ -80,6 +80,7 @@ class _Services:
     """The running parts."""
 
     state: State
+    evaluation: Evaluation
     scheduler: Scheduler
     intake: PushIntake
     pipeline: Pipeline
@@ -226,6 +227,7 @@ def _wire(
     signs = signs_of_life(parts, clock=clock, rules=evaluation.rules)
     return _Services(
         state=state,
+        evaluation=evaluation,
         scheduler=scheduler,
         intake=_intake(state, evaluation, pipeline),
         pipeline=pipeline,
@@ -338,6 +340,7 @@ def _read_model(state: State, services: _Services, client: PollingClient) -> Rea
         clock=state.clock,
         started_at=state.started_at,
         runbooks=state.runbooks,
+        setting=services.evaluation.rules.setting,
         trend=state.trend,
         batteries=state.batteries,
         notifications=services.notifier.counts,

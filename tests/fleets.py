@@ -85,6 +85,7 @@ class LivingFleet:
             clock=self.clock,
             started_at=self.started_at,
             runbooks=RUNBOOKS,
+            setting=self.evaluation.rules.setting,
             notifications=self.notifications,
             trend=self.trend,
             batteries=self.batteries,

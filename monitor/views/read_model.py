@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
@@ -42,7 +43,7 @@ class ReadModel:
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
     polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
     being polled, the health of the store, the liveness checks of every part, and when each sink last accepted
-    something.
+    something. `setting` gives a setting in force by alert name and configuration key.
     """
 
     fleet: Fleet
@@ -57,6 +58,7 @@ class ReadModel:
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
+    setting: Callable[[str, str], float | None] = field(default_factory=lambda: RuleBook().setting)
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none

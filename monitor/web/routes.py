@@ -196,7 +196,7 @@ def _runbooks(runbooks: RunbookPages) -> tuple[Route, ...]:
             path=f"{RUNBOOKS}/{{alertname}}",
             scope=Scope.READ,
             handler=runbooks.runbook,
-            summary="One alert's runbook as a page; as it was written with `Accept: text/markdown`.",
+            summary="One alert's runbook, settings in force; Markdown with `Accept: text/markdown`.",
             answer="text/html",
             parameters=RUNBOOK,
             in_path={"alertname": "Name of the alert."},

@@ -16,6 +16,7 @@ from monitor.cli.output.text import inert
 
 if TYPE_CHECKING:
     from monitor.cli.explain.lexicon import Lexicon
+    from monitor.config.settings import Settings
     from monitor.domain.events.response_codes import ResponseCodes
     from monitor.domain.runbooks.runbook import Language
 
@@ -49,7 +50,8 @@ def _dialects(
     epilog="""\b
 Without --dialect a code is shown in every dialect that knows it, unionpay
 first. Dialects of your own count where a configuration lists them
-(dialects.files). Without WORD everything that can be explained is listed.
+(dialects.files), and so do the limits it sets for alerts. Without WORD
+everything that can be explained is listed.
 
 \b
 Exit code: 0, or 3 when the word is not known.
@@ -74,35 +76,36 @@ def explain(*, word: str, dialect: str, lang: str, config: Path | None, output: 
     from monitor.cli.explain.lexicon import Lexicon
     from monitor.domain.runbooks.runbook import Language
 
-    codes = _response_codes(config)
+    settings = _settings(config)
+    codes = settings.response_codes()
     if dialect and dialect not in codes.dialects:
         raise CannotTell(f"no dialect is called '{inert(dialect)}'; known are {', '.join(codes.dialects)}")
-    lexicon = Lexicon(codes=codes, language=Language(lang), dialect=dialect)
+    rules = settings.rule_book()
+    lexicon = Lexicon(codes=codes, language=Language(lang), dialect=dialect, rules=rules)
     if word:
         _explain(lexicon, word, dialect, output)
     else:
         _list(codes, Language(lang), output)
 
 
-def _response_codes(config: Path | None) -> "ResponseCodes":
-    """Return the codes of a configuration; one that nobody named is a help and must not be in the way."""
-    from monitor.config.dialect_files import load_response_codes
+def _settings(config: Path | None) -> "Settings":
+    """Return the settings of a configuration; one that nobody named is a help and must not be in the way."""
+    from monitor.config.loading import load_settings
+    from monitor.config.settings import Settings
 
     path = config or next((place for place in PLACES if place.is_file()), None)
     if path is None:
-        return load_response_codes()
-    from monitor.config.loading import load_settings
-
+        return Settings()
     try:
         with faults_shown():
-            return load_settings(path).response_codes()
+            return load_settings(path)
     except Faulty as error:
         if config is not None:
             error.exit_code = ExitCode.UNKNOWN  # type: ignore[misc]
             raise
         check = f"{called()} config check"
-        click.echo(f"note: {path} is faulty ({check}); its dialects are left out", err=True)
-        return load_response_codes()
+        click.echo(f"note: {path} is faulty ({check}); its dialects and limits are left out", err=True)
+        return Settings()
 
 
 def _explain(lexicon: "Lexicon", word: str, dialect: str, output: str) -> None:

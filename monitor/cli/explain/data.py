@@ -40,7 +40,7 @@ class CategoryData(msgspec.Struct, kw_only=True):
 
 
 class AlertData(msgspec.Struct, kw_only=True):
-    """An alert's runbook, each section as plain paragraphs and entries, and its detector's defaults."""
+    """An alert's runbook, each section as plain paragraphs and entries, and its rule."""
 
     alertname: str
     title: str
@@ -134,14 +134,14 @@ def _category(advice: CategoryAdvice, dialects: Iterable[Dialect]) -> CategoryDa
 
 
 def _alert(meaning: AlertMeaning) -> AlertData:
-    runbook, detector = meaning.runbook, meaning.detector
+    runbook, rule = meaning.runbook, meaning.rule
     sections = {name: _texts(getattr(runbook, name)) for name in SECTIONS}
     return AlertData(
         alertname=runbook.alertname,
         title=plain(runbook.title),
-        category=detector.category if detector else None,
-        severity=detector.severity if detector else None,
-        for_seconds=detector.for_s if detector else None,
+        category=rule.detector.category if rule else None,
+        severity=rule.severity if rule else None,
+        for_seconds=rule.for_s if rule else None,
         **sections,
     )
 

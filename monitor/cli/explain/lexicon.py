@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from monitor.adapters.runbook_files import alerts_with_runbook, load_runbook
 from monitor.config.code_categories import CategoryAdvice, category_advice
 from monitor.config.suggestions import nearest
 from monitor.domain.alerts.alert import Category
 from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.rules import Rule
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.detectors.table import BY_NAME, DETECTORS
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.runbooks.runbook import Language, Runbook
@@ -28,10 +31,10 @@ class CodeMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMeaning:
-    """One alert: its runbook, and its detector's defaults where this release has one."""
+    """One alert: its runbook and its rule, both with the settings in force; None where there is no rule."""
 
     runbook: Runbook
-    detector: Detector | None
+    rule: Rule | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +57,20 @@ class Explanation:
 
 
 class Lexicon:
-    """Looks words up in one language; `dialect` narrows it to one dialect, "" is all of them."""
+    """Looks words up in one language; `dialect` narrows it to one dialect, "" is all of them.
 
-    def __init__(self, *, codes: ResponseCodes, language: Language, dialect: str = "") -> None:
+    `rules` are those in force, None for the defaults.
+    """
+
+    def __init__(
+        self,
+        *,
+        codes: ResponseCodes,
+        language: Language,
+        dialect: str = "",
+        rules: RuleBook | None = None,
+    ) -> None:
+        self._rules = rules or RuleBook()
         self._codes = codes
         self._language = language
         self._dialects = (dialect,) if dialect else codes.dialects
@@ -107,7 +121,8 @@ class Lexicon:
         runbook = load_runbook(alertname, self._language) if alertname else None
         if runbook is None:
             return None
-        return AlertMeaning(runbook=runbook, detector=BY_NAME.get(runbook.alertname))
+        setting = partial(self._rules.setting, runbook.alertname)
+        return AlertMeaning(runbook=runbook.filled(setting), rule=self._rules.find(runbook.alertname))
 
     def _alerts_in(self, category: str | None) -> Iterator[AlertMeaning]:
         for detector in DETECTORS:

@@ -149,17 +149,17 @@ def _titles(meanings: Sequence[AlertMeaning]) -> RenderableType:
 
 
 def _runbook(meaning: AlertMeaning, words: Mapping[str, str], language: Language) -> Iterator[RenderableType]:
-    runbook, detector = meaning.runbook, meaning.detector
+    runbook, rule = meaning.runbook, meaning.rule
     yield Prose(
         Text()
         .append(runbook.alertname, style="bold")
         .append(words["colon"])
         .append_text(_marked(runbook.title))
     )
-    if detector:
-        wait = f"{words['after']} {format_duration(detector.for_s)}" if detector.for_s else words["at once"]
-        facts = [detector.category.value, wait, *([] if detector.enabled else [words["off"]])]
-        severity = Text().append(detector.severity.value, style=STYLES[detector.severity])
+    if rule:
+        wait = f"{words['after']} {format_duration(rule.for_s)}" if rule.for_s else words["at once"]
+        facts = [rule.detector.category.value, wait, *([] if rule.enabled else [words["off"]])]
+        severity = Text().append(rule.severity.value, style=STYLES[rule.severity])
         yield severity.append(f" · {' · '.join(facts)}", style="dim")
     for name, heading in zip(SECTIONS, HEADINGS[language], strict=True):
         yield _heading(heading)

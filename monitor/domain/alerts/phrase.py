@@ -3,9 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from monitor.domain.duration import spoken_duration
 from monitor.domain.polling.poll_result import Outcome
-
-_HOUR_S = 3600
 
 
 class Phrase(NamedTuple):
@@ -52,6 +51,4 @@ def status_phrase(name: Phrase, status: StrEnum | None) -> Phrase:
 
 def span(seconds: float) -> Phrase:
     """Return a window's length in words."""
-    if seconds < 2 * _HOUR_S:
-        return Phrase(f"{seconds / 60:.0f} minutes", f"{seconds / 60:.0f} 分钟")
-    return Phrase(f"{seconds / _HOUR_S:.0f} hours", f"{seconds / _HOUR_S:.0f} 小时")
+    return Phrase(*spoken_duration(seconds))

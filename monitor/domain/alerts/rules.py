@@ -28,6 +28,15 @@ class Rule:
         """The alert this rule opens."""
         return self.detector.alertname
 
+    def setting(self, key: str) -> float | None:
+        """Return a setting that is a number by its configuration key (durations in seconds), else None."""
+        for name in (_FIELDS.get(key, key), f"{key}_s"):
+            for owner in (self, self.limits):
+                value = getattr(owner, name, None)
+                if isinstance(value, int | float):
+                    return value
+        return None
+
     def changed(self, changes: Mapping[str, Any]) -> "Rule":
         """Return this rule with `changes` laid over it.
 
@@ -38,6 +47,7 @@ class Rule:
         return replace(self, **own, limits=replace(self.limits, **rest) if rest else self.limits)
 
 
+_FIELDS = {"keep_firing_for": "keep_firing_s"}
 _OWN = frozenset(rule_field.name for rule_field in fields(Rule)) - {"detector", "limits"}
 
 

@@ -8,7 +8,7 @@ from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
-from monitor.domain.alerts.phrase import Phrase
+from monitor.domain.alerts.phrase import Phrase, span
 from monitor.domain.detectors.component_judges import says, shows
 from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
@@ -135,8 +135,8 @@ def _say_clock(terminal: WatchedTerminal, _limits: ClockLimits) -> Phrase:
 
 
 def _say_restarts(terminal: WatchedTerminal, limits: RestartLimits) -> Phrase:
-    minutes, restarts = f"{limits.window_s / 60:.0f}", _restarts_within(terminal, limits.window_s)
-    return Phrase(f"restarted {restarts} times in {minutes} minutes", f"{minutes} 分钟内重启 {restarts} 次")
+    length, restarts = span(limits.window_s), _restarts_within(terminal, limits.window_s)
+    return Phrase(f"restarted {restarts} times in {length.en}", f"{length.zh}内重启 {restarts} 次")
 
 
 DEVICE: tuple[Detector, ...] = (

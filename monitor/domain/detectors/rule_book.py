@@ -41,6 +41,15 @@ class RuleBook:
         """Return the rules of the whole fleet about a kind of thing, in the order of the table."""
         return self._about.get(kind, ())
 
+    def setting(self, alertname: str, key: str) -> float | None:
+        """Return a setting of the whole fleet that is a number, None when there is none.
+
+        `key` is as in `Rule.setting`; with another alert's name and a dot before it, it is that alert's.
+        """
+        other, dot, own = key.partition(".")
+        rule = self.find(other if dot else alertname)
+        return rule.setting(own if dot else key) if rule else None
+
     def for_terminal(self, terminal: Terminal) -> TerminalRules:
         """Return the rules for one terminal; later overrides win."""
         matching = tuple(

@@ -95,7 +95,7 @@ class Annotations:
         """Return what the detector says of `subject`, and the advice that goes with the alert."""
         says = rule.detector.summary(subject, rule.limits)
         summaries = {"summary": f"{name}: {says.en}", "summary_zh": f"{name}：{says.zh}"}
-        return {**summaries, **self._advice.words(rule.alertname)}
+        return {**summaries, **self._advice.words(rule.alertname, rule.setting)}
 
 
 def _causes(rule: Rule, case: Case) -> dict[str, str]:

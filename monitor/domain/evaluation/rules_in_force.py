@@ -29,6 +29,10 @@ class RulesInForce:
         """Return the rule of the whole fleet for an alert; KeyError when there is no such alert."""
         return self._rule_book[alertname]
 
+    def setting(self, alertname: str, key: str) -> float | None:
+        """Return a setting of the whole fleet that is a number; see `RuleBook.setting`."""
+        return self._rule_book.setting(alertname, key)
+
     def for_terminal(self, terminal: Terminal) -> TerminalRules:
         """Return the rules that the configuration in force gives a terminal."""
         return self._rule_book.for_terminal(terminal)

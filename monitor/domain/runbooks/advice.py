@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.domain.runbooks.figures import Setting, fill, settings_in
+from monitor.domain.runbooks.text import RunbookText, plain
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """`meaning` for on-call, `action` for whoever stands at the terminal; both in Chinese, too."""
+    """`meaning` for on-call, `action` for whoever stands at the terminal; both in Chinese, too.
 
-    meaning: str
-    meaning_zh: str
-    action: str
-    action_zh: str
+    Figures in them follow the settings, as `figures` has it.
+    """
+
+    meaning: RunbookText
+    meaning_zh: RunbookText
+    action: RunbookText
+    action_zh: RunbookText
 
 
 class AdviceBook:
@@ -23,26 +29,41 @@ class AdviceBook:
 
     def __init__(self, advice: Mapping[str, Advice] | None = None) -> None:
         self._advice = dict(advice or {})
-        self._words: dict[str, Mapping[str, str]] = {}
-        self.read_at("")
+        self._settings = {alertname: _settings(each) for alertname, each in self._advice.items()}
+        self._words: dict[tuple[str, tuple[float | None, ...]], Mapping[str, str]] = {}
+        self._url = ""
 
     def read_at(self, url: str) -> None:
         """Take the address of the runbooks, without a final slash; "" when nobody can read them."""
-        self._words = {
-            alertname: _words(advice) | _address(url, alertname) for alertname, advice in self._advice.items()
-        }
+        self._url = url
+        self._words.clear()
 
-    def words(self, alertname: str) -> Mapping[str, str]:
-        """Return the annotations that go with an alert, whatever it found; none when it has no advice."""
-        return self._words.get(alertname, {})
+    def words(self, alertname: str, setting: Setting) -> Mapping[str, str]:
+        """Return the annotations that go with an alert, whatever it found; none when it has no advice.
+
+        `setting` gives the values in force for what the alert is about.
+        """
+        advice = self._advice.get(alertname)
+        if advice is None:
+            return {}
+        values = tuple(map(setting, self._settings[alertname]))
+        words = self._words.get((alertname, values))
+        if words is None:
+            words = self._words[alertname, values] = _words(advice, setting) | _address(self._url, alertname)
+        return words
 
 
-def _words(advice: Advice) -> dict[str, str]:
+def _settings(advice: Advice) -> tuple[str, ...]:
+    texts = (advice.meaning, advice.meaning_zh, advice.action, advice.action_zh)
+    return tuple(dict.fromkeys(key for text in texts for key in settings_in(text)))
+
+
+def _words(advice: Advice, setting: Setting) -> dict[str, str]:
     return {
-        "description": advice.meaning,
-        "description_zh": advice.meaning_zh,
-        "action": advice.action,
-        "action_zh": advice.action_zh,
+        "description": plain(fill(advice.meaning, setting)),
+        "description_zh": plain(fill(advice.meaning_zh, setting)),
+        "action": plain(fill(advice.action, setting)),
+        "action_zh": plain(fill(advice.action_zh, setting)),
     }
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from monitor.domain.runbooks.figures import figure_spans
 from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language, Runbook
 from monitor.domain.runbooks.text import RunbookText, Span, SpanKind
 
@@ -155,8 +156,20 @@ def _paragraph(node: SyntaxTreeNode) -> RunbookText:
 def _text(words: str, line: int) -> RunbookText:
     """Return the spans of `words`, which begin in `line`."""
     (paragraph,) = _WORDS.parseInline(words)
-    spans = [_span(node, line) for node in SyntaxTreeNode([paragraph]).children[0].children]
+    spans: list[Span] = []
+    for node in SyntaxTreeNode([paragraph]).children[0].children:
+        if node.type == "html_inline" and node.content.startswith("<!--") and spans:
+            spans += _figure(spans.pop(), node.content, line)
+        else:
+            spans.append(_span(node, line))
     return tuple(span for span in spans if span.text)
+
+
+def _figure(before: Span, comment: str, line: int) -> tuple[Span, ...]:
+    try:
+        return tuple(figure_spans(before.text if before.kind is SpanKind.PLAIN else "", comment))
+    except ValueError as error:
+        raise MalformedRunbook(str(error), line) from error
 
 
 def _span(node: SyntaxTreeNode, line: int) -> Span:

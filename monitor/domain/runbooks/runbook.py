@@ -1,11 +1,13 @@
 """What a runbook says: what an alert means, what to do about it, how to prevent and how to tune it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from monitor.domain.runbooks.advice import Advice
-from monitor.domain.runbooks.text import RunbookText, plain
+from monitor.domain.runbooks.figures import Setting, fill, fill_markdown
+from monitor.domain.runbooks.text import RunbookText
 
 
 class Language(StrEnum):
@@ -35,10 +37,16 @@ class Block:
     items: tuple[RunbookText, ...]
     start: int = 1
 
+    def filled(self, setting: Setting) -> "Block":
+        """Return the block with the values in force."""
+        return replace(self, items=tuple(fill(text, setting) for text in self.items))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
     """One alert's runbook in one language; `text` is the whole file as written (Markdown).
+
+    Its figures are the defaults until it is `filled`.
 
     Every section has at least one block, and `meaning` and `shop` begin with a paragraph.
     """
@@ -54,6 +62,13 @@ class Runbook:
     prevent: tuple[Block, ...]
     tuning: tuple[Block, ...]
     text: str
+
+    def filled(self, setting: Setting) -> "Runbook":
+        """Return the runbook with the values in force in place of the defaults."""
+        sections: dict[str, Any] = {
+            name: tuple(block.filled(setting) for block in getattr(self, name)) for name in SECTIONS
+        }
+        return replace(self, text=fill_markdown(self.text, setting), **sections)
 
 
 SECTIONS = ("meaning", "causes", "shop", "oncall", "collect", "prevent", "tuning")
@@ -108,8 +123,8 @@ class Runbooks:
 
 def _advice(english: Runbook, chinese: Runbook) -> Advice:
     return Advice(
-        meaning=plain(english.meaning[0].items[0]),
-        meaning_zh=plain(chinese.meaning[0].items[0]),
-        action=plain(english.shop[0].items[0]),
-        action_zh=plain(chinese.shop[0].items[0]),
+        meaning=english.meaning[0].items[0],
+        meaning_zh=chinese.meaning[0].items[0],
+        action=english.shop[0].items[0],
+        action_zh=chinese.shop[0].items[0],
     )

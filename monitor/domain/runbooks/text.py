@@ -14,15 +14,19 @@ class SpanKind(StrEnum):
 
 
 class Span(NamedTuple):
-    """A piece of text shown in one way; `target` is where a link leads, as written."""
+    """A piece of text shown in one way; `target` is where a link leads, as written.
+
+    A piece that is the value of a setting has its configuration key.
+    """
 
     kind: SpanKind
     text: str
     target: str = ""
+    setting: str = ""
 
 
 RunbookText: TypeAlias = tuple[Span, ...]
-"""One paragraph or list entry, piece by piece; two pieces that follow each other differ in kind or target."""
+"""One paragraph or list entry, piece by piece; neighbours differ in kind, target or setting."""
 
 
 def plain(text: RunbookText) -> str:

@@ -1,6 +1,7 @@
 """The runbooks as pages, so that an alert's `runbook_url` leads somewhere without the internet."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from aiohttp import hdrs, web
@@ -35,11 +36,12 @@ class RunbookPages:
         return await self._writer.page(request, "runbooks.html", groups=groups, base=RUNBOOKS)
 
     async def runbook(self, request: web.Request) -> web.Response:
-        """Answer with one runbook, as a page or as it was written."""
+        """Answer with one runbook, as a page or as Markdown, with the settings in force for the fleet."""
         language = self._language(request)
-        runbook = self._read_model.runbooks.find(request.match_info["alertname"], language)
-        if runbook is None:
+        written = self._read_model.runbooks.find(request.match_info["alertname"], language)
+        if written is None:
             raise refused(404, "Not Found", "There is no runbook of that name.")
+        runbook = written.filled(partial(self._read_model.setting, written.alertname))
         if preferred(request.headers.get(hdrs.ACCEPT, ""), (HTML, MARKDOWN)) == MARKDOWN:
             headers = {hdrs.VARY: "Accept, Accept-Language, Cookie"}
             return web.Response(text=runbook.text, content_type=MARKDOWN, headers=headers)

@@ -121,6 +121,22 @@ def test_dialects_of_the_configuration_count(tmp_path: Path) -> None:
         assert "acme  key_fault  Keys expired" in ended.out
 
 
+def test_limits_of_the_configuration_are_told(tmp_path: Path) -> None:
+    """A runbook names the limits in force, also those of another alert; its head has the severity."""
+    config = tmp_path / "posmon.yaml"
+    config.write_text(
+        "detectors:\n"
+        "  BatteryLow: {below: 33, clear_at: 44, for: 7m, severity: info}\n"
+        "  BatteryCritical: {below: 11}\n"
+    )
+    for lang, said in (("en", "below 33 % for 7 minutes"), ("zh", "低于 33% 已有 7 分钟")):
+        ended = posmon("explain", "BatteryLow", "--lang", lang, "--config", str(config), cwd=tmp_path)
+        assert said in " ".join(ended.out.split())
+        assert "<!--" not in ended.out
+    assert "info · power · 持续 7m" in ended.out
+    assert "低于 11%" in ended.out
+
+
 def test_faulty_configuration_is_not_in_the_way(tmp_path: Path) -> None:
     """One that merely lies there is remarked on; one that was named is an error."""
     (tmp_path / "posmon.yaml").write_text("poling: {}\n", encoding="utf-8")

@@ -1,7 +1,9 @@
 import re
+from functools import partial
 
 import pytest
 
+from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.runbooks.runbook import Language
 from monitor.web.pages.runbook_pages import RUNBOOKS, runbook_address
 from tests.fleets import RUNBOOKS as TEXTS
@@ -46,16 +48,33 @@ async def test_every_runbook_is_a_page() -> None:
             assert not any(mark in body for mark in ("<script", " style=", "**", "]("))
 
 
-async def test_file_is_served_as_written() -> None:
-    """Who asks for Markdown gets the file itself."""
-    async with serving(make_fleet(1)) as site:
+async def test_file_is_served_with_the_settings_in_force() -> None:
+    """Who asks for Markdown gets the file itself, but for the figures, which are not the defaults."""
+    fleet = make_fleet(1)
+    fleet.evaluation.rules.replace(
+        RuleBook({"TerminalOffline": {"for_s": 420.0}, "SiteOffline": {"min_terminals": 6}})
+    )
+    async with serving(fleet) as site:
         response, body = await site.get(
             "/runbooks/TerminalOffline?lang=zh", headers={"Accept": "text/markdown"}
         )
     runbook = TEXTS.find("TerminalOffline", Language.ZH)
     assert response.content_type == "text/markdown"
     assert runbook is not None
-    assert body.decode() == runbook.text
+    assert body.decode() == runbook.filled(partial(fleet.evaluation.rules.setting, "TerminalOffline")).text
+    assert "7 分钟没有正常心跳" in body.decode()
+    assert "6 台及以上" in body.decode()
+    assert "<!--" not in body.decode()
+
+
+async def test_page_shows_the_settings_in_force() -> None:
+    """The page of a runbook has the limits that the configuration gives, not the defaults."""
+    fleet = make_fleet(1)
+    fleet.evaluation.rules.replace(RuleBook({"BatteryLow": {"below": 31.0, "for_s": 420.0}}))
+    async with serving(fleet) as site:
+        _, page = await site.get("/runbooks/BatteryLow", headers=PAGE)
+    assert "below 31 % for 7 minutes" in page.decode()
+    assert "Below 10 %" in page.decode()
 
 
 async def test_open_alerts_are_named_beside_their_runbook() -> None:

@@ -159,4 +159,4 @@ def test_summaries() -> None:
     assert summary("ClockSkew", one) == "clock is 3600 s behind"
     one.clock_skew_s = 125.0
     assert summary("ClockSkew", one) == "clock is 125 s ahead"
-    assert summary("UnexpectedRestart", watched(*up(40, 10, 5, 2, 32))) == "restarted 3 times in 60 minutes"
+    assert summary("UnexpectedRestart", watched(*up(40, 10, 5, 2, 32))) == "restarted 3 times in 1 hour"

@@ -5,6 +5,7 @@ import pytest
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.runbooks.advice import Advice, AdviceBook
+from monitor.domain.runbooks.text import Span, SpanKind
 from tests.scenes import START, Scene, reading, result, site, terminal
 
 PENDING, FIRING, RESOLVED, INACTIVE = (
@@ -59,11 +60,12 @@ def test_what_the_inventory_does_not_say_is_no_label() -> None:
     assert labels.keys() == {"alertname", "severity", "category", "terminal_id"}
 
 
+SAID = ("Somebody opened it.", "有人拆开过。", "Stop using it.", "请立即停用。")
+
+
 def test_annotations_speak_to_people() -> None:
     """What it is, what it means, what to do in both languages, whom to call and what is known."""
-    advice = AdviceBook(
-        {"TerminalTampered": Advice("Somebody opened it.", "有人拆开过。", "Stop using it.", "请立即停用。")}
-    )
+    advice = AdviceBook({"TerminalTampered": Advice(*((Span(SpanKind.PLAIN, words),) for words in SAID))})
     scene = Scene([terminal(contact="+86 10 0000")], advice=advice)
     scene.say(**TAMPERED)
     words = scene.open()["TerminalTampered", "10000001"].annotations

@@ -89,6 +89,11 @@ BAD = [
     ("the last section is missing", WHOLE.partition("## Tuning")[0], "'## Tuning' is missing"),
     ("a section more", f"{WHOLE}## More\n- x\n", "expected no further section"),
     ("a section is empty", WHOLE.replace("- a photo\n", ""), "this section is empty"),
+    (
+        "a comment of one's own",
+        WHOLE.replace("- a photo", "- a photo<!-- of it -->"),
+        "right behind a figure",
+    ),
     ("the shop begins with steps", WHOLE.replace("Insert a roll.\n", ""), "begins with a paragraph"),
     ("a list within a list", WHOLE.replace("- a photo", "- a\n  - b"), "a list within a list"),
     ("a deeper heading", WHOLE.replace("- a photo", "### b"), "a heading of this level"),
