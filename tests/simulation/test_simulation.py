@@ -5,6 +5,7 @@ import pytest
 
 from monitor import app
 from monitor.adapters.runbook_files import load_runbooks
+from monitor.assembly import state
 from tests.simulation.invariants import breaches
 from tests.simulation.world import World
 
@@ -18,7 +19,7 @@ PORTIONS = 20
 def _no_garbage_walks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what is right for a daemon that runs for years, not for thousands that run for a minute."""
     monkeypatch.setattr(app, "spare_collector", lambda: None)
-    monkeypatch.setattr(app, "load_runbooks", cache(load_runbooks))
+    monkeypatch.setattr(state, "load_runbooks", cache(load_runbooks))
 
 
 @pytest.mark.parametrize("portion", range(PORTIONS))
