@@ -24,7 +24,9 @@ def subject_of(kind: str, name: str = "") -> str:
 
 
 def name_in(kind: str, subject: str) -> str | None:
-    """Return which thing of a kind a subject names, None when it is of another kind."""
+    """Return which thing of a kind a subject names, "" for the only one, None when it is of another kind."""
+    if subject == f"/{kind}":
+        return ""
     head = f"/{kind}/"
     return subject.removeprefix(head) if subject.startswith(head) else None
 

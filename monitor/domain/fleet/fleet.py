@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from monitor.domain.alerts.rules import TerminalRules
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
-from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.grouping import Grouping, Groups
+from monitor.domain.fleet.outage import Outage
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -14,16 +15,18 @@ from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 class Fleet:
     """The inventory as it is being watched.
 
-    `whole` counts every terminal that is polled and paged for, `sites` the same by site (terminals without
-    a site are in none); those that only push, watched from their first push on, say nothing of lines.
+    `groups` counts every terminal that is polled and paged for, by all that can go down at once: `whole` is
+    the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
+    push, watched from their first push on, say nothing of lines.
     `unpolled` are inventory rows that nobody polls: spare, retired, no endpoint and no push yet. A terminal
     is watched or unpolled, never both.
     `revision` grows whenever a terminal joins or leaves.
     """
 
     def __init__(self) -> None:
-        self.whole = FleetOutage()
-        self.sites: dict[str, Outage] = {}
+        self.groups = Groups()
+        self.whole = self.groups.whole
+        self.sites = self.groups.sites
         self.unpolled: dict[str, Terminal] = {}
         self.revision = 0
         self._watched: dict[str, WatchedTerminal] = {}
@@ -56,7 +59,7 @@ class Fleet:
             watched.recall(memory, now)
         self._watched[terminal.terminal_id] = watched
         self.revision += 1
-        self._join_groups(watched)
+        self.groups.join(watched)
         self.moved_firmware(watched)
         return watched
 
@@ -64,8 +67,8 @@ class Fleet:
         """Stop watching a terminal; KeyError when it is not watched."""
         watched = self._watched.pop(terminal_id)
         self.revision += 1
-        self._leave_groups(watched)
-        self._drop_empty(watched.terminal.site)
+        self.groups.leave(watched)
+        self.groups.drop_empty(watched.terminal)
         self._leave_cohort(watched)
 
     def change(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
@@ -78,13 +81,13 @@ class Fleet:
         watched.judged = None
         if terminal == watched.terminal:
             return
-        left = watched.terminal.site
-        self._leave_groups(watched)
+        left = watched.terminal
+        self.groups.leave(watched)
         if terminal.model != watched.terminal.model:
             self._leave_cohort(watched)
         watched.moved_to(terminal, now)
-        self._join_groups(watched)
-        self._drop_empty(left)
+        self.groups.join(watched)
+        self.groups.drop_empty(left)
         self.moved_firmware(watched)
 
     def set_aside(self, terminal: Terminal) -> None:
@@ -95,18 +98,19 @@ class Fleet:
         """Forget a row that was set aside, if it was."""
         self.unpolled.pop(terminal_id, None)
 
+    def group_by(self, grouping: Grouping) -> None:
+        """Group the terminals by one thing more, for as long as they are watched."""
+        self.groups.group_by(grouping, self)
+
     def groups_of(self, watched: WatchedTerminal) -> tuple[Outage, ...]:
-        """Return the groups a terminal is counted in."""
-        if not _is_counted(watched.terminal):
-            return ()
-        site = self.sites.get(watched.terminal.site)
-        return (self.whole,) if site is None else (site, self.whole)
+        """Return the groups a terminal is counted in, the narrowest first."""
+        return self.groups.counting(watched.terminal)
 
     def groups_around(self, subject: str) -> tuple[Outage, ...]:
-        """Return the groups whose outage explains one of `subject`, the largest first."""
+        """Return the groups whose outage explains what befalls `subject`, the largest first."""
         watched = self._watched.get(subject)
-        site = self.sites.get(watched.terminal.site) if watched is not None else None
-        return (self.whole,) if site is None else (self.whole, site)
+        groups = self.groups.around(subject) if watched is None else self.groups.of(watched.terminal)
+        return groups[::-1]
 
     def moved_firmware(self, watched: WatchedTerminal) -> None:
         """Count a terminal with the firmware it runs now; one of unknown model is compared with none."""
@@ -131,28 +135,8 @@ class Fleet:
             counts[terminal.status] += 1
         return counts
 
-    def _join_groups(self, watched: WatchedTerminal) -> None:
-        terminal = watched.terminal
-        if not _is_counted(terminal):
-            return
-        self.whole.add(watched)
-        if terminal.site:
-            self.sites.setdefault(terminal.site, Outage(terminal.site)).add(watched)
-
-    def _leave_groups(self, watched: WatchedTerminal) -> None:
-        for group in self.groups_of(watched):
-            group.remove(watched)
-
-    def _drop_empty(self, site: str) -> None:
-        if site in self.sites and not self.sites[site].members:
-            del self.sites[site]
-
     def _leave_cohort(self, watched: WatchedTerminal) -> None:
         if watched.cohort is not None:
             watched.cohort.moved(watched.counted_firmware, None)
         watched.cohort = None
         watched.counted_firmware = None
-
-
-def _is_counted(terminal: Terminal) -> bool:
-    return terminal.is_paged and terminal.is_polled

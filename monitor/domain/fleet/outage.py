@@ -6,6 +6,7 @@ from heapq import nsmallest
 from math import inf
 
 from monitor.domain.alerts.alert import Alert
+from monitor.domain.alerts.subjects import FLEET, SITE, subject_of
 from monitor.domain.fleet.mass_loss import MassLoss
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -17,8 +18,8 @@ class Outage:
     """Who is down in a group of terminals that are paged for.
 
     Invariant: `down` is the number of `members` whose last poll failed, `places` where they stand;
-    each costs O(1) to ask. `name` is the site's name, or "" for the fleet. `alert` is the latest about
-    the group, open or over.
+    each costs O(1) to ask. `kind` is the kind of group, `name` its name, "" for the fleet. `alert` is the
+    latest that says the group is down, open or over.
     """
 
     __slots__ = (
@@ -28,11 +29,13 @@ class Outage:
         "_places",
         "_regions",
         "alert",
+        "kind",
         "members",
         "name",
     )
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, kind: str = SITE) -> None:
+        self.kind = kind
         self.name = name
         self.members: dict[str, WatchedTerminal] = {}
         self.alert: Alert | None = None
@@ -41,6 +44,11 @@ class Outage:
         self._regions: Counter[str] = Counter()
         self._looked_at = -inf
         self._asked_at = Instant(-inf, -inf)
+
+    @property
+    def subject(self) -> str:
+        """The subject of alerts about the group."""
+        return subject_of(self.kind, self.name)
 
     @property
     def down(self) -> int:
@@ -122,7 +130,7 @@ class FleetOutage(Outage):
     __slots__ = ("silence", "uplinks")
 
     def __init__(self) -> None:
-        super().__init__("")
+        super().__init__("", kind=FLEET)
         self.silence = MassLoss()
         self.uplinks: dict[str, bool] = {}
 

@@ -38,4 +38,4 @@ def test_a_subject_is_read_back() -> None:
     assert name_in(SITE, site_subject("north/1")) == "north/1"
     assert name_in(CARD, site_subject("north")) is None
     assert name_in(SITE, "10000001") is None
-    assert name_in(FLEET, FLEET_SUBJECT) is None
+    assert name_in(FLEET, FLEET_SUBJECT) == ""
