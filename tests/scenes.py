@@ -12,8 +12,10 @@ import msgspec
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.rules import Override
 from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
@@ -29,6 +31,8 @@ from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.liveness import PollingProgress
+from monitor.domain.subjects.kind import SubjectKind
+from monitor.domain.subjects.table import KINDS
 from monitor.domain.suppression.suppression import suppressor
 from tests.lasting_store import keys_of
 
@@ -101,6 +105,8 @@ class Scene:
         changes: Mapping[str, Mapping[str, Any]] | None = None,
         overrides: Sequence[Override] = (),
         advice: AdviceBook | None = None,
+        detectors: Sequence[Detector] = DETECTORS,
+        kinds: Sequence[type[SubjectKind]] = KINDS,
     ) -> None:
         self.now = START
         self.fleet = Fleet()
@@ -111,9 +117,10 @@ class Scene:
         self.evaluation = Evaluation(
             fleet=self.fleet,
             book=self.book,
-            rule_book=RuleBook(changes, overrides),
+            rule_book=RuleBook(changes, overrides, detectors=detectors),
             advice=advice,
             event_tracker=self.event_tracker,
+            kinds=kinds,
         )
         self._event_ids = count(1)
         self.journal: list[Transition] = []

@@ -8,6 +8,7 @@ from math import inf
 import structlog
 
 from monitor.domain.alerts.alert import Alert, AlertState, Severity, Transition
+from monitor.domain.detectors.table import OUTAGES
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.outage import Outage
@@ -39,7 +40,6 @@ HASTEN_EVERY_S = 10.0
 STALL_S = 3.0
 """A tick so late means that the whole process stood still: a frozen machine, a debugger."""
 
-OUTAGES = frozenset({"SiteOffline", "FleetUnreachable"})
 _WORRYING = frozenset({Severity.CRITICAL, Severity.WARNING})
 
 log = structlog.get_logger()
@@ -122,7 +122,7 @@ class Pipeline:
         """Take in transitions that a reload has made."""
         self._uncommitted += transitions
         for step in transitions:
-            if step.alertname in OUTAGES and step.state is AlertState.RESOLVED:
+            if step.alertname in OUTAGES.values() and step.state is AlertState.RESOLVED:
                 self._outage_over(step)
 
     def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> None:
@@ -263,9 +263,7 @@ class Pipeline:
                 self._hasten_members(group)
 
     def _outage_over(self, step: Transition) -> None:
-        fleet = self._evaluation.fleet
-        is_site = step.alertname == "SiteOffline"
-        group = fleet.sites.get(step.labels.get("site", "")) if is_site else fleet.whole
+        group = self._evaluation.fleet.groups.find(step.subject)
         if group is not None:
             self._hasten_members(group)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from monitor.domain.alerts.detector import Basis
+from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.rules import Override, Rule, TerminalRules, default_rule
 from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.table import DETECTORS
@@ -11,21 +11,38 @@ from monitor.domain.inventory.terminal import Terminal
 
 
 class RuleBook:
-    """The rules by alert name, resolved once per kind of terminal."""
+    """The rules by alert name, resolved once per kind of terminal.
+
+    `clearing_by_time` are the alerts that can end although nothing arrives, `outages` those that say that a
+    whole group is down, by the kind of group.
+    """
 
     def __init__(
-        self, changes: Mapping[str, Mapping[str, Any]] | None = None, overrides: Sequence[Override] = ()
+        self,
+        changes: Mapping[str, Mapping[str, Any]] | None = None,
+        overrides: Sequence[Override] = (),
+        *,
+        detectors: Sequence[Detector] = DETECTORS,
     ) -> None:
-        """Lay `changes` (by alert name, keys as in `Rule.changed`) over the defaults."""
+        """Lay `changes` (by alert name, keys as in `Rule.changed`) over the defaults of `detectors`."""
         given = changes or {}
         self._rules = {
             detector.alertname: default_rule(detector).changed(given.get(detector.alertname, {}))
-            for detector in DETECTORS
+            for detector in detectors
         }
         self._about: dict[str, tuple[Rule, ...]] = {}
         for rule in self._rules.values():
             for kind in rule.detector.subjects:
                 self._about[kind] = (*self._about.get(kind, ()), rule)
+        self.clearing_by_time = tuple(
+            rule.alertname for rule in self._rules.values() if rule.detector.clears_by_time
+        )
+        self.outages = {
+            kind: rule.alertname
+            for rule in self._rules.values()
+            if rule.detector.is_outage
+            for kind in rule.detector.subjects
+        }
         self._overrides = tuple(overrides)
         self._resolved: dict[tuple[int, ...], TerminalRules] = {}
 

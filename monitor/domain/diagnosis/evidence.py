@@ -33,13 +33,13 @@ def case_facts(case: Case) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def site_evidence(site: Outage) -> str:
+def group_evidence(group: Outage) -> str:
     """Return what the last polls of some silent terminals came to, and over which links they reported."""
-    down = [member for member in site.members.values() if member.is_down]
+    down = [member for member in group.members.values() if member.is_down]
     told = [_silent(member) for member in down[:TERMINALS_TOLD]]
     if len(down) > TERMINALS_TOLD:
         told.append(f"and {len(down) - TERMINALS_TOLD} more")
-    answering = [member.terminal.terminal_id for member in site.members.values() if not member.is_down]
+    answering = [member.terminal.terminal_id for member in group.members.values() if not member.is_down]
     if answering:
         told.append(f"still answering: {', '.join(answering[:TERMINALS_TOLD])}")
     return "; ".join(told)

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import site_subject
 from monitor.domain.detectors.connectivity import SignalLimits
+from monitor.domain.detectors.table import BY_NAME
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.diagnosis.pin_clues import PIN
@@ -116,29 +116,30 @@ class Gatherer:
             is_in_inventory=False, unknown_ids=len(ids), id_shape=shapes[0] if shapes and all(shapes) else ""
         )
 
-    def of_site(self, site: Outage) -> Case:
-        """Return what is known of a site most of whose terminals are silent."""
-        down = [member for member in site.members.values() if member.is_down]
-        links = Counter((_link(member), member.is_down) for member in site.members.values())
+    def of_group(self, group: Outage) -> Case:
+        """Return what is known of a group, such as a site, most of whose terminals are silent."""
+        down = [member for member in group.members.values() if member.is_down]
+        links = Counter((_link(member), member.is_down) for member in group.members.values())
         outcomes = Counter(member.outcome for member in down).most_common(1)
         outcome = outcomes[0][0] if outcomes else None
         return Case(
             outcome=outcome,
             detail=next((member.detail for member in down if member.outcome is outcome), ""),
-            members=len(site.members),
+            members=len(group.members),
             down=len(down),
             wired_down=links["wired", True],
             wired_up=links["wired", False],
             cellular_down=links["cellular", True],
             cellular_up=links["cellular", False],
-            dark_sites=self._dark_sites(site),
+            dark_sites=self._dark_groups(group),
         )
 
-    def _dark_sites(self, site: Outage) -> int:
-        own = self._book.find("SiteOffline", site_subject(site.name))
-        if own is None:
+    def _dark_groups(self, group: Outage) -> int:
+        """Return how many other groups of the kind went down at about the same time in the same region."""
+        own = group.alert
+        if own is None or own.resolved_at is not None:
             return 0
-        others = islice(self._book.named("SiteOffline").values(), SITES_ASKED)
+        others = islice(self._book.named(own.alertname).values(), SITES_ASKED)
         return sum(
             other is not own
             and other.labels.get("region") == own.labels.get("region")
@@ -168,7 +169,7 @@ class Gatherer:
         }
 
     def _suffering(self, alertname: str, own: str, site: Outage, now: Instant) -> int:
-        if alertname == "TerminalOffline":
+        if BY_NAME[alertname].yields_to_outage:
             return 0  # those are the silent ones, and counted already
         same = self._book.named(alertname)
         asked = islice(site.members, NEIGHBOURS_ASKED)

@@ -4,19 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.labels import identity_labels, labels_of_terminal
+from monitor.domain.alerts.labels import identity_labels
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.rules import Rule
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.evaluation.annotations import Annotations
-from monitor.domain.events.card_windows import CardWindow
-from monitor.domain.events.unknown_ids import SourceWindow
-from monitor.domain.fleet.outage import Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
-from monitor.domain.self_monitoring.liveness import PollingProgress
-
-Group = Outage | PollingProgress | CardWindow | SourceWindow
-"""What an alert is about if it is not about one terminal."""
+from monitor.domain.subjects.kind import SubjectKind, Thing
+from monitor.domain.subjects.table import Subjects
 
 
 class AlertObserver:
@@ -26,8 +22,9 @@ class AlertObserver:
     returns the transitions it made, in order.
     """
 
-    def __init__(self, *, book: AlertBook, annotations: Annotations) -> None:
+    def __init__(self, *, book: AlertBook, subjects: Subjects, annotations: Annotations) -> None:
         self._book = book
+        self._terminals = subjects[TERMINAL]
         self._annotations = annotations
 
     def observe_terminal(
@@ -46,29 +43,12 @@ class AlertObserver:
                 alerts = self._book.about(watched.terminal.terminal_id)
         return transitions
 
-    def observe_group(
-        self, rule: Rule, subject: str, group: Group, now: Instant, own_labels: Mapping[str, str]
+    def observe(
+        self, rules: Sequence[Rule], kind: SubjectKind, thing: Thing, now: Instant
     ) -> list[Transition]:
-        """Evaluate one rule for a site, the fleet, a card, a source or posmon; `own_labels` identify it."""
-        if not rule.enabled:
-            return []
-        detector = rule.detector
-        alert = self._book.find(detector.alertname, subject)
-        verdict = detector.judge(group, rule.limits, alert is not None)
-        if alert is None and verdict is not PRESENT:
-            return []
-        transitions = self.relabel(alert, rule, own_labels, now) if alert else []
-        step = self._book.observe(
-            rule,
-            subject,
-            verdict,
-            now,
-            labels=lambda: identity_labels(rule, own_labels),
-            annotations=lambda: self._annotations.of_group(rule, group, now),
-            asked_at=group.asked_at(now) if isinstance(group, Outage) else None,
-            began=detector.began(group, rule.limits) if detector.began and alert is None else None,
-        )
-        return [*transitions, step] if step else transitions
+        """Evaluate `rules` for anything but a terminal: a site, the fleet, a card, a source, posmon."""
+        subject = kind.subject(thing)
+        return [step for rule in rules for step in self._observe(rule, kind, subject, thing, now)]
 
     def relabel(
         self, alert: Alert, rule: Rule, own_labels: Mapping[str, str], now: Instant
@@ -77,19 +57,47 @@ class AlertObserver:
         labels = identity_labels(rule, own_labels)
         return [] if labels == alert.labels else self._book.reopen(alert, rule, labels, now)
 
-    def _move(self, rule: Rule, watched: WatchedTerminal, verdict: Verdict, now: Instant) -> list[Transition]:
+    def _observe(
+        self,
+        rule: Rule,
+        kind: SubjectKind,
+        subject: str,
+        thing: Thing,
+        now: Instant,
+    ) -> list[Transition]:
+        if not rule.enabled:
+            return []
         detector = rule.detector
-        terminal = watched.terminal
-        replacement = self._book.find(detector.replaced_by, terminal.terminal_id)
+        alert = self._book.find(detector.alertname, subject)
+        verdict = detector.judge(thing, rule.limits, alert is not None)
+        if alert is None and verdict is not PRESENT:
+            return []
+        transitions = self.relabel(alert, rule, kind.labels(thing), now) if alert else []
+        step = self._book.observe(
+            rule,
+            subject,
+            verdict,
+            now,
+            labels=lambda: identity_labels(rule, kind.labels(thing)),
+            annotations=lambda: self._annotations.write(rule, kind, thing, now),
+            asked_at=kind.asked_at(thing, now),
+            began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
+        )
+        return [*transitions, step] if step else transitions
+
+    def _move(self, rule: Rule, watched: WatchedTerminal, verdict: Verdict, now: Instant) -> list[Transition]:
+        detector, kind = rule.detector, self._terminals
+        terminal_id = watched.terminal.terminal_id
+        replacement = self._book.find(detector.replaced_by, terminal_id)
         if replacement is not None and replacement.state is AlertState.FIRING:
             verdict = ABSENT
         step = self._book.observe(
             rule,
-            terminal.terminal_id,
+            terminal_id,
             verdict,
             now,
-            labels=lambda: identity_labels(rule, labels_of_terminal(terminal)),
-            annotations=lambda: self._annotations.of_terminal(rule, watched, now),
+            labels=lambda: identity_labels(rule, kind.labels(watched)),
+            annotations=lambda: self._annotations.write(rule, kind, watched, now),
             asked_at=watched.asked_at,
             began=detector.began(watched, rule.limits) if detector.began else None,
         )

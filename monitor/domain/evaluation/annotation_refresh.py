@@ -6,15 +6,11 @@ from math import inf
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.lifecycle import PRESENT
-from monitor.domain.alerts.subjects import FLEET_SUBJECT
 from monitor.domain.evaluation.annotations import Annotations
 from monitor.domain.evaluation.rules_in_force import RulesInForce
-from monitor.domain.event_tracking.event_windows import EventWindows
-from monitor.domain.events.card_windows import CardWindow
-from monitor.domain.events.unknown_ids import SourceWindow
-from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.fleet.outage import Outage
 from monitor.domain.instant import Instant
+from monitor.domain.subjects.kind import Words
+from monitor.domain.subjects.table import Subjects
 
 EVERY_S = 60.0
 """An alert's annotations are refreshed no more often than this."""
@@ -35,16 +31,14 @@ class AnnotationRefresh:
         self,
         *,
         book: AlertBook,
-        fleet: Fleet,
         rules: RulesInForce,
+        subjects: Subjects,
         annotations: Annotations,
-        windows: EventWindows,
     ) -> None:
         self._book = book
-        self._fleet = fleet
         self._rules = rules
+        self._subjects = subjects
         self._annotations = annotations
-        self._windows = windows
         self._waiting: deque[tuple[str, str]] = deque()
         self._began_s = -inf
 
@@ -64,22 +58,11 @@ class AnnotationRefresh:
         if words is not None and words != alert.annotations:
             alert.annotations = words
 
-    def words_of(self, alert: Alert, now: Instant) -> dict[str, str] | None:
+    def words_of(self, alert: Alert, now: Instant) -> Words | None:
         """Return a firing alert's annotations as written now, None when its condition does not show."""
-        watched = self._fleet.get(alert.subject)
-        if watched is not None:
-            rule = watched.rules.named(alert.alertname)
-            shows = rule is not None and rule.detector.judge(watched, rule.limits, True) is PRESENT
-            return self._annotations.of_terminal(rule, watched, now) if rule is not None and shows else None
-        group = self._group_of(alert, now)
-        rule = self._rules[alert.alertname]
-        if group is None or rule.detector.judge(group, rule.limits, True) is not PRESENT:
+        found, rule = self._subjects.find(alert.subject, now), self._rules.rule_of(alert)
+        if found is None or rule is None:
             return None
-        return self._annotations.of_group(rule, group, now)
-
-    def _group_of(self, alert: Alert, now: Instant) -> Outage | CardWindow | SourceWindow | None:
-        if alert.subject == FLEET_SUBJECT:
-            return self._fleet.whole
-        if alert.alertname == "SiteOffline":
-            return self._fleet.sites.get(alert.labels["site"])
-        return self._windows.window_of(alert.subject, now)
+        kind, thing = found
+        shows = rule.detector.judge(thing, rule.limits, True) is PRESENT
+        return self._annotations.write(rule, kind, thing, now) if shows else None

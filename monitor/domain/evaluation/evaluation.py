@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import MONITOR_SUBJECT
+from monitor.domain.alerts.subjects import MONITOR, SOURCE
 from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.annotation_refresh import AnnotationRefresh
 from monitor.domain.evaluation.annotations import Annotations
@@ -26,6 +27,8 @@ from monitor.domain.persistence.record import Remembered
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.liveness import PollingProgress
+from monitor.domain.subjects.kind import Knowledge, SubjectKind
+from monitor.domain.subjects.table import KINDS, Subjects
 
 
 class Evaluation:
@@ -45,33 +48,32 @@ class Evaluation:
         advice: AdviceBook | None = None,
         event_tracker: EventTracker | None = None,
         refresh: type[AnnotationRefresh] = AnnotationRefresh,
+        kinds: Sequence[type[SubjectKind]] = KINDS,
     ) -> None:
         self.event_tracker = event_tracker or EventTracker(fleet=fleet)
         self.rules = RulesInForce(rule_book, fleet=fleet)
         self.dirty = DirtyTerminals()
         self.fleet = self._fleet = fleet
         self.book = self._book = book
-        self._annotations = Annotations(
-            fleet=fleet, book=book, advice=advice or AdviceBook(), events=self.event_tracker.queries
-        )
-        self._observer = AlertObserver(book=book, annotations=self._annotations)
+        self._subjects = self._know(kinds)
+        self._annotations = Annotations(advice=advice or AdviceBook())
+        self._observer = AlertObserver(book=book, subjects=self._subjects, annotations=self._annotations)
         self._terminals = TerminalEvaluation(
             fleet=fleet, book=book, observer=self._observer, dirty=self.dirty
         )
-        self._outages = OutageEvaluation(fleet=fleet, book=book, rules=self.rules, observer=self._observer)
+        self._outages = OutageEvaluation(
+            fleet=fleet, book=book, rules=self.rules, subjects=self._subjects, observer=self._observer
+        )
         self._events = EventEvaluation(
             event_tracker=self.event_tracker,
             fleet=fleet,
             book=book,
             rules=self.rules,
+            subjects=self._subjects,
             observer=self._observer,
         )
         self._refresh = refresh(
-            book=book,
-            fleet=fleet,
-            rules=self.rules,
-            annotations=self._annotations,
-            windows=self.event_tracker.windows,
+            book=book, rules=self.rules, subjects=self._subjects, annotations=self._annotations
         )
         self.membership = Membership(
             fleet=fleet,
@@ -81,6 +83,12 @@ class Evaluation:
             outages=self._outages,
             dirty=self.dirty,
         )
+
+    def _know(self, kinds: Sequence[type[SubjectKind]]) -> Subjects:
+        windows, queries = self.event_tracker.windows, self.event_tracker.queries
+        gatherer = Gatherer(fleet=self._fleet, book=self._book, events=queries)
+        known = Knowledge(fleet=self._fleet, book=self._book, windows=windows, gatherer=gatherer)
+        return Subjects(known, kinds=kinds)
 
     def restore(self, remembered: Remembered, now: Instant) -> None:
         """Continue an earlier run; to be called before any terminal is added.
@@ -129,7 +137,7 @@ class Evaluation:
     def ingest_unknown_id(self, source: str, terminal_id: str, now: Instant) -> list[Transition]:
         """Evaluate that a source pushed for a terminal that the inventory does not know."""
         window = self.event_tracker.ingest_unknown_id(source, terminal_id, now)
-        return self._events.evaluate_source(window, now)
+        return self._events.evaluate_window(SOURCE, window, now)
 
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of."""
@@ -143,8 +151,8 @@ class Evaluation:
         """Evaluate what only time changes: holds, outages, windows that empty, the watchdog, annotations."""
         transitions = self._outages.tick(now)
         transitions += self._terminals.tick(now)
-        watchdog = self.rules["Watchdog"]
-        transitions += self._observer.observe_group(watchdog, MONITOR_SUBJECT, progress, now, {})
+        own = self.rules.about(MONITOR)
+        transitions += self._observer.observe(own, self._subjects[MONITOR], progress, now)
         transitions += self._events.tick(now)
         if self.event_tracker.replay.is_replayed:
             self._refresh.tick(now)

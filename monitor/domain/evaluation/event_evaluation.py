@@ -1,22 +1,24 @@
 """From events to alert transitions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from math import inf
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import CARD, TERMINAL
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
-from monitor.domain.events.card_windows import CardWindow, card_subject
+from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.terminal_history import ELSEWHERE
-from monitor.domain.events.unknown_ids import SourceWindow, source_subject
+from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.terminal_memory import Change
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.spelling import is_another
+from monitor.domain.subjects.table import Subjects
 
 RECHECK_EVERY_S = 1.0
 """So often are open alerts evaluated again for windows that have emptied."""
@@ -28,19 +30,6 @@ TWICE_WITHIN_S = 600.0
 
 FACTS_AT_ONCE = 8
 CAUGHT_UP_AT_ONCE = 200
-
-ON_CARDS = ("PinFailuresOnCard", "PinFailuresAcrossTerminals")
-ON_SOURCES = ("UnknownTerminalId", "TerminalIdProbing")
-ON_TERMINALS = (
-    "PinFailuresOnTerminal",
-    "PinLockImminent",
-    "PinDataFault",
-    "OperatorLoginFailures",
-    "UnknownTerminalId",
-    "TerminalIdConflict",
-    "OffHoursTransactions",
-    "RepeatedTransactions",
-)
 
 
 class EventEvaluation:
@@ -57,6 +46,7 @@ class EventEvaluation:
         fleet: Fleet,
         book: AlertBook,
         rules: RulesInForce,
+        subjects: Subjects,
         observer: AlertObserver,
     ) -> None:
         self._tracker = event_tracker
@@ -65,6 +55,7 @@ class EventEvaluation:
         self._fleet = fleet
         self._book = book
         self._rules = rules
+        self._subjects = subjects
         self._observer = observer
         self._rechecked_at = -inf
         self._swept_at = -inf
@@ -120,12 +111,11 @@ class EventEvaluation:
         history.begin(now)
         return steps
 
-    def evaluate_source(self, window: SourceWindow, now: Instant) -> list[Transition]:
-        """Evaluate what a source pushed for unknown terminals."""
-        subject, labels = source_subject(window.label), {"source": window.label}
+    def evaluate_window(self, kind: str, window: CardWindow | SourceWindow, now: Instant) -> list[Transition]:
+        """Evaluate what is known of a card or a source; what has come in is no longer new after that."""
         window.now = now
-        steps = self._evaluate_window(ON_SOURCES, subject, window, now, labels)
-        window.ids.begin()
+        steps = self._observer.observe(self._rules.about(kind), self._subjects[kind], window, now)
+        window.begin(now)
         return steps
 
     def tick(self, now: Instant) -> list[Transition]:
@@ -138,7 +128,7 @@ class EventEvaluation:
         if now.monotonic < self._rechecked_at + RECHECK_EVERY_S:
             return []
         self._rechecked_at = now.monotonic
-        names = (*ON_TERMINALS, *ON_CARDS, *ON_SOURCES)
+        names = self._rules.clearing_by_time
         subjects = dict.fromkeys(subject for name in names for subject in self._book.named(name))
         return [step for subject in subjects for step in self._evaluate_again(subject, now)]
 
@@ -147,7 +137,7 @@ class EventEvaluation:
     ) -> list[Transition]:
         steps = self.evaluate_terminal(watched, now)
         for card in result.cards:
-            steps += self._evaluate_card(card, now)
+            steps += self.evaluate_window(CARD, card, now)
         return steps
 
     def _evaluate_serials(
@@ -170,31 +160,10 @@ class EventEvaluation:
         return self.evaluate_terminal(other, now)
 
     def _evaluate_again(self, subject: str, now: Instant) -> list[Transition]:
-        watched = self._fleet.get(subject)
-        if watched is not None:
-            return self.evaluate_terminal(watched, now)
-        window = self._windows.window_of(subject, now)
-        if isinstance(window, CardWindow):
-            return self._evaluate_card(window, now)
-        return self.evaluate_source(window, now) if window is not None else []
-
-    def _evaluate_card(self, window: CardWindow, now: Instant) -> list[Transition]:
-        subject, labels = card_subject(window.label), {"card": window.label}
-        window.now = now
-        steps = self._evaluate_window(ON_CARDS, subject, window, now, labels)
-        window.wrong_pins.begin()
-        return steps
-
-    def _evaluate_window(
-        self,
-        names: Iterable[str],
-        subject: str,
-        window: CardWindow | SourceWindow,
-        now: Instant,
-        labels: Mapping[str, str],
-    ) -> list[Transition]:
-        return [
-            step
-            for name in names
-            for step in self._observer.observe_group(self._rules[name], subject, window, now, labels)
-        ]
+        found = self._subjects.find(subject, now)
+        if found is None:
+            return []
+        kind, thing = found
+        if kind.name == TERMINAL:
+            return self.evaluate_terminal(thing, now)
+        return self.evaluate_window(kind.name, thing, now)

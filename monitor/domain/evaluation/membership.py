@@ -75,7 +75,7 @@ class Membership:
             memory=self._restoration.take(terminal_id) if self._restoration else None,
         )
         if watched.is_down:
-            self._outages.members_changed(terminal.site)
+            self._outages.members_changed(terminal)
         self._dirty.note(watched)
         return watched
 
@@ -84,7 +84,7 @@ class Membership:
 
         Its site and the fleet are evaluated without it at the next tick.
         """
-        self._outages.members_changed(self._fleet[terminal_id].terminal.site)
+        self._outages.members_changed(self._fleet[terminal_id].terminal)
         self._fleet.remove(terminal_id)
         self._dirty.forget(terminal_id)
         return [self._book.close(alert, now) for alert in [*self._book.about(terminal_id).values()]]
@@ -97,9 +97,9 @@ class Membership:
         KeyError when the terminal is not watched.
         """
         watched = self._fleet[terminal.terminal_id]
-        self._outages.members_changed(watched.terminal.site)
-        self._outages.members_changed(terminal.site)
+        self._outages.members_changed(watched.terminal)
         self._fleet.change(terminal, rules=self._rules.for_terminal(terminal), now=now)
+        self._outages.members_changed(terminal)
         self._dirty.note(watched)
         alerts = [*self._book.about(terminal.terminal_id).values()]
         return [step for alert in alerts for step in self._renew(alert, now)]

@@ -1,5 +1,7 @@
 """The rules by which alerts are evaluated now."""
 
+from collections.abc import Mapping
+
 from monitor.domain.alerts.alert import Alert
 from monitor.domain.alerts.rules import Rule, TerminalRules
 from monitor.domain.detectors.rule_book import RuleBook
@@ -32,6 +34,20 @@ class RulesInForce:
     def setting(self, alertname: str, key: str) -> float | None:
         """Return a setting of the whole fleet that is a number; see `RuleBook.setting`."""
         return self._rule_book.setting(alertname, key)
+
+    def about(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules about a kind of thing, in the order of the table."""
+        return self._rule_book.about(kind)
+
+    @property
+    def outages(self) -> Mapping[str, str]:
+        """The alert that says a whole group is down, by the kind of group; no configuration changes it."""
+        return self._rule_book.outages
+
+    @property
+    def clearing_by_time(self) -> tuple[str, ...]:
+        """The alerts to evaluate again although nothing has arrived."""
+        return self._rule_book.clearing_by_time
 
     def for_terminal(self, terminal: Terminal) -> TerminalRules:
         """Return the rules that the configuration in force gives a terminal."""

@@ -186,7 +186,7 @@ class EventTracker:
         if not self.replay.is_replayed:
             self.replay.defer(watched, event, at, now)
         elif window := self.windows.place(watched, history, event, at, now):
-            cards[window.label] = window
+            cards[window.name] = window
         self._evicted += len(self._unsaved) == MOST_UNSAVED
         self._unsaved.append(SeenEvent(terminal_id=terminal_id, event=event, heard_at=now))
         return True

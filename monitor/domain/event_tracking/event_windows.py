@@ -4,15 +4,13 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from monitor.domain.events.activity_summary import DAY_S, RECENT_S
-from monitor.domain.events.card_windows import SUBJECT as CARD
 from monitor.domain.events.card_windows import CardWindow, CardWindows
 from monitor.domain.events.code_numbers import CodeNumbers
 from monitor.domain.events.event import Event, Transaction
 from monitor.domain.events.network_incident import NetworkIncident
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.terminal_history import Kind, TerminalHistory
-from monitor.domain.events.unknown_ids import SUBJECT as SOURCE
-from monitor.domain.events.unknown_ids import SourceWindow, UnknownIds
+from monitor.domain.events.unknown_ids import UnknownIds
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, rfc3339
@@ -57,17 +55,6 @@ class EventWindows:
             history = watched.events = TerminalHistory(clock_offset=now.wall - now.monotonic, now=now)
         history.now = now
         return history
-
-    def window_of(self, subject: str, now: Instant) -> CardWindow | SourceWindow | None:
-        """Return what the alerts of a card or a source are about; None for other subjects.
-
-        For a subject that only an earlier run knew it is an empty window, which begins now.
-        """
-        if subject.startswith(CARD):
-            return self.cards.recall(subject.removeprefix(CARD), now)
-        if subject.startswith(SOURCE):
-            return self.unknown_ids.recall(subject.removeprefix(SOURCE), now)
-        return None
 
     def place(
         self, watched: WatchedTerminal, history: TerminalHistory, event: Event, at: float, now: Instant

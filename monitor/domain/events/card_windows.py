@@ -10,33 +10,27 @@ from monitor.domain.instant import Instant
 
 MOST_CARDS = 100_000
 DAY_S = 24 * 3600.0
-SUBJECT = "/card/"
-
-
-def card_subject(label: str) -> str:
-    """Return the subject of a card's alerts; no terminal id has a slash."""
-    return SUBJECT + label
 
 
 class CardWindow:
     """The wrong PINs of one card: `wrong_pins` are marked with the terminal's id.
 
-    `label` is how alerts name the card; `now` when it was last looked at, `since` when it began to be
+    `name` is how alerts name the card; `now` when it was last looked at, `since` when it began to be
     remembered.
     """
 
-    __slots__ = ("label", "now", "since", "wrong_pins")
+    __slots__ = ("name", "now", "since", "wrong_pins")
 
-    def __init__(self, label: str, now: Instant) -> None:
-        self.label = label
+    def __init__(self, name: str, now: Instant) -> None:
+        self.name = name
         self.now = now
         self.since = now
         self.wrong_pins = SlidingWindow()
 
-    @property
-    def name(self) -> str:
-        """What people are shown of the card."""
-        return f"card {self.label}"
+    def begin(self, now: Instant) -> None:
+        """Look at the card at `now`: what has come in so far counts as judged."""
+        self.now = now
+        self.wrong_pins.begin()
 
     def activity(self) -> CardActivity:
         """Return what is known of the card: of the day up to its last wrong PIN."""

@@ -10,14 +10,8 @@ from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import TERMINAL_ID
 
 MOST_SOURCES = 1_000
-SUBJECT = "/source/"
 
 _DEFAULT_ID = re.compile(r"(.)\1*|0*1|0?123456789?0?", re.DOTALL)
-
-
-def source_subject(name: str) -> str:
-    """Return the subject of the alerts about what a source pushes."""
-    return SUBJECT + name
 
 
 def shown_id(written: str) -> str:
@@ -34,18 +28,18 @@ def shown_id(written: str) -> str:
 class SourceWindow:
     """The unknown ids that one source gave: `ids` are marked with the id as it may be shown."""
 
-    __slots__ = ("ids", "label", "now", "since")
+    __slots__ = ("ids", "name", "now", "since")
 
-    def __init__(self, label: str, now: Instant) -> None:
-        self.label = label
+    def __init__(self, name: str, now: Instant) -> None:
+        self.name = name
         self.now = now
         self.since = now
         self.ids = SlidingWindow()
 
-    @property
-    def name(self) -> str:
-        """What people are shown of the source."""
-        return f"source {self.label}"
+    def begin(self, now: Instant) -> None:
+        """Look at the source at `now`: the ids that have come in so far count as judged."""
+        self.now = now
+        self.ids.begin()
 
     def distinct(self) -> tuple[str, ...]:
         """Return the ids, latest first."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from monitor.domain.alerts.subjects import FLEET_SUBJECT, SITE, name_in
+from monitor.domain.alerts.subjects import FLEET, FLEET_SUBJECT, SITE, name_in
 from monitor.domain.fleet.outage import FleetOutage, Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.terminal import Terminal
@@ -36,6 +36,11 @@ class Groups:
         self.whole = FleetOutage()
         self.sites: dict[str, Outage] = {}
         self._groupings: dict[Grouping, dict[str, Outage]] = {BY_SITE: self.sites}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of groups, the narrowest first."""
+        return (*(grouping.kind for grouping in self._groupings), FLEET)
 
     def group_by(self, grouping: Grouping, terminals: Iterable[WatchedTerminal]) -> None:
         """Group by one thing more, beginning with `terminals`; no-op when it is grouped by already."""

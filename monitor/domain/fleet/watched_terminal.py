@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from monitor.domain.alerts.rules import TerminalRules
-from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.events.terminal_history import TerminalHistory
 from monitor.domain.fleet.device_record import (
     CHANGES_KEPT,
@@ -50,8 +49,6 @@ class WatchedTerminal:
     `judged` are the rules that were asked about `reading` and found nothing open since, None if that
     is not so. `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
     """
-
-    kind = TERMINAL
 
     __slots__ = (
         "_said",

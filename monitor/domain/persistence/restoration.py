@@ -5,7 +5,8 @@ from itertools import chain
 
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import FLEET_SUBJECT, site_subject
+from monitor.domain.alerts.subjects import FLEET_SUBJECT, subject_of
+from monitor.domain.detectors.table import OUTAGES
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.notification.outbox import identity_of
 from monitor.domain.persistence.record import Remembered
@@ -54,14 +55,16 @@ def perhaps_heard(remembered: Remembered) -> list[Alert]:
     hold them for firing must hear of their end; those that do not are not bothered by it.
     """
     keys = unheard(remembered)
-    outages = {
-        alert.subject for alert in remembered.alerts if alert.alertname in ("SiteOffline", "FleetUnreachable")
-    }
+    outages = {alert.subject for alert in remembered.alerts if alert.alertname in OUTAGES.values()}
     return [
-        alert
-        for alert in _firing(remembered.alerts)
-        if alert.key in keys and not outages & {FLEET_SUBJECT, site_subject(alert.labels.get("site", ""))}
+        alert for alert in _firing(remembered.alerts) if alert.key in keys and not outages & _groups_of(alert)
     ]
+
+
+def _groups_of(alert: Alert) -> set[str]:
+    """Return the groups that hold an alert's subject, as far as its labels tell."""
+    names = {kind: alert.labels.get(kind, "") for kind in OUTAGES}
+    return {FLEET_SUBJECT, *(subject_of(kind, name) for kind, name in names.items() if name)}
 
 
 def _firing(alerts: Iterable[Alert]) -> Iterable[Alert]:

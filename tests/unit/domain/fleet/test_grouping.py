@@ -57,7 +57,8 @@ def test_groups_are_found_by_the_subject_of_their_alerts() -> None:
     """A subject that names no group leads to none."""
     scene = Scene(site("mall", 2))
     groups = scene.fleet.groups
-    assert (groups.find("/site/mall"), groups.find("/fleet")) == (scene.fleet.sites["mall"], scene.fleet.whole)
+    assert groups.find("/site/mall") is scene.fleet.sites["mall"]
+    assert groups.find("/fleet") is scene.fleet.whole
     assert [groups.find(subject) for subject in ("/site/gone", "/card/1", "10000001")] == [None] * 3
 
 

@@ -1,0 +1,1 @@
+"""What alerts can be about: one class for each kind of thing."""

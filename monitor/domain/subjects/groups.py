@@ -1,0 +1,85 @@
+"""Alerts about terminals that can go down at once."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from monitor.domain.alerts.rules import Rule
+from monitor.domain.alerts.subjects import FLEET, SITE, subject_of
+from monitor.domain.diagnosis.evidence import fleet_evidence, group_evidence
+from monitor.domain.fleet.grouping import BY_SITE, Grouping
+from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.instant import Instant
+from monitor.domain.subjects.kind import Knowledge, SubjectKind, Words, causes
+
+
+class GroupKind(SubjectKind):
+    """Terminals with one thing in common; a kind of group says by `grouping` which.
+
+    Detectors of a group judge an Outage: whenever a member goes down or comes back, and every tick while
+    an alert about the group is open.
+    """
+
+    grouping: ClassVar[Grouping]
+
+    def __init__(self, known: Knowledge) -> None:
+        super().__init__(known)
+        known.fleet.group_by(self.grouping)
+
+    def find(self, name: str, _now: Instant) -> Outage | None:
+        """Return the group of that name, None when it has no members."""
+        return self._known.fleet.groups.find(subject_of(self.name, name))
+
+    def labels(self, thing: Outage) -> Mapping[str, str]:
+        """Return the group's name under the name of its kind, and the region of most members."""
+        return {self.name: thing.name} | ({"region": thing.region} if thing.region else {})
+
+    def title(self, thing: Outage) -> str:
+        """Return the group's name."""
+        return thing.name
+
+    def contact(self, thing: Outage) -> str:
+        """Return the contact of the first member that has one."""
+        contacts = (member.terminal.contact for member in thing.members.values())
+        return next(filter(None, contacts), "")
+
+    def asked_at(self, thing: Outage, now: Instant) -> Instant:
+        """Return a moment since which all members that are down have been polled."""
+        return thing.asked_at(now)
+
+    def explain(self, rule: Rule, thing: Outage, _now: Instant) -> Words:
+        """Return causes where a table speaks of the alert, and which members are down and which not."""
+        case = self._known.gatherer.of_group(thing)
+        return causes(rule, case) | {"evidence": group_evidence(thing)}
+
+
+class Sites(GroupKind):
+    """A site of the inventory."""
+
+    name = SITE
+    grouping = BY_SITE
+
+
+class WholeFleet(SubjectKind):
+    """All terminals that are polled and paged for."""
+
+    name = FLEET
+
+    def find(self, _name: str, _now: Instant) -> FleetOutage:
+        """Return the whole fleet."""
+        return self._known.fleet.whole
+
+    def labels(self, _thing: FleetOutage) -> Mapping[str, str]:
+        """Return none: there is one fleet."""
+        return {}
+
+    def title(self, _thing: FleetOutage) -> str:
+        """Return who speaks: its own link is suspected."""
+        return "posmon"
+
+    def asked_at(self, thing: FleetOutage, now: Instant) -> Instant:
+        """Return now: nothing larger could explain the outage."""
+        return thing.asked_at(now)
+
+    def explain(self, _rule: Rule, thing: FleetOutage, _now: Instant) -> Words:
+        """Return what the last polls came to and which uplinks answer."""
+        return {"evidence": fleet_evidence(thing)}
