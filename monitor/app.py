@@ -32,6 +32,7 @@ from monitor.assembly.state import State, blank_state, store_of
 from monitor.config.settings import Settings
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.pushing.limits import PushLimits
+from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
 from monitor.services.event_replay import EventReplay
@@ -133,6 +134,8 @@ class _Daemon:
         loop.add_signal_handler(signal.SIGTERM, self._stop.set)
         loop.add_signal_handler(signal.SIGINT, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._services.reloader.request)
+        # One that came earlier has waited (see monitor/__main__.py).
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     async def _until_stopped(self) -> None:
         self._start("stop", self._stopped())
@@ -347,6 +350,7 @@ def _read_model(state: State, services: _Services, client: PollingClient) -> Rea
         in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: client.kept_connections,
         outbox_entries=lambda: services.notifier.outbox_entries,
+        log_lines_dropped=lines_dropped,
         store_health=lambda: state.store.health,
         ready=lambda: state.reloads.succeeded is not None,
         signs=services.vital_signs.signs,

@@ -1,5 +1,6 @@
 """The command `posmon` itself: a table of commands, each imported when it is called."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import monitor
+from monitor.cli.output.system_errors import in_words
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -144,13 +146,22 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = root.main(arguments, prog_name="posmon", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _shown(error)
     except click.Abort:
         return INTERRUPTED
+    except OSError as error:
+        # Most often the output: a full disk, a descriptor that is not for writing.
+        return _shown(click.ClickException(in_words(error)))
     finally:
         _settle_output()
     return code if isinstance(code, int) else 0
+
+
+def _shown(error: click.ClickException) -> int:
+    """Show an error, if standard error can be written, and return the exit code."""
+    with contextlib.suppress(OSError):
+        error.show()
+    return error.exit_code
 
 
 def _accept_any_text() -> None:
@@ -163,9 +174,10 @@ def _accept_any_text() -> None:
 
 def _settle_output() -> None:
     """Write what is buffered, or let it go: at exit Python would complain of it once more."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
-        os.close(nothing)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, stream.fileno())
+            os.close(nothing)

@@ -21,9 +21,22 @@ NOT_SETTINGS = frozenset(
 )
 """Variables of the command line."""
 
-# Kubernetes gives every pod these about a Service called posmon.
-_KUBERNETES = re.compile(
-    r"POSMON_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)"
+# A container gets these about every service beside it, and `posmon` or `posmon-web` may be one: from
+# Kubernetes (Service, "Environment variables") and, but for the first two, from links of Docker. The values
+# count too, so that a slip such as POSMON_WEB_PORT=7676 is no service.
+_SERVICE = r"POSMON(_[A-Z0-9_]*[A-Z0-9])?"
+_ADDRESS = r"[0-9a-fA-F.:%\[\]]+"
+_SERVICE_LINKS = tuple(
+    (re.compile(f"{_SERVICE}_{name}"), re.compile(value))
+    for name, value in (
+        ("SERVICE_HOST", _ADDRESS),
+        ("SERVICE_PORT(_[A-Z0-9_]+)?", r"[0-9]{1,5}"),
+        ("PORT(_[0-9]{1,5}_(TCP|UDP|SCTP))?", rf"(tcp|udp|sctp)://{_ADDRESS}"),
+        ("PORT_[0-9]{1,5}_(TCP|UDP|SCTP)_PROTO", r"tcp|udp|sctp"),
+        ("PORT_[0-9]{1,5}_(TCP|UDP|SCTP)_PORT", r"[0-9]{1,5}"),
+        ("PORT_[0-9]{1,5}_(TCP|UDP|SCTP)_ADDR", _ADDRESS),
+        ("NAME", r"/.+"),
+    )
 )
 
 
@@ -35,9 +48,11 @@ def environment_layer(model: type[Section], environ: Mapping[str, str]) -> Layer
     layer = Layer()
     known = _variables(model)
     for name, text in sorted(environ.items()):
-        if not name.upper().startswith(PREFIX) or name in NOT_SETTINGS or _KUBERNETES.fullmatch(name):
+        if not name.upper().startswith(PREFIX) or name in NOT_SETTINGS:
             continue
         if name.upper() not in known:
+            if _is_service_link(name, text):
+                continue
             reason = _unknown(name.upper(), known)
             layer.faults.append(Fault(source=SOURCE, field=ascii(name)[1:-1], reason=reason))
         elif text:
@@ -49,6 +64,11 @@ def environment_layer(model: type[Section], environ: Mapping[str, str]) -> Layer
 def variable_of(keys: tuple[str, ...]) -> str:
     """Return the name of the variable that sets a key."""
     return PREFIX + "__".join(keys).upper()
+
+
+def _is_service_link(name: str, text: str) -> bool:
+    """Tell whether a variable is one of those that describe a service, by its name and its value."""
+    return any(names.fullmatch(name) and values.fullmatch(text) for names, values in _SERVICE_LINKS)
 
 
 def _variables(model: type[Section]) -> dict[str, tuple[tuple[str, ...], FieldInfo]]:

@@ -3,14 +3,18 @@
 import logging
 import os
 import sys
+from functools import partial
 from typing import Literal, TextIO, cast
 
 import structlog
 
+from monitor.logs.background_stream import BackgroundStream
 from monitor.logs.lines import ConsoleLines, LogEvent, ascii_json, json_line
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
+
+_STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True)
 
 # They speak of every request, or of every slow callback.
 _CHATTY = {"aiohttp.access": logging.WARNING, "asyncio": logging.WARNING}
@@ -27,13 +31,16 @@ def configure_logging(
     `auto` means lines for people on a terminal, JSON elsewhere. A stream that fails loses lines but
     never disturbs whoever logs. May be called again, also while others log.
     """
-    lines = LossyStream(stream or sys.stderr)
+    target = stream or sys.stderr
+    lines = LossyStream(target)
     render = _renderer(format, lines)
+    if isinstance(target, BackgroundStream):
+        target.describe_gap = partial(_gap_event, render)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _STAMP,
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
             render,
@@ -75,6 +82,12 @@ class LossyStream:
         return self._stream.isatty()
 
 
+def _gap_event(render: structlog.typing.Processor, lines: int) -> str:
+    """Return the line of the log that stands where `lines` of it are missing."""
+    event: LogEvent = {"level": "warning", "event": "log.lines_dropped", "lines": lines}
+    return str(render(None, "warning", _STAMP(None, "warning", event)))
+
+
 def _renderer(chosen: Format, stream: LossyStream) -> structlog.typing.Processor:
     if chosen == "json" or (chosen == "auto" and not stream.isatty()):
         return json_line
@@ -100,7 +113,7 @@ class _LibraryHandler(logging.StreamHandler[LossyStream]):
                 foreign_pre_chain=[
                     structlog.stdlib.add_log_level,
                     structlog.stdlib.add_logger_name,
-                    structlog.processors.TimeStamper(fmt="iso", utc=True),
+                    _STAMP,
                 ],
                 processors=[
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,

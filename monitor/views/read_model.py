@@ -41,9 +41,9 @@ class ReadModel:
     """References to the living state. Readers must not write; they may ask to follow a battery.
 
     `notifications` counts by (sink, result). The callables give what a service alone knows now:
-    polls under way, connections kept open, notifications waiting, whether the first inventory is loaded and
-    being polled, the health of the store, the liveness checks of every part, and when each sink last accepted
-    something. `setting` gives a setting in force by alert name and configuration key.
+    polls under way, kept connections, waiting notifications, dropped log lines, whether the first inventory
+    is loaded and being polled, the health of the store, the liveness checks of every part, and when each sink
+    last accepted something. `setting` gives a setting in force by alert name and configuration key.
     """
 
     fleet: Fleet
@@ -62,6 +62,7 @@ class ReadModel:
     in_flight: Callable[[], int] = _none
     connections_kept: Callable[[], int] = _none
     outbox_entries: Callable[[], int] = _none
+    log_lines_dropped: Callable[[], int] = _none
     store_health: Callable[[], StoreHealth] = StoreHealth
     ready: Callable[[], bool] = _not_ready
     signs: Callable[[], Sequence[LivenessCheck]] = _no_signs

@@ -166,6 +166,11 @@ class OwnMetrics(Collector):
             ("part",),
             [((sign.part,), int(sign.is_stuck)) for sign in signs],
         )
+        yield CounterMetricFamily(
+            "posmon_log_lines_dropped",
+            "Lines of the log that nobody read in time or that could not be written.",
+            value=self._read_model.log_lines_dropped(),
+        )
 
     def _reloading(self) -> Iterator[Metric]:
         reloads = self._read_model.reloads

@@ -11,6 +11,8 @@ from enum import IntEnum
 
 import click
 
+from monitor.cli.output.system_errors import in_words
+
 
 class ExitCode(IntEnum):
     """What the caller learns without reading the output."""
@@ -46,10 +48,8 @@ class PluginCommand(click.Command):
         with _failures_unknown():
             try:
                 return super().invoke(ctx)
-            except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
                 raise
-            except OSError as error:
-                raise CannotTell(str(error)) from error
             except Exception:  # noqa: BLE001 - the traceback is shown; only the exit code is ours
                 traceback.print_exc(file=sys.stderr)
                 raise click.exceptions.Exit(ExitCode.UNKNOWN) from None
@@ -67,3 +67,7 @@ def _failures_unknown() -> Iterator[None]:
         # click reads the instance's before the class's
         error.exit_code = ExitCode.UNKNOWN  # type: ignore[misc]
         raise
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotTell(in_words(error)) from error

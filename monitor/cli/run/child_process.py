@@ -42,7 +42,7 @@ class ChildProcess:
                 stderr=subprocess.STDOUT,
                 env=_environment(),
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - there is one thread, and prctl is a mere system call
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl is a mere system call, and the thread that writes our output keeps no lock for long
             )
 
     def __enter__(self) -> Self:

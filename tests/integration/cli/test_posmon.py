@@ -139,7 +139,7 @@ def test_full_disk_is_told() -> None:
             timeout=60,
         )
     assert ended.returncode == 3
-    assert ended.stderr == "Error: [Errno 28] No space left on device\n"
+    assert ended.stderr == "Error: No space left on device\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.config.environment import environment_layer, variable_of
 from monitor.config.loading import load_settings
@@ -183,24 +185,84 @@ def test_fault_is_told_where_it_was_written(tmp_path: Path) -> None:
     ]
 
 
-OTHERS = [
-    "POSMON_CONFIG",
-    "POSMON_URL",
-    "POSMON_SERVICE_HOST",
-    "POSMON_SERVICE_PORT",
-    "POSMON_SERVICE_PORT_HTTP",
-    "POSMON_PORT",
-    "POSMON_PORT_7676_TCP",
-    "POSMON_PORT_7676_TCP_ADDR",
-    "PATH",
-    "_POSMON_COMPLETE",
-]
+OTHERS = ["POSMON_CONFIG", "POSMON_URL", "PATH", "_POSMON_COMPLETE", "POSMONITOR_WEB__LISTEN"]
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_peoples_variables_are_left_alone(name: str) -> None:
-    """The command line's variables, Kubernetes' service links and everything else are no settings."""
+    """The command line's variables and everything that is not posmon's are no settings."""
     assert load_settings(None, {name: "x"}).web == Settings().web
+
+
+def service_links(service: str, port: int, port_name: str, protocol: str, address: str) -> dict[str, str]:
+    """Return what Kubernetes sets for a Service (kubelet, envvars.go makes these names)."""
+    name = service.upper().replace("-", "_")
+    host = f"[{address}]" if ":" in address else address
+    url = f"{protocol.lower()}://{host}:{port}"
+    one_port = f"{name}_PORT_{port}_{protocol}"
+    return {
+        f"{name}_SERVICE_HOST": address,
+        f"{name}_SERVICE_PORT": str(port),
+        f"{name}_SERVICE_PORT_{port_name.upper().replace('-', '_')}": str(port),
+        f"{name}_PORT": url,
+        one_port: url,
+        f"{one_port}_PROTO": protocol.lower(),
+        f"{one_port}_PORT": str(port),
+        f"{one_port}_ADDR": address,
+    }
+
+
+LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?", fullmatch=True)
+SETTING_LIKE = st.sampled_from(
+    ["web--listen", "notify--email", "polling--interval", "url", "config", "web-tls"]
+)
+
+
+@given(
+    tail=st.one_of(LABEL, SETTING_LIKE).map(lambda label: f"posmon-{label}") | st.just("posmon"),
+    port=st.integers(1, 65535),
+    port_name=LABEL,
+    protocol=st.sampled_from(["TCP", "UDP", "SCTP"]),
+    address=st.one_of(st.ip_addresses().map(str)),
+)
+def test_service_links_of_any_service_set_nothing(
+    tail: str, port: int, port_name: str, protocol: str, address: str
+) -> None:
+    """Whatever a Service is called, what describes it neither stops posmon nor sets anything."""
+    environ = service_links(tail, port, port_name, protocol, address)
+    assert load_settings(None, environ) == load_settings(None, {})
+
+
+DOCKER_LINKS = {
+    "POSMON_DB_NAME": "/posmon/posmon-db",
+    "POSMON_DB_PORT": "tcp://172.17.0.5:5432",
+    "POSMON_DB_PORT_5432_TCP_ADDR": "172.17.0.5",
+}
+
+
+def test_links_of_docker_set_nothing() -> None:
+    """What Docker sets for a linked container is no setting."""
+    assert load_settings(None, DOCKER_LINKS).web == Settings().web
+
+
+SLIPS = {
+    "POSMON_PORT": "7676",
+    "POSMON_WEB_PORT": "7676",
+    "POSMON_WEB_PORT_LISTEN": "tcp://127.0.0.1:7676",
+    "POSMON_WEB_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody
+    "POSMON_SERVICE_HOST": "posmon.example.com/pos",
+    "POSMON_SERVICE_PORT": "http",
+    "POSMON_WEB_LISTEN": "127.0.0.1:7676",
+    "POSMON_NAME": "posmon",
+    "posmon_web_port": "tcp://10.96.0.8:80",
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_slip_is_no_service_link(name: str) -> None:
+    """A variable that only resembles what describes a service is a misspelt setting."""
+    with pytest.raises(InvalidConfiguration, match="unknown setting"):
+        load_settings(None, {name: SLIPS[name]})
 
 
 def test_every_setting_has_a_variable_of_its_own() -> None:
