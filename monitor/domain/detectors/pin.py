@@ -1,32 +1,27 @@
 """Do PINs fail, on a terminal or on a card, and why."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
-from monitor.domain.alerts.limits import MANY, bounded
+from monitor.domain.alerts.limits import bounded
 from monitor.domain.alerts.phrase import Phrase, span
 from monitor.domain.alerts.subjects import CARD
+from monitor.domain.detectors.pin_guessing import (
+    TerminalPinLimits,
+    guessed_on_terminal,
+    guessing_since,
+    say_guessing,
+)
 from monitor.domain.detectors.window_judges import counts, first_mark, lasting, latest, moment_of
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.sliding_window import MOST_MARKS, Mark
-from monitor.domain.events.terminal_history import Kind, TerminalHistory
+from monitor.domain.events.terminal_history import Kind
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import Activity
 from monitor.domain.instant import Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerminalPinLimits:
-    """Wrong PINs on `cards` different cards, and `share` (0-1) of at least `transactions` (unsourced)."""
-
-    cards: int = bounded(5, least=1, greatest=MOST_MARKS)
-    transactions: int = bounded(10, least=1, greatest=MANY)
-    share: float = bounded(0.3, least=0, greatest=1)
-    window_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,50 +65,6 @@ class LogInLimits:
     count: int = bounded(5, least=1, greatest=MOST_MARKS)
     new_operators: int = bounded(0, least=0, greatest=MOST_MARKS)
     window_s: float = 900.0
-
-
-def _guessing(history: TerminalHistory, limits: TerminalPinLimits) -> Sequence[Mark] | None:
-    wrong = history.marks(Kind.WRONG_PIN)
-    if len(wrong) < limits.cards:
-        return None
-    for end in history.fresh_ends(limits.window_s):
-        window = wrong.within(limits.window_s, end)
-        if len({card for _, card in window if card}) < limits.cards:
-            continue
-        low, high = history.transactions_within(limits.window_s, end)
-        if high - low >= limits.transactions and len(window) / (high - low) >= limits.share:
-            return window
-    return None
-
-
-def _guessed_on_terminal(watched: WatchedTerminal, limits: TerminalPinLimits, is_open: bool) -> Verdict:
-    if watched.events is None:
-        return UNKNOWN
-    if is_open:
-        return lasting(watched, watched.events.marks(Kind.WRONG_PIN), limits.window_s)
-    return PRESENT if _guessing(watched.events, limits) else ABSENT
-
-
-def _guessing_since(watched: WatchedTerminal, limits: TerminalPinLimits) -> Instant:
-    history = watched.events
-    if history is None:
-        return watched.watched_since
-    window = _guessing(history, limits) or latest(history.marks(Kind.WRONG_PIN), limits.window_s)
-    return moment_of(window, history.now)
-
-
-def _say_guessing(watched: WatchedTerminal, limits: TerminalPinLimits) -> Phrase:
-    history = watched.events
-    window = latest(history.marks(Kind.WRONG_PIN), limits.window_s) if history else ()
-    if history is None or not window:
-        return Phrase("wrong PINs on many cards", "多张卡密码错误")
-    low = bisect_left(history.times, window[0][0])
-    high = bisect_left(history.times, window[0][0] + limits.window_s)
-    cards, wrong, length = len({card for _, card in window if card}), len(window), span(limits.window_s)
-    return Phrase(
-        f"wrong PINs on {cards} different cards, {wrong} of {high - low} transactions in {length.en}",
-        f"{length.zh}内 {cards} 张不同的卡密码错误，{high - low} 笔交易中有 {wrong} 笔",
-    )
 
 
 def _card_lasts(card: CardWindow, window_s: float) -> Verdict:
@@ -265,10 +216,10 @@ PIN: tuple[Detector, ...] = (
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
         basis=Basis.EVENTS,
-        judge=_guessed_on_terminal,
-        summary=_say_guessing,
+        judge=guessed_on_terminal,
+        summary=say_guessing,
         limits=TerminalPinLimits(),
-        began=_guessing_since,
+        began=guessing_since,
     ),
     Detector(
         alertname="PinFailuresOnCard",

@@ -57,8 +57,10 @@ CASES: list[tuple[str, str, Act, bool]] = [
     ("four cards", "PinFailuresOnTerminal", wrong(4, good=6), False),
     ("exactly 30 %", "PinFailuresOnTerminal", wrong(6, good=14), True),
     ("less than 30 %", "PinFailuresOnTerminal", wrong(5, good=12), False),
-    ("nine transactions", "PinFailuresOnTerminal", wrong(5, good=4), False),
-    ("ten transactions", "PinFailuresOnTerminal", wrong(5, good=5), True),
+    ("nine transactions", "PinFailuresOnTerminal", wrong(5, good=4), True),
+    ("nine cards in four minutes and no sale", "PinFailuresOnTerminal", wrong(9, good=0, spread_s=240), True),
+    ("five cards and no sale", "PinFailuresOnTerminal", wrong(5, good=0), True),
+    ("four cards and no sale", "PinFailuresOnTerminal", wrong(4, good=0), False),
     ("just within ten minutes", "PinFailuresOnTerminal", wrong(5, good=5, spread_s=599.5), True),
     ("just not within ten minutes", "PinFailuresOnTerminal", wrong(5, good=5, spread_s=600), False),
     ("five hours ago", "PinFailuresOnTerminal", wrong(5, good=5, ago=5 * 3600), True),
@@ -145,6 +147,51 @@ def test_a_burst_told_late_is_told_for_as_long_as_one_in_time() -> None:
     scene.pass_(2)
     scene.tick()
     assert scene.states("PinFailuresOnTerminal", ID) == FIRED_AND_OVER
+
+
+def _a_day(scene: Scene, *, wrong_pins: int, of: int) -> None:
+    """Tell of a day's transactions, the last of them three hours ago, with wrong PINs evenly among them."""
+    gap_s = 18 * 3600 / of
+    places = {place * of // wrong_pins for place in range(wrong_pins)}
+    scene.hear(
+        *(
+            scene.transaction(
+                "55" if place in places else "00", f"tok_day_{place}", ago=3 * 3600 + place * gap_s
+            )
+            for place in range(of)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("usual", "act", "fires"),
+    [
+        (3, wrong(5, good=10), True),
+        (40, wrong(5, good=10), False),
+        (40, wrong(5, good=1), True),
+        (40, wrong(9, good=0), True),
+    ],
+)
+def test_wrong_pins_that_are_usual_here_are_no_attack(usual: int, act: Act, *, fires: bool) -> None:
+    """Five of fifteen are much where customers seldom mistype, and little where one in five does."""
+    scene = Scene([terminal()])
+    _a_day(scene, wrong_pins=usual, of=200)
+    act(scene)
+    assert (("PinFailuresOnTerminal", ID) in scene.firing()) is fires
+    if fires:
+        said = scene.open()["PinFailuresOnTerminal", ID].annotations
+        assert f"(the day before {usual} of 200)" in said["summary"]
+        assert f"此前一天 200 笔中有 {usual} 笔" in said["summary_zh"]
+
+
+def test_a_slow_attack_does_not_explain_itself() -> None:
+    """What came within the last two hours is not what is usual here."""
+    scene = Scene([terminal()])
+    _a_day(scene, wrong_pins=3, of=200)
+    scene.hear(*(scene.transaction("55", f"tok_slow_{n}", ago=700 + 200 * n) for n in range(30)))
+    scene.pass_(400)
+    wrong(5, good=10)(scene)
+    assert ("PinFailuresOnTerminal", ID) in scene.firing()
 
 
 def test_a_burst_in_pieces_and_out_of_order_is_one() -> None:
