@@ -162,13 +162,11 @@ def _chosen(known: "Sequence[Receiver]", names: Sequence[str]) -> "list[Receiver
 
 
 async def _send(receiver: "Receiver", notice: PostableAlert) -> str:
-    """Return why the receiver has not taken it, empty when it has."""
+    """Return why the receiver did not accept it, empty when it did."""
     delivery = await receiver.send([notice])
     if delivery is Delivery.SENT:
         return ""
-    return receiver.fault or (
-        "refused for what it says" if delivery is Delivery.REJECTED else "not available"
-    )
+    return receiver.fault or ("refused for its content" if delivery is Delivery.REJECTED else "not available")
 
 
 def _print(trials: Sequence[SentTest], output: str) -> None:
@@ -183,5 +181,5 @@ def _print(trials: Sequence[SentTest], output: str) -> None:
 
 def _told(trial: SentTest) -> str:
     if not trial.taken:
-        return f"not taken: {trial.fault}"
-    return "taken, and its end" if trial.resolved else f"taken, but not its end: {trial.fault}"
+        return f"not accepted: {trial.fault}"
+    return "accepted, firing and resolved" if trial.resolved else f"accepted, not resolved: {trial.fault}"

@@ -62,9 +62,9 @@ async def test_everybody_is_told_and_told_that_it_is_over(tmp_path: Path) -> Non
         await eventually(lambda: _length(pages, 2))
     assert ended.code == 0, ended.err
     assert ended.out.splitlines() == [
-        f"{alertmanager.url}: taken, and its end",
-        "bridge: taken, and its end",
-        "email: taken, and its end",
+        f"{alertmanager.url}: accepted, firing and resolved",
+        "bridge: accepted, firing and resolved",
+        "email: accepted, firing and resolved",
     ]
     assert [one["status"] for one in documents] == ["firing", "resolved"]
     assert [one["status"] for one in pages] == ["firing", "resolved"]
@@ -113,7 +113,7 @@ async def test_only_the_named_receiver_is_told(tmp_path: Path) -> None:
     async with hook() as (url, documents), hook() as (other, others):
         webhooks = [{"name": "one", "url": url}, {"name": "two", "url": other}]
         ended = await try_alert(tmp_path, "--receiver", "two", notify={"webhooks": webhooks})
-        assert ended.out == "two: taken, and its end\n"
+        assert ended.out == "two: accepted, firing and resolved\n"
         unknown = await try_alert(tmp_path, "--receiver", "three", notify={"webhooks": webhooks})
     assert (len(documents), len(others)) == (0, 2)
     assert unknown.code == 3
