@@ -26,7 +26,7 @@ from monitor.config.values import (
 )
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.inventory import MAX_SHRINK
-from monitor.domain.polling.cadence import Cadence, CadenceOverride, Timetable
+from monitor.domain.polling.cadence import Cadence, CadenceOverride, KeepAlive, Timetable
 
 MOST_CONNECTIONS = 100_000
 SHORTEST_JOURNAL_S = 3600.0
@@ -55,6 +55,7 @@ class PollingOverride(Selective):
     model: Text = ""
     interval_s: Pace | None = None
     timeout_s: Pace | None = None
+    keep_alive: KeepAlive | None = None
 
 
 class PollingSettings(Section):
@@ -63,7 +64,7 @@ class PollingSettings(Section):
     interval_s: Annotated[Pace, AtReload()] = 30.0
     timeout_s: Annotated[Pace, AtReload()] = 5.0
     concurrency: Annotated[Whole, Field(ge=1, le=MOST_CONNECTIONS)] = 1000
-    keep_alive: Literal["auto", "always", "never"] = "auto"
+    keep_alive: KeepAlive = "auto"
     kept_tls_connections: Annotated[Whole, Field(ge=0, le=MOST_CONNECTIONS)] = 10_000
     allowed_networks: tuple[AllowedNetwork, ...] = ()
     ca_file: Annotated[ExistingFile | None, AtReload()] = None
@@ -96,8 +97,8 @@ class PollingSettings(Section):
             place: Place = ("overrides", number)
             if override.selector() == _EVERYWHERE:
                 yield place, f"says for whom? give {', '.join(SELECTOR_KEYS[:-1])} or {SELECTOR_KEYS[-1]}"
-            if override.interval_s is None and override.timeout_s is None:
-                yield place, "changes nothing; give interval or timeout"
+            if (override.interval_s, override.timeout_s, override.keep_alive) == (None, None, None):
+                yield place, "changes nothing; give interval, timeout or keep_alive"
             interval_s = override.interval_s or self.interval_s
             timeout_s = override.timeout_s or self.timeout_s
             if timeout_s > interval_s:
@@ -114,7 +115,10 @@ class PollingSettings(Section):
             ),
             [
                 CadenceOverride(
-                    selector=override.selector(), interval_s=override.interval_s, timeout_s=override.timeout_s
+                    selector=override.selector(),
+                    interval_s=override.interval_s,
+                    timeout_s=override.timeout_s,
+                    keep_alive=override.keep_alive,
                 )
                 for override in self.overrides
             ],

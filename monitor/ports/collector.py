@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from monitor.domain.polling.cadence import KeepAlive
 from monitor.domain.polling.poll_result import PollResult
 
 
@@ -11,15 +12,16 @@ from monitor.domain.polling.poll_result import PollResult
 class PollTarget:
     """Whom to ask. Mutable in place when a reload changes the terminal's endpoint or timing.
 
-    `interval_s` is the time between polls, from which a client decides whether keeping a
-    connection pays; `timeout_s` bounds the whole exchange, name look-up and TLS included. What a client
-    keeps of a target between polls it puts into `memory`, which is nobody else's: a table of them would
-    take more room than all that is in it.
+    `interval_s` is the time between polls, from which a client decides whether keeping a connection pays,
+    unless `keep_alive` says whether to; `timeout_s` bounds the whole exchange, name look-up and TLS
+    included. What a client keeps of a target between polls it puts into `memory`, which is nobody else's: a
+    table of them would take more room than all that is in it.
     """
 
     endpoint: str
     timeout_s: float
     interval_s: float
+    keep_alive: KeepAlive | None = None
     memory: Any = field(default=None, init=False, repr=False)
 
 

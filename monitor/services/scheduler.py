@@ -55,7 +55,10 @@ class _Appointment(PollTarget):
         self, watched: WatchedTerminal, cadence: Cadence, due: float, scheduler: "Scheduler"
     ) -> None:
         super().__init__(
-            endpoint=watched.terminal.endpoint, timeout_s=cadence.timeout_s, interval_s=cadence.interval_s
+            endpoint=watched.terminal.endpoint,
+            timeout_s=cadence.timeout_s,
+            interval_s=cadence.interval_s,
+            keep_alive=cadence.keep_alive,
         )
         self.watched = watched
         self.cadence = cadence

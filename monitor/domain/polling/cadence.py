@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from monitor.domain.inventory.selector import Selector
 from monitor.domain.inventory.terminal import Terminal
+
+KeepAlive = Literal["auto", "always", "never"]
+"""Whether connections are kept between polls: the setting `polling.keep_alive`."""
 
 RETRY_S = 30.0
 """Slower polling than this is quickened after a failure until the outage is confirmed or over."""
@@ -14,12 +18,16 @@ _CONFIRMING_FAILURES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cadence:
-    """Seconds between polls and for one poll; slower once it was down for `backoff_after_s`."""
+    """Seconds between polls and for one poll; slower once it was down for `backoff_after_s`.
+
+    `keep_alive` is None where the fleet's setting holds.
+    """
 
     interval_s: float
     timeout_s: float
     backoff_after_s: float = 600.0
     backoff_max_s: float = 300.0
+    keep_alive: KeepAlive | None = None
 
     def delay_s(self, *, failures: int, down_s: float) -> float:
         """Return seconds from this poll's due time to the next.
@@ -39,11 +47,12 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadenceOverride:
-    """Another interval or timeout for some terminals; None leaves it as it is."""
+    """Another interval, timeout or `keep_alive` for some terminals; None leaves it as it is."""
 
     selector: Selector
     interval_s: float | None = None
     timeout_s: float | None = None
+    keep_alive: KeepAlive | None = None
 
 
 class Timetable:
@@ -62,5 +71,6 @@ class Timetable:
                     cadence,
                     interval_s=override.interval_s or cadence.interval_s,
                     timeout_s=override.timeout_s or cadence.timeout_s,
+                    keep_alive=override.keep_alive or cadence.keep_alive,
                 )
         return cadence

@@ -35,7 +35,8 @@ async def make_client() -> AsyncIterator[MakeClient]:
     async with AsyncExitStack() as stack:
 
         def make(*, lookup: Lookup = system_lookup, **options: Any) -> HttpHeartbeatClient:
-            resolver = ThreadedResolver(clock=SystemClock(), threads=2, lookup=lookup)
+            clock = options.get("clock", SystemClock())
+            resolver = ThreadedResolver(clock=clock, threads=2, lookup=lookup)
             client = new_client(resolver, **options)
             stack.push_async_exit(resolver)
             stack.push_async_exit(client)

@@ -31,6 +31,7 @@ def new_client(resolver: ThreadedResolver, **options: Any) -> HttpHeartbeatClien
         "tls": options.get("tls") or client_tls(),
         "concurrency": 100,
         "max_sockets": 100,
+        "keep_alive": "always",
     }
     return HttpHeartbeatClient(**defaults | options)
 

@@ -109,10 +109,9 @@ async def test_nginx(client: HttpHeartbeatClient, start_nginx: StartNginx, direc
     assert client.kept_connections == int(keeps)
 
 
-async def test_nginx_that_closes_idle_connections(
-    client: HttpHeartbeatClient, start_nginx: StartNginx
-) -> None:
+async def test_nginx_that_closes_idle_connections(make_client: MakeClient, start_nginx: StartNginx) -> None:
     """A server that keeps for a second costs no poll, and after two losses is not kept any more."""
+    client = make_client(keep_alive="auto")
     port = await start_nginx("keepalive_timeout 1;")
     target = target_of(f"http://127.0.0.1:{port}/heartbeat.json")
     kept = []

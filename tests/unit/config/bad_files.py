@@ -97,7 +97,9 @@ SAID: dict[str, list[str]] = {
     "override_of_a_site_alert": [
         ":2: detectors.SiteOffline.overrides: only alerts about single terminals have overrides"
     ],
-    "override_of_nothing": [":3: polling.overrides[0]: changes nothing; give interval or timeout"],
+    "override_of_nothing": [
+        ":3: polling.overrides[0]: changes nothing; give interval, timeout or keep_alive"
+    ],
     "override_with_number_as_id": [":3: polling.overrides[0].terminal_id: write text; quote it"],
     "override_with_short_interval": [
         ":4: polling.overrides[1].timeout: 5s is longer than the interval of 2s; a poll must be over before the next is due"

@@ -4,8 +4,8 @@ import asyncio
 
 from monitor.adapters.collectors.http_json.client import HttpHeartbeatClient
 from monitor.adapters.collectors.http_json.descriptors import raise_descriptor_limit, socket_budget
-from monitor.adapters.collectors.http_json.keep_alive import KeepAlive
 from monitor.adapters.collectors.http_json.tls import client_tls
+from monitor.domain.polling.cadence import KeepAlive
 from monitor.domain.polling.poll_result import PollResult
 from monitor.ports.collector import HeartbeatClient, PollTarget
 

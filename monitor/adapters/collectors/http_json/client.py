@@ -11,12 +11,14 @@ from monitor.adapters.collectors.http_json.connection import Connection
 from monitor.adapters.collectors.http_json.deadlines import Deadlines
 from monitor.adapters.collectors.http_json.dialling import Dialler, Resolver
 from monitor.adapters.collectors.http_json.failures import CLOSED_UNANSWERED, Failure, failure_of
-from monitor.adapters.collectors.http_json.keep_alive import KeepAlive
 from monitor.adapters.collectors.http_json.kept_connections import MOST_SECURE, KeptConnections
 from monitor.adapters.collectors.http_json.peer import Exchange, Peer
+from monitor.adapters.collectors.http_json.renewal import Renewal
+from monitor.adapters.collectors.http_json.sharing_trials import SharingTrials
 from monitor.adapters.collectors.http_json.tls import TlsLayer
 from monitor.domain.heartbeat.decoding import BadHeartbeat, Heartbeat
 from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.cadence import KeepAlive
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.clock import Clock
 from monitor.ports.collector import PollTarget
@@ -34,9 +36,9 @@ class HttpHeartbeatClient:
     `decode` turns a body into a heartbeat or raises BadHeartbeat. At most `concurrency` polls are under
     way and at most `max_sockets` sockets in use or kept; a poll too many comes to SHED. An idle
     connection gives way to a poll that needs its descriptor; of TLS connections at most `max_kept_tls` are
-    kept, and as many sessions of terminals whose connections are not. `keep_alive`: `always` keeps every
-    connection that the terminal keeps, `auto` gives up on those that never last until the next poll,
-    `never` closes each.
+    kept, and as many sessions of terminals whose connections are not. `keep_alive`, unless the target says
+    otherwise: `always` keeps every connection that the terminal keeps, `auto` only those of terminals that
+    serve others meanwhile and keep theirs until the next poll, `never` closes each.
     """
 
     def __init__(
@@ -63,8 +65,9 @@ class HttpHeartbeatClient:
         self._dialler = Dialler(policy=policy, resolver=resolver, tls=self._tls)
         self._deadlines = Deadlines(clock=clock, expire=self._expire)
         # Keeping fewer than there are sockets spares most polls the search for one to close.
-        most = 0 if keep_alive == "never" else max_sockets * 3 // 4
-        self._kept = KeptConnections(most=most, most_secure=max_kept_tls)
+        self._kept = KeptConnections(most=max_sockets * 3 // 4, most_secure=max_kept_tls)
+        self._trials = SharingTrials(dialler=self._dialler, verdict=self._tried)
+        self._renewal = Renewal(dialler=self._dialler, kept=self._kept)
         self._in_flight = 0
         self._is_closed = False
 
@@ -82,6 +85,8 @@ class HttpHeartbeatClient:
             if not exchange.is_over:
                 self._release(exchange)
         self._deadlines.close()
+        self._renewal.close()
+        self._trials.close()
         self._kept.close()
         await self._dialler.aclose()
 
@@ -99,6 +104,11 @@ class HttpHeartbeatClient:
     def kept_connections(self) -> int:
         """Idle connections held for the next poll."""
         return len(self._kept)
+
+    @property
+    def trials(self) -> int:
+        """Terminals that are just being asked over a second connection."""
+        return len(self._trials)
 
     def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
         """Start one exchange with `target`; see `HeartbeatClient.begin`.
@@ -122,7 +132,7 @@ class HttpHeartbeatClient:
         elif peer.objection is not None:
             self._loop.call_soon(self._end, exchange, peer.objection)
         else:
-            exchange.keeps = self._wants_kept(peer)
+            exchange.keeps = self._wants_kept(exchange)
             kept = self._kept.take(peer)
             if kept is None or not self._ask_again(exchange, kept):
                 self._dial(exchange)
@@ -133,6 +143,7 @@ class HttpHeartbeatClient:
         target.memory = None
         if peer is None:
             return
+        self._trials.forget(peer)
         kept = self._kept.take(peer)
         if kept is not None:
             kept.close()
@@ -159,6 +170,10 @@ class HttpHeartbeatClient:
         if exchange.peer.is_secure and self._tls.is_outdated(kept.transport):
             kept.close()
             return False
+        if kept.due_at <= exchange.started and self._renewal.is_over(kept, exchange.started):
+            exchange.peer.is_shared = False  # terminals get updated: what it serves at once is tried anew
+            kept.close()
+            return False
         if not kept.ask(exchange.peer.request(keep=exchange.keeps)):
             exchange.peer.lost()
             return False
@@ -171,8 +186,7 @@ class HttpHeartbeatClient:
         if peer.is_secure and self._tls.is_behind():
             self._loop.call_soon(self._end, exchange, _HELD_UP)
             return
-        while self._kept and self._in_flight + len(self._kept) > self._max_sockets:
-            self._kept.close_newest()
+        self._make_room()
         exchange.is_reused = False
         exchange.connection = None
         exchange.dialling = self._dialler.dial(
@@ -189,6 +203,8 @@ class HttpHeartbeatClient:
         exchange = connection.peer.exchange
         assert exchange is not None, "a poll that ends also ends its dialling"  # noqa: S101
         exchange.connection = connection
+        if exchange.keeps:
+            self._renewal.begin(connection, self._clock.monotonic())
         if not connection.ask(connection.peer.request(keep=exchange.keeps)):
             self._end(exchange, CLOSED_UNANSWERED)
 
@@ -206,6 +222,8 @@ class HttpHeartbeatClient:
         exchange.connection = None
         if self._is_kept(exchange, answer):
             self._kept.add(peer, connection)
+            if not peer.is_shared:
+                self._try_sharing(exchange, connection)
         else:
             connection.close()
         self._end(exchange, end)
@@ -232,20 +250,54 @@ class HttpHeartbeatClient:
         else:
             self._end(exchange, failure)
 
-    def _wants_kept(self, peer: Peer) -> bool:
-        if self._keep_alive == "auto":
-            return peer.wants()
-        return self._keep_alive == "always"
+    # What is kept.
+
+    def _wants_kept(self, exchange: Exchange) -> bool:
+        mode = exchange.target.keep_alive or self._keep_alive
+        return exchange.peer.wants() if mode == "auto" else mode == "always"
 
     def _is_kept(self, exchange: Exchange, answer: Answer) -> bool:
-        if not (exchange.keeps and answer.is_persistent and self._kept.has_room(exchange.peer)):
+        peer = exchange.peer
+        if not (exchange.keeps and answer.is_persistent and self._kept.has_room(peer)):
             return False
         # The exchange that ends still counts as under way: its place is the connection's.
         if self._in_flight + len(self._kept) > self._max_sockets:
             return False
-        return self._keep_alive == "always" or exchange.peer.accepts(
-            answer.kept_for_s, interval_s=exchange.target.interval_s
+        if (exchange.target.keep_alive or self._keep_alive) == "always":
+            return True
+        return peer.accepts(answer.kept_for_s, interval_s=exchange.target.interval_s) and (
+            peer.is_shared or peer in self._trials or self._may_try(peer)
         )
+
+    def _may_try(self, peer: Peer) -> bool:
+        is_free = self._in_flight + len(self._kept) + len(self._trials) < self._max_sockets
+        return is_free and self._trials.has_room and not (peer.is_secure and self._tls.is_behind())
+
+    def _try_sharing(self, exchange: Exchange, kept: Connection[Peer]) -> None:
+        mode = exchange.target.keep_alive or self._keep_alive
+        if mode == "auto" and exchange.peer not in self._trials:
+            took_s = self._clock.monotonic() - exchange.started
+            self._trials.begin(exchange.peer, kept, answered_within_s=took_s)
+
+    def _tried(self, peer: Peer, kept: Connection[Peer], is_served: bool) -> None:
+        peer.tried(is_served=is_served)
+        if is_served:
+            return
+        if self._kept.holds(kept):
+            self._kept.take(peer)
+            kept.close()
+        elif peer.exchange is not None and peer.exchange.connection is kept:
+            peer.exchange.keeps = False
+
+    def _make_room(self) -> None:
+        """Close what nobody waits for until one more socket may be opened."""
+        while self._in_flight + len(self._kept) + len(self._trials) > self._max_sockets:
+            if self._kept:
+                self._kept.close_newest()
+            elif self._trials:
+                self._trials.forget_newest()
+            else:
+                return
 
     # How an exchange ends.
 

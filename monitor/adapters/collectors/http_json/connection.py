@@ -1,6 +1,7 @@
 """One connection to one terminal."""
 
 import asyncio
+from math import inf
 from typing import Generic, Protocol, TypeVar, cast
 
 from monitor.adapters.collectors.http_json.answer import Answer
@@ -49,13 +50,27 @@ class Connection(asyncio.Protocol, Generic[Owner]):
 
     Bytes that come unasked end it: what a terminal says out of turn must not be taken for the answer
     to the next question. `has_opened` is true from the first contact on and stays so. One that is
-    ended before it has opened never tells its listener anything.
+    ended before it has opened never tells its listener anything. `address` is where it leads if a name was
+    resolved for it, else "". From `due_at` on (monotonic seconds) whoever keeps it looks whether it should be
+    renewed; from `ends_at` on it is.
     """
 
-    __slots__ = ("_answer", "_is_ended", "_listener", "_transport", "has_opened", "peer")
+    __slots__ = (
+        "_answer",
+        "_is_ended",
+        "_listener",
+        "_transport",
+        "address",
+        "due_at",
+        "ends_at",
+        "has_opened",
+        "peer",
+    )
 
     def __init__(self, *, listener: ConnectionListener[Owner], peer: Owner) -> None:
         self.peer = peer
+        self.address = ""
+        self.due_at = self.ends_at = inf
         self.has_opened = False
         self._is_ended = False
         self._listener = listener
@@ -66,6 +81,11 @@ class Connection(asyncio.Protocol, Generic[Owner]):
     def received(self) -> int:
         """Bytes of the unfinished answer so far."""
         return self._answer.received if self._answer else 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be asked over it any more."""
+        return self._transport is None or self._transport.is_closing()
 
     @property
     def transport(self) -> Transport | None:

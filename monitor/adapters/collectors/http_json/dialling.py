@@ -29,8 +29,8 @@ class Resolver(Protocol):
 class Dialling:
     """The attempt to reach one endpoint; `is_resolving` while its name is looked up.
 
-    `make` makes a connection for each address that is tried; `ends_at` is in seconds of the event
-    loop's clock.
+    `make` makes a connection for each address that is tried; `ends_at` is in
+    seconds of the event loop's clock.
     """
 
     __slots__ = (
@@ -134,6 +134,11 @@ class Dialler:
             self._run(dialling, self._resolve(dialling))
         return dialling
 
+    async def leads_elsewhere(self, endpoint: Endpoint, address: str) -> bool:
+        """Tell whether the endpoint's name is resolved, but not to `address` any more."""
+        resolution = await self._resolver.resolve(endpoint.host)
+        return bool(resolution.addresses) and address not in resolution.addresses
+
     def __len__(self) -> int:
         """Count the connections that are open or being opened."""
         return len(self._wires)
@@ -158,6 +163,8 @@ class Dialler:
     def _try(self, dialling: Dialling, address: str) -> None:
         """Connect to one address; while others are left, it gets its share of the time."""
         connection = dialling.connection()
+        if not dialling.endpoint.is_address:
+            connection.address = address
         if dialling.left:
             share_s = (dialling.ends_at - self._loop.time()) / (len(dialling.left) + 1)
             self._loop.call_later(max(0.0, share_s), self._hurry, dialling, connection)
