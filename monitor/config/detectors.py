@@ -19,8 +19,9 @@ from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.limits import bounds_of, rising_pairs
 from monitor.domain.alerts.rules import Override, Rule, default_rule
 from monitor.domain.alerts.subjects import TERMINAL
+from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.domain.detectors.table import BY_NAME, DETECTORS
+from monitor.domain.detectors.table import DETECTORS
 
 
 class RuleOverride(Selective):

@@ -8,7 +8,7 @@ from math import inf
 import structlog
 
 from monitor.domain.alerts.alert import Alert, AlertState, Severity, Transition
-from monitor.domain.detectors.table import OUTAGES
+from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.outage import Outage

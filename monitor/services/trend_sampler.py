@@ -4,7 +4,7 @@ from itertools import islice
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.detectors.table import of_component
+from monitor.domain.detectors.index import of_component
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.self_monitoring.fleet_trend import (

@@ -3,7 +3,8 @@
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.lifecycle import Verdict
-from monitor.domain.detectors.table import DETECTORS, of_component
+from monitor.domain.detectors.index import of_component
+from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
 _COMPONENTS = dict.fromkeys(detector.component for detector in DETECTORS if detector.component)

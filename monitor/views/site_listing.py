@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.subjects import SITE, site_subject
-from monitor.domain.detectors.table import OUTAGES
+from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.fleet.health import Health
 from monitor.views.census import Census, SiteCensus
 from monitor.views.chunked_work import Steps, parts

@@ -4,7 +4,7 @@ import monitor
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.subjects import FLEET, FLEET_SUBJECT
-from monitor.domain.detectors.table import OUTAGES
+from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.fleet.health import Connectivity
 from monitor.domain.instant import rfc3339
 from monitor.domain.polling.poll_result import Outcome

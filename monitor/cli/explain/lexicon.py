@@ -10,8 +10,9 @@ from monitor.config.suggestions import nearest
 from monitor.domain.alerts.alert import Category
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.rules import Rule
+from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.domain.detectors.table import BY_NAME, DETECTORS
+from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.runbooks.runbook import Language, Runbook
 

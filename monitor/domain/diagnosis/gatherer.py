@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.detectors.connectivity import SignalLimits
-from monitor.domain.detectors.table import BY_NAME
+from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.diagnosis.id_shape import id_shape
 from monitor.domain.diagnosis.pin_clues import PIN

@@ -6,7 +6,7 @@ from itertools import chain
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.subjects import FLEET_SUBJECT, subject_of
-from monitor.domain.detectors.table import OUTAGES
+from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.notification.outbox import identity_of
 from monitor.domain.persistence.record import Remembered

@@ -6,7 +6,7 @@ if it outlives what suppressed it.
 
 from monitor.domain.alerts.alert import Alert
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.detectors.table import BY_NAME
+from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.fleet.fleet import Fleet
 
 

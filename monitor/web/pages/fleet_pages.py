@@ -7,7 +7,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from monitor.domain.alerts.subjects import SITE
-from monitor.domain.detectors.table import OUTAGES
+from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
 from monitor.views.component_severity import tones_of

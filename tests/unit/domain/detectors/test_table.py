@@ -6,8 +6,7 @@ import pytest
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.detector import Basis
-from monitor.domain.alerts.subjects import FLEET, SITE, SITE_OUTAGE
-from monitor.domain.detectors.table import DETECTORS, OUTAGES, of_component
+from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import rfc3339
 from tests.scenes import Scene, reading, terminal
 
@@ -94,18 +93,6 @@ def test_rows_name_alerts_that_exist() -> None:
     """What replaces or withholds an alert stands in the table too."""
     others = {d.replaced_by for d in DETECTORS} | {d.withheld.by for d in DETECTORS if d.withheld}
     assert others - {""} <= set(NAMES)
-
-
-def test_each_group_has_one_outage() -> None:
-    """The alert that holds the members' alerts back is found by the kind of its group."""
-    assert OUTAGES == {SITE: SITE_OUTAGE, FLEET: "FleetUnreachable"}
-    assert sum(detector.is_outage for detector in DETECTORS) == len(OUTAGES)
-
-
-def test_components_are_coloured_by_their_rows() -> None:
-    """An alert that speaks of a part of the terminal is found by that part."""
-    assert of_component("battery") == ("BatteryCritical", "BatteryLow")
-    assert of_component("PIN pad") == ("PinPadFault", "TerminalTampered")
 
 
 def test_what_replaces_another_is_judged_before_it() -> None:

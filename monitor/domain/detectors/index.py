@@ -1,0 +1,18 @@
+"""The table of detectors by what else is asked of it: derived, so that a row is all there is to write."""
+
+from collections.abc import Mapping
+
+from monitor.domain.alerts.detector import Detector
+from monitor.domain.detectors.table import DETECTORS
+
+BY_NAME: Mapping[str, Detector] = {detector.alertname: detector for detector in DETECTORS}
+
+OUTAGES: Mapping[str, str] = {
+    kind: detector.alertname for detector in DETECTORS if detector.is_outage for kind in detector.subjects
+}
+"""The alert that says a whole group is down, by the kind of group."""
+
+
+def of_component(component: str) -> tuple[str, ...]:
+    """Return the alerts that colour a part of the terminal, in the order of the table."""
+    return tuple(detector.alertname for detector in DETECTORS if detector.component == component)
