@@ -20,6 +20,7 @@ from monitor.assembly import (
     PollingClient,
     Receiver,
     Reloader,
+    collector_table,
     gathering_s,
     heartbeat_client,
     receivers,
@@ -175,7 +176,14 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     store = await stack.enter_async_context(store_of(settings, clock))
     state = blank_state(settings, clock, store)
     sinks = [await stack.enter_async_context(receiver) for receiver in receivers(settings, clock)]
-    client = await polling(stack, settings, clock)
+    client = await collector_table(
+        stack,
+        http=await polling(stack, settings, clock),
+        mailbox=state.mailbox,
+        polling=settings.polling,
+        policy=settings.polling.address_policy(),
+        clock=clock,
+    )
     manager = stack.enter_context(Systemd())
     services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
     listener = await stack.enter_async_context(
@@ -232,7 +240,7 @@ def _wire(
         state=state,
         evaluation=evaluation,
         scheduler=scheduler,
-        intake=_intake(state, evaluation, pipeline),
+        intake=_intake(state, evaluation, pipeline, scheduler),
         pipeline=pipeline,
         recollection=_recollection(state, evaluation, pipeline),
         notifier=notifier,
@@ -274,7 +282,7 @@ def _evaluation(settings: Settings, state: State) -> Evaluation:
     )
 
 
-def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline) -> PushIntake:
+def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline, scheduler: Scheduler) -> PushIntake:
     return PushIntake(
         evaluation=evaluation,
         membership=evaluation.membership,
@@ -282,6 +290,8 @@ def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline) -> PushInt
         event_tracker=state.event_tracker,
         clock=state.clock,
         submit=pipeline.add,
+        mailbox=state.mailbox,
+        hasten=scheduler.hasten,
     )
 
 

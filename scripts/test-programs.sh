@@ -20,6 +20,7 @@ wanted=(
     unshare:util-linux # a name server or a network of a test's own
     ip:iproute2 # the same
     openssl:openssl # TLS as nobody speaks it
+    tshark:tshark # what others make of our ZVT
 )
 if [ "${1:-}" = bench ]; then
     wanted=(

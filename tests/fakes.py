@@ -9,6 +9,7 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.polling.cadence import Cadence, Timetable
@@ -214,6 +215,22 @@ class FakeSchedule:
     def change(self, watched: WatchedTerminal) -> None:
         """Note who has another row than before."""
         self.changed.append(watched.terminal.terminal_id)
+
+
+class FakeMailbox:
+    """A mailbox that remembers who has reported, and who was looked at again."""
+
+    def __init__(self) -> None:
+        self.filed: list[str] = []
+        self.hastened: list[str] = []
+
+    def file(self, terminal_id: str) -> None:
+        """Remember."""
+        self.filed.append(terminal_id)
+
+    def hasten(self, terminals: Iterable[Terminal]) -> None:
+        """Remember."""
+        self.hastened += [terminal.terminal_id for terminal in terminals]
 
 
 class FakeServiceManager:

@@ -6,6 +6,7 @@ from math import inf
 from zoneinfo import ZoneInfo
 
 from bench.evaluate.world.story import START_WALL
+from monitor.adapters.collectors.mailbox import Mailbox
 from monitor.config.dialect_files import load_response_codes
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Transition
 from monitor.domain.alerts.alert_book import AlertBook
@@ -98,6 +99,10 @@ class _Refresh(AnnotationRefresh):
         return super().words_of(alert, now) if is_renewed else None
 
 
+def _leave(_terminals: Sequence[Terminal]) -> None:
+    """Leave them to their turn: every terminal of a story is polled in it."""
+
+
 class Stage:
     """The wire's other end: takes in what the story brings, and notes which alerts fire."""
 
@@ -124,6 +129,8 @@ class Stage:
             event_tracker=event_tracker,
             clock=self._clock,
             submit=self._take,
+            mailbox=Mailbox(clock=self._clock),
+            hasten=_leave,
         )
         self._firing: dict[tuple[str, str], Raised] = {}
         self._kept_back: dict[tuple[str, str], Raised] = {}

@@ -1,6 +1,11 @@
 """Parts of the daemon as the settings want them; `monitor.app` connects them."""
 
-from monitor.assembly.collectors import MakePolling, PollingClient, heartbeat_client
+from monitor.assembly.collectors import (
+    MakePolling,
+    PollingClient,
+    collector_table,
+    heartbeat_client,
+)
 from monitor.assembly.event_tracker import make_event_tracker
 from monitor.assembly.gc_tuning import spare_collector, tune_for_start
 from monitor.assembly.liveness import Parts, signs_of_life
@@ -13,6 +18,7 @@ __all__ = [
     "PollingClient",
     "Receiver",
     "Reloader",
+    "collector_table",
     "gathering_s",
     "heartbeat_client",
     "make_event_tracker",

@@ -1,7 +1,8 @@
-"""The client that asks terminals."""
+"""What asks the terminals: a collector for each scheme of `endpoint`."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Protocol
 
 from monitor.adapters.collectors.http_json import (
@@ -10,9 +11,17 @@ from monitor.adapters.collectors.http_json import (
     socket_budget,
 )
 from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
+from monitor.adapters.collectors.mailbox import Mailbox
+from monitor.adapters.collectors.sockets.collector import SocketCollector
+from monitor.adapters.collectors.sockets.reachability import Reachability
+from monitor.adapters.collectors.sockets.receipt_printer import ReceiptPrinter
+from monitor.adapters.collectors.table import CollectorTable
+from monitor.adapters.collectors.zvt.enquiry import StatusEnquiry
 from monitor.assembly.client_certificates import Trusting, terminal_tls
+from monitor.config.sections import PollingSettings
 from monitor.config.settings import Settings
 from monitor.domain.heartbeat.decoding import read_heartbeat
+from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.ports.clock import Clock
 from monitor.ports.collector import HeartbeatClient
 
@@ -47,4 +56,37 @@ async def heartbeat_client(stack: AsyncExitStack, settings: Settings, clock: Clo
             keep_alive=polling.keep_alive,
             max_kept_tls=polling.kept_tls_connections,
         )
+    )
+
+
+async def collector_table(
+    stack: AsyncExitStack,
+    *,
+    http: PollingClient,
+    mailbox: Mailbox,
+    polling: PollingSettings,
+    policy: AddressPolicy,
+    clock: Clock,
+) -> CollectorTable:
+    """Return what observes terminals in each way there is; `stack` closes it, but for `http`.
+
+    A new way of observing is a scheme in `monitor.domain.inventory.address` and a row here.
+    """
+    resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
+    password = polling.zvt_password.get_secret_value() if polling.zvt_password else ""
+    sockets = await stack.enter_async_context(
+        SocketCollector(
+            conversations={
+                "tcp": Reachability,
+                "zvt": partial(StatusEnquiry, password=password),
+                "escpos": ReceiptPrinter,
+            },
+            clock=clock,
+            policy=policy,
+            resolver=resolver,
+            concurrency=min(polling.concurrency, socket_budget()),
+        )
+    )
+    return CollectorTable(
+        http=http, others={"tcp": sockets, "zvt": sockets, "escpos": sockets, "push": mailbox}
     )

@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
+from monitor.adapters.collectors.mailbox import Mailbox
 from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
@@ -42,6 +43,7 @@ class State:
     access: AccessStatistics = field(default_factory=AccessStatistics)
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
+    mailbox: Mailbox
 
 
 def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
@@ -56,6 +58,7 @@ def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
         advice=AdviceBook(runbooks.advice()),
         fleet=fleet,
         event_tracker=make_event_tracker(settings, fleet),
+        mailbox=Mailbox(clock=clock),
     )
 
 

@@ -1,5 +1,6 @@
 """The sections of the configuration but for `detectors`; docs/configuration.md tells what each means."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -29,6 +30,7 @@ from monitor.domain.inventory.inventory import MAX_SHRINK
 from monitor.domain.polling.cadence import Cadence, CadenceOverride, KeepAlive, Timetable
 
 MOST_CONNECTIONS = 100_000
+_ZVT_PASSWORD = re.compile("[0-9]{6}")
 SHORTEST_JOURNAL_S = 3600.0
 """What receivers have not been told yet is read from the journal at a restart."""
 
@@ -73,11 +75,13 @@ class PollingSettings(Section):
     uplinks: tuple[Destination, ...] = ()
     backoff_after_s: Annotated[Duration, AtReload()] = 600.0
     backoff_max_s: Annotated[Duration, AtReload()] = 300.0
+    zvt_password: Secret | None = None
     overrides: Annotated[tuple[PollingOverride, ...], AtReload()] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*_bad_authorities(self.ca_file), *self._bad_identity(), *self._conflicting_paces()])
+        faults = [*_bad_authorities(self.ca_file), *self._bad_identity(), *self._conflicting_paces()]
+        refuse([*faults, *self._bad_password()])
         return self
 
     def _bad_identity(self) -> Iterator[tuple[Place, str]]:
@@ -89,6 +93,10 @@ class PollingSettings(Section):
             reason = identity_fault(self.client_cert, self.client_key)
             if reason:
                 yield ("client_cert",), reason
+
+    def _bad_password(self) -> Iterator[tuple[Place, str]]:
+        if self.zvt_password and not _ZVT_PASSWORD.fullmatch(self.zvt_password.get_secret_value()):
+            yield ("zvt_password",), "must be six digits"
 
     def _conflicting_paces(self) -> Iterator[tuple[Place, str]]:
         if self.timeout_s > self.interval_s:

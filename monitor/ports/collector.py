@@ -24,6 +24,11 @@ class PollTarget:
     keep_alive: KeepAlive | None = None
     memory: Any = field(default=None, init=False, repr=False)
 
+    @property
+    def terminal_id(self) -> str:
+        """The terminal's id in the inventory; "" where only an endpoint is known."""
+        return ""
+
 
 class HeartbeatClient(Protocol):
     """Polls endpoints. Callback style, because a task per poll costs more than the poll."""

@@ -12,10 +12,11 @@ from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.decoding import BadHeartbeat, read_document
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.terminal import TERMINAL_ID, InventoryStatus
+from monitor.domain.inventory.terminal import TERMINAL_ID, InventoryStatus, Terminal
 from monitor.domain.pushing.document import events_of, terminal_id_of
 from monitor.domain.pushing.source import PushSource, WrongTerminal
 from monitor.ports.clock import Clock
+from monitor.ports.mailbox import HeartbeatMailbox
 from monitor.ports.push_intake import Receipt
 
 EVENTS_A_TURN = 200
@@ -33,7 +34,8 @@ class _NotWatched(Exception):
 class PushIntake:
     """Evaluates pushed events and heartbeats; a source speaks for its own terminal only.
 
-    `submit` receives the transitions that result.
+    `submit` receives the transitions that result. `mailbox` learns of heartbeats whose absence counts.
+    `hasten` has terminals looked at again soon: one that was silent has reported.
     """
 
     def __init__(
@@ -45,11 +47,15 @@ class PushIntake:
         event_tracker: EventTracker,
         clock: Clock,
         submit: Callable[[Sequence[Transition]], None],
+        mailbox: HeartbeatMailbox,
+        hasten: Callable[[Sequence[Terminal]], None],
     ) -> None:
         self._evaluation = evaluation
         self._membership = membership
         self._fleet = fleet
         self._event_tracker = event_tracker
+        self._mailbox = mailbox
+        self._hasten = hasten
         self._clock = clock
         self._submit = submit
 
@@ -79,8 +85,15 @@ class PushIntake:
             return Receipt(rejected=[Rejection(index=0, reason=str(refused))])
         result, transitions = self._evaluation.ingest_push(watched, events, now, reading=reading)
         self._submit(transitions)
+        if watched.terminal.reports_by_itself:
+            self._file(watched)
         rejected = [Rejection(index=one.index, reason=f"events: {one.reason}") for one in result.rejected]
         return Receipt(accepted=1, rejected=rejected)
+
+    def _file(self, watched: WatchedTerminal) -> None:
+        self._mailbox.file(watched.terminal.terminal_id)
+        if watched.is_down or watched.last_poll is None:
+            self._hasten([watched.terminal])
 
     def _authorised(self, source: PushSource, document: object) -> str:
         """Return the terminal that a document is about."""

@@ -69,6 +69,11 @@ class _Appointment(PollTarget):
         self.went_as_down = False
         self.scheduler = scheduler
 
+    @property
+    def terminal_id(self) -> str:
+        """The terminal's id in the inventory."""
+        return self.watched.terminal.terminal_id
+
     def finished(self, result: PollResult) -> None:
         """Hear from the client."""
         self.scheduler.finish(self, result)
@@ -189,7 +194,8 @@ class Scheduler:
             self._statistics.skipped[SkipReason.SHED] += 1
         else:
             self.last_finished = now.monotonic
-            self._statistics.count(result)
+            if result.outcome is not Outcome.AWAITED:
+                self._statistics.count(result)
         try:
             self._listener(appointment.watched, result, now)
         finally:

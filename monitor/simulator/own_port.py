@@ -4,11 +4,14 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from monitor.simulator.fleet import SimulatedTerminal
-from monitor.simulator.server import PollerConnection, Respond
 
 _BACKLOG = 128
+
+Serve = Callable[[set[Any]], asyncio.Protocol]
+"""Makes what serves one connection; it adds itself to the set while it is open."""
 
 
 class OwnPort:
@@ -18,13 +21,13 @@ class OwnPort:
     """
 
     def __init__(
-        self, terminal: SimulatedTerminal, *, host: str, respond: Respond, tls: ssl.SSLContext | None
+        self, terminal: SimulatedTerminal, *, host: str, serve: Serve, tls: ssl.SSLContext | None
     ) -> None:
         self.terminal = terminal
-        self._respond = respond
+        self._serve = serve
         self._tls = tls
         self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._connections: set[PollerConnection] = set()
+        self._connections: set[Any] = set()
         self._server: asyncio.Server | None = None
         self._holder = self._bound((host, 0))
         self._address = self._holder.getsockname()
@@ -64,7 +67,7 @@ class OwnPort:
         """Take connections, if it does not already."""
         if self._server is None:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: PollerConnection(self._respond, self._connections),
+                lambda: self._serve(self._connections),
                 sock=self._bound(self._address[:2]),
                 ssl=self._tls,
                 backlog=_BACKLOG,

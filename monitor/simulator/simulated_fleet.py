@@ -5,6 +5,7 @@ import contextlib
 import ssl
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Self
 from urllib.parse import unquote_to_bytes
 
@@ -12,16 +13,20 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
 from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
-from monitor.simulator.document import encode
+from monitor.simulator.document import Document, encode
 from monitor.simulator.faults import fault_named, rank
 from monitor.simulator.fleet import SimulatedTerminal, make_sites, make_terminals
 from monitor.simulator.incident import Incident
 from monitor.simulator.loopback import refuse_beyond_loopback
-from monitor.simulator.own_port import OwnPort, settle, tend
+from monitor.simulator.own_port import OwnPort, Serve, settle, tend
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.server import PollerConnection
+from monitor.simulator.socket_terminals import EscposPrinter, SocketTerminal, ZvtTerminal
 
 LOOPBACK = "127.0.0.1"
+HTTP = "http"
+SOCKET_KINDS: dict[str, type[SocketTerminal]] = {"zvt": ZvtTerminal, "escpos": EscposPrinter}
+"""Kinds of terminals that each have a port of their own, by the scheme of their endpoints."""
 
 _BACKLOG = 4096
 _PREFIX, _SUFFIX = b"/terminals/", b"/heartbeat"
@@ -41,7 +46,8 @@ class SimulatedFleet:
     `host` is a loopback address, `port` 0 takes a free one; `tls` makes it HTTPS. Terminals named in
     `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
     only those can be given the fault `refused`. `transactions_per_day` customers come to each terminal, one
-    after the other; 0 leaves its events empty, but for those that faults bring about.
+    after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is HTTP or
+    one of SOCKET_KINDS.
 
     Raises InvalidScenario when the scenario names what the fleet has not.
     """
@@ -58,6 +64,7 @@ class SimulatedFleet:
         tls: ssl.SSLContext | None = None,
         own_ports: Collection[str] = (),
         transactions_per_day: int = 0,
+        kind: str = HTTP,
     ) -> None:
         given = scenario.sites if scenario else ()
         if given and terminals is not None:
@@ -66,6 +73,7 @@ class SimulatedFleet:
         self.sites = given or tuple(make_sites(10 if terminals is None else terminals, seed=seed))
         self._clock, self._began_s = clock, clock.monotonic()
         self._transactions_per_day = transactions_per_day
+        self._kind = kind
         self._address, self._tls = (host, port), tls
         self._terminals = {
             terminal.terminal_id.encode(): terminal for terminal in make_terminals(self.sites, seed=seed)
@@ -107,13 +115,20 @@ class SimulatedFleet:
         self._began_s = self._clock.monotonic()
         for terminal in self._terminals.values():
             if self._has_own_port(terminal):
-                own_port = OwnPort(terminal, host=host, respond=self._respond, tls=self._tls)
+                own_port = OwnPort(terminal, host=host, serve=self._serving(terminal), tls=self._tls)
                 self._own_ports[terminal] = own_port
         if self._own_ports:
             await self._tend_own_ports()
 
+    def _serving(self, terminal: SimulatedTerminal) -> Serve:
+        """Return what makes a protocol for each connection to a terminal's own port."""
+        socket_kind = SOCKET_KINDS.get(self._kind)
+        if socket_kind is None:
+            return partial(PollerConnection, self._respond)
+        return partial(socket_kind, partial(self._document_of, terminal))
+
     def _has_own_port(self, terminal: SimulatedTerminal) -> bool:
-        is_named = terminal.terminal_id in self._named_ports
+        is_named = terminal.terminal_id in self._named_ports or self._kind in SOCKET_KINDS
         return is_named or any(incident.kind.needs_own_port for incident in terminal.incidents)
 
     async def _tend_own_ports(self) -> None:
@@ -150,9 +165,20 @@ class SimulatedFleet:
         """Scheme, host and port that all terminals without a port of their own share."""
         return self._url(self._address[1])
 
+    @property
+    def pattern(self) -> str:
+        """The form of the terminals' endpoints, for people."""
+        if self._kind in SOCKET_KINDS:
+            return f"{self._kind}://{self._host}:<a port each>"
+        return f"{self.url}/terminals/<terminal_id>/heartbeat"
+
     def _url(self, port: int) -> str:
-        host = f"[{self._address[0]}]" if ":" in self._address[0] else self._address[0]
-        return f"{'https' if self._tls else 'http'}://{host}:{port}"
+        return f"{'https' if self._tls else 'http'}://{self._host}:{port}"
+
+    @property
+    def _host(self) -> str:
+        host = self._address[0]
+        return f"[{host}]" if ":" in host else host
 
     @property
     def inventory(self) -> list[Terminal]:
@@ -166,6 +192,8 @@ class SimulatedFleet:
 
     def _endpoint(self, terminal: SimulatedTerminal) -> str:
         own_port = self._own_ports.get(terminal)
+        if own_port is not None and self._kind in SOCKET_KINDS:
+            return f"{self._kind}://{self._host}:{own_port.port}"
         base = self.url if own_port is None else self._url(own_port.port)
         return f"{base}/terminals/{terminal.terminal_id}/heartbeat"
 
@@ -219,6 +247,18 @@ class SimulatedFleet:
         terminal = self._asked(target) or self._asked(unquote_to_bytes(target.partition(b"?")[0]))
         if terminal is None:
             return _NOT_FOUND
+        answer = self._answer_of(terminal)
+        if terminal.incidents:
+            return answer
+        body = encode(answer.document)
+        return _OK % (len(body), body)
+
+    def _document_of(self, terminal: SimulatedTerminal) -> Document:
+        """Return what a terminal says now, for kinds that say it in another form."""
+        return self._answer_of(terminal).document
+
+    def _answer_of(self, terminal: SimulatedTerminal) -> SimulatedAnswer:
+        """Count the question, and return the answer with all that befalls the terminal."""
         terminal.polls += 1
         if self._waiters:
             for waiter in self._waiters.pop(terminal, ()):
@@ -228,10 +268,7 @@ class SimulatedFleet:
         document = document_at(
             terminal, elapsed_s=elapsed_s, wall=now.wall, transactions_per_day=self._transactions_per_day
         )
-        if terminal.incidents:
-            return _stricken(terminal, SimulatedAnswer(document=document, deliver=whole), elapsed_s, now.wall)
-        body = encode(document)
-        return _OK % (len(body), body)
+        return _stricken(terminal, SimulatedAnswer(document=document, deliver=whole), elapsed_s, now.wall)
 
     def _asked(self, target: bytes) -> SimulatedTerminal | None:
         if target.startswith(_PREFIX) and target.endswith(_SUFFIX):

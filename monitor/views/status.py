@@ -7,7 +7,7 @@ from monitor.domain.alerts.subjects import FLEET, FLEET_SUBJECT
 from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.fleet.health import Connectivity
 from monitor.domain.instant import rfc3339
-from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.views.alert_listing import alert_document
@@ -107,7 +107,7 @@ def _reload_state(reloads: ReloadStatus) -> ReloadState:
 def _polling_figures(read_model: ReadModel) -> PollingFigures:
     polls = read_model.polls
     return PollingFigures(
-        results={outcome.value: polls.results[outcome] for outcome in Outcome if outcome is not Outcome.SHED},
+        results={outcome.value: polls.results[outcome] for outcome in Outcome if outcome not in SAYS_NOTHING},
         skipped={reason.value: polls.skipped[reason] for reason in SkipReason},
         in_flight=read_model.in_flight(),
         connections_kept=read_model.connections_kept(),

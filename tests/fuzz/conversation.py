@@ -19,6 +19,7 @@ from monitor.views.chunked_work import at_once
 from monitor.views.status import status_document
 from monitor.views.survey import surveying
 from monitor.views.terminal_detail import terminal_detail
+from tests.fakes import FakeMailbox
 from tests.fleets import LivingFleet, make_fleet
 
 SOURCE = PushSource(name="shipper")
@@ -29,6 +30,7 @@ A_WHILE_S = 61.0
 def converse(data: bytes) -> None:
     """Take in a line after the other, as an answer to a poll and as a push, and show everything."""
     living = make_fleet(2)
+    mailbox = FakeMailbox()
     intake = PushIntake(
         evaluation=living.evaluation,
         membership=living.evaluation.membership,
@@ -36,6 +38,8 @@ def converse(data: bytes) -> None:
         event_tracker=living.evaluation.event_tracker,
         clock=living.clock,
         submit=lambda _steps: None,
+        mailbox=mailbox,
+        hasten=mailbox.hasten,
     )
     for line in data.split(BETWEEN)[:20]:
         _hear(living, line)

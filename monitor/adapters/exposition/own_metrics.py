@@ -20,7 +20,7 @@ from monitor.adapters.exposition.store_families import store_families
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.events.decoding import RejectedFor
-from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
 from monitor.ports.alert_sink import Delivery
 from monitor.views.read_model import ReadModel
@@ -54,7 +54,7 @@ class OwnMetrics(Collector):
 
     def _polling(self) -> Iterator[Metric]:
         polls = self._read_model.polls
-        results = [outcome for outcome in Outcome if outcome is not Outcome.SHED]
+        results = [outcome for outcome in Outcome if outcome not in SAYS_NOTHING]
         yield _labelled(
             CounterMetricFamily,
             "posmon_polls",

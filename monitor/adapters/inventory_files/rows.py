@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.config.suggestions import did_you_mean
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.errors import Fault, InvalidInventory
+from monitor.domain.inventory.address import parse_address
 from monitor.domain.inventory.address_policy import AddressPolicy
-from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
+from monitor.domain.inventory.endpoint import BadEndpoint
 from monitor.domain.inventory.inventory import Inventory
 from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory.spelling import is_blank
@@ -144,9 +145,11 @@ class Rows:
 
     def _endpoint_reason(self, written: str) -> str | None:
         try:
-            endpoint = parse_endpoint(written)
+            endpoint = parse_address(written)
         except BadEndpoint as error:
             return str(error)
+        if endpoint is None:
+            return None
         is_judged = endpoint.is_address or _ADDRESS_LIKE.fullmatch(endpoint.host)
         return _refusal(self._policy, endpoint.host) if is_judged and self._policy else None
 

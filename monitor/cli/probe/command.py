@@ -13,9 +13,10 @@ from monitor.cli.errors.exit_code import CannotTell, PluginCommand
 from monitor.cli.options.config_file import config_option, found_config
 from monitor.cli.options.shared import duration_option, network_option, output_option
 from monitor.cli.output.text import inert
+from monitor.domain.inventory.address import parse_address
 from monitor.domain.inventory.address_policy import AddressPolicy, IpNetwork
-from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
-from monitor.domain.inventory.terminal import TERMINAL_ID, Terminal
+from monitor.domain.inventory.endpoint import BadEndpoint
+from monitor.domain.inventory.terminal import PUSH_ENDPOINT, TERMINAL_ID, Terminal
 
 if TYPE_CHECKING:
     from monitor.cli.probe.verdicts import Examination
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _LOOPBACK: tuple[IpNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _ANYWHERE: tuple[IpNetwork, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+
+_PUSHES = "a terminal that pushes cannot be asked: wait for its next heartbeat"
 
 
 class Aim(NamedTuple):
@@ -47,6 +50,7 @@ inventory may not, unless polling.allowed_networks or --allow-network says so.
 \b
 Examples:
   posmon probe http://192.0.2.10:8080/heartbeat
+  posmon probe zvt://192.0.2.11
   posmon probe 10000001 --config posmon.yaml
   posmon probe 10000001 --config posmon.yaml -o json | jq .reading
 """,
@@ -105,11 +109,11 @@ def _settings(config: Path | None, target: str) -> "Settings":
     from monitor.config.loading import load_settings
     from monitor.config.settings import Settings
 
+    if target == PUSH_ENDPOINT:
+        raise CannotTell(_PUSHES)
     is_url = "://" in target
     if not is_url and TERMINAL_ID.fullmatch(target) is None:
-        raise CannotTell(
-            f"'{inert(target)}' is neither a terminal id nor a URL that begins with http:// or https://"
-        )
+        raise CannotTell(f"'{inert(target)}' is neither a terminal id nor a URL")
     return Settings() if is_url and config is None else load_settings(found_config(config))
 
 
@@ -148,13 +152,17 @@ def _policy_for_typed(url: str, allowed: tuple[IpNetwork, ...]) -> AddressPolicy
 
 def _names_loopback(url: str) -> bool:
     with _bad_endpoint_in_words():
-        host = parse_endpoint(url).host
-    return host == "localhost" or (parse_endpoint(url).is_address and ip_address(host).is_loopback)
+        endpoint = parse_address(url)
+    if endpoint is None:
+        return False
+    return endpoint.host == "localhost" or (endpoint.is_address and ip_address(endpoint.host).is_loopback)
 
 
 def _refuse_forbidden(aim: Aim) -> None:
     with _bad_endpoint_in_words():
-        endpoint = parse_endpoint(aim.terminal.endpoint)
+        endpoint = parse_address(aim.terminal.endpoint)
+    if endpoint is None:
+        raise CannotTell(_PUSHES)
     reason = aim.policy.refusal(endpoint.host) if endpoint.is_address else None
     if reason:
         raise CannotTell(f"{inert(aim.terminal.endpoint)} may not be polled: {reason}")

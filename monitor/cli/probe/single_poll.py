@@ -1,10 +1,14 @@
 """One poll with the daemon's own client, outside the daemon."""
 
+from contextlib import AsyncExitStack
+
 import uvloop
 
 from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls, poll_once
 from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
+from monitor.adapters.collectors.mailbox import Mailbox
 from monitor.adapters.system import SystemClock
+from monitor.assembly import collector_table
 from monitor.config.sections import PollingSettings
 from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.instant import Instant
@@ -30,19 +34,23 @@ async def _poll(
 ) -> tuple[Instant, PollResult]:
     clock = SystemClock()
     tls = client_tls(ca_file=polling.ca_file, client_cert=polling.client_cert, client_key=polling.client_key)
-    async with (
-        ThreadedResolver(clock=clock) as resolver,
-        HttpHeartbeatClient(
-            decode=read_heartbeat,
-            clock=clock,
-            policy=policy,
-            resolver=resolver,
-            tls=tls,
-            concurrency=1,
-            max_sockets=_SOCKETS,
-            keep_alive="never",
-        ) as client,
-    ):
+    async with AsyncExitStack() as stack:
+        resolver = await stack.enter_async_context(ThreadedResolver(clock=clock))
+        http = await stack.enter_async_context(
+            HttpHeartbeatClient(
+                decode=read_heartbeat,
+                clock=clock,
+                policy=policy,
+                resolver=resolver,
+                tls=tls,
+                concurrency=1,
+                max_sockets=_SOCKETS,
+                keep_alive="never",
+            )
+        )
+        client = await collector_table(
+            stack, http=http, mailbox=Mailbox(clock=clock), polling=polling, policy=policy, clock=clock
+        )
         target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=polling.interval_s)
         result = await poll_once(client, target)
         return clock.now(), result

@@ -17,7 +17,7 @@ from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.inventory.terminal import Terminal
-from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome, PollResult
 
 _ON_ITS_OWN = frozenset({Basis.READING, Basis.EVENTS})
 
@@ -52,7 +52,7 @@ class Examination:
             return ExitCode.CRITICAL
         if Severity.WARNING in present:
             return ExitCode.WARNING
-        return ExitCode.OK if self.result.reading is not None else ExitCode.UNKNOWN
+        return ExitCode.OK if self.result.outcome is Outcome.OK else ExitCode.UNKNOWN
 
 
 def examine(
@@ -70,7 +70,7 @@ def examine(
     """
     fleet = Fleet()
     watched = fleet.add(terminal, rules=rules, now=now)
-    if result.outcome is not Outcome.SHED:
+    if result.outcome not in SAYS_NOTHING:
         for _ in range(_polls_to_confirm(rules, result)):
             watched.absorb(result, now, clock_skew_s=_clock_skew(result, now), steady=False)
     heard = _counted(track_events(fleet), watched, result, now)
@@ -107,7 +107,7 @@ def _counted(
 
 
 def _polls_to_confirm(rules: TerminalRules, result: PollResult) -> int:
-    if result.reading is not None:
+    if result.outcome is Outcome.OK:
         return 1
     offline = (rule.limits for rule in rules.on_poll if isinstance(rule.limits, OfflineLimits))
     return max((limits.min_failures for limits in offline), default=1)

@@ -26,7 +26,7 @@ from monitor.simulator.inventory_file import write_inventory
 from monitor.simulator.loopback import LoopbackAddress, read_address
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.scenario_file import demo_scenario, load_scenario
-from monitor.simulator.simulated_fleet import SimulatedFleet
+from monitor.simulator.simulated_fleet import HTTP, SOCKET_KINDS, SimulatedFleet
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -42,6 +42,7 @@ class Order(NamedTuple):
     inventory_out: Path | None
     ready_file: Path | None
     transactions_per_day: int
+    kind: str
 
 
 @click.command(
@@ -77,6 +78,13 @@ Examples:
 )
 @click.option("--inventory-out", type=_FILE, help="Write the matching inventory (CSV) there.")
 @click.option("--ready-file", type=_FILE, help="Write url, pid and inventory (JSON) there once all answer.")
+@click.option(
+    "--kind",
+    type=click.Choice([HTTP, *SOCKET_KINDS]),
+    default=HTTP,
+    show_default=True,
+    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, or ESC/POS as receipt printers.",
+)
 @click.option("--tls-cert", type=_FILE, help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, help="Its private key (PEM), if not in the same file.")
 @click.option("--list-faults", is_flag=True, help="List the faults a scenario can name, and exit.")
@@ -85,6 +93,7 @@ def simulate(
     terminals: int | None,
     seed: int,
     transactions_per_day: int,
+    kind: str,
     scenario: str | None,
     listen: str,
     inventory_out: Path | None,
@@ -113,6 +122,7 @@ def simulate(
         inventory_out=inventory_out,
         ready_file=ready_file,
         transactions_per_day=transactions_per_day,
+        kind=kind,
     )
     _allow_many_connections()
     try:
@@ -181,6 +191,7 @@ def _fleet_of(order: Order) -> SimulatedFleet:
         port=order.listen.port,
         tls=order.tls,
         transactions_per_day=order.transactions_per_day,
+        kind=order.kind,
     )
 
 
@@ -219,7 +230,7 @@ def _greeting(fleet: SimulatedFleet, inventory: Path | None) -> str:
     example = next(fleet.inventory_rows())
     lines = [
         f"{fleet.size} terminals in {len(fleet.sites)} sites answer at",
-        f"    {fleet.url}/terminals/<terminal_id>/heartbeat",
+        f"    {fleet.pattern}",
         "",
         f"Ask one:       {called()} probe {example.endpoint}",
     ]

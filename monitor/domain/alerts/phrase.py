@@ -24,6 +24,8 @@ OUTCOMES_ZH = {
     Outcome.HTTP_STATUS: "HTTP 错误",
     Outcome.REDIRECT: "被重定向",
     Outcome.PROTOCOL: "协议错误",
+    Outcome.SILENT: "未按时上报",
+    Outcome.AWAITED: "等待首次上报",
     Outcome.SHED: "未轮询",
 }
 

@@ -28,7 +28,7 @@ _HOST_SILENT = frozenset({"host unreachable", "host down", "network unreachable"
 
 def _is_silent(case: Case) -> bool:
     is_lost_on_the_way = case.outcome is Outcome.REFUSED and case.detail in _HOST_SILENT
-    return case.outcome is Outcome.TIMEOUT or is_lost_on_the_way
+    return case.outcome in (Outcome.TIMEOUT, Outcome.SILENT) or is_lost_on_the_way
 
 
 def _is_refused(case: Case) -> bool:

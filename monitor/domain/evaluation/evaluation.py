@@ -24,7 +24,7 @@ from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
 from monitor.domain.persistence.record import Remembered
-from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome, PollResult
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.subjects.kind import Knowledge, SubjectKind
@@ -100,14 +100,14 @@ class Evaluation:
 
     def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> list[Transition]:
         """Evaluate one finished poll; one of a terminal that is no longer watched changes nothing."""
-        if result.outcome is Outcome.SHED or self._fleet.get(watched.terminal.terminal_id) is not watched:
+        if result.outcome in SAYS_NOTHING or self._fleet.get(watched.terminal.terminal_id) is not watched:
             return []
         was_down = watched.is_down
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
         if watched.is_down is not was_down:
             transitions += self._outages.member_moved(watched, now)
-        elif result.reading is not None:
+        elif result.outcome is Outcome.OK:
             self._outages.member_answered()
         if result.events or watched.claimed_id or watched.is_unsaved:
             clock = self._terminals.sent_at(result.reading, now)

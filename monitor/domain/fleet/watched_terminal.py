@@ -178,7 +178,7 @@ class WatchedTerminal:
         self.detail = result.detail
         self.duration_s = result.duration_s
         self.last_poll = now
-        is_good = result.reading is not None
+        is_good = result.outcome is Outcome.OK
         if is_good is self.is_down:
             self.is_unsaved = True
         self.failures = 0 if is_good else self.failures + 1
@@ -187,13 +187,15 @@ class WatchedTerminal:
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
         if result.reading is not None:
             self._absorb_reading(result.reading, now, clock_skew_s)
+        elif is_good:
+            self.last_good = now.ago(result.age_s)
 
     def hear(self, reading: Reading, now: Instant, *, clock_skew_s: float | None) -> None:
         """Take in a heartbeat of its own that was pushed: how its polls go is another matter."""
         last_good, claimed_id = self.last_good, self.claimed_id
         self._absorb_reading(reading, now, clock_skew_s)
         self.claimed_id = claimed_id
-        if self.terminal.is_polled:
+        if self.terminal.is_polled and not self.terminal.reports_by_itself:
             self.last_good = last_good
 
     def memory(self, now: Instant) -> TerminalMemory:
@@ -249,7 +251,8 @@ class WatchedTerminal:
 
     def _absorb_reading(self, reading: Reading, now: Instant, clock_skew_s: float | None) -> None:
         heard_before, self.last_good = self.last_good, now
-        if reading.terminal_id != self.terminal.terminal_id:
+        # A source that knows the terminal by another name than the inventory leaves the id empty.
+        if reading.terminal_id and reading.terminal_id != self.terminal.terminal_id:
             self.claimed_id = reading.terminal_id
             return
         self.claimed_id = ""

@@ -73,7 +73,19 @@ def authority_of(url: str) -> str:
         return ""
 
 
-def _parse(url: str) -> Endpoint:
+def host_and_port(url: str) -> tuple[str, int | None, bool]:
+    """Return host, port and whether the host is an address, of a URL that names nothing else.
+
+    The host is as in Endpoint. Raises BadEndpoint, also for a path or a query.
+    """
+    parts, port = _split(url)
+    if parts.path not in ("", "/") or parts.query:
+        raise BadEndpoint("has a path, and takes none")
+    host, is_address = _host(parts)
+    return host, port, is_address
+
+
+def _split(url: str) -> tuple[SplitResult, int | None]:
     if _UNSAFE.search(url):
         raise BadEndpoint("contains a space, backslash or control character")
     try:
@@ -83,14 +95,19 @@ def _parse(url: str) -> Endpoint:
         raise BadEndpoint("not a URL") from None
     if ("[" in parts.netloc) != (":" in (parts.hostname or "")):
         raise BadEndpoint("not a URL")
-    if parts.scheme not in _DEFAULT_PORTS:
-        raise BadEndpoint("neither http nor https")
     if "@" in parts.netloc:
         raise BadEndpoint("contains user information")
     if "#" in url:
         raise BadEndpoint("contains a fragment")
     if port == 0:
         raise BadEndpoint("port 0")
+    return parts, port
+
+
+def _parse(url: str) -> Endpoint:
+    parts, port = _split(url)
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise BadEndpoint("neither http nor https")
     host, is_address = _host(parts)
     query = f"?{parts.query}" if parts.query else ""
     return Endpoint(

@@ -21,6 +21,9 @@ class InventoryStatus(StrEnum):
     RETIRED = "retired"
 
 
+PUSH_ENDPOINT = "push:"
+"""The endpoint of a terminal that reports by itself."""
+
 POLLED = frozenset({InventoryStatus.IN_SERVICE, InventoryStatus.MAINTENANCE})
 """A spare lies in a drawer and a retired terminal is gone: neither is polled."""
 
@@ -56,6 +59,11 @@ class Terminal(Struct, frozen=True, gc=False, kw_only=True):
     def is_push_only(self) -> bool:
         """Whether it is in use and has no endpoint: it is heard of when it pushes, or not at all."""
         return not self.endpoint and self.status in POLLED
+
+    @property
+    def reports_by_itself(self) -> bool:
+        """Whether its endpoint says that it pushes, so that its silence counts as a failed poll."""
+        return self.endpoint == PUSH_ENDPOINT
 
     @property
     def is_paged(self) -> bool:

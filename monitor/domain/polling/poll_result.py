@@ -19,18 +19,29 @@ class Outcome(StrEnum):
     HTTP_STATUS = "http_status"
     REDIRECT = "redirect"
     PROTOCOL = "protocol"
+    SILENT = "silent"
+    """A terminal that reports by itself has not done so for too long."""
+
+    AWAITED = "awaited"
+    """It is not yet due to report: says nothing about the terminal."""
+
     SHED = "shed"
     """posmon itself had no file descriptor or memory left: says nothing about the terminal."""
 
     __hash__ = str.__hash__  # every poll is counted by its outcome, and an Enum's own hash is Python
 
 
+SAYS_NOTHING = frozenset({Outcome.AWAITED, Outcome.SHED})
+"""After these a terminal is what it was before."""
+
+
 class PollResult(NamedTuple):
     """One finished poll.
 
-    `reading` is there exactly when `outcome` is OK. `detail` is a short phrase for people
-    (posmon's own words and numbers, no text from the peer). `duration_s` is from the start of
-    the exchange to its end. `events` came with the reading, not yet looked at.
+    A `reading` comes only with the outcome OK. OK without one: the terminal can be reached, or has pushed
+    what is known already. `detail` is a short phrase for people (posmon's own words and numbers, no text from
+    the peer). `duration_s` is from the start of the exchange to its end. `events` came with the reading, not
+    yet decoded. `age_s`: the terminal was last known to be reachable so many seconds before the poll ended.
     """
 
     outcome: Outcome
@@ -38,3 +49,4 @@ class PollResult(NamedTuple):
     reading: Reading | None = None
     detail: str = ""
     events: Sequence[object] = ()
+    age_s: float = 0.0

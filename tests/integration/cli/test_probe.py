@@ -183,7 +183,7 @@ REFUSED = [
     ("link-local, of cloud metadata", "http://169.254.169.254/latest", "may not be polled: link-local"),
     ("link-local in disguise", "http://[::ffff:169.254.169.254]/", "may not be polled: link-local"),
     ("multicast", "http://224.0.0.1/", "may not be polled: multicast"),
-    ("another scheme", "ftp://127.0.0.1/", "neither http nor https"),
+    ("another scheme", "ftp://127.0.0.1/", "begins with none of http:, https:, zvt:"),
     ("a password", "http://admin:hunter2@127.0.0.1/", "contains user information"),
     ("neither id nor URL", "10.0.0.1/x", "neither a terminal id nor a URL"),
     ("an id without an inventory", "10000001", "name it with --config"),

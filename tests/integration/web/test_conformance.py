@@ -12,6 +12,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from monitor.domain.access.tokens import Scope, TokenRing
 from monitor.services.push_intake import PushIntake
 from monitor.web.routing.route import Route
+from tests.fakes import FakeMailbox
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, route_table, serving
 from tests.tokens import issued
@@ -76,6 +77,7 @@ def asked() -> list[Any]:
 async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> None:
     """Whatever is asked, the answer's status, type and document are described, and it is no 5xx."""
     living = a_fleet()
+    mailbox = FakeMailbox()
     intake = PushIntake(
         evaluation=living.evaluation,
         membership=living.evaluation.membership,
@@ -83,6 +85,8 @@ async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> N
         event_tracker=living.evaluation.event_tracker,
         clock=living.clock,
         submit=lambda _steps: None,
+        mailbox=mailbox,
+        hasten=mailbox.hasten,
     )
     async with serving(living, intake=intake, push_rate=1e9, tokens=lambda: RING) as site:
         await asyncio.to_thread(examine, site, route, mode)

@@ -83,7 +83,8 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
         (
             "posmon.web.listen",
             (
-                "; known are posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
+                "; known are posmon.polling.zvt_password, "
+                "posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
                 "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key"
             ),
         ),

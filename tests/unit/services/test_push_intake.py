@@ -12,7 +12,7 @@ from monitor.domain.pushing.document import WrongShape
 from monitor.domain.pushing.source import PushSource, WrongTerminal
 from monitor.ports.push_intake import Receipt
 from monitor.services.push_intake import EVENTS_A_TURN, PushIntake
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeMailbox
 from tests.scenes import Scene, reading, terminal
 
 ID = "10000001"
@@ -32,6 +32,7 @@ class Desk:
             self.scene.fleet.set_aside(row)
         self.told: list[Transition] = []
         self.clock = FakeClock(self.scene.now)
+        self.mailbox = FakeMailbox()
         self.intake = PushIntake(
             evaluation=self.scene.evaluation,
             membership=self.scene.evaluation.membership,
@@ -39,7 +40,16 @@ class Desk:
             event_tracker=self.scene.evaluation.event_tracker,
             clock=self.clock,
             submit=self.told.extend,
+            mailbox=self.mailbox,
+            hasten=self.mailbox.hasten,
         )
+
+    def file_by_itself(self, *, polled: bool) -> None:
+        """Watch a terminal whose endpoint is push:, and let it push once."""
+        watched = self.scene.evaluation.membership.add(terminal(5, endpoint="push:"), self.scene.now)
+        if polled:
+            watched.last_poll = self.scene.now
+        self.heartbeat(terminal_id=watched.terminal.terminal_id)
 
     def heartbeat(self, source: PushSource = SHOP, **document: Any) -> Receipt:
         """Push a heartbeat."""
@@ -257,3 +267,19 @@ def test_a_heartbeat_without_an_id_is_a_stranger_s() -> None:
     desk.heartbeat(terminal_id="\x01\x02")
     assert desk.names == {("UnknownTerminalId", "/source/shop")}
     assert "(garbled)" in desk.told[0].annotations["evidence"]
+
+
+@pytest.mark.parametrize("polled", [False, True])
+def test_a_heartbeat_that_was_expected_is_filed(polled: bool) -> None:
+    """The mailbox learns of it; where nothing was known of its silence yet, it is looked at soon."""
+    desk = Desk()
+    desk.file_by_itself(polled=polled)
+    assert desk.mailbox.filed == [terminal(5).terminal_id]
+    assert desk.mailbox.hastened == ([] if polled else [terminal(5).terminal_id])
+
+
+def test_other_heartbeats_are_not_filed() -> None:
+    """A polled terminal that pushes as well is known by its polls."""
+    desk = Desk()
+    desk.heartbeat()
+    assert desk.mailbox.filed == []

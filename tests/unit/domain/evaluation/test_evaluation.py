@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.alerts.alert import AlertState, Severity
-from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome
 from monitor.domain.runbooks.advice import Advice, AdviceBook
 from monitor.domain.runbooks.text import Span, SpanKind
 from tests.scenes import START, Scene, reading, result, site, terminal
@@ -364,7 +364,7 @@ def test_a_share_that_floating_point_cannot_say_is_still_reached(share: float) -
 
 def test_each_failed_outcome_is_a_failure() -> None:
     """Whatever went wrong with the exchange, there was no good heartbeat."""
-    for outcome in set(Outcome) - {Outcome.OK, Outcome.SHED}:
+    for outcome in set(Outcome) - {Outcome.OK, *SAYS_NOTHING}:
         scene = Scene([terminal()])
         for _ in range(4):
             scene.fail(outcome=outcome)

@@ -1,0 +1,1 @@
+"""Terminals that are asked over a TCP connection of one exchange: reachability, ZVT, receipt printers."""

@@ -1,0 +1,241 @@
+"""Asks terminals over TCP, one connection an exchange."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from monitor.adapters.collectors.http_json.dialling import Resolver
+from monitor.adapters.collectors.http_json.failures import CLOSED_UNANSWERED, Failure, failure_of
+from monitor.adapters.collectors.sockets.conversation import Answered, Conversation
+from monitor.domain.inventory.address import parse_address, scheme_of
+from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint
+from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.ports.clock import Clock
+from monitor.ports.collector import PollTarget
+
+LINGER_S = 180.0
+"""ZVT's T4: so long a terminal may work on between its acknowledgement and its next frame."""
+
+LONGEST_LINGER_S = 1800.0
+"""After so long posmon leaves a terminal that never finishes."""
+
+_MOST_ADDRESSES = 4
+_READ_BYTES = 4096
+_TOO_MANY = Failure(Outcome.SHED, "too many polls under way")
+
+OpenConversation = Callable[[], Conversation]
+
+
+class SocketCollector:
+    """A `HeartbeatClient` for the schemes of `conversations`.
+
+    Belongs to the event loop it was made in. An async context manager; leaving it ends everything without
+    calling any `done`. At most `concurrency` connections are open; an exchange too many comes to SHED. A
+    terminal that is still owed acknowledgements when its time is over keeps its connection, for
+    LONGEST_LINGER_S at most; until it has finished, further polls of it come to the same result.
+    """
+
+    def __init__(
+        self,
+        *,
+        conversations: Mapping[str, OpenConversation],
+        clock: Clock,
+        policy: AddressPolicy,
+        resolver: Resolver,
+        concurrency: int,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._conversations = conversations
+        self._clock = clock
+        self._policy = policy
+        self._resolver = resolver
+        self._concurrency = concurrency
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End everything, without calling any `done`, and wait until every connection is closed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
+        """Start one exchange with `target`; see `HeartbeatClient.begin`."""
+        under_way: _Exchange | None = target.memory
+        if under_way is not None and under_way.lingering is not None:
+            self._loop.call_soon(done, _result(under_way.lingering, 0.0))
+            return
+        if len(self._tasks) >= self._concurrency:
+            self._loop.call_soon(done, _result(_TOO_MANY, 0.0))
+            return
+        exchange = target.memory = _Exchange(target=target, done=done, started=self._clock.monotonic())
+        exchange.task = self._loop.create_task(self._run(exchange))
+        self._tasks.add(exchange.task)
+        exchange.task.add_done_callback(self._tasks.discard)
+
+    def forget(self, target: PollTarget) -> None:
+        """Close what is open for `target`; an exchange under way ends without calling `done`."""
+        exchange: _Exchange | None = target.memory
+        target.memory = None
+        if exchange is not None and exchange.task is not None:
+            exchange.done = None
+            exchange.task.cancel()
+
+    async def _run(self, exchange: "_Exchange") -> None:
+        try:
+            end = await self._ask(exchange)
+            self._report(exchange, end)
+        finally:
+            if exchange.target.memory is exchange:
+                exchange.target.memory = None
+
+    def _report(self, exchange: "_Exchange", end: Answered | Failure) -> None:
+        """Call `done`, once."""
+        done, exchange.done = exchange.done, None
+        if done is not None:
+            done(_result(end, self._clock.monotonic() - exchange.started))
+
+    async def _ask(self, exchange: "_Exchange") -> Answered | Failure:
+        target = exchange.target
+        try:
+            endpoint = parse_address(target.endpoint)
+        except BadEndpoint as error:
+            return Failure(Outcome.REFUSED, f"endpoint not usable: {error}")
+        assert endpoint is not None, "only schemes that lead to an address are asked here"  # noqa: S101
+        conversation = self._conversations[scheme_of(target.endpoint)]()
+        try:
+            async with asyncio.timeout(target.timeout_s):
+                connected = await self._connect(endpoint)
+        except TimeoutError:
+            return Failure(Outcome.TIMEOUT, f"no connection within {target.timeout_s:g} s")
+        except ConnectionRefusedError as error:
+            return conversation.closed() or failure_of(error)
+        except OSError as error:
+            return failure_of(error)
+        if isinstance(connected, Failure):
+            return connected
+        reader, writer = connected
+        try:
+            return await self._talk(exchange, conversation, reader, writer)
+        finally:
+            writer.transport.abort()
+
+    async def _connect(
+        self, endpoint: Endpoint
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | Failure:
+        """Open a connection to an address that the policy allows; the first that takes one."""
+        addresses = await self._addresses(endpoint)
+        if isinstance(addresses, Failure):
+            return addresses
+        *others, last = addresses
+        for address in others:
+            try:
+                return await asyncio.open_connection(address, endpoint.port)
+            except OSError:
+                continue
+        return await asyncio.open_connection(last, endpoint.port)
+
+    async def _addresses(self, endpoint: Endpoint) -> list[str] | Failure:
+        if endpoint.is_address:
+            reason = self._policy.refusal(endpoint.host)
+            return Failure(Outcome.REFUSED, f"address not allowed: {reason}") if reason else [endpoint.host]
+        resolution = await self._resolver.resolve(endpoint.host)
+        allowed = [address for address in resolution.addresses if self._policy.refusal(address) is None]
+        refused = "name has no allowed address: polling.allowed_networks"
+        return allowed[:_MOST_ADDRESSES] or Failure(Outcome.DNS, resolution.failure or refused)
+
+    async def _talk(
+        self,
+        exchange: "_Exchange",
+        conversation: Conversation,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> Answered | Failure:
+        left_s = exchange.started + exchange.target.timeout_s - self._clock.monotonic()
+        writer.write(conversation.opening())
+        try:
+            async with asyncio.timeout(left_s):
+                return await _until_ended(conversation, reader, writer)
+        except TimeoutError:
+            pass
+        silent = Failure(Outcome.TIMEOUT, f"no answer within {exchange.target.timeout_s:g} s")
+        end = conversation.timed_out() or silent
+        if not conversation.may_close:
+            exchange.lingering = end
+            self._report(exchange, end)
+            await _linger(conversation, reader, writer)
+        return end
+
+
+class _Exchange:
+    """One exchange from beginning to end. `lingering` is what it came to while it still goes on."""
+
+    __slots__ = ("done", "lingering", "started", "target", "task")
+
+    def __init__(
+        self, *, target: PollTarget, done: Callable[[PollResult], None] | None, started: float
+    ) -> None:
+        self.target = target
+        self.done = done
+        self.started = started
+        self.lingering: Answered | Failure | None = None
+        self.task: asyncio.Task[None] | None = None
+
+
+async def _until_ended(
+    conversation: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> Answered | Failure:
+    while conversation.end is None:
+        if not await _step(conversation, reader, writer):
+            return conversation.end or conversation.closed() or CLOSED_UNANSWERED
+    await _flushed(writer)
+    return conversation.end
+
+
+async def _step(
+    conversation: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
+    """Take in some bytes and answer them; False when the terminal has closed the connection."""
+    try:
+        data = await reader.read(_READ_BYTES)
+    except OSError:
+        return False
+    if data:
+        writer.write(conversation.receive(data))
+    return bool(data)
+
+
+async def _flushed(writer: asyncio.StreamWriter) -> None:
+    try:
+        await writer.drain()
+        writer.write_eof()
+    except OSError:
+        pass  # the terminal has closed the connection: it waits for nothing any more
+
+
+async def _linger(
+    conversation: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Acknowledge what comes until the terminal has finished, or has been silent for too long."""
+    try:
+        async with asyncio.timeout(LONGEST_LINGER_S):
+            while conversation.end is None:
+                async with asyncio.timeout(LINGER_S):
+                    is_open = await _step(conversation, reader, writer)
+                if not is_open:
+                    return
+    except TimeoutError:
+        return
+    await _flushed(writer)
+
+
+def _result(end: Answered | Failure, duration_s: float) -> PollResult:
+    if isinstance(end, Answered):
+        return PollResult(Outcome.OK, duration_s, end.reading, end.detail)
+    return PollResult(end.outcome, duration_s, None, end.detail)

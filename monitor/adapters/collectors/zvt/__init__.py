@@ -1,0 +1,1 @@
+"""ZVT (PA00P015, ECR interface): the status enquiry, and nothing that changes a terminal."""

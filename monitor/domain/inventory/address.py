@@ -1,0 +1,73 @@
+"""How an inventory's `endpoint` says in which way a terminal is observed: by its scheme.
+
+A new way of observing is a row in SCHEMES and a collector of the same scheme.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint, host_and_port, parse_endpoint
+from monitor.domain.inventory.terminal import PUSH_ENDPOINT
+
+ZVT_PORT = 20007
+"""ZVT over TCP (PA00P016, Transport protocol, section TCP/IP)."""
+
+RAW_PRINT_PORT = 9100
+"""Raw printing, as receipt printers with ESC/POS use it."""
+
+
+class Scheme(NamedTuple):
+    """One way to observe a terminal.
+
+    `parse` returns where to connect to, None where nothing is connected to, or raises BadEndpoint.
+    """
+
+    name: str
+    parse: Callable[[str], Endpoint | None]
+
+
+def parse_address(written: str) -> Endpoint | None:
+    """Return where `written` leads to, None when posmon connects to nothing for it.
+
+    Raises BadEndpoint with a short phrase that quotes nothing of `written`.
+    """
+    scheme = SCHEMES.get(scheme_of(written))
+    if scheme is None:
+        raise BadEndpoint(f"begins with none of {', '.join(f'{name}:' for name in SCHEMES)}")
+    return scheme.parse(written)
+
+
+def scheme_of(written: str) -> str:
+    """Return the scheme in lower case, "" without one (RFC 3986 section 3.1)."""
+    scheme, colon, _ = written.partition(":")
+    return scheme.lower() if colon else ""
+
+
+def _socket(default_port: int | None) -> Callable[[str], Endpoint]:
+    def parse(written: str) -> Endpoint:
+        host, port, is_address = host_and_port(written)
+        if port is None:
+            port = default_port
+        if port is None:
+            raise BadEndpoint("names no port")
+        return Endpoint(secure=False, host=host, port=port, target="", is_address=is_address)
+
+    return parse
+
+
+def _push(written: str) -> None:
+    if written != PUSH_ENDPOINT:
+        raise BadEndpoint("push: takes nothing after the colon")
+
+
+SCHEMES = {
+    scheme.name: scheme
+    for scheme in (
+        Scheme("http", parse_endpoint),
+        Scheme("https", parse_endpoint),
+        Scheme("zvt", _socket(ZVT_PORT)),
+        Scheme("escpos", _socket(RAW_PRINT_PORT)),
+        Scheme("tcp", _socket(None)),
+        Scheme(scheme_of(PUSH_ENDPOINT), _push),
+    )
+}
