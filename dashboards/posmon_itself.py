@@ -125,7 +125,7 @@ _POLLING: tuple[Panel, ...] = (
 _TELLING: tuple[Panel, ...] = (
     TimeSeries(
         title="Notifications",
-        description="Alerts handed to receivers by what became of them. retry: a receiver is away; rejected: it refuses "
+        description="Alerts handed to receivers by what became of them. partial: only some recipients got it; retry: a receiver is away; rejected: it refuses "
         "an alert for what it says, and somebody is not told.",
         queries=[
             Query(

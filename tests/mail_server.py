@@ -16,7 +16,7 @@ class MailServer:
     """`mails` came with `recipients`, after the log-ins in `logins`; True in `encrypted` when over TLS.
 
     `answers` maps the first word of a command, or `.` for the end of a mail, to what it answers instead;
-    an empty answer is silence.
+    an empty answer is silence. `refused` maps recipients to the reply that they get.
     """
 
     port: int = 0
@@ -25,6 +25,7 @@ class MailServer:
     logins: list[tuple[str, str]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,7 +59,10 @@ class MailServer:
             self.logins.append((username, password))
             return "235 welcome", word
         if word == "RCPT":
-            self.recipients.append(line.partition("<")[2].partition(">")[0])
+            recipient = line.partition("<")[2].partition(">")[0]
+            if recipient in self.refused:
+                return self.refused[recipient], ""
+            self.recipients.append(recipient)
         return {"DATA": "354 go on", "STARTTLS": "220 go on", "QUIT": "221 bye"}.get(word, "250 ok"), word
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

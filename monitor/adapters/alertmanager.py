@@ -46,6 +46,7 @@ class AlertmanagerSink:
             availability=self._availability,
             tls=tls,
             total_timeout_s=total_timeout_s,
+            answers_pages=False,
         )
 
     @property

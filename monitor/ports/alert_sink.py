@@ -16,6 +16,8 @@ class Delivery(StrEnum):
     """
 
     SENT = "sent"
+    PARTIAL = "partial"
+    """The receiver took it for some of its recipients and refused the others: it is not sent again."""
     RETRY = "retry"
     """The receiver is away, hung, overloaded (429), failing (5xx) or wrongly addressed (401, 404): the
     same may work later."""

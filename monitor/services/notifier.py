@@ -218,7 +218,7 @@ class Notifier:
     async def _deliver(self, channel: _Channel, letters: list[OutboxItem]) -> Delivery:
         """Send `letters` as one batch; refused, by halves, until only the guilty ones are rejected."""
         delivery = await self._attempt(channel.sink, letters)
-        if delivery is Delivery.SENT:
+        if delivery in {Delivery.SENT, Delivery.PARTIAL}:
             self.last_taken[channel.sink.name] = self._clock.now()
             self._settle(channel, letters, delivery)
         elif delivery is Delivery.RETRY:

@@ -240,8 +240,13 @@ async def test_mail_is_never_downgraded() -> None:
     [
         ("", "554 go away", Delivery.RETRY, "status 554"),
         ("AUTH", "535 no", Delivery.RETRY, "log-in refused (535)"),
-        ("MAIL", "451 later", Delivery.RETRY, "status 451"),
-        ("RCPT", "550 unknown", Delivery.RETRY, "recipients refused"),
+        ("MAIL", "451 later", Delivery.RETRY, "sender refused (451)"),
+        (
+            "RCPT",
+            "550 unknown",
+            Delivery.RETRY,
+            "recipients refused: oncall@shop.example (550), boss@shop.example (550)",
+        ),
         ("DATA", "451 later", Delivery.RETRY, "status 451"),
         (".", "452 full", Delivery.RETRY, "status 452"),
         (".", "554 spam", Delivery.REJECTED, ""),

@@ -1,6 +1,7 @@
 """Everything else, through apprise (the extra `posmon[notify]`)."""
 
 import asyncio
+from copy import copy
 from importlib import import_module
 from typing import Any, Self
 
@@ -17,7 +18,9 @@ TOTAL_TIMEOUT_S = 30.0
 class AppriseMessenger:
     """Hands each message to the service that `url` names, in apprise's notation; the URL is a secret.
 
-    How that connects is apprise's affair; it only tells whether it went well.
+    How that connects is apprise's affair; it only tells whether it went well. A service with several targets
+    (`mailto://…?to=a,b`) is told target by target: when some fail, `fault` names them, and the others are not
+    told again.
     """
 
     def __init__(
@@ -35,7 +38,7 @@ class AppriseMessenger:
         self._language = language
         self._total_timeout_s = total_timeout_s
         self._availability = Availability(name)
-        self._service: Any = None
+        self._targets: dict[str, Any] = {}
 
     @property
     def fault(self) -> str:
@@ -45,25 +48,63 @@ class AppriseMessenger:
     async def __aenter__(self) -> Self:
         # An optional dependency, and a slow one to import; the configuration has looked whether it is there.
         apprise = import_module("apprise")
-        self._service = apprise.Apprise(asset=apprise.AppriseAsset(secure_logging=True))
-        self._service.add(self._url)
+        asset = apprise.AppriseAsset(secure_logging=True)
+        services = apprise.Apprise(asset=asset)
+        services.add(self._url)
+        single = [one for service in services for one in _by_target(service)]
+        for number, service in enumerate(single, start=1):
+            one = apprise.Apprise(asset=asset)
+            one.add(service)
+            self._targets[_described(service, number)] = one
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        self._service = None
+        self._targets = {}
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature
         """Hand over one message."""
-        if self._service is None:
+        if not self._targets:
             raise RuntimeError("an AppriseMessenger is entered before it delivers")
+        words = {
+            "title": subject(notification, self._language),
+            "body": text(notification, self._external_url, self._language),
+        }
+        faults = await asyncio.gather(*(self._fault_of(one, words) for one in self._targets.values()))
+        failed = {target: fault for target, fault in zip(self._targets, faults, strict=True) if fault}
+        if not failed:
+            return self._availability.answered(Delivery.SENT)
+        if len(failed) == len(self._targets):
+            return self._availability.failed(next(iter(failed.values())))
+        return self._availability.partly(
+            f"{len(failed)} of {len(faults)} targets failed: {', '.join(failed)}"
+        )
+
+    async def _fault_of(self, target: Any, words: dict[str, str]) -> str:  # noqa: ANN401 - apprise has no types
+        """Return why a target was not told, empty when it was."""
         try:
             async with asyncio.timeout(self._total_timeout_s):
-                is_sent = await self._service.async_notify(
-                    title=subject(notification, self._language),
-                    body=text(notification, self._external_url, self._language),
-                )
+                is_sent = await target.async_notify(**words)
         except TimeoutError:
-            return self._availability.failed("timeout")
-        if is_sent:
-            return self._availability.answered(Delivery.SENT)
-        return self._availability.failed("apprise could not deliver it")
+            return "timeout"
+        return "" if is_sent else "apprise could not deliver it"
+
+
+def _by_target(service: Any) -> list[Any]:  # noqa: ANN401 - as above
+    """Return a service for each of its targets, as most of apprise's keep them; itself where it has one."""
+    targets = getattr(service, "targets", None)
+    if not isinstance(targets, list | tuple | set) or len(targets) <= 1:
+        return [service]
+    single = []
+    for target in targets:
+        one = copy(service)
+        one.targets = type(targets)([target])
+        single.append(one)
+    return single
+
+
+def _described(service: Any, number: int) -> str:  # noqa: ANN401 - as above
+    """Return what a target is called: its address of mail, or its number, since others may be secret."""
+    targets = getattr(service, "targets", None) or [""]
+    parts = next(iter(targets))
+    address = str(parts[-1] if isinstance(parts, list | tuple) and parts else parts)
+    return f"{number} ({address})" if "@" in address and "/" not in address else f"{number}"

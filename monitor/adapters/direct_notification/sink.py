@@ -48,12 +48,16 @@ class DirectSink:
     async def send(self, notices: Sequence[PostableAlert]) -> Delivery:
         """Send one message for each group that has news in `notices`; SENT when none has.
 
-        The first message that does not arrive ends it; those that did are not sent again.
+        The first message that does not arrive ends it; those that did are not sent again, also those that
+        only some recipients got (PARTIAL).
         """
         now = self._clock.now()
+        result = Delivery.SENT
         for notification in self._log.due(notices, now):
             delivery = await self._messenger.deliver(notification, now)
-            if delivery is not Delivery.SENT:
+            if delivery is Delivery.PARTIAL:
+                result = delivery
+            elif delivery is not Delivery.SENT:
                 return delivery
             self._log.settle(notification, now)
-        return Delivery.SENT
+        return result

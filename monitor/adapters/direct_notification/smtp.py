@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,10 +21,9 @@ from smtplib import (
     SMTPNotSupportedError,
     SMTPRecipientsRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
 )
 from typing import Literal, Self
-
-import structlog
 
 from monitor.adapters.direct_notification.wording import subject, text
 from monitor.adapters.receiver.availability import Availability
@@ -37,12 +36,16 @@ STEP_TIMEOUT_S = 10.0
 """One exchange of command and answer takes no longer."""
 
 TOTAL_TIMEOUT_S = 30.0
+MOST_NAMED = 20
+"""Of more recipients than this that are refused the rest are only counted."""
+
+Refusals = Mapping[str, tuple[int, bytes]]
+"""Recipients that a server has refused, with its reply's code and text."""
+
 _PERMANENT = 500
 _READY = 220
 
 Security = Literal["starttls", "tls", "none"]
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ class MailServer:
 class SmtpMessenger:
     """Hands one mail per message to `server` (RFC 5321), in a thread of its own, of which there is one.
 
-    A server that refuses some recipients has taken it for the others. What fails for good because
+    A server that refuses some recipients has taken it for the others: PARTIAL, and `fault` names who is left
+    out. What fails for good because
     of what the mail says (5xx after DATA) is REJECTED; all else may work later.
     """
 
@@ -113,7 +117,9 @@ class SmtpMessenger:
         finally:
             visit.break_off()
         if refused:
-            log.warning("receiver.recipients_refused", sink=self.name, recipients=refused)
+            return self._availability.partly(
+                f"{len(refused)} of {len(self._recipients)} recipients refused: {_named(refused)}"
+            )
         return self._availability.answered(Delivery.SENT)
 
     def _mail(self, notification: Notification, now: Instant) -> EmailMessage:
@@ -140,10 +146,10 @@ class _Visit:
         self._server = server
         self._client: SMTP | None = None
 
-    def hand_in(self, mail: EmailMessage) -> int:
-        """Deliver a mail and return how many of its recipients were refused."""
+    def hand_in(self, mail: EmailMessage) -> Refusals:
+        """Deliver a mail and return who of its recipients was refused."""
         with self._connected() as client:
-            return len(client.send_message(mail))
+            return client.send_message(mail)
 
     def break_off(self) -> None:
         """Wake whoever waits for the server's answer."""
@@ -180,12 +186,21 @@ class _Visit:
             client.close()
 
 
+def _named(refused: Refusals) -> str:
+    """Return the recipients with the server's reply codes; of many only the first."""
+    named = [f"{address} ({code})" for address, (code, _) in refused.items()]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return ", ".join(named[:MOST_NAMED]) + more
+
+
 def _reason(error: Exception) -> str:
     """Return why it failed, in words that quote neither server nor mail."""
     if isinstance(error, SMTPAuthenticationError):
         return f"log-in refused ({error.smtp_code})"
     if isinstance(error, SMTPRecipientsRefused):
-        return "recipients refused"
+        return f"recipients refused: {_named(error.recipients)}"
+    if isinstance(error, SMTPSenderRefused):
+        return f"sender refused ({error.smtp_code})"
     if isinstance(error, SMTPResponseException):
         return f"status {error.smtp_code}"
     reasons: tuple[tuple[type[Exception], str], ...] = (

@@ -24,6 +24,13 @@ class Availability:
         self.fault = ""
         return delivery
 
+    def partly(self, reason: str) -> Delivery:
+        """Note that only some recipients get what was sent, and return PARTIAL; `reason` names the others."""
+        if reason != self.fault:
+            log.warning("receiver.partly_refused", sink=self._sink, reason=reason)
+        self.fault = reason
+        return Delivery.PARTIAL
+
     def failed(self, reason: str) -> Delivery:
         """Note that it is away, hung or overloaded, and return RETRY; `reason` holds no secret."""
         if reason != self.fault:

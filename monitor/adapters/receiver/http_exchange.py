@@ -25,6 +25,8 @@ _FOR_WHAT_IT_SAYS = frozenset({400, 413, 422})
 
 _OVERLOADED = frozenset({429, 503})
 _SUCCESS = range(200, 300)
+_MULTI_STATUS = 207
+_A_WEB_PAGE = "a web page instead of an answer; is the address right?"
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "timeout"),
     (aiohttp.ClientSSLError, "tls"),
@@ -38,7 +40,8 @@ class HttpExchange:
 
     `tls` replaces the system's trust store. Redirects, proxies and cookies are ignored. An exchange
     takes at most `total_timeout_s`. A receiver that is overloaded (429, 503) is left alone for as many
-    seconds as it says (Retry-After, RFC 9110, 10.2.3). `availability` hears what becomes of it.
+    seconds as it says (Retry-After, RFC 9110, 10.2.3). `availability` hears what becomes of it. Of a receiver
+    that never `answers_pages` HTML is no success: a proxy or a portal answers in its place.
     """
 
     def __init__(
@@ -49,8 +52,10 @@ class HttpExchange:
         availability: Availability,
         tls: ssl.SSLContext | None = None,
         total_timeout_s: float = TOTAL_TIMEOUT_S,
+        answers_pages: bool = True,
     ) -> None:
         self._url = url
+        self._answers_pages = answers_pages
         self._headers = {"Content-Type": "application/json"} | dict(headers)
         self._availability = availability
         self._tls = tls
@@ -76,20 +81,31 @@ class HttpExchange:
             self._session = None
 
     async def post(self, body: bytes) -> Delivery:
-        """Deliver `body`. REJECTED is for what it says (400, 413, 422); all else but 2xx is RETRY."""
+        """Deliver `body`.
+
+        2xx is SENT, but 207 is PARTIAL; REJECTED is for what `body` says (400, 413, 422); all else is RETRY.
+        """
         if asyncio.get_running_loop().time() < self._not_before:
             return Delivery.RETRY
         try:
-            status = await self._status_of(body)
+            status, is_page = await self._answer_to(body)
         except (aiohttp.ClientError, OSError) as error:
             return self._availability.failed(_reason(error))
+        return self._delivery_of(status, is_page=is_page)
+
+    def _delivery_of(self, status: int, *, is_page: bool) -> Delivery:
+        if status == _MULTI_STATUS:
+            return self._availability.partly("status 207: only a part of it was taken")
+        if status in _SUCCESS and is_page and not self._answers_pages:
+            return self._availability.failed(_A_WEB_PAGE)
         if status in _SUCCESS:
             return self._availability.answered(Delivery.SENT)
         if status in _FOR_WHAT_IT_SAYS:
             return self._availability.answered(Delivery.REJECTED)
         return self._availability.failed(f"status {status}")
 
-    async def _status_of(self, body: bytes) -> int:
+    async def _answer_to(self, body: bytes) -> tuple[int, bool]:
+        """Return the status, and whether a web page came with it."""
         if self._session is None:
             raise RuntimeError("an HttpExchange is entered before it posts")
         async with self._session.post(self._url, data=body, allow_redirects=False) as response:
@@ -98,7 +114,7 @@ class HttpExchange:
                 self._not_before = asyncio.get_running_loop().time() + retry_after_s(
                     response.headers.get("Retry-After", "")
                 )
-            return response.status
+            return response.status, response.content_type == "text/html"
 
 
 def retry_after_s(field: str) -> float:

@@ -36,6 +36,8 @@ class SentTest(NamedTuple):
     taken: bool
     resolved: bool
     fault: str
+    partly: bool = False
+    """Some of its recipients were refused; `fault` names them."""
 
 
 @click.command(
@@ -47,8 +49,8 @@ which group_wait, is in its own configuration; --hold leaves the alert firing
 for so long before its end is sent.
 
 \b
-Exit code: 0 when every receiver took it, 1 when one did not, 3 when nothing
-could be tried (wrong usage, no configuration, no receiver).
+Exit code: 0 when every receiver took it for all its recipients, 1 when one did
+not, 3 when nothing could be tried (wrong usage, no configuration, no receiver).
 
 \b
 Examples:
@@ -138,15 +140,19 @@ async def _try_all(
         taken = await asyncio.gather(*(_send(sink, notice) for sink in sinks))
         await clock.sleep(hold_s)
         end = replace(notice, ends_at=clock.now().wall, resolved=True)
-        over = await asyncio.gather(
-            *(_send(sink, end) for sink, fault in zip(sinks, taken, strict=True) if not fault)
+        return await asyncio.gather(
+            *(_ended(sink, end, began) for sink, began in zip(sinks, taken, strict=True))
         )
-    ends = iter(over)
-    results = [(fault, fault or next(ends)) for fault in taken]
-    return [
-        SentTest(sink.name, not fault, not end_fault, end_fault)
-        for sink, (fault, end_fault) in zip(sinks, results, strict=True)
-    ]
+
+
+async def _ended(receiver: "Receiver", end: PostableAlert, began: SentTest) -> SentTest:
+    """Tell whoever took the alert that it is over; return what became of both."""
+    if not (began.taken or began.partly):
+        return began
+    over = await _send(receiver, end)
+    if began.partly:
+        return began._replace(resolved=over.taken or over.partly)
+    return over._replace(taken=began.taken, resolved=over.taken)
 
 
 def _chosen(known: "Sequence[Receiver]", names: Sequence[str]) -> "list[Receiver]":
@@ -161,12 +167,13 @@ def _chosen(known: "Sequence[Receiver]", names: Sequence[str]) -> "list[Receiver
     return [receiver for receiver in known if receiver.name in wanted]
 
 
-async def _send(receiver: "Receiver", notice: PostableAlert) -> str:
-    """Return why the receiver did not accept it, empty when it did."""
+async def _send(receiver: "Receiver", notice: PostableAlert) -> SentTest:
+    """Return whether the receiver accepted it, and why not."""
     delivery = await receiver.send([notice])
-    if delivery is Delivery.SENT:
-        return ""
-    return receiver.fault or ("refused for its content" if delivery is Delivery.REJECTED else "not available")
+    is_taken = delivery is Delivery.SENT
+    refusal = "refused for its content" if delivery is Delivery.REJECTED else "not available"
+    fault = "" if is_taken else receiver.fault or refusal
+    return SentTest(receiver.name, is_taken, False, fault, delivery is Delivery.PARTIAL)
 
 
 def _print(trials: Sequence[SentTest], output: str) -> None:
@@ -180,6 +187,8 @@ def _print(trials: Sequence[SentTest], output: str) -> None:
 
 
 def _told(trial: SentTest) -> str:
+    if trial.partly:
+        return f"accepted for some only: {trial.fault}"
     if not trial.taken:
         return f"not accepted: {trial.fault}"
     return "accepted, firing and resolved" if trial.resolved else f"accepted, not resolved: {trial.fault}"

@@ -102,10 +102,63 @@ async def test_who_did_not_take_it_is_named_with_the_reason(tmp_path: Path) -> N
     assert ended.code == 1
     assert ended.err == ""
     assert json.loads(ended.out)["receivers"] == [
-        {"receiver": "good", "taken": True, "resolved": True, "fault": ""},
-        {"receiver": "bad", "taken": False, "resolved": False, "fault": "status 500"},
+        {"receiver": "good", "taken": True, "resolved": True, "fault": "", "partly": False},
+        {"receiver": "bad", "taken": False, "resolved": False, "fault": "status 500", "partly": False},
     ]
     assert len(documents) == 2
+
+
+async def test_recipients_who_are_refused_are_named(tmp_path: Path) -> None:
+    """A server that takes the mail for two of four people is no success; the two others are named."""
+    async with mail_server() as mail, hook() as (url, _):
+        mail.refused = {"left@shop.example": "550 5.1.1 unknown", "full@shop.example": "452 4.2.2 full"}
+        people = [f"{name}@shop.example" for name in ("left", "oncall", "full", "boss")]
+        email = {"host": "127.0.0.1", "port": mail.port, "security": "none", "sender": "posmon@shop.example"}
+        notify = {"email": email | {"recipients": people}, "webhooks": [{"name": "bridge", "url": url}]}
+        ended = await try_alert(tmp_path, notify=notify)
+        mail.refused |= dict.fromkeys(people, "550 5.1.1 unknown")
+        nobody = await try_alert(tmp_path, "--receiver", "email", notify=notify)
+    assert (ended.code, ended.out.splitlines()) == (
+        1,
+        [
+            "bridge: accepted, firing and resolved",
+            f"email: accepted for some only: 2 of 4 recipients refused: {people[0]} (550), {people[2]} (452)",
+        ],
+    )
+    assert len(mail.mails) == 2
+    assert nobody.code == 1
+    assert all(name in nobody.out for name in people)
+    assert nobody.out.startswith("email: not accepted: recipients refused: ")
+
+
+async def test_part_of_apprise_that_fails_is_named(tmp_path: Path) -> None:
+    """Of one service with three targets the one that was not told is named, and it is no success."""
+    async with mail_server() as mail:
+        mail.refused = {"left@shop.example": "550 5.1.1 unknown"}
+        url = (
+            f"mailto://127.0.0.1:{mail.port}?from=posmon@shop.example&mode=insecure"
+            "&to=oncall@shop.example,left@shop.example,boss@shop.example"
+        )
+        ended = await try_alert(tmp_path, notify={"apprise": [{"name": "people", "url": url}]})
+    assert ended.code == 1
+    assert "people: accepted for some only: 1 of 3 targets failed: " in ended.out
+    assert "(left@shop.example)" in ended.out
+    assert len(mail.mails) == 4
+
+
+async def test_web_page_is_no_alertmanager(tmp_path: Path) -> None:
+    """A portal or a log-in page that answers 200 has not taken anything."""
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text="<h1>Please log in</h1>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_post("/api/v2/alerts", page)
+    async with TestServer(app) as server:
+        url = str(server.make_url("/")).rstrip("/")
+        ended = await try_alert(tmp_path, alerting={"alertmanagers": [url]})
+    assert ended.code == 1
+    assert "a web page instead of an answer" in ended.out
 
 
 async def test_only_the_named_receiver_is_told(tmp_path: Path) -> None:

@@ -169,6 +169,7 @@ def test_alerts_and_what_became_of_them_are_counted() -> None:
     sent = values_of(page, "posmon_notifications_total", "sink", "result")
     assert sent == {
         ("alertmanager:9093", "sent"): 2,
+        ("alertmanager:9093", "partial"): 0,
         ("alertmanager:9093", "retry"): 0,
         ("alertmanager:9093", "rejected"): 0,
     }
