@@ -21,7 +21,7 @@ from monitor.assembly import (
     Receiver,
     Reloader,
     collector_table,
-    gathering_s,
+    commit_path,
     heartbeat_client,
     receivers,
     signs_of_life,
@@ -32,7 +32,10 @@ from monitor.assembly.client_certificates import ClientCertificates
 from monitor.assembly.state import State, blank_state, store_of
 from monitor.config.settings import Settings
 from monitor.domain.evaluation.evaluation import Evaluation
+from monitor.domain.persistence.restoration import unheard
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.pushing.limits import PushLimits
+from monitor.domain.suppression.notifiable import NotifiableAlerts
 from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
@@ -87,6 +90,7 @@ class _Services:
     intake: PushIntake
     pipeline: Pipeline
     recollection: EventReplay
+    notifiable: NotifiableAlerts
     notifier: Notifier
     uplink: Uplink
     reloader: Reloader
@@ -95,7 +99,8 @@ class _Services:
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
         remembered = await self.state.store.load(self.state.clock.now())
-        self.pipeline.restore(remembered)
+        self.evaluation.restore(remembered, self.state.clock.now())
+        self.notifiable.hold_back(unheard(remembered))
         self.state.trend.restore(remembered.samples)
         self.notifier.restore(remembered)
 
@@ -210,88 +215,78 @@ def _wire(
     sinks: Sequence[Receiver],
     manager: ServiceManager,
 ) -> _Services:
-    """Connect the services: results go to the pipeline, transitions to the notifier."""
-    clock = state.clock
-    evaluation = _evaluation(settings, state)
-    pipeline = Pipeline(
-        evaluation=evaluation,
-        store=state.store,
-        clock=clock,
-        last_progress=lambda: scheduler.last_finished,
-        tell=lambda transitions: notifier.notify(transitions),  # noqa: PLW0108 - constructed below
-        hasten=lambda terminals: scheduler.hasten(terminals),  # noqa: PLW0108 - constructed below
-        suspect=lambda terminals: scheduler.suspect(terminals),  # noqa: PLW0108 - constructed below
-        events=state.event_tracker.drain_unsaved,
-        samples=state.trend.take_unsaved,
-        outboxes=lambda: notifier.take_changes(),  # noqa: PLW0108 - constructed below
-    )
-    scheduler = _scheduler(settings, state, client, pipeline)
-    notifier = _notifier(settings, sinks, pipeline, clock)
+    """Connect the services, each to those before it.
+
+    evaluation → notifier → pipeline → scheduler → roster. What flows against this order passes through a
+    small object that is made before both: `rechecks` (evaluation to scheduler), `state.polls` (scheduler to
+    pipeline), the uncommitted transitions (pipeline to notifier).
+    """
+    clock, rechecks = state.clock, RecheckQueue()
+    evaluation = _evaluation(settings, state, rechecks)
+    path = commit_path(settings, state, evaluation, sinks)
+    pipeline = path.pipeline
+    scheduler = _scheduler(settings, state, client=client, pipeline=pipeline, rechecks=rechecks)
     roster = Roster(
         membership=evaluation.membership,
         fleet=state.fleet,
         schedule=scheduler,
         clock=clock,
-        submit=pipeline.add,
+        submit=pipeline.submit,
     )
-    parts = Parts(scheduler=scheduler, pipeline=pipeline, notifier=notifier, store=state.store)
+    parts = Parts(
+        scheduler=scheduler, polls=state.polls, pipeline=pipeline, notifier=path.notifier, store=state.store
+    )
     signs = signs_of_life(parts, clock=clock, rules=evaluation.rules)
     return _Services(
         state=state,
         evaluation=evaluation,
         scheduler=scheduler,
-        intake=_intake(state, evaluation, pipeline, scheduler),
+        intake=_intake(state, evaluation, pipeline, rechecks),
         pipeline=pipeline,
         recollection=_recollection(state, evaluation, pipeline),
-        notifier=notifier,
+        notifiable=path.notifiable,
+        notifier=path.notifier,
         uplink=_uplink(settings, pipeline, clock),
         reloader=_reloader(settings, load, client=client, roster=roster, state=state, manager=manager),
         vital_signs=LivenessWatch(signs=signs, manager=manager, clock=clock),
     )
 
 
-def _scheduler(settings: Settings, state: State, client: PollingClient, pipeline: Pipeline) -> Scheduler:
+def _scheduler(
+    settings: Settings, state: State, *, client: PollingClient, pipeline: Pipeline, rechecks: RecheckQueue
+) -> Scheduler:
     return Scheduler(
         client=client,
         clock=state.clock,
         timetable=settings.polling.timetable(),
         concurrency=min(settings.polling.concurrency, socket_budget()),
         statistics=state.polls,
+        rechecks=rechecks,
         listener=pipeline.accept,
     )
 
 
-def _notifier(settings: Settings, sinks: Sequence[Receiver], pipeline: Pipeline, clock: Clock) -> Notifier:
-    return Notifier(
-        sinks=sinks,
-        clock=clock,
-        snapshot=pipeline.tellable,
-        resend_interval_s=settings.alerting.resend_interval_s,
-        external_labels=settings.alerting.external_labels,
-        gathering_s=gathering_s(settings),
-    )
-
-
-def _evaluation(settings: Settings, state: State) -> Evaluation:
+def _evaluation(settings: Settings, state: State, rechecks: RecheckQueue) -> Evaluation:
     return Evaluation(
         fleet=state.fleet,
         book=state.book,
         rule_book=settings.rule_book(),
         advice=state.advice,
         event_tracker=state.event_tracker,
+        rechecks=rechecks,
     )
 
 
-def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline, scheduler: Scheduler) -> PushIntake:
+def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline, rechecks: RecheckQueue) -> PushIntake:
     return PushIntake(
         evaluation=evaluation,
         membership=evaluation.membership,
         fleet=state.fleet,
         event_tracker=state.event_tracker,
         clock=state.clock,
-        submit=pipeline.add,
+        submit=pipeline.submit,
         mailbox=state.mailbox,
-        hasten=scheduler.hasten,
+        hasten=rechecks.hasten,
     )
 
 
@@ -301,7 +296,7 @@ def _recollection(state: State, evaluation: Evaluation, pipeline: Pipeline) -> E
         replay=state.event_tracker.replay,
         store=state.store,
         clock=state.clock,
-        submit=pipeline.add,
+        submit=pipeline.submit,
         done=spare_collector,
     )
 

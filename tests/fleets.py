@@ -24,6 +24,7 @@ from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.ports.alert_sink import Delivery
 from monitor.views.read_model import ReadModel
 from tests.fakes import FakeClock, MemoryStore
+from tests.middle import NotedRechecks
 
 POLL_S = 0.02
 RUNBOOKS = load_runbooks()
@@ -53,8 +54,13 @@ class LivingFleet:
         self.started_at = self.clock.now()
         self.fleet = Fleet()
         self.book = AlertBook()
+        self.rechecks = NotedRechecks()
         self.evaluation = Evaluation(
-            fleet=self.fleet, book=self.book, rule_book=RuleBook(), advice=AdviceBook(RUNBOOKS.advice())
+            fleet=self.fleet,
+            book=self.book,
+            rule_book=RuleBook(),
+            advice=AdviceBook(RUNBOOKS.advice()),
+            rechecks=self.rechecks,
         )
         self.polls = PollStatistics()
         self.reloads = ReloadStatus()
@@ -131,7 +137,8 @@ class LivingFleet:
     def _take(self, terminal_id: str, result: PollResult) -> None:
         self.polls.count(result)
         now = self.clock.now()
-        self.store.journal += self.evaluation.accept(self.watched(terminal_id), result, now)
+        transitions, _ = self.evaluation.accept(self.watched(terminal_id), result, now)
+        self.store.journal += transitions
 
 
 def make_fleet(count: int = 3, *rows: Terminal, **fields: Any) -> LivingFleet:

@@ -1,6 +1,6 @@
 """One run of the daemon's middle after another over the same store: pipeline, notifier, receivers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from monitor.domain.alerts.alert import Transition
@@ -14,10 +14,9 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.store import Store
-from monitor.services.notifier import Notifier
-from monitor.services.pipeline import Pipeline
 from tests import scenes
 from tests.fakes import START, FakeClock
+from tests.middle import Middle, NotedRechecks
 from tests.running import running
 
 
@@ -38,33 +37,31 @@ class Run:
         self.clock = FakeClock(Instant(wall % 1000, wall))
         self.fleet = Fleet()
         self.book = AlertBook()
-        self.evaluation = Evaluation(fleet=self.fleet, book=self.book, rule_book=RuleBook(changes))
+        self.rechecks = NotedRechecks()
+        self.evaluation = Evaluation(
+            fleet=self.fleet, book=self.book, rule_book=RuleBook(changes), rechecks=self.rechecks
+        )
         self.told: list[Transition] = []
-        self.hastened: list[list[str]] = []
-        self.suspected: list[list[str]] = []
-        self.pipeline = Pipeline(
+        self.middle = Middle(
+            fleet=self.fleet,
+            book=self.book,
             evaluation=self.evaluation,
             store=store,
             clock=self.clock,
-            last_progress=self.clock.monotonic,
-            tell=self._tell,
-            hasten=lambda terminals: self.hastened.append([each.terminal_id for each in terminals]),
-            suspect=lambda terminals: self.suspected.append([each.terminal_id for each in terminals]),
-            outboxes=lambda: self.notifier.take_changes(),  # noqa: PLW0108 - constructed below
+            sinks=sinks,
+            tell=self.told.extend,
         )
-        self.notifier = Notifier(
-            sinks=sinks, clock=self.clock, snapshot=self.pipeline.tellable, chance=lambda: 0.5
-        )
+        self.pipeline = self.middle.pipeline
+        self.notifier = self.middle.notifier
 
     async def start(self, rows: Iterable[Terminal]) -> Self:
         """Load what the run before has left and take an inventory into force."""
         remembered = await self.store.load(self.clock.now())
-        self.pipeline.restore(remembered)
-        self.notifier.restore(remembered)
+        self.middle.restore(remembered)
         for row in rows:
             self.evaluation.membership.add(row, self.clock.now())
-        self.pipeline.add(self.evaluation.membership.end_restoration(self.clock.now()))
-        self.pipeline.add(self.evaluation.membership.close_disabled(self.clock.now()))
+        self.pipeline.submit(self.evaluation.membership.end_restoration(self.clock.now()))
+        self.pipeline.submit(self.evaluation.membership.close_disabled(self.clock.now()))
         return self
 
     async def play(self, seconds: float) -> None:
@@ -92,7 +89,3 @@ class Run:
     def _take(self, terminal_id: str, reading: Reading | None) -> None:
         outcome = Outcome.OK if reading else Outcome.TIMEOUT
         self.pipeline.accept(self.fleet[terminal_id], PollResult(outcome, 0.02, reading), self.clock.now())
-
-    def _tell(self, transitions: Sequence[Transition]) -> None:
-        self.told += transitions
-        self.notifier.notify(transitions)

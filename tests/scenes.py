@@ -147,7 +147,7 @@ class Scene:
 
     def poll(self, terminal_id: str = "10000001", heartbeat: Reading | None = None) -> list[Transition]:
         """Let a terminal answer, with a heartbeat that says nothing but its id unless one is given."""
-        return self._accept(terminal_id, result(heartbeat or reading(terminal_id)))
+        return self.accept(result(heartbeat or reading(terminal_id)), terminal_id)
 
     def say(self, **document: Any) -> list[Transition]:
         """Let terminal 10000001 answer with these fields."""
@@ -191,7 +191,7 @@ class Scene:
         self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT, *, took_s: float = 0.02
     ) -> list[Transition]:
         """Let a poll of a terminal fail, which took so long."""
-        return self._accept(terminal_id, PollResult(outcome, took_s))
+        return self.accept(PollResult(outcome, took_s), terminal_id)
 
     def pass_(self, seconds: float) -> None:
         """Let time pass on both clocks, unseen by the rules."""
@@ -283,8 +283,10 @@ class Scene:
         """Return what happened, but for the watchdog."""
         return [step for step in self.journal if step.alertname != "Watchdog"]
 
-    def _accept(self, terminal_id: str, poll: PollResult) -> list[Transition]:
-        return self.take(self.evaluation.accept(self.watched(terminal_id), poll, self.now))
+    def accept(self, poll: PollResult, terminal_id: str = "10000001") -> list[Transition]:
+        """Let a poll of a terminal end like this."""
+        transitions, _ = self.evaluation.accept(self.watched(terminal_id), poll, self.now)
+        return self.take(transitions)
 
 
 def evenly_spread(scene: Scene) -> dict[str, float]:

@@ -193,7 +193,8 @@ class Stage:
     def _polled(self, terminal_id: str, result: PollResult, at: float) -> None:
         self.polls += 1
         self._clock.at = at
-        self._take(self.evaluation.accept(self._fleet[terminal_id], result, instant(at)))
+        transitions, _ = self.evaluation.accept(self._fleet[terminal_id], result, instant(at))
+        self._take(transitions)
 
     def _take(self, steps: Sequence[Transition]) -> None:
         for step in steps:

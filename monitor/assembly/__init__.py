@@ -6,10 +6,11 @@ from monitor.assembly.collectors import (
     collector_table,
     heartbeat_client,
 )
+from monitor.assembly.commit_path import commit_path
 from monitor.assembly.event_tracker import make_event_tracker
 from monitor.assembly.gc_tuning import spare_collector, tune_for_start
 from monitor.assembly.liveness import Parts, signs_of_life
-from monitor.assembly.receivers import Receiver, gathering_s, receivers
+from monitor.assembly.receivers import Receiver, receivers
 from monitor.assembly.reloader import Reloader
 
 __all__ = [
@@ -19,7 +20,7 @@ __all__ = [
     "Receiver",
     "Reloader",
     "collector_table",
-    "gathering_s",
+    "commit_path",
     "heartbeat_client",
     "make_event_tracker",
     "receivers",

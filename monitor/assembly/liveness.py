@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.evaluation.rules_in_force import RulesInForce
+from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
@@ -20,6 +21,7 @@ class Parts:
     """What must get on with its work."""
 
     scheduler: Scheduler
+    polls: PollStatistics
     pipeline: Pipeline
     notifier: Notifier
     store: Store
@@ -36,7 +38,7 @@ def signs_of_life(
         polls_s = rules["Watchdog"].limits.stalled_after_s
         return (
             LivenessCheck(part="scheduler", silent_s=now - scheduler.last_tick, patience_s=STUCK_S),
-            LivenessCheck(part="polls", silent_s=now - scheduler.last_finished, patience_s=polls_s),
+            LivenessCheck(part="polls", silent_s=now - parts.polls.last_finished, patience_s=polls_s),
             LivenessCheck(part="pipeline", silent_s=now - pipeline.last_turn, patience_s=STUCK_S),
             LivenessCheck(
                 part="notifier", silent_s=now - notifier.last_refresh, patience_s=notifier.patience_s

@@ -117,9 +117,9 @@ class Notifier:
             self._drop(name, remembered)
         self._wake_all()
 
-    def take_changes(self) -> dict[str, OutboxChanges]:
-        """Return by receiver what is to be saved of its outbox since this was last asked."""
-        changes = {channel.sink.name: channel.outbox.take_changes() for channel in self._channels}
+    def drain_unsaved(self) -> dict[str, OutboxChanges]:
+        """Return, by receiver, the changes of its outbox since the last call."""
+        changes = {channel.sink.name: channel.outbox.drain_unsaved() for channel in self._channels}
         changes |= self._gone
         self._gone = {}
         return changes

@@ -10,6 +10,7 @@ from monitor.domain.inventory.placement import phase
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.polling.statistics import PollStatistics, SkipReason
 from monitor.domain.polling.timer_wheel import TimerWheel
 from monitor.ports.clock import Clock
@@ -19,7 +20,7 @@ TICK_S = 0.02
 FIRST_ROUND_PER_S = 500
 """A start polls everybody once at about this rate, then each terminal at its own phase."""
 
-HASTEN_OVER_S = 2.0
+RECHECK_OVER_S = 2.0
 SLOW_S = 60.0
 """Polled so seldom, a site would be seen to be down after the first of its terminals is."""
 
@@ -86,6 +87,7 @@ class Scheduler:
     interval of its time is skipped and counted; none is ever queued twice, and at most
     `concurrency` run at once. Terminals that are down have DOWN_SHARE of these places; a poll of
     theirs that finds none free is shed and counted. What the client sheds is made up for soon.
+    Each tick takes the terminals from `rechecks`.
     """
 
     def __init__(
@@ -96,16 +98,18 @@ class Scheduler:
         timetable: Timetable,
         concurrency: int,
         statistics: PollStatistics,
+        rechecks: RecheckQueue,
         listener: Listener,
     ) -> None:
         self.timetable = timetable
         self.concurrency = concurrency
         self.in_flight = 0
-        self.last_finished = clock.monotonic()
         self.last_tick = clock.monotonic()
         self._client = client
         self._clock = clock
         self._statistics = statistics
+        self._rechecks = rechecks
+        statistics.last_finished = clock.monotonic()
         self._listener = listener
         self._wheel: TimerWheel[_Appointment] = TimerWheel(tick_s=TICK_S, start=clock.monotonic())
         self._appointments: dict[str, _Appointment] = {}
@@ -122,13 +126,17 @@ class Scheduler:
     def tick(self) -> None:
         """Start everything that is due now."""
         now = self.last_tick = self._clock.monotonic()
+        if not self._rechecks.is_empty:
+            self._recheck(now)
         for appointment in self._wheel.due(now):
-            # A hastened or changed terminal leaves an older place in the wheel behind.
+            # A rechecked or changed terminal leaves an older place in the wheel behind.
             if appointment.is_over or appointment.is_running or appointment.due > now:
                 continue
             self._start_or_wait(appointment, now)
         if not self.in_flight and not self._waiting:
-            self.last_finished = now  # nothing is left to do: few terminals, asked seldom, are no stall
+            self._statistics.last_finished = (
+                now  # nothing is left to do: few terminals, asked seldom, are no stall
+            )
 
     def add(self, terminals: Iterable[WatchedTerminal], *, among: int = 0) -> None:
         """Begin to poll terminals: once soon, spread out, then each at its phase.
@@ -165,22 +173,15 @@ class Scheduler:
         self.remove(terminal.terminal_id)
         self._appoint(_Appointment(watched, cadence, min(max(old.due, now), now + cadence.interval_s), self))
 
-    def suspect(self, terminals: Iterable[Terminal]) -> None:
-        """Poll again within moments those of `terminals` that are asked seldom: their site may be down.
-
-        The others are asked soon enough to tell before anyone is paged.
-        """
-        self.hasten(terminal for terminal in terminals if self._is_slow(terminal))
-
-    def hasten(self, terminals: Iterable[Terminal]) -> None:
-        """Poll terminals again within moments, spread out: their site has come back."""
-        now = self._clock.monotonic()
-        for terminal in terminals:
+    def _recheck(self, now: float) -> None:
+        """Poll terminals again within moments, spread out: an outage of theirs may have begun or ended."""
+        soon, if_slow = self._rechecks.drain()
+        for terminal in (*soon, *filter(self._is_slow, if_slow)):
             appointment = self._appointments.get(terminal.terminal_id)
-            soon = now + phase(terminal.terminal_id) * HASTEN_OVER_S
-            if appointment is not None and not appointment.is_running and appointment.due > soon:
-                appointment.due = soon
-                self._wheel.add(appointment, at=soon)
+            due = now + phase(terminal.terminal_id) * RECHECK_OVER_S
+            if appointment is not None and not appointment.is_running and appointment.due > due:
+                appointment.due = due
+                self._wheel.add(appointment, at=due)
 
     def _is_slow(self, terminal: Terminal) -> bool:
         appointment = self._appointments.get(terminal.terminal_id)
@@ -193,7 +194,7 @@ class Scheduler:
         if result.outcome is Outcome.SHED:
             self._statistics.skipped[SkipReason.SHED] += 1
         else:
-            self.last_finished = now.monotonic
+            self._statistics.last_finished = now.monotonic
             if result.outcome is not Outcome.AWAITED:
                 self._statistics.count(result)
         try:

@@ -15,9 +15,8 @@ from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.clock import Clock
-from monitor.services.notifier import Notifier
-from monitor.services.pipeline import Pipeline
 from tests.crash.witness import Witness, WitnessedSink, WitnessedStore
+from tests.middle import Middle
 from tests.running import running
 from tests.scenes import reading, site, terminal
 
@@ -53,34 +52,30 @@ class Victim:
         self.store = store
         self.clock = clock
         self.witness = witness
-        self.evaluation = Evaluation(fleet=Fleet(), book=AlertBook(), rule_book=RuleBook(RULES))
-        self.pipeline = Pipeline(
+        self.fleet, book = Fleet(), AlertBook()
+        self.evaluation = Evaluation(fleet=self.fleet, book=book, rule_book=RuleBook(RULES))
+        self.middle = Middle(
+            fleet=self.fleet,
+            book=book,
             evaluation=self.evaluation,
             store=store,
             clock=clock,
-            last_progress=clock.monotonic,
-            tell=lambda steps: self.notifier.notify(steps),  # noqa: PLW0108 - constructed below
-            hasten=lambda _: None,
-            outboxes=lambda: self.notifier.take_changes(),  # noqa: PLW0108 - constructed below
-        )
-        self.notifier = Notifier(
             sinks=[
                 WitnessedSink("there", witness, there=True),
                 WitnessedSink("away", witness, there=is_last),
             ],
-            clock=clock,
-            snapshot=self.pipeline.tellable,
         )
+        self.pipeline = self.middle.pipeline
+        self.notifier = self.middle.notifier
 
     async def start(self) -> None:
         """Go on where the run before has left off."""
         now = self.clock.now()
         remembered = await self.store.load(now)
-        self.pipeline.restore(remembered)
-        self.notifier.restore(remembered)
+        self.middle.restore(remembered)
         for row in FLEET:
             self.evaluation.membership.add(row, now)
-        self.pipeline.add(self.evaluation.membership.end_restoration(now))
+        self.pipeline.submit(self.evaluation.membership.end_restoration(now))
 
     async def run(self) -> None:
         """Do what the pipeline does when it runs, but without a pause: most kills hit a commit."""
@@ -122,7 +117,7 @@ class Victim:
             self.witness.note("polled", subject=terminal_id, well=_signs(said), at=now.wall)
         outcome = Outcome.TIMEOUT if said is None else Outcome.OK
         heartbeat = None if said is None else reading(terminal_id, **said)
-        watched = self.evaluation.fleet[terminal_id]
+        watched = self.fleet[terminal_id]
         self.pipeline.accept(watched, PollResult(outcome, 0.001, heartbeat), now)
 
 

@@ -10,10 +10,10 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.persistence.record import Record
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
-from monitor.services.notifier import Notifier
-from monitor.services.pipeline import TICK_S, Pipeline
+from monitor.services.pipeline import TICK_S
 from tests.fakes import FakeSink, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, make_fleet
+from tests.middle import Middle
 from tests.restarts import Run
 from tests.running import running
 from tests.scenes import terminal
@@ -48,17 +48,17 @@ class Burst:
         self.sink = FakeSink("fake", *answers)
         self.told = 0
         self.most_told = 0
-        self.pipeline = Pipeline(
+        middle = Middle(
+            fleet=self.living.fleet,
+            book=self.living.book,
             evaluation=self.living.evaluation,
             store=self.store,
             clock=self.living.clock,
-            last_progress=self.living.clock.monotonic,
+            sinks=[self.sink],
             tell=self._tell,
-            hasten=lambda _: None,
         )
-        self.notifier = Notifier(
-            sinks=[self.sink], clock=self.living.clock, snapshot=self.pipeline.tellable, chance=lambda: 0.5
-        )
+        self.pipeline = middle.pipeline
+        self.notifier = middle.notifier
 
     def hear_all(self, **document: object) -> None:
         """Let every terminal answer alike, all at the same moment."""
@@ -81,7 +81,6 @@ class Burst:
 
     def _tell(self, transitions: Sequence[Transition]) -> None:
         self.told += len(transitions)
-        self.notifier.notify(transitions)
 
 
 async def test_a_burst_goes_through_in_portions() -> None:

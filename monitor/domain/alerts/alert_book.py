@@ -134,10 +134,10 @@ class AlertBook:
         if alert.state is AlertState.PENDING:
             self._hold(alert, _held_from(rule, alert))
 
-    def take_turned(self) -> list[Alert]:
-        """Return firing alerts whose condition has gone, or come back, since this was last asked: copies.
+    def drain_unsaved(self) -> list[Alert]:
+        """Return copies of the firing alerts whose condition has gone, or come back, since the last call.
 
-        Theirs is a hold that no step shows, and that a restart is not to begin anew.
+        No transition shows their hold, and a restart must not begin it anew.
         """
         alerts = [self.find(*key) for key in self._turned]
         self._turned.clear()

@@ -13,18 +13,19 @@ from monitor.domain.evaluation.annotations import Annotations
 from monitor.domain.evaluation.event_evaluation import EventEvaluation
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
+from monitor.domain.evaluation.recheck import Recheck
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.evaluation.terminal_evaluation import TerminalEvaluation
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.fleet.outage import Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome, PollResult
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.subjects.kind import Knowledge, SubjectKind
@@ -36,7 +37,7 @@ class Evaluation:
 
     Every method that may move an alert returns the transitions it made, in order; the caller commits them
     before receivers are notified. `membership` says which terminals are watched, `rules` by which rules,
-    `dirty` which of them have something to be saved.
+    `dirty` which of them have something to be saved. Terminals to be polled again soon go to `rechecks`.
     """
 
     def __init__(
@@ -47,48 +48,32 @@ class Evaluation:
         rule_book: RuleBook,
         advice: AdviceBook | None = None,
         event_tracker: EventTracker | None = None,
+        rechecks: RecheckQueue | None = None,
         refresh: type[AnnotationRefresh] = AnnotationRefresh,
         kinds: Sequence[type[SubjectKind]] = KINDS,
     ) -> None:
-        self.event_tracker = event_tracker or EventTracker(fleet=fleet)
-        self.rules = RulesInForce(rule_book, fleet=fleet)
-        self.dirty = DirtyTerminals()
-        self.fleet = self._fleet = fleet
-        self.book = self._book = book
-        self._subjects = self._know(kinds)
-        self._annotations = Annotations(advice=advice or AdviceBook())
-        self._observer = AlertObserver(book=book, subjects=self._subjects, annotations=self._annotations)
-        self._terminals = TerminalEvaluation(
-            fleet=fleet, book=book, observer=self._observer, dirty=self.dirty
-        )
-        self._outages = OutageEvaluation(
-            fleet=fleet, book=book, rules=self.rules, subjects=self._subjects, observer=self._observer
+        self.event_tracker = tracker = event_tracker or EventTracker(fleet=fleet)
+        self.rules = rules = RulesInForce(rule_book, fleet=fleet)
+        self.dirty = dirty = DirtyTerminals()
+        self._fleet = fleet
+        self._book = book
+        gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
+        known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
+        self._subjects = subjects = Subjects(known, kinds=kinds)
+        self._annotations = annotations = Annotations(advice=advice or AdviceBook())
+        self._observer = observer = AlertObserver(book=book, subjects=subjects, annotations=annotations)
+        recheck = Recheck(fleet=fleet, alertnames=rules.outages.values(), queue=rechecks or RecheckQueue())
+        self._terminals = TerminalEvaluation(fleet=fleet, book=book, observer=observer, dirty=dirty)
+        self._outages = outages = OutageEvaluation(
+            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer, recheck=recheck
         )
         self._events = EventEvaluation(
-            event_tracker=self.event_tracker,
-            fleet=fleet,
-            book=book,
-            rules=self.rules,
-            subjects=self._subjects,
-            observer=self._observer,
+            event_tracker=tracker, fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer
         )
-        self._refresh = refresh(
-            book=book, rules=self.rules, subjects=self._subjects, annotations=self._annotations
-        )
+        self._refresh = refresh(book=book, rules=rules, subjects=subjects, annotations=annotations)
         self.membership = Membership(
-            fleet=fleet,
-            book=book,
-            rules=self.rules,
-            observer=self._observer,
-            outages=self._outages,
-            dirty=self.dirty,
+            fleet=fleet, book=book, rules=rules, observer=observer, outages=outages, dirty=dirty
         )
-
-    def _know(self, kinds: Sequence[type[SubjectKind]]) -> Subjects:
-        windows, queries = self.event_tracker.windows, self.event_tracker.queries
-        gatherer = Gatherer(fleet=self._fleet, book=self._book, events=queries)
-        known = Knowledge(fleet=self._fleet, book=self._book, windows=windows, gatherer=gatherer)
-        return Subjects(known, kinds=kinds)
 
     def restore(self, remembered: Remembered, now: Instant) -> None:
         """Continue an earlier run; to be called before any terminal is added.
@@ -98,21 +83,27 @@ class Evaluation:
         self.membership.restore(remembered)
         self.event_tracker.replay.expect(remembered.event_keys, now)
 
-    def accept(self, watched: WatchedTerminal, result: PollResult, now: Instant) -> list[Transition]:
-        """Evaluate one finished poll; one of a terminal that is no longer watched changes nothing."""
+    def accept(
+        self, watched: WatchedTerminal, result: PollResult, now: Instant
+    ) -> tuple[list[Transition], bool]:
+        """Evaluate one finished poll; tell also whether its terminal went down or came back by it.
+
+        A poll of a terminal that is no longer watched, or one that says nothing about it, changes nothing.
+        """
         if result.outcome in SAYS_NOTHING or self._fleet.get(watched.terminal.terminal_id) is not watched:
-            return []
+            return [], False
         was_down = watched.is_down
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
-        if watched.is_down is not was_down:
+        has_moved = watched.is_down is not was_down
+        if has_moved:
             transitions += self._outages.member_moved(watched, now)
         elif result.outcome is Outcome.OK:
             self._outages.member_answered()
         if result.events or watched.claimed_id or watched.is_unsaved:
             clock = self._terminals.sent_at(result.reading, now)
             transitions += self._events.polled(watched, result.events, clock, now)
-        return transitions
+        return transitions, has_moved
 
     def ingest_push(
         self,
@@ -138,10 +129,6 @@ class Evaluation:
         """Evaluate that a source pushed for a terminal that the inventory does not know."""
         window = self.event_tracker.ingest_unknown_id(source, terminal_id, now)
         return self._events.evaluate_window(SOURCE, window, now)
-
-    def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
-        """Return the larger outages, suspected or confirmed, that a terminal is part of."""
-        return self._outages.outages_of(watched)
 
     def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> list[Transition]:
         """Evaluate the answers of the configured uplink probes, by probed place."""

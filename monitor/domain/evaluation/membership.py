@@ -76,7 +76,7 @@ class Membership:
         )
         if watched.is_down:
             self._outages.members_changed(terminal)
-        self._dirty.note(watched)
+        self._dirty.add(watched)
         return watched
 
     def remove(self, terminal_id: str, now: Instant) -> list[Transition]:
@@ -87,7 +87,7 @@ class Membership:
         self._outages.members_changed(self._fleet[terminal_id].terminal)
         self._fleet.remove(terminal_id)
         self._dirty.forget(terminal_id)
-        return [self._book.close(alert, now) for alert in [*self._book.about(terminal_id).values()]]
+        return [self._outages.close(alert, now) for alert in [*self._book.about(terminal_id).values()]]
 
     def change(self, terminal: Terminal, now: Instant) -> list[Transition]:
         """Give a watched terminal its new inventory row and the rules in force.
@@ -100,7 +100,7 @@ class Membership:
         self._outages.members_changed(watched.terminal)
         self._fleet.change(terminal, rules=self._rules.for_terminal(terminal), now=now)
         self._outages.members_changed(terminal)
-        self._dirty.note(watched)
+        self._dirty.add(watched)
         alerts = [*self._book.about(terminal.terminal_id).values()]
         return [step for alert in alerts for step in self._renew(alert, now)]
 
@@ -114,7 +114,7 @@ class Membership:
     def close_disabled(self, now: Instant) -> list[Transition]:
         """End the alerts of sites, fleet and posmon whose rule a new configuration disabled."""
         return [
-            self._book.close(alert, now)
+            self._outages.close(alert, now)
             for alert in list(self._book)
             if alert.subject.startswith("/") and self._rules.rule_of(alert) is None
         ]
@@ -123,7 +123,7 @@ class Membership:
         """End an alert whose rule is gone; give it another identity if its labels have changed."""
         rule = self._rules.rule_of(alert)
         if rule is None:
-            return [self._book.close(alert, now)]
+            return [self._outages.close(alert, now)]
         watched = self._fleet.get(alert.subject)
         if watched is None:
             return []  # a site's or the fleet's: evaluated at the next tick

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from monitor.domain.alerts.alert import AlertState, Transition
+from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.evaluation.alert_observer import AlertObserver
+from monitor.domain.evaluation.recheck import Recheck
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.outage import Outage
@@ -15,7 +16,10 @@ from monitor.domain.subjects.table import Subjects
 
 
 class OutageEvaluation:
-    """Evaluates the rules of groups when a member goes down or comes back, and as time passes."""
+    """Evaluates the rules of groups when a member goes down or comes back, and as time passes.
+
+    An outage is known here alone: its alert, who was part of it, and who is polled again soon (`recheck`).
+    """
 
     def __init__(
         self,
@@ -25,12 +29,14 @@ class OutageEvaluation:
         rules: RulesInForce,
         subjects: Subjects,
         observer: AlertObserver,
+        recheck: Recheck,
     ) -> None:
         self._fleet = fleet
         self._book = book
         self._rules = rules
         self._subjects = subjects
         self._observer = observer
+        self._recheck = recheck
         self._outages = rules.outages
         self._losses = fleet.whole.silence
         self._changed: dict[str, None] = {}
@@ -41,10 +47,10 @@ class OutageEvaluation:
         Until the uplinks have been probed, a restored outage of the fleet does not end for their sake.
         """
         for alertname in self._outages.values():
-            for subject, alert in self._book.named(alertname).items():
+            for subject in self._book.named(alertname):
                 group = self._fleet.groups.find(subject)
                 if group is not None:
-                    group.alert = alert
+                    self._link_alert(group)
         if self._fleet.whole.alert is not None:
             self._fleet.whole.uplinks = {"not probed yet": False}
 
@@ -67,7 +73,12 @@ class OutageEvaluation:
             self._losses.broken()
         elif groups:
             self._losses.lost(watched)
-        return [step for group in groups for step in self._evaluate(group, now)]
+        transitions = [step for group in groups for step in self._evaluate(group, now)]
+        if watched.is_down:
+            self._recheck.member_lost(watched, now)
+        else:
+            self._recheck.member_returned(self.outages_of(watched), now)
+        return transitions
 
     def member_answered(self) -> None:
         """Count a good heartbeat of a terminal that was up before."""
@@ -77,6 +88,12 @@ class OutageEvaluation:
     def members_changed(self, terminal: Terminal) -> None:
         """Have a terminal's groups evaluated at the next `tick`: half-way through a reload is too early."""
         self._changed.update(dict.fromkeys(group.subject for group in self._fleet.groups.of(terminal)))
+
+    def close(self, alert: Alert, now: Instant) -> Transition:
+        """End an open alert whose rule or subject is gone, perhaps one of an outage."""
+        step = self._book.close(alert, now)
+        self._recheck.outages_ended([step])
+        return step
 
     def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> list[Transition]:
         """Evaluate the fleet with the answers of the configured uplink probes."""
@@ -106,16 +123,21 @@ class OutageEvaluation:
         group = self._fleet.groups.find(subject)
         if group is not None:
             return self._evaluate(group, now)
-        return [self._book.close(alert, now) for alert in [*self._book.about(subject).values()]]
+        return [self.close(alert, now) for alert in [*self._book.about(subject).values()]]
 
     def _evaluate(self, group: Outage, now: Instant) -> list[Transition]:
         rules = self._rules.about(group.kind)
         transitions = self._observer.observe(rules, self._subjects[group.kind], group, now)
         outage = self._outage_of(group)
         if any(step.previous is AlertState.INACTIVE and step.alertname == outage for step in transitions):
-            group.alert = self._book.find(outage, group.subject)
+            self._link_alert(group)
             group.explain()
+        self._recheck.outages_ended(transitions)
         return transitions
+
+    def _link_alert(self, group: Outage) -> None:
+        """Let a group know the open alert that says it is down."""
+        group.alert = self._book.find(self._outage_of(group), group.subject)
 
     def _outage_of(self, group: Outage) -> str:
         """Return the alert that says the group is down, "" when its kind has none."""

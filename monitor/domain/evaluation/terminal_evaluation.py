@@ -36,7 +36,7 @@ class TerminalEvaluation:
             self._fleet.moved_firmware(watched)
         # Nearly every poll ends here with nothing to save: two comparisons are cheaper than the call.
         if watched.is_unsaved or watched.history != STEADILY_UP:
-            self._dirty.note(watched)
+            self._dirty.add(watched)
         is_quiet = not self._book.about(watched.terminal.terminal_id)
         rules = rules_moved(watched, before, is_quiet=is_quiet)
         return self._observer.observe_terminal(watched, rules, now)
@@ -45,7 +45,7 @@ class TerminalEvaluation:
         """Evaluate a pushed heartbeat of the terminal's own; its polls are not affected."""
         watched.hear(reading, now, clock_skew_s=self._clock_skew(watched, reading, now))
         self._fleet.moved_firmware(watched)
-        self._dirty.note(watched)
+        self._dirty.add(watched)
         return self._observer.observe_terminal(watched, heard_rules(watched), now)
 
     def tick(self, now: Instant) -> list[Transition]:

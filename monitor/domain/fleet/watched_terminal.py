@@ -198,6 +198,10 @@ class WatchedTerminal:
         if self.terminal.is_polled and not self.terminal.reports_by_itself:
             self.last_good = last_good
 
+    def mark_saved(self) -> None:
+        """Note that `memory` is saved as it is now."""
+        self.is_unsaved = False
+
     def memory(self, now: Instant) -> TerminalMemory:
         """Return what is to be remembered of it."""
         return TerminalMemory(

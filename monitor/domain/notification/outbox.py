@@ -133,7 +133,7 @@ class Outbox:
             if identity_of(alert) not in self._entries:
                 self._put(identity_of(alert), _perhaps_heard(alert))
 
-    def take_changes(self) -> OutboxChanges:
+    def drain_unsaved(self) -> OutboxChanges:
         """Return how this differs from what was last taken; it counts as saved.
 
         What was told again, or refreshed, is no difference: after a restart it is told once more.

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from enum import StrEnum
+from math import inf
 
 from monitor.domain.polling.poll_result import Outcome, PollResult
 
@@ -39,9 +40,13 @@ class Histogram:
 
 
 class PollStatistics:
-    """What became of all polls since the start."""
+    """Counts all polls since the start by their outcome.
+
+    `last_finished` is when a poll last finished, or nothing was left to poll (monotonic seconds).
+    """
 
     def __init__(self) -> None:
+        self.last_finished = -inf
         self.results: Counter[Outcome] = Counter()
         self.skipped: Counter[SkipReason] = Counter()
         self.duration = Histogram(DURATION_BUCKETS_S)

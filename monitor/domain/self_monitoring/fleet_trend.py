@@ -64,8 +64,8 @@ class FleetTrend:
         for sample in samples:
             self._keep(sample)
 
-    def take_unsaved(self) -> list[Sample]:
-        """Return what was added since this was last asked."""
+    def drain_unsaved(self) -> list[Sample]:
+        """Return the samples added since the last call."""
         samples = list(self._unsaved)
         self._unsaved.clear()
         return samples

@@ -5,13 +5,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.domain.alerts.alert import AlertState, Transition
-from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.evaluation.recheck import RECHECK_EVERY_S
+from monitor.domain.persistence.dirty_terminals import TERMINALS_PORTION
 from monitor.domain.persistence.record import Record
+from monitor.domain.persistence.record_builder import PORTION
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.self_monitoring.fleet_trend import Sample
-from monitor.services.pipeline import HASTEN_EVERY_S, PORTION, TERMINALS_PORTION, TICK_S, Pipeline
+from monitor.services.pipeline import TICK_S
 from tests.fakes import START, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.middle import Middle
 from tests.running import running
 
 FAILED = PollResult(Outcome.TIMEOUT, 5.0, None, "no answer within 5 s")
@@ -41,16 +44,17 @@ class Stage:
         self.living = living
         self.store = GatedStore()
         self.told: list[tuple[str, str, AlertState]] = []
-        self.hastened: list[list[str]] = []
-        self.pipeline = Pipeline(
+        self.hastened = living.rechecks.hastened
+        self.middle = Middle(
+            fleet=living.fleet,
+            book=living.book,
             evaluation=living.evaluation,
             store=self.store,
             clock=living.clock,
-            last_progress=living.clock.monotonic,
+            trend=living.trend,
             tell=self._tell,
-            hasten=self._hasten,
-            samples=living.trend.take_unsaved,
         )
+        self.pipeline = self.middle.pipeline
 
     def take(self, number: int, result: PollResult = FAILED) -> None:
         """Let the result of one poll arrive."""
@@ -70,15 +74,12 @@ class Stage:
 
     def tellable(self) -> set[str]:
         """Return the names of the alerts that receivers should believe."""
-        return {alert.alertname for alert in self.pipeline.tellable()} - {"Watchdog"}
+        return {alert.alertname for alert in self.middle.notifiable.alerts()} - {"Watchdog"}
 
     def _tell(self, transitions: Sequence[Transition]) -> None:
         self.told += [
             (step.alertname, step.subject, step.state) for step in transitions if step.alertname != "Watchdog"
         ]
-
-    def _hasten(self, terminals: Sequence[Terminal]) -> None:
-        self.hastened.append([terminal.terminal_id for terminal in terminals])
 
 
 async def test_an_alert_is_told_after_its_transition_is_committed() -> None:
@@ -211,7 +212,7 @@ async def test_the_first_to_return_has_the_rest_of_its_site_asked_soon() -> None
     stage.hear(0)
     stage.hear(1)
     assert stage.hastened == [["10000001", "10000002", "10000003", "10000004"]]
-    await stage.pass_time(HASTEN_EVERY_S)
+    await stage.pass_time(RECHECK_EVERY_S)
     stage.hear(2)
     assert stage.hastened[1:] == [["10000003", "10000004"]]
 

@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.persistence.record import Record
+from monitor.domain.persistence.record_builder import PORTION, RECORD_EVERY_S, SAVE_EVERY_S
 from monitor.ports.alert_sink import Delivery
-from monitor.services.pipeline import PORTION, RECORD_EVERY_S, SAVE_EVERY_S
 from tests.fakes import FakeSink, loop_settled
 from tests.lasting_store import LastingStore, lives
 from tests.restarts import Run
@@ -147,7 +147,7 @@ async def test_a_suppressed_alert_stays_untold_until_its_terminal_is_asked() -> 
     first.hear(2)
     await first.play(130)
     assert ("SiteOffline", AlertState.RESOLVED) in {(s.alertname, s.state) for s in first.told}
-    assert {alert.alertname for alert in first.pipeline.tellable()} == {"Watchdog"}
+    assert {alert.alertname for alert in first.middle.notifiable.alerts()} == {"Watchdog"}
     sink = FakeSink("a")
     second = await Run(store, sink, wall=first.clock.now().wall + 60).start(rows)
     await second.play(60)
@@ -274,7 +274,7 @@ async def test_a_site_suspected_by_its_first_failure_is_asked_about() -> None:
     """The others of it, once in a while; a terminal without site has no others."""
     run = await Run(LastingStore()).start([*site("far", 4), terminal(9)])
     run.lose(1, 2, 9)
-    assert run.suspected == [["10000002", "10000003", "10000004"]]
+    assert run.rechecks.suspected == [["10000002", "10000003", "10000004"]]
 
 
 async def test_the_end_of_an_outage_hastens_those_still_down() -> None:
@@ -285,9 +285,9 @@ async def test_the_end_of_an_outage_hastens_those_still_down() -> None:
         await run.play(30)
     run.hear(1)
     run.hear(2)
-    run.hastened.clear()
+    run.rechecks.hastened.clear()
     await run.play(130)
-    assert run.hastened == [["10000003", "10000004", "10000005"]]
+    assert run.rechecks.hastened == [["10000003", "10000004", "10000005"]]
 
 
 async def test_an_uplink_probe_that_comes_before_the_late_tick_knows_of_the_stall() -> None:

@@ -14,9 +14,10 @@ from monitor.domain.inventory.selector import Selector
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Cadence, CadenceOverride, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.polling.statistics import PollStatistics, SkipReason
 from monitor.ports.collector import PollTarget
-from monitor.services.scheduler import FIRST_ROUND_PER_S, HASTEN_OVER_S, MAKE_UP_SHARE, TICK_S, Scheduler
+from monitor.services.scheduler import FIRST_ROUND_PER_S, MAKE_UP_SHARE, RECHECK_OVER_S, TICK_S, Scheduler
 from tests.fakes import FakeClock, FakeHeartbeatClient, loop_settled
 from tests.running import running
 
@@ -31,12 +32,14 @@ class Stage:
         self.client = FakeHeartbeatClient(_good)
         self.statistics = PollStatistics()
         self.heard: list[tuple[str, Instant]] = []
+        self.rechecks = RecheckQueue()
         self.scheduler = Scheduler(
             client=self.client,
             clock=self.clock,
             timetable=timetable or Timetable(Cadence(interval_s=INTERVAL_S, timeout_s=5.0)),
             concurrency=concurrency,
             statistics=self.statistics,
+            rechecks=self.rechecks,
             listener=self._hear,
         )
 
@@ -314,8 +317,8 @@ async def test_hastened_terminals_are_asked_within_moments_and_once() -> None:
     stage.watch(*terminals)
     async with stage.playing():
         await stage.clock.advance(1.5)
-        stage.scheduler.hasten(terminals)
-        await stage.clock.advance(HASTEN_OVER_S + TICK_S)
+        stage.rechecks.hasten(terminals)
+        await stage.clock.advance(RECHECK_OVER_S + TICK_S)
         assert len(stage.heard) == 20
         await stage.clock.advance(600.0)
     for terminal in terminals:
@@ -336,6 +339,7 @@ async def test_a_listener_that_fails_does_not_cost_the_terminal_its_place() -> N
         timetable=stage.scheduler.timetable,
         concurrency=1,
         statistics=stage.statistics,
+        rechecks=stage.rechecks,
         listener=break_down,
     )
     stage.scheduler = scheduler
@@ -353,7 +357,7 @@ async def test_seldom_asked_terminals_do_not_look_like_a_stall() -> None:
     stage.watch(*_terminals(1))
     async with stage.playing():
         await stage.clock.advance(200.0)
-        assert stage.clock.monotonic() - stage.scheduler.last_finished <= TICK_S
+        assert stage.clock.monotonic() - stage.statistics.last_finished <= TICK_S
 
 
 async def test_an_empty_fleet_counts_as_progress() -> None:
@@ -361,7 +365,7 @@ async def test_an_empty_fleet_counts_as_progress() -> None:
     stage = Stage()
     async with stage.playing():
         await stage.clock.advance(500.0)
-    assert stage.clock.monotonic() - stage.scheduler.last_finished <= TICK_S
+    assert stage.clock.monotonic() - stage.statistics.last_finished <= TICK_S
 
 
 @asynccontextmanager

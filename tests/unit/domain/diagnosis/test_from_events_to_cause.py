@@ -54,7 +54,7 @@ class Shop(Scene):
             }
             heartbeat = reading(terminal_id, sent_at=rfc3339(self.now.wall), **(WELL | said))
             poll = PollResult(Outcome.OK, 0.02, heartbeat, "", [event])
-            self.take(self.evaluation.accept(self.watched(terminal_id), poll, self.now))
+            self.accept(poll, terminal_id)
 
     def words(self, alertname: str) -> dict[str, str]:
         """Return the annotations of the alert of that name that is open."""

@@ -135,9 +135,9 @@ def test_a_poll_of_a_terminal_taken_out_is_nobodys() -> None:
     gone = scene.watched()
     scene.remove()
     heartbeat = result(reading("10000001", **TAMPERED))
-    assert scene.evaluation.accept(gone, heartbeat, scene.now) == []
+    assert scene.evaluation.accept(gone, heartbeat, scene.now) == ([], False)
     scene.add(terminal())
-    assert scene.evaluation.accept(gone, heartbeat, scene.now) == []
+    assert scene.evaluation.accept(gone, heartbeat, scene.now) == ([], False)
     assert not scene.open()
     assert gone.last_poll is None
 
@@ -389,22 +389,6 @@ def test_strangers_that_agree_do_not_set_the_clock_either() -> None:
         scene.poll(f"{10_000_000 + number}", stranger)
     scene.say(sent_at="2026-11-21T01:00:00Z")
     assert scene.watched().clock_skew_s == 0.0
-
-
-def test_outages_of_a_terminal_are_those_that_are_open() -> None:
-    """Asked for them, the evaluation names fleet and site from the first suspicion."""
-    scene = Scene([*site("a", 3), *site("b", 3, first=11)])
-    evaluation, fleet = scene.evaluation, scene.fleet
-    one, other = scene.watched("10000001"), scene.watched("10000011")
-    assert evaluation.outages_of(one) == []
-    for number in (1, 2, 3):
-        scene.fail(f"{10_000_000 + number}")
-    assert evaluation.outages_of(one) == [fleet.sites["a"]]
-    assert evaluation.outages_of(other) == []
-    for number in (11, 12, 13):
-        scene.fail(f"{10_000_000 + number}")
-    assert evaluation.outages_of(one) == [fleet.whole, fleet.sites["a"]]
-    assert evaluation.outages_of(other) == [fleet.whole, fleet.sites["b"]]
 
 
 def test_another_row_is_held_against_an_unchanged_heartbeat() -> None:

@@ -215,7 +215,7 @@ def test_our_clock_s_jump_makes_no_alert_and_ends_none() -> None:
             scene.poll(terminal_id, reading(terminal_id, sent_at=rfc3339(scene.true_time)))
         event = scene.transaction("55", f"tok_{step}") | {"at": rfc3339(scene.true_time)}
         poll = PollResult(Outcome.OK, 0.02, reading(sent_at=rfc3339(scene.true_time)), "", [event])
-        scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
+        scene.accept(poll)
         scene.pass_(1000)
         scene.tick()
     assert "PinFailuresOnTerminal" not in {name for name, _ in scene.open()}

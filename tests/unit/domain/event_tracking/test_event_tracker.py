@@ -38,7 +38,7 @@ def test_events_of_a_heartbeat_count_and_cost_it_nothing() -> None:
     scene = Scene([terminal()])
     events = [scene.transaction(), {"id": 7}, "x", scene.transaction("55")]
     poll = PollResult(Outcome.OK, 0.02, reading(battery={"percent": 50}), "", events)
-    scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
+    scene.accept(poll)
     assert scene.watched().reading == reading(battery={"percent": 50})
     assert sum(scene.event_tracker.counts.values()) == 2
     assert scene.event_tracker.rejections.total() == 2
@@ -48,7 +48,7 @@ def test_a_heartbeat_of_another_counts_nothing() -> None:
     """What an endpoint says that answers as somebody else is not the terminal's."""
     scene = Scene([terminal(1), terminal(2)])
     poll = PollResult(Outcome.OK, 0.02, reading("10000002"), "", [scene.transaction()])
-    scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
+    scene.accept(poll)
     assert not scene.event_tracker.counts
 
 
@@ -71,7 +71,7 @@ def test_a_terminal_s_clock_may_be_wrong(skew: float) -> None:
     sent_at = scene.now.wall + skew
     event = scene.transaction("55") | {"at": rfc3339(sent_at - 60)}
     poll = PollResult(Outcome.OK, 0.02, reading(sent_at=rfc3339(sent_at)), "", [event])
-    scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
+    scene.accept(poll)
     history = scene.watched().events
     assert history is not None
     assert history.times[0] == pytest.approx(scene.now.monotonic - 60)
@@ -87,7 +87,7 @@ def test_a_terminal_s_clock_may_be_set() -> None:
         sent_at = scene.now.wall + skew
         event = scene.transaction() | {"at": rfc3339(sent_at - 10)}
         poll = PollResult(Outcome.OK, 0.02, reading(sent_at=rfc3339(sent_at)), "", [event])
-        scene.take(scene.evaluation.accept(scene.watched(), poll, scene.now))
+        scene.accept(poll)
     history = scene.watched().events
     assert history is not None
     first = scene.now.monotonic - 200 - 10

@@ -409,7 +409,7 @@ class Disk:
 
     def save(self, box: Outbox) -> OutboxChanges:
         """Take in what changed."""
-        changes = box.take_changes()
+        changes = box.drain_unsaved()
         for identity in changes.forgotten:
             self.entries.pop(identity, None)
         self.entries |= {identity_of(entry): entry for entry in changes.put}

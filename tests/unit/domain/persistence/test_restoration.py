@@ -368,8 +368,9 @@ def test_whom_the_inventory_lost_is_forgotten() -> None:
     fails(scene)
     later = restarted(scene, [terminal(1), terminal(3)])
     unsaved = later.evaluation.dirty
-    assert [memory.terminal_id for memory in unsaved.take(10, later.now)] == ["10000003"]
-    assert unsaved.take_forgotten() == ["10000002"]
+    memories, forgotten = unsaved.drain_unsaved(later.now)
+    assert [memory.terminal_id for memory in memories] == ["10000003"]
+    assert forgotten == ["10000002"]
 
 
 def test_a_wall_clock_that_was_set_between_the_runs_does_no_harm() -> None:

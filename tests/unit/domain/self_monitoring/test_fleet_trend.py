@@ -29,8 +29,8 @@ def test_a_trend_goes_on_from_an_earlier_run() -> None:
     trend.restore([sample(1), sample(2)])
     trend.add(sample(4))
     assert list(trend) == [sample(1), sample(2), sample(4)]
-    assert trend.take_unsaved() == [sample(4)]
-    assert trend.take_unsaved() == []
+    assert trend.drain_unsaved() == [sample(4)]
+    assert trend.drain_unsaved() == []
 
 
 def test_a_battery_is_kept_once_it_is_followed() -> None:
