@@ -27,12 +27,14 @@ UNSETTLED_S = 2 * 3600.0
 class TerminalPinLimits:
     """Wrong PINs on `cards` different cards, and `share` (0-1) of at least `transactions` (unsourced).
 
-    Wrong PINs that the terminal's ordinary rate explains are none of these.
+    Wrong PINs that the terminal's ordinary rate explains are none of these. `card_alerts` cards have alerts
+    of their own at most; with more this alert stands for them.
     """
 
     cards: int = bounded(5, least=1, greatest=MOST_MARKS)
     transactions: int = bounded(5, least=1, greatest=MANY)
     share: float = bounded(0.3, least=0, greatest=1)
+    card_alerts: int = bounded(20, least=1, greatest=MANY)
     window_s: float = 600.0
 
 
@@ -57,7 +59,8 @@ def guessed_on_terminal(watched: WatchedTerminal, limits: TerminalPinLimits, is_
         return UNKNOWN
     if is_open:
         return lasting(watched, watched.events.marks(Kind.WRONG_PIN), limits.window_s)
-    return PRESENT if _guessing(watched.events, limits) else ABSENT
+    is_flooded = bool(watched.events.marks(Kind.WITHHELD_CARDS).fresh)
+    return PRESENT if is_flooded or _guessing(watched.events, limits) else ABSENT
 
 
 def guessing_since(watched: WatchedTerminal, limits: TerminalPinLimits) -> Instant:
@@ -79,9 +82,21 @@ def say_guessing(watched: WatchedTerminal, limits: TerminalPinLimits) -> Phrase:
     high = bisect_left(history.times, window[0][0] + limits.window_s)
     cards, wrong, length = len({card for _, card in window if card}), len(window), span(limits.window_s)
     usual, total = _usual(history, window[-1][0]), high - low
+    withheld = _withheld(history, window[-1][0] - limits.window_s)
     return Phrase(
-        f"wrong PINs on {cards} different cards, {wrong} of {total} transactions in {length.en}{usual.en}",
-        f"{length.zh}内 {cards} 张不同的卡密码错误，{total} 笔交易中有 {wrong} 笔{usual.zh}",
+        f"wrong PINs on {cards} different cards, {wrong} of {total} transactions in {length.en}"
+        f"{usual.en}{withheld.en}",
+        f"{length.zh}内 {cards} 张不同的卡密码错误，{total} 笔交易中有 {wrong} 笔{usual.zh}{withheld.zh}",
+    )
+
+
+def _withheld(history: TerminalHistory, since: float) -> Phrase:
+    counts = [count for _, count in history.marks(Kind.WITHHELD_CARDS).since(since)]
+    if not counts:
+        return Phrase("", "")
+    return Phrase(
+        f"; {max(counts)} or more cards have no alert of their own",
+        f"；另有至少 {max(counts)} 张卡没有单独告警",
     )
 
 

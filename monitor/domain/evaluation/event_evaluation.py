@@ -1,17 +1,19 @@
 """From events to alert transitions."""
 
 from collections.abc import Sequence
+from functools import partial
 from math import inf
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.subjects import CARD, TERMINAL
 from monitor.domain.evaluation.alert_observer import AlertObserver
+from monitor.domain.evaluation.card_evaluation import CardEvaluation
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.events.card_windows import CardWindow
-from monitor.domain.events.terminal_history import ELSEWHERE
+from monitor.domain.events.terminal_history import ELSEWHERE, Kind
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.terminal_memory import Change
@@ -59,6 +61,9 @@ class EventEvaluation:
         self._observer = observer
         self._rechecked_at = -inf
         self._swept_at = -inf
+        self._cards = CardEvaluation(
+            book=book, subjects=subjects, evaluate_card=partial(self.evaluate_window, CARD)
+        )
         self._deferred: list[tuple[WatchedTerminal, Sequence[Change]]] = []
 
     def received(self, watched: WatchedTerminal, result: IngestResult, now: Instant) -> list[Transition]:
@@ -136,8 +141,9 @@ class EventEvaluation:
         self, watched: WatchedTerminal, result: IngestResult, now: Instant
     ) -> list[Transition]:
         steps = self.evaluate_terminal(watched, now)
-        for card in result.cards:
-            steps += self.evaluate_window(CARD, card, now)
+        steps += self._cards.evaluate(watched, result.cards, now)
+        if watched.events is not None and watched.events.marks(Kind.WITHHELD_CARDS).fresh:
+            steps += self.evaluate_terminal(watched, now)
         return steps
 
     def _evaluate_serials(

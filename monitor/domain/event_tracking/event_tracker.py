@@ -2,11 +2,13 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, tzinfo
 
 from monitor.domain.event_tracking.event_bounds import EventBounds
 from monitor.domain.event_tracking.event_windows import EventWindows
 from monitor.domain.event_tracking.ingest_result import (
+    MOST_IN_A_LIST,
     NOTHING_INGESTED,
     IngestResult,
     Rejection,
@@ -86,41 +88,13 @@ class EventTracker:
         `sent_at` is what the terminal's clock showed (unix seconds) when the list was sent, None if unknown;
         rejections are counted under `source`.
         """
-        key = list_key(documents)
-        if key is not None and watched.events is not None and watched.events.last_list == key:
-            return IngestResult(duplicates=len(documents))
-        terminal_id = watched.terminal.terminal_id
-        unknown = [
-            (index, document)
-            for index, document in enumerate(documents)
-            if not self._is_known(terminal_id, document)
-        ]
-        duplicates = len(documents) - len(unknown)
-        if not unknown:
-            if watched.events is not None:
-                watched.events.last_list = key
-            return IngestResult(duplicates=duplicates) if duplicates else NOTHING_INGESTED
-        accepted = 0
-        rejected: list[Rejection] = []
-        cards: dict[str, CardWindow] = {}
-        history = self._history_for(watched, now, now.wall if sent_at is None else sent_at)
-        for index, document in unknown:
-            try:
-                refuse_crowd(index)
-                if self._count_new(watched, history, document, now, cards):
-                    accepted += 1
-                else:
-                    duplicates += 1
-            except BadEvent as error:
-                self.reject(source, error.kind)
-                rejected.append(Rejection(index=index, reason=str(error)))
-        if accepted:
-            watched.events = history
-        if not rejected:
-            history.last_list = key
-        return IngestResult(
-            accepted=accepted, duplicates=duplicates, rejected=rejected, cards=tuple(cards.values())
-        )
+        crowd = refuse_crowd(documents)
+        if not crowd:
+            return self._ingest_listed(watched, documents, now, sent_at=sent_at, source=source)
+        self.rejections[source, RejectedFor.TOO_MANY] += len(documents) - MOST_IN_A_LIST
+        taken = documents[:MOST_IN_A_LIST]
+        result = self._ingest_listed(watched, taken, now, sent_at=sent_at, source=source)
+        return replace(result, rejected=[*result.rejected, *crowd])
 
     def ingest_unknown_id(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
         """Count that a source pushed for a terminal that the inventory does not know."""
@@ -146,6 +120,53 @@ class EventTracker:
     def evicted(self) -> int:
         """How many remembered things had to make room before their time."""
         return self._evicted + self._ids.evicted + self.windows.evicted + self.replay.evicted
+
+    def _ingest_listed(
+        self,
+        watched: WatchedTerminal,
+        documents: Sequence[object],
+        now: Instant,
+        *,
+        sent_at: float | None,
+        source: str,
+    ) -> IngestResult:
+        key = list_key(documents)
+        if key is not None and watched.events is not None and watched.events.last_list == key:
+            return IngestResult(duplicates=len(documents))
+        terminal_id = watched.terminal.terminal_id
+        unknown = [
+            (index, document)
+            for index, document in enumerate(documents)
+            if not self._is_known(terminal_id, document)
+        ]
+        duplicates = len(documents) - len(unknown)
+        if not unknown:
+            if watched.events is not None:
+                watched.events.last_list = key
+            return IngestResult(duplicates=duplicates) if documents else NOTHING_INGESTED
+        accepted = 0
+        rejected: list[Rejection] = []
+        cards: dict[str, CardWindow] = {}
+        history = self._history_for(watched, now, now.wall if sent_at is None else sent_at)
+        for index, document in unknown:
+            try:
+                if self._count_new(watched, history, document, now, cards):
+                    accepted += 1
+                else:
+                    duplicates += 1
+            except BadEvent as error:
+                self.reject(source, error.kind)
+                rejected.append(Rejection(index=index, reason=str(error)))
+        if accepted:
+            watched.events = history
+        if not rejected:
+            history.last_list = key
+        return IngestResult(
+            accepted=accepted,
+            duplicates=duplicates,
+            rejected=rejected,
+            cards=tuple(cards.values()),
+        )
 
     def _is_known(self, terminal_id: str, document: object) -> bool:
         event_id = document.get("id") if type(document) is dict else None

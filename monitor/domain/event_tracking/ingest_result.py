@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from monitor.domain.events.card_windows import CardWindow
-from monitor.domain.events.decoding import BadEvent, RejectedFor
 from monitor.domain.events.event import Event
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -51,7 +50,10 @@ def list_key(documents: Sequence[Any]) -> int | None:
         return None
 
 
-def refuse_crowd(index: int) -> None:
-    """Raise BadEvent for an event whose place in its list is beyond what one list may hold."""
-    if index >= MOST_IN_A_LIST:
-        raise BadEvent(RejectedFor.TOO_MANY, f"more than {MOST_IN_A_LIST} events in one list")
+def refuse_crowd(documents: Sequence[Any]) -> Sequence[Rejection]:
+    """Return one rejection for all events beyond what one list may hold, none where it holds less."""
+    left_out = len(documents) - MOST_IN_A_LIST
+    if left_out <= 0:
+        return ()
+    reason = f"more than {MOST_IN_A_LIST} events in one list: {left_out} from here on are left out"
+    return (Rejection(index=MOST_IN_A_LIST, reason=reason),)

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """The card, as above."""
     UNKNOWN_ID = "unknown_id"
     """The host does not know the terminal; the code."""
+    WITHHELD_CARDS = "withheld_cards"
+    """Cards with a wrong PIN got no alert of their own, because too many others have one; their number."""
     OFF_HOURS = "off_hours"
     FAILED_LOG_IN = "failed_log_in"
     """The operator."""

@@ -11,6 +11,7 @@ from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.events import terminal_history as histories
 from monitor.domain.events.card_hash import LABEL_DIGITS, CardHasher
 from monitor.domain.events.card_windows import CardWindows
+from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.events.event import EventType
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.terminal_history import Kind
@@ -232,10 +233,16 @@ def test_a_flood_of_one_terminal_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_long_list_is_cut() -> None:
-    """The first thousand count."""
+    """Its first events count; all others are counted as rejected and told in one entry, whatever they are."""
     scene = Scene([terminal()])
-    heard = scene.hear(*(scene.transaction() for _ in range(1005)))
-    assert (heard.accepted, [one.index for one in heard.rejected]) == (1000, list(range(1000, 1005)))
+    events = [scene.transaction() for _ in range(1000)]
+    heard = scene.hear(*events, *range(20_000))
+    assert heard.accepted == 1000
+    assert [(one.index, one.reason) for one in heard.rejected] == [
+        (1000, "more than 1000 events in one list: 20000 from here on are left out")
+    ]
+    assert scene.event_tracker.rejections["push", RejectedFor.TOO_MANY] == 20_000
+    assert scene.hear(*events, *range(20_000)).duplicates == 1000
 
 
 def test_histories_and_cards_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
