@@ -73,7 +73,7 @@ def _hours(written: object) -> str:
 
 
 ReceiverName = Annotated[str, BeforeValidator(_receiver_name)]
-Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+MailAddress = Annotated[str, BeforeValidator(_mailbox)]
 
 
 class WebhookSettings(Section):
@@ -116,8 +116,8 @@ class EmailSettings(Section):
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Text | None = None
     password: Secret | None = None
-    sender: Mailbox | None = None
-    recipients: tuple[Mailbox, ...] = ()
+    sender: MailAddress | None = None
+    recipients: tuple[MailAddress, ...] = ()
     language: Literal["en", "zh"] = "en"
 
     @model_validator(mode="after")

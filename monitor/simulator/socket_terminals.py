@@ -15,7 +15,7 @@ from monitor.domain.heartbeat.reading import (
 )
 from monitor.simulator.document import Document
 
-Say = Callable[[], Document]
+SayDocument = Callable[[], Document]
 """Returns what a terminal would say now."""
 
 _ACKNOWLEDGEMENT = b"\x80\x00\x00"
@@ -44,7 +44,7 @@ class SocketTerminal(asyncio.Protocol):
 
     _transport: asyncio.Transport
 
-    def __init__(self, say: Say, connections: set[asyncio.Transport]) -> None:
+    def __init__(self, say: SayDocument, connections: set[asyncio.Transport]) -> None:
         self._say = say
         self._connections = connections
 

@@ -36,7 +36,7 @@ DEFAULT_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class WebListener:
     """A listening web side: its port, and the connections open now."""
 
     port: int
@@ -53,7 +53,7 @@ async def serve_web(
     statistics: AccessStatistics,
     push_limits: PushLimits,
     intake: PushIntakePort | None = None,
-) -> AsyncIterator[Listener]:
+) -> AsyncIterator[WebListener]:
     """Serve pages, API and metrics as configured; count in `statistics` who is admitted and who is refused.
 
     Raises OSError when it cannot listen, InvalidDocument when tokens or certificate cannot be used.
@@ -103,7 +103,7 @@ async def listening(
     port: int,
     bounds: Bounds = DEFAULT_BOUNDS,
     tls: ssl.SSLContext | None = None,
-) -> AsyncIterator[Listener]:
+) -> AsyncIterator[WebListener]:
     """Serve `app` over bounded connections, with TLS where it is given; `port` 0 takes a free one."""
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(app, shutdown_timeout=STOP_S)
@@ -119,7 +119,7 @@ async def listening(
 
         async with _listening(connection, (host, port), tls, others, bounds) as taken:
             log.info("web.listening", host=host, port=taken, tls=tls is not None)
-            yield Listener(port=taken, connections=others)
+            yield WebListener(port=taken, connections=others)
     finally:
         await runner.cleanup()
 

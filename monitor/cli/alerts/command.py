@@ -12,7 +12,8 @@ from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import ExitCode, PluginGroup
 from monitor.cli.options.language import language_option
 from monitor.cli.options.shared import daemon_options, output_option
-from monitor.cli.output.text import inert, without_subject
+from monitor.cli.output.alert_text import without_subject
+from monitor.cli.output.text import inert
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.runbooks.runbook import Language
 from monitor.views.documents import AlertDocument, AlertPage, StatusDocument

@@ -6,8 +6,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.output.alert_text import in_language, without_subject
 from monitor.cli.output.styles import STYLES
-from monitor.cli.output.text import age, in_language, inert, without_subject
+from monitor.cli.output.text import age, inert
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.instant import parse_rfc3339
 from monitor.domain.runbooks.runbook import Language

@@ -5,7 +5,6 @@ http.client and nothing heavier: a monitoring plugin is started anew for every q
 
 import contextlib
 import http.client
-import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -133,8 +132,8 @@ _HINTS = {401: " Put one into $POSMON_TOKEN or name its file with --token-file."
 def _problem(body: bytes) -> str:
     """Return what a problem document (RFC 9457) says, "" when `body` is none."""
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     if not isinstance(document, dict):
         return ""

@@ -1,7 +1,5 @@
 """Documents as JSON and as CSV."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 
@@ -25,6 +23,9 @@ def csv_of(rows: Iterable[Iterable[str]]) -> bytes:
     What a spreadsheet would take for a formula is led by an apostrophe. A terminal id has no
     character that could make one do harm, and stays what it is.
     """
+    import csv  # JSON, which most scripts ask for, needs neither
+    import io
+
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(map(_defused, row) for row in rows)
     return text.getvalue().encode()

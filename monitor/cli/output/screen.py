@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 import click
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.segment import SegmentLines
 from rich.text import Text
 
@@ -53,6 +52,8 @@ def draw_repeatedly(
     back; elsewhere it is appended. SIGTERM and SIGHUP end it like SIGINT. What `draw` raises ends it
     too, after the screen was given back.
     """
+    from rich.live import Live
+
     console = make_console()
     with contextlib.suppress(KeyboardInterrupt), interrupted_by(signal.SIGTERM, signal.SIGHUP):
         if console.is_terminal and not console.is_dumb_terminal:

@@ -12,7 +12,7 @@ from monitor.domain.alerts.rules import Rule
 from monitor.domain.instant import Instant
 
 Key = tuple[str, str]
-Words = Callable[[], dict[str, str]]
+WriteWords = Callable[[], dict[str, str]]
 
 _OPEN_STATES = frozenset({AlertState.PENDING, AlertState.FIRING})
 _STALLS_KEPT = 16
@@ -67,8 +67,8 @@ class AlertBook:
         verdict: Verdict,
         now: Instant,
         *,
-        labels: Words,
-        annotations: Words,
+        labels: WriteWords,
+        annotations: WriteWords,
         asked_at: Instant | None = None,
         began: Instant | None = None,
     ) -> Transition | None:

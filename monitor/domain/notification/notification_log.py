@@ -10,7 +10,7 @@ from monitor.domain.inventory.opening_hours import OpeningHours
 from monitor.domain.notification.group_notification import Notification
 from monitor.domain.notification.postable_alert import Identity, PostableAlert
 
-Group = tuple[tuple[str, str], ...]
+GroupKey = tuple[tuple[str, str], ...]
 
 MOST_MESSAGES = 10
 """When more groups than this have news at once, one message tells of all: nobody reads a hundred."""
@@ -119,12 +119,12 @@ class NotificationLog:
     def _messages(self, news: Sequence[_Row], now: Instant) -> list[Notification]:
         fresh = {id(row) for row in news}
         told = [row for row in self._told(now) if id(row) not in fresh]
-        groups: dict[Group, list[_Row]] = {}
+        groups: dict[GroupKey, list[_Row]] = {}
         for row in news:
             groups.setdefault(self._group(row.notice), []).append(row)
         if len(groups) > MOST_MESSAGES:
             return [_message((), news, told)]
-        known: dict[Group, list[_Row]] = {group: [] for group in groups}
+        known: dict[GroupKey, list[_Row]] = {group: [] for group in groups}
         for row in told:
             if (group := self._group(row.notice)) in known:
                 known[group].append(row)
@@ -137,7 +137,7 @@ class NotificationLog:
             if row.told_resolved is False and not row.notice.resolved and is_believed:
                 yield row
 
-    def _group(self, notice: PostableAlert) -> Group:
+    def _group(self, notice: PostableAlert) -> GroupKey:
         return tuple((name, notice.labels[name]) for name in self._manner.group_by if name in notice.labels)
 
     def _prune(self, now: Instant) -> None:
@@ -148,7 +148,7 @@ class NotificationLog:
         self._rows = {identity: row for identity, row in self._rows.items() if row.seen_at >= oldest}
 
 
-def _message(group: Group, news: Iterable[_Row], told: Iterable[_Row]) -> Notification:
+def _message(group: GroupKey, news: Iterable[_Row], told: Iterable[_Row]) -> Notification:
     new: list[PostableAlert] = []
     still = [row.notice for row in told]
     resolved: list[PostableAlert] = []

@@ -446,3 +446,46 @@ def test_help() -> None:
     assert ended.code == 0
     assert "3 cannot tell" in ended.out
     assert max(map(len, ended.out.splitlines())) <= 80
+
+
+NEVER_NEEDED = {
+    *("asyncio", "aiohttp", "uvloop", "httptools", "sqlite3", "concurrent.futures", "multiprocessing"),
+    *("pydantic", "yaml", "structlog", "logging", "jinja2", "prometheus_client", "markdown_it", "zoneinfo"),
+    *("rich.live", "rich.table", "rich.progress", "rich.markdown", "rich.panel", "shutil", "json"),
+    *(
+        "monitor.app",
+        "monitor.assembly",
+        "monitor.web",
+        "monitor.services",
+        "monitor.adapters",
+        "monitor.logs",
+    ),
+    *(
+        "monitor.simulator",
+        "monitor.config.settings",
+        "monitor.domain.fleet.fleet",
+        "monitor.domain.detectors",
+    ),
+    *("monitor.domain.evaluation", "monitor.domain.runbooks", "monitor.domain.diagnosis"),
+}
+"""What no form of `posmon status` needs, by the costly parts of posmon and of what it rests on."""
+TABLES_ONLY = {"rich", "monitor.cli.output.screen", "monitor.cli.status.table"}
+CSV_ONLY = {"csv"}
+
+
+@pytest.mark.parametrize(
+    ("output", "unneeded"),
+    [
+        ("table", NEVER_NEEDED | CSV_ONLY),
+        ("json", NEVER_NEEDED | CSV_ONLY | TABLES_ONLY),
+        ("csv", NEVER_NEEDED | TABLES_ONLY),
+    ],
+)
+def test_it_imports_what_its_output_needs(daemon: StubDaemon, output: str, unneeded: set[str]) -> None:
+    """A monitoring plugin is started anew for every question: each import costs every one of them."""
+    daemon.rows = [row("10000001", OK), row("10000002", WARNING)]
+    ended = status(daemon, "-o", output, PYTHONPROFILEIMPORTTIME="1")
+    assert ended.code == 1
+    imported = {line.rpartition("|")[2].strip() for line in ended.err.splitlines()}
+    assert imported >= {"monitor.cli.root", "monitor.views.documents"}
+    assert sorted(imported & unneeded) == []

@@ -54,9 +54,9 @@ class Breaking(Listener):
 
 
 @asynccontextmanager
-async def wires() -> AsyncIterator[Wires]:
+async def wires(epoll: Any = None) -> AsyncIterator[Wires]:
     """Return what opens wires, and find that all of them have ended."""
-    opened = Wires()
+    opened = Wires(epoll)
     yield opened
     assert not len(opened)
     await opened.aclose()
@@ -262,8 +262,6 @@ async def test_a_peer_that_never_reads_ends_the_wire() -> None:
 class FullEpoll:
     """Watches nothing any more, as the kernel when fs.epoll.max_user_watches is reached."""
 
-    closed = False
-
     def __init__(self, epoll: select.epoll) -> None:
         self._epoll = epoll
 
@@ -277,10 +275,9 @@ class FullEpoll:
 
 async def test_a_socket_that_cannot_be_watched_is_closed() -> None:
     """The attempt fails and leaves neither a wire nor a descriptor."""
-    async with wires() as opened:
+    async with wires(FullEpoll(select.epoll())) as opened:
         with listening() as server:
             before = open_sockets()
-            opened._epoll = FullEpoll(opened._epoll)  # type: ignore[assignment]
             listener = Listener()
             dial(opened, server, listener)
             await until(lambda: len(listener.failures) == 1)

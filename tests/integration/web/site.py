@@ -23,7 +23,7 @@ from monitor.web import Admission, create_web, listening
 from monitor.web.application import route_table as table_of
 from monitor.web.listener.connection import Bounds
 from monitor.web.routing.route import Route
-from monitor.web.server import Listener
+from monitor.web.server import WebListener
 from tests.fleets import LivingFleet, make_fleet
 
 PROBLEM = "application/problem+json"
@@ -82,7 +82,11 @@ class Site:
     """A listening web side with a client of its own."""
 
     def __init__(
-        self, living: LivingFleet, reload: ScriptedReload, client: aiohttp.ClientSession, listener: Listener
+        self,
+        living: LivingFleet,
+        reload: ScriptedReload,
+        client: aiohttp.ClientSession,
+        listener: WebListener,
     ) -> None:
         self.living = living
         self.reload = reload

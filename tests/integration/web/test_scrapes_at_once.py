@@ -18,7 +18,7 @@ from monitor.web.api.gzip_body import GzipBody
 from monitor.web.api.metrics import MOST_COMPRESSED, MetricsPage
 from monitor.web.listener.connection import Bounds
 from monitor.web.middleware.request_bounds import bounded
-from monitor.web.server import Listener
+from monitor.web.server import WebListener
 from tests.fakes import until
 from tests.fleets import LivingFleet, make_fleet
 
@@ -100,7 +100,7 @@ class ObservedExposition(Exposition):
 @asynccontextmanager
 async def metrics_alone(
     exposition: Exposition, living: LivingFleet, *, longest_s: float = 600.0
-) -> AsyncIterator[Listener]:
+) -> AsyncIterator[WebListener]:
     """Serve nothing but the page."""
     app = web.Application(middlewares=[bounded])
     pages = MetricsPage(exposition=exposition, clock=living.clock, longest_s=longest_s)
@@ -109,7 +109,7 @@ async def metrics_alone(
         yield listener
 
 
-def unread(listener: Listener) -> int:
+def unread(listener: WebListener) -> int:
     """Return how many connections have something that their peers do not take."""
     transports = (peer.transport for peer in listener.connections if isinstance(peer, web.RequestHandler))
     return sum(

@@ -25,7 +25,7 @@ from monitor.domain.errors import InvalidConfiguration, InvalidDocument
 from monitor.domain.pushing.limits import PushLimits
 from monitor.web import serve_web
 from monitor.web.listener.connection import Bounds
-from monitor.web.server import Listener
+from monitor.web.server import WebListener
 from tests.fakes import FakeClock
 from tests.fleets import make_fleet
 from tests.integration.web.site import ScriptedReload
@@ -57,7 +57,7 @@ def client_tls() -> ssl.SSLContext:
 class Served:
     """A daemon's web side with TLS and tokens, in a folder."""
 
-    def __init__(self, folder: Path, listener: Listener, living: Any) -> None:
+    def __init__(self, folder: Path, listener: WebListener, living: Any) -> None:
         self.folder = folder
         self.port = listener.port
         self.connections = listener.connections

@@ -40,7 +40,7 @@ class GatedStore(MemoryStore):
 class Stage:
     """A pipeline over a living fleet; `told` is what receivers should hear, `hastened` who is asked soon."""
 
-    def __init__(self, living: LivingFleet) -> None:
+    def __init__(self, living: LivingFleet, store: MemoryStore | None = None) -> None:
         self.living = living
         self.store = GatedStore()
         self.told: list[tuple[str, str, AlertState]] = []
@@ -49,7 +49,7 @@ class Stage:
             fleet=living.fleet,
             book=living.book,
             evaluation=living.evaluation,
-            store=self.store,
+            store=store or self.store,
             clock=living.clock,
             trend=living.trend,
             tell=self._tell,
@@ -275,8 +275,8 @@ class SlowStore(MemoryStore):
 async def test_rules_see_time_pass_while_a_whole_fleet_is_saved() -> None:
     """A new inventory makes everybody unsaved; what is not written in time waits, but for transitions."""
     living = make_fleet(4 * TERMINALS_PORTION)
-    stage = Stage(living)
-    store = stage.pipeline._store = SlowStore(living)
+    store = SlowStore(living)
+    stage = Stage(living, store)
     await stage.pipeline.commit(within_s=TICK_S)
     assert [len(record.terminals) for record in store.records] == 2 * [TERMINALS_PORTION]
     for number in range(2 * PORTION + 1):

@@ -27,9 +27,16 @@ INTERVAL_S = 10.0
 class Stage:
     """A scheduler with a hand-turned clock and terminals that answer at once."""
 
-    def __init__(self, *, concurrency: int = 1000, timetable: Timetable | None = None) -> None:
-        self.clock = FakeClock()
-        self.client = FakeHeartbeatClient(_good)
+    def __init__(
+        self,
+        *,
+        concurrency: int = 1000,
+        timetable: Timetable | None = None,
+        clock: FakeClock | None = None,
+        client: FakeHeartbeatClient | None = None,
+    ) -> None:
+        self.clock = clock or FakeClock()
+        self.client = client or FakeHeartbeatClient(_good)
         self.statistics = PollStatistics()
         self.heard: list[tuple[str, Instant]] = []
         self.rechecks = RecheckQueue()
@@ -223,10 +230,10 @@ class HangingClient(FakeHeartbeatClient):
 
 async def test_who_hangs_does_not_keep_out_who_answers() -> None:
     """Terminals that are down share what the others leave; too many for it, their polls are shed in turn."""
-    stage = Stage(concurrency=10)
     answering, hanging = [*_terminals(20)], [_terminal(number) for number in range(20, 60)]
-    stage.client = client = HangingClient(stage.clock, [terminal.endpoint for terminal in hanging])
-    stage.scheduler._client = client
+    clock = FakeClock()
+    client = HangingClient(clock, [terminal.endpoint for terminal in hanging])
+    stage = Stage(concurrency=10, clock=clock, client=client)
     stage.watch(*answering, *hanging)
     async with stage.playing(), running(client.run()):
         await stage.clock.advance(4 * INTERVAL_S)

@@ -17,7 +17,7 @@ LEAST_S = 0.5
 TIMES_AS_LONG = 3.0
 """A terminal has so many times as long as its last answer took: longer would keep others out for nothing."""
 
-Verdict = Callable[[Peer, Connection[Peer], bool], None]
+TrialVerdict = Callable[[Peer, Connection[Peer], bool], None]
 
 
 class Trial:
@@ -40,7 +40,7 @@ class SharingTrials:
     device accepts the second connection late, refuses it, answers nothing, or drops the first for it.
     """
 
-    def __init__(self, *, dialler: Dialler, verdict: Verdict, most: int = MOST_AT_ONCE) -> None:
+    def __init__(self, *, dialler: Dialler, verdict: TrialVerdict, most: int = MOST_AT_ONCE) -> None:
         self._loop = asyncio.get_running_loop()
         self._dialler = dialler
         self._verdict = verdict

@@ -36,12 +36,12 @@ class Wires:
     """All plain connections to terminals, watched by an epoll of their own within the event loop's.
 
     Beside the event loops' transports these take a tenth of the memory, and connecting takes no task.
-    They stand in a list by descriptor: the system gives the smallest number that is free.
+    They stand in a list by descriptor: the system gives the smallest number that is free. They close `epoll`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, epoll: select.epoll | None = None) -> None:
         self._loop = asyncio.get_running_loop()
-        self._epoll = select.epoll()
+        self._epoll = epoll or select.epoll()
         self._wires: list[Wire | None] = []
         self._open = 0
         self._ended: set[int] = set()

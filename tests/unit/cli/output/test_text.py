@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.output.text import age, inert, without_subject, words
-from tests.documents import alert
+from monitor.cli.output.text import age, inert, words
 
 INERT = [
     ("plain text", "Berlin 007", "Berlin 007"),
@@ -53,11 +52,3 @@ def test_age(seconds: float, shown: str) -> None:
 def test_words() -> None:
     """Enumerated values lose their underscores."""
     assert words("paper_out") == "paper out"
-
-
-def test_summary_without_its_subject() -> None:
-    """The name that stands beside a summary anyway is left out of it."""
-    assert without_subject(alert("PaperOut")) == "printer: paper out"
-    site = alert("SiteOffline", labels={"site": "B\n7"}, annotations={"summary": "B\n7: 3 of 3\x07"})
-    assert without_subject(site) == "3 of 3\\x07"
-    assert without_subject(alert("PaperOut", annotations={})) == ""

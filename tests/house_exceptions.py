@@ -1,0 +1,146 @@
+"""What the rules of the house let pass, each with its reason."""
+
+LARGE_CLASSES = {
+    "AlertBook": "It holds one invariant: an alert is filed alike by subject, by name and by when it is due.",
+    "BackgroundStream": "Most methods are those that Python demands of a text stream.",
+    "HttpHeartbeatClient": "One state machine from a target to its result; other state stands apart.",
+    "Notifier": "One task for each receiver and what all of them share: the outboxes and their counts.",
+    "Outbox": "It holds one invariant: the latest state of each alert, and what is due to be sent.",
+    "Scheduler": "It holds one invariant: each terminal has exactly one appointment.",
+    "SimulatedFleet": "The methods are what tests, demo and bench may do to a fleet, a line each.",
+    "TlsTransport": "Most methods are those that asyncio demands of a transport.",
+    "WatchedTerminal": "It is being split: liveness and identity get classes of their own.",
+}
+"""Classes beyond the bounds on lines or methods, and why they stay whole."""
+
+_HEARTBEAT_PART = (
+    "The same part of a heartbeat: the simulator writes it, the domain reads it, neither knows the other."
+)
+
+SHARED_NAMES = dict.fromkeys(
+    ("Battery", "Component", "Network", "PinPad", "Printer", "Registration"), _HEARTBEAT_PART
+)
+"""Public names that two modules define, and why that misleads nobody."""
+
+_DOCUMENTS = "It holds a document in docs/ to the modules of this room."
+_ACROSS = "It follows one theme through several modules of this room."
+
+TESTS_OF_NO_MODULE = {
+    "adapters/inventory_files/test_load_inventory.py": "The package itself is the subject: its one function.",
+    "adapters/sqlite_store/test_opening.py": "The package itself is the subject: `open_store`.",
+    "cli/test_documentation.py": _DOCUMENTS,
+    "config/test_documentation.py": _DOCUMENTS,
+    "config/test_external_url.py": _ACROSS,
+    "dashboards/test_dashboards.py": "The dashboards stand outside the package.",
+    "dashboards/test_linter_rules.py": "The dashboards stand outside the package.",
+    "domain/detectors/test_words.py": _ACROSS,
+    "domain/diagnosis/test_documentation.py": _DOCUMENTS,
+    "domain/diagnosis/test_from_events_to_cause.py": _ACROSS,
+    "domain/evaluation/test_calm_alerting.py": _ACROSS,
+    "domain/evaluation/test_evaluation_properties.py": _ACROSS,
+    "domain/evaluation/test_event_alerts.py": _ACROSS,
+    "domain/event_tracking/test_recall.py": _ACROSS,
+    "services/test_restart.py": _ACROSS,
+}
+"""Tests below a room of tests/unit that are called like no module, and why."""
+
+PATCHES = {
+    "simulation/test_simulation.py": "Thousands of daemons live in one process, for a minute each.",
+    "unit/cli/output/test_program_name.py": "`sys.argv` is how a program learns its name.",
+    "unit/config/test_notify_settings.py": "apprise is installed; the test is about where it is not.",
+    "unit/domain/event_tracking/test_event_tracker.py": "It lowers bounds that are hard to reach.",
+    "unit/web/routing/routed.py": "aiohttp's server gives a request its route in this way.",
+}
+"""Test modules that replace what is not theirs, and why."""
+
+TESTED_ELSEWHERE = {
+    "cli/admin/store.py": "integration/cli/test_store.py",
+    "cli/admin/token.py": "integration/cli/test_token.py",
+    "cli/alerts/command.py": "integration/cli/test_alerts.py",
+    "cli/alerts/send_test.py": "integration/cli/test_trial_alert.py",
+    "cli/alerts/table.py": "integration/cli/test_alerts.py",
+    "cli/client/api_client.py": "integration/cli/test_daemon_access.py",
+    "cli/client/listings.py": "integration/cli/test_alerts.py",
+    "cli/explain/command.py": "integration/cli/test_explain.py",
+    "cli/explain/screen.py": "integration/cli/test_explain.py",
+    "cli/output/progress_bar.py": "integration/cli/test_at_work.py",
+    "cli/probe/command.py": "integration/cli/test_probe.py",
+    "cli/probe/single_poll.py": "integration/cli/test_probe.py",
+    "cli/run/child_process.py": "integration/cli/test_demo.py",
+    "cli/run/command.py": "integration/cli/test_real_daemon.py",
+    "cli/run/demo.py": "integration/cli/test_demo.py",
+    "cli/run/simulate.py": "integration/test_simulate_command.py",
+    "cli/status/command.py": "integration/cli/test_status.py",
+    "cli/status/live.py": "integration/cli/test_watch.py",
+    "domain/access/statistics.py": "unit/adapters/token_file/test_watched.py",
+    "domain/alerts/alert.py": "unit/domain/alerts/test_alert_book.py",
+    "domain/alerts/detector.py": "unit/domain/detectors/test_table.py",
+    "domain/alerts/labels.py": "unit/domain/evaluation/test_evaluation.py",
+    "domain/alerts/uncommitted.py": "unit/services/test_pipeline.py",
+    "domain/detectors/identity.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/detectors/pin.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/detectors/rule_book.py": "unit/domain/alerts/test_rules.py",
+    "domain/detectors/sales.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/detectors/window_judges.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/diagnosis/case.py": "unit/domain/diagnosis/test_gatherer.py",
+    "domain/diagnosis/cause.py": "unit/domain/diagnosis/test_tables.py",
+    "domain/diagnosis/connectivity_clues.py": "unit/domain/diagnosis/test_tables.py",
+    "domain/diagnosis/diagnosis.py": "unit/domain/diagnosis/test_tables.py",
+    "domain/diagnosis/evidence.py": "unit/domain/diagnosis/test_from_events_to_cause.py",
+    "domain/diagnosis/id_shape.py": "unit/domain/diagnosis/test_gatherer.py",
+    "domain/diagnosis/identity_clues.py": "unit/domain/diagnosis/test_tables.py",
+    "domain/diagnosis/pin_clues.py": "unit/domain/diagnosis/test_tables.py",
+    "domain/diagnosis/serial_index.py": "unit/domain/diagnosis/test_gatherer.py",
+    "domain/errors.py": "unit/config/test_loading.py",
+    "domain/evaluation/alert_observer.py": "unit/domain/evaluation/test_evaluation.py",
+    "domain/evaluation/event_evaluation.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/evaluation/membership.py": "unit/domain/evaluation/test_evaluation.py",
+    "domain/evaluation/recheck.py": "unit/services/test_pipeline.py",
+    "domain/evaluation/rule_selection.py": "unit/domain/evaluation/test_evaluation.py",
+    "domain/evaluation/rules_in_force.py": "unit/domain/evaluation/test_evaluation.py",
+    "domain/evaluation/terminal_evaluation.py": "unit/domain/evaluation/test_evaluation.py",
+    "domain/event_tracking/event_windows.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/event_tracking/ingest_result.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/event_tracking/queries.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/event_tracking/replay.py": "unit/domain/event_tracking/test_recall.py",
+    "domain/events/activity.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/events/activity_summary.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/events/card_windows.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/events/code_numbers.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/events/deduplication.py": "unit/domain/events/test_sliding_window.py",
+    "domain/events/network_incident.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/events/terminal_history.py": "unit/domain/event_tracking/test_event_tracker.py",
+    "domain/events/window_facts.py": "unit/domain/evaluation/test_event_alerts.py",
+    "domain/fleet/watched_terminal.py": "unit/domain/fleet/test_fleet.py",
+    "domain/heartbeat/reading.py": "unit/domain/heartbeat/test_decoding.py",
+    "domain/inventory/terminal.py": "unit/adapters/inventory_files/test_load_inventory.py",
+    "domain/notification/group_notification.py": "unit/domain/notification/test_notification_log.py",
+    "domain/persistence/dirty_terminals.py": "unit/services/test_pipeline.py",
+    "domain/persistence/record_builder.py": "unit/services/test_pipeline.py",
+    "domain/polling/recheck_queue.py": "unit/services/test_pipeline.py",
+    "domain/runbooks/text.py": "unit/domain/runbooks/test_markdown.py",
+    "domain/self_monitoring/liveness.py": "unit/services/test_liveness_watch.py",
+    "domain/self_monitoring/reload_status.py": "unit/assembly/test_reloader.py",
+    "domain/suppression/notifiable.py": "unit/services/test_pipeline.py",
+    "web/access/authentication.py": "integration/web/test_roles.py",
+    "web/api/api.py": "integration/web/test_api.py",
+    "web/api/metrics.py": "integration/web/test_metrics.py",
+    "web/api/operations.py": "integration/web/test_operations.py",
+    "web/api/search.py": "integration/web/test_api.py",
+    "web/application.py": "integration/web/test_openapi.py",
+    "web/listener/connection.py": "integration/web/test_connection.py",
+    "web/listener/tls_listener.py": "integration/web/test_tls.py",
+    "web/middleware/request_bounds.py": "integration/web/test_connection.py",
+    "web/pages/alert_pages.py": "integration/web/test_pages.py",
+    "web/pages/assets.py": "integration/web/test_pages.py",
+    "web/pages/fleet_pages.py": "integration/web/test_pages.py",
+    "web/pages/own_health_page.py": "integration/web/test_pages.py",
+    "web/pages/runbook_pages.py": "integration/web/test_runbooks.py",
+    "web/pages/template_renderer.py": "integration/web/test_pages.py",
+    "web/push/body.py": "integration/web/test_push.py",
+    "web/push/endpoints.py": "integration/web/test_push.py",
+    "web/routes.py": "integration/web/test_openapi.py",
+    "web/routing/openapi.py": "integration/web/test_openapi.py",
+    "web/server.py": "integration/web/test_tls.py",
+}
+"""Modules of domain, cli and web without a unit test of their name, and the test that exercises each."""
