@@ -56,7 +56,7 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Well",
-        description="Share of terminals whose health is ok. One that is not heard of is not ok.",
+        description="Share of terminals whose health is ok. A terminal without heartbeats is not ok.",
         queries=[Query(expr=f"{_count('ok')} / sum({_terminals()})")],
         unit="percentunit",
         decimals=1,
@@ -70,19 +70,19 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Warning",
-        description="Terminals that still sell, but will need somebody.",
+        description="Terminals that still sell, but will need attention.",
         queries=[Query(expr=_count("warning"))],
         steps=NONE_IS_BETTER,
     ),
     Stat(
         title="Unknown",
-        description="Terminals of which posmon cannot say how they are, such as after its start.",
+        description="Terminals whose state posmon does not know, such as after its start.",
         queries=[Query(expr=_count("unknown"))],
         steps=NONE_IS_BETTER,
     ),
     Stat(
         title="Firing alerts, whole fleet",
-        description="Alerts that fire now, those held back by a larger one included. Not narrowed by region and site.",
+        description="Alerts that fire now, also those that a larger one suppresses. Not narrowed by region and site.",
         queries=[Query(expr=f"sum({firing()})")],
         steps=NONE_IS_BETTER,
     ),
@@ -99,7 +99,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Firing alerts by name, whole fleet",
-        description="What is wrong, by kind. Click on a line for its runbook.",
+        description="Firing alerts by kind. Click on a line for its runbook.",
         queries=[Query(expr=f"sum by (alertname) ({firing()}) > 0", legend="{{alertname}}")],
         minimum=0,
         links=RUNBOOK_LINKS,
@@ -143,7 +143,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Alerts that began, whole fleet",
-        description="Alerts that came to fire, by kind and hour. Many of one kind at once have one cause.",
+        description="Alerts that began to fire, by kind and hour. Many of one kind at once have one cause.",
         queries=[
             Query(
                 expr="sum by (alertname) (increase("
@@ -162,7 +162,7 @@ _DEVICES: tuple[Panel, ...] = (
     TimeSeries(
         title="Batteries",
         no_value=NO_TERMINALS,
-        description="Charge that half, and that a tenth, of the terminals are below. Needs metrics.per_terminal: all.",
+        description="The charge below which half, and a tenth, of the terminals are. Needs metrics.per_terminal: all.",
         queries=[
             Query(expr=f"quantile({share}, {_of_place('posmon_terminal_battery_ratio')})", legend=legend)
             for share, legend in ((0.5, "half below"), (0.1, "a tenth below"))
@@ -174,7 +174,7 @@ _DEVICES: tuple[Panel, ...] = (
     BarGauge(
         title="Printers",
         no_value=NO_TERMINALS,
-        description="Terminals by what their printer last said. Needs metrics.per_terminal: all.",
+        description="Terminals by the last status of their printer. Needs metrics.per_terminal: all.",
         queries=[
             Query(
                 expr=f"count by (status) ({_of_place('posmon_terminal_printer_status')})",
@@ -207,7 +207,7 @@ _DEVICES: tuple[Panel, ...] = (
     Table(
         title="Models and firmware",
         no_value=NO_TERMINALS,
-        description="How many terminals run what. Few on an old firmware were missed by an update.",
+        description="Terminals by firmware. An update missed the few on an old one.",
         queries=[
             Query(
                 expr=f"count by (vendor, model, firmware_version) ({select('posmon_terminal_info', **_PLACE)})",
@@ -228,7 +228,7 @@ _DEVICES: tuple[Panel, ...] = (
 FLEET = Dashboard(
     uid="posmon-fleet",
     title="posmon: Fleet",
-    description=f"All terminals by health ({', '.join(HEALTHS)}), and the sites that need somebody.",
+    description=f"All terminals by health ({', '.join(HEALTHS)}), and the sites that need attention.",
     variables=[*SHARDS, REGION, SITES],
     annotations=[OUTAGES, ABOUT_POSMON],
     panels=[*_FIGURES, *_COURSES, *_DEVICES],

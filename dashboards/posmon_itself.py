@@ -45,19 +45,19 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Parts that are stuck",
-        description="Parts of posmon that have been silent for longer than they may be.",
+        description="Parts of posmon that have made no progress for longer than they may.",
         queries=[Query(expr=f"sum({select('posmon_part_stuck')})")],
         steps=NONE_IS_GOOD,
     ),
     Stat(
         title="Storage degraded",
-        description="Whether nothing can be made durable: disk full, or broken. posmon goes on from memory.",
+        description="Whether posmon cannot save: disk full, or broken. It goes on from memory.",
         queries=[Query(expr=f"max({select('posmon_store_degraded')})")],
         words=YES_IS_BAD,
     ),
     Stat(
         title="Last reload good",
-        description="Whether the last attempt to take in configuration and inventory succeeded. If not, the old ones are in force.",
+        description="Whether the last attempt to load configuration and inventory succeeded. If not, the old ones are in force.",
         queries=[Query(expr=f"min({select('posmon_config_last_reload_successful')})")],
         words=YES_IS_GOOD,
     ),
@@ -96,7 +96,7 @@ _POLLING: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Lateness of polls",
-        description="How late polls were started: whether posmon keeps up. The 99th percentile should be below 200 ms.",
+        description="From the time that a poll is due to its start: whether posmon keeps up. The 99th percentile should be below 200 ms.",
         queries=_quantiles("posmon_poll_lateness_seconds", 0.5, 0.99),
         unit="s",
         minimum=0,
@@ -115,7 +115,7 @@ _POLLING: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Skipped polls",
-        description="Polls that were due and not made. shed: too many terminals are down at once; others: see docs/metrics.md.",
+        description="Due polls that posmon did not make. shed: too many terminals are down at once; others: see docs/metrics.md.",
         queries=[Query(expr=f"sum by (reason) ({_rate('posmon_polls_skipped_total')})", legend="{{reason}}")],
         unit="cps",
         minimum=0,
@@ -125,7 +125,7 @@ _POLLING: tuple[Panel, ...] = (
 _TELLING: tuple[Panel, ...] = (
     TimeSeries(
         title="Notifications",
-        description="Alerts handed to receivers by what became of them. partial: only some recipients got it; retry: a receiver is away; rejected: it refuses "
+        description="Alerts passed to receivers, by result. partial: only some recipients got it; retry: a receiver is away; rejected: it refuses "
         "an alert for what it says, and somebody is not told.",
         queries=[
             Query(
@@ -139,7 +139,7 @@ _TELLING: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Silence of receivers, parts and store",
-        description="How long ago a receiver took something, a part of posmon got on with its work, and the store saved something.",
+        description="Time since a receiver accepted something, a part of posmon made progress, and the store saved something.",
         queries=[
             Query(
                 expr=f"time() - max by (sink) ({select('posmon_sink_last_success_timestamp_seconds')})",
@@ -156,9 +156,9 @@ _TELLING: tuple[Panel, ...] = (
         width=8,
     ),
     TimeSeries(
-        title="What waits, and what is lost",
-        description="Notifications to be sent: growing while a receiver is away. Steps of alerts to be saved: what a crash would "
-        "cost; lost: what a failing disk has cost. Events of before a restart that are not back in memory.",
+        title="Backlog and losses",
+        description="Notifications to send: growing while a receiver is away. Transitions of alerts to save: a crash would lose them; "
+        "lost: a failing disk has lost them. Events from before a restart that are not back in memory.",
         queries=[
             Query(expr=f"sum({select('posmon_outbox_entries')})", legend="notifications to send"),
             Query(expr=f"sum({select('posmon_store_waiting_steps')})", legend="steps to save"),
@@ -201,7 +201,7 @@ _COST: tuple[Panel, ...] = (
 POSMON_ITSELF = Dashboard(
     uid="posmon-itself",
     title="posmon: posmon itself",
-    description="Whether posmon polls, tells and keeps what it should, and what that costs.",
+    description="Whether posmon polls in time, notifies and saves, and its cost.",
     variables=[*SHARDS],
     annotations=[ABOUT_POSMON, RESTARTS],
     panels=[*_FIGURES, *_POLLING, *_TELLING, *_COST],

@@ -35,7 +35,7 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Began in this time",
-        description="Security alerts that came to fire in the chosen time range.",
+        description="Security alerts that began to fire in the chosen time range.",
         queries=[
             Query(
                 expr=f"sum(increase({select('posmon_alert_transitions_total', to='firing', alertname=_SECURITY)}[$__range]))",
@@ -46,14 +46,14 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Unknown terminal ids",
-        description="Different ids that pushed within the last hour and are in no inventory. Many: somebody probes.",
+        description="Different ids that pushed within the last hour and are in no inventory. Many: a source probes.",
         queries=[Query(expr=f"sum({select('posmon_unknown_terminal_ids')})")],
         steps=NONE_IS_BETTER,
     ),
     Stat(
         title="Card data refused",
         description="Inputs in the chosen time range that held a card number or a field for card data. posmon "
-        "refused and forgot them; whoever sends them has a leak.",
+        "refused and forgot them; their sender has a leak.",
         queries=[
             Query(
                 expr=f"sum(increase({select('posmon_rejected_inputs_total', reason='~card_data|card_number')}[$__range]))",
@@ -64,7 +64,7 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Network incident",
-        description="Whether so many terminals get no answer from the card network that failures are its, not theirs.",
+        description="Whether so many terminals get no answer from the card network that the network is at fault.",
         queries=[Query(expr=f"max({select('posmon_network_incident')})")],
         words=YES_IS_BAD,
     ),
@@ -87,7 +87,7 @@ _ALERTS: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Security alerts that began",
-        description="Alerts that came to fire within an hour, by kind.",
+        description="Alerts that began to fire within an hour, by kind.",
         queries=[
             Query(
                 expr="sum by (alertname) (increase("
@@ -106,7 +106,7 @@ _EVENTS: tuple[Panel, ...] = (
     TimeSeries(
         title="Transactions by outcome",
         no_value="no transactions",
-        description="Counted transactions by what their response code comes to.",
+        description="Counted transactions by the category of their response code.",
         queries=[
             Query(
                 expr=f"sum by (category) ({_rate('posmon_events_total', type='transaction')}) > 0",
@@ -133,7 +133,7 @@ _EVENTS: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Operators' log-ins",
-        description="Log-ins of operators at terminals. Failures without successes: somebody guesses.",
+        description="Log-ins of operators at terminals. Failures without successes: a person guesses.",
         queries=[
             Query(
                 expr=f"sum by (category) ({_rate('posmon_events_total', type='operator_login')})",
@@ -166,7 +166,7 @@ _EVENTS: tuple[Panel, ...] = (
 _REFUSALS: tuple[Panel, ...] = (
     TimeSeries(
         title="Refused inputs",
-        description="Answers and pushes refused for what they are, by where they came from and why.",
+        description="Refused answers and pushes, by source and reason.",
         queries=[
             Query(
                 expr=f"sum by (source, reason) ({_rate('posmon_rejected_inputs_total')}) > 0",
@@ -191,7 +191,7 @@ _REFUSALS: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Events forgotten early",
-        description="What posmon remembered of events and had to drop for room. Above 0, patterns may be missed.",
+        description="Remembered events that posmon had to drop for room. Above 0, it may miss patterns.",
         queries=[Query(expr=f"sum({_rate('posmon_events_evicted_total')})", legend="forgotten")],
         unit="cps",
         minimum=0,

@@ -68,13 +68,13 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Warning",
-        description="Terminals that still sell, but will need somebody.",
+        description="Terminals that still sell, but will need attention.",
         queries=_count("warning"),
         steps=NONE_IS_BETTER,
     ),
     Stat(
         title="Lowest battery",
-        description="The emptiest battery of the site, as last heard. Terminals on mains have none.",
+        description="The emptiest battery of the site, as last reported. Terminals on mains have none.",
         queries=[Query(expr=f"min({_here('posmon_terminal_battery_ratio')})")],
         unit="percentunit",
         steps=BATTERY,
@@ -91,7 +91,7 @@ _FIGURES: tuple[Panel, ...] = (
 _TERMINALS = Table(
     title="Each terminal",
     no_value=NO_TERMINALS,
-    description="Each terminal as last heard. Click on its id for its dashboard or its page in posmon.",
+    description="Each terminal as last reported. Click on its id for its dashboard or its page in posmon.",
     queries=[
         _column(f"max by (terminal_id) ({_here('posmon_terminal_up')})"),
         _column(
@@ -126,7 +126,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Batteries",
-        description="Charge of each terminal. One that never rises is not being charged.",
+        description="Charge of each terminal. A terminal whose charge never rises is not charging.",
         queries=[
             Query(
                 expr=f"max by (terminal_id) ({_here('posmon_terminal_battery_ratio')})",
@@ -152,7 +152,7 @@ _COURSES: tuple[Panel, ...] = (
     TimeSeries(
         title="Since last heard",
         no_value=NO_TERMINALS,
-        description="Time since the last good heartbeat of the ten terminals that were silent for longest.",
+        description="The ten terminals with the longest time since their last good heartbeat.",
         queries=[
             Query(
                 expr="topk(10, time() - max by (terminal_id) ("
@@ -167,7 +167,7 @@ _COURSES: tuple[Panel, ...] = (
     BarGauge(
         title="Printers",
         no_value=NO_TERMINALS,
-        description="Terminals by what their printer last said.",
+        description="Terminals by the last status of their printer.",
         queries=[
             Query(
                 expr=f"count by (status) ({_here('posmon_terminal_printer_status')})",
@@ -184,7 +184,7 @@ _COURSES: tuple[Panel, ...] = (
 SITE = Dashboard(
     uid="posmon-site",
     title="posmon: Site",
-    description="One site: which of its terminals need somebody, and since when.",
+    description="One site: the terminals that need attention, and since when.",
     variables=[*SHARDS, REGION, ONE_SITE],
     annotations=[OUTAGES],
     panels=[*_FIGURES, _TERMINALS, *_COURSES],

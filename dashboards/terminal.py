@@ -48,7 +48,7 @@ _FIGURES: tuple[Panel, ...] = (
     Stat(
         title="Contact",
         no_value=NO_TERMINALS,
-        description="Whether the last poll was good. Everything else here is as last heard.",
+        description="Whether the last poll was good. Everything else here is as last reported.",
         queries=[Query(expr=f"max({_UP})")],
         words=REACHABLE,
     ),
@@ -69,7 +69,7 @@ _FIGURES: tuple[Panel, ...] = (
     ),
     Stat(
         title="Printer",
-        description="What the printer last said.",
+        description="The last status of the printer.",
         queries=[Query(expr=f"max by (status) ({_PRINTER})", legend="{{status}}")],
         shows_name=True,
         no_value="no printer",
@@ -93,7 +93,7 @@ _FIGURES: tuple[Panel, ...] = (
 _WHAT_IT_IS = Table(
     title="What it is",
     no_value=NO_TERMINALS,
-    description="What the inventory says, and the firmware it last told. Two rows: it changed in between.",
+    description="The inventory's row and the last reported firmware. Two rows: a value changed in between.",
     queries=[
         Query(
             expr="max by (terminal_id, region, site, merchant_id, vendor, model, serial_number, firmware_version) ("
@@ -136,7 +136,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     StateTimeline(
         title="Printer over time",
-        description="What the printer said, one band for each status.",
+        description="The status of the printer, one band for each.",
         queries=[Query(expr=f"max by (status) ({_PRINTER})", legend="{{status}}")],
         words=_PRESENT,
         height=6,
@@ -145,7 +145,7 @@ _COURSES: tuple[Panel, ...] = (
     ),
     TimeSeries(
         title="Battery over time",
-        description="Charge of the battery, and for comparison the middle one of its site.",
+        description="Charge of the battery, and for comparison the median of its site.",
         queries=[
             Query(expr=f"max({_BATTERY})", legend="this terminal"),
             Query(
@@ -164,14 +164,14 @@ _COURSES: tuple[Panel, ...] = (
     TimeSeries(
         title="Since last heard",
         no_value=NO_TERMINALS,
-        description="Time since the last good heartbeat: a saw with small teeth when all is well.",
+        description="Time since the last good heartbeat: small saw teeth when all is well.",
         queries=[Query(expr=_SINCE_HEARD, legend="silent for")],
         unit="s",
         minimum=0,
     ),
     StateTimeline(
         title="Firmware over time",
-        description="Which firmware it ran when: updates, and devices that were exchanged.",
+        description="Its firmware over time: updates, and exchanged devices.",
         queries=[
             Query(
                 expr=f"max by (serial_number, firmware_version) ({_its('posmon_terminal_info')})",
@@ -186,7 +186,7 @@ _COURSES: tuple[Panel, ...] = (
 TERMINAL = Dashboard(
     uid="posmon-terminal",
     title="posmon: Terminal",
-    description="One terminal: how it is, how it was, and what it is.",
+    description="One terminal: its present state, its history and its hardware.",
     variables=[*SHARDS, REGION, SITES, ONE_TERMINAL],
     annotations=[OUTAGES, RESTARTS],
     panels=[*_FIGURES, _WHAT_IT_IS, *_COURSES],
