@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity, Transition
-from monitor.domain.events.event import OperatorLogin, Transaction
+from monitor.domain.events.event import OperatorLogin, Transaction, UnknownIdGiven
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
 from monitor.domain.instant import Instant
@@ -132,7 +132,7 @@ async def test_terminals_come_back(runs: Runs) -> None:
 
 
 async def test_events_come_back(runs: Runs) -> None:
-    """Of either type, in the order they were heard; their keys are there at once."""
+    """Of every type, in the order they were heard; their keys are there at once."""
     events = [
         SeenEvent(
             terminal_id="2",
@@ -146,6 +146,7 @@ async def test_events_come_back(runs: Runs) -> None:
             heard_at=at(2.0),
             event=OperatorLogin(id="a", at=2.5, operator_id="01", success=False),
         ),
+        SeenEvent(terminal_id="/source/till", heard_at=at(3.0), event=UnknownIdGiven(id="(garbled)", at=3.5)),
     ]
     await runs.store.commit(Record(at=at(2.0), events=events))
     remembered = await runs.start(START)

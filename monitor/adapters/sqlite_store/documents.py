@@ -7,7 +7,7 @@ import msgspec
 
 from monitor.adapters.sqlite_store.backlog import JournalRow
 from monitor.domain.alerts.alert import AlertState, Severity, Transition
-from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
+from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction, UnknownIdGiven
 from monitor.domain.instant import Instant
 from monitor.domain.notification.postable_alert import Identity
 
@@ -16,9 +16,13 @@ StoredColumns = tuple[Any, ...]
 
 _encoder = msgspec.json.Encoder()
 _labels = msgspec.json.Decoder(dict[str, str])
-_EVENTS: dict[str, msgspec.json.Decoder[Event]] = {
-    EventType.TRANSACTION.value: msgspec.json.Decoder(Transaction),
-    EventType.OPERATOR_LOGIN.value: msgspec.json.Decoder(OperatorLogin),
+_EVENT_TYPES: dict[type[Any], str] = {
+    Transaction: EventType.TRANSACTION.value,
+    OperatorLogin: EventType.OPERATOR_LOGIN.value,
+    UnknownIdGiven: "unknown_id",
+}
+_EVENTS: dict[str, msgspec.json.Decoder[Event | UnknownIdGiven]] = {
+    name: msgspec.json.Decoder(kind) for kind, name in _EVENT_TYPES.items()
 }
 _DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 TRANSITION_COLUMNS = (
@@ -53,12 +57,12 @@ def identity(labels: Identity) -> str:
     return document(dict(sorted(labels)))
 
 
-def event_type(event: Event) -> EventType:
+def event_type(event: Event | UnknownIdGiven) -> str:
     """Return the type under which an event is read again."""
-    return EventType.TRANSACTION if isinstance(event, Transaction) else EventType.OPERATOR_LOGIN
+    return _EVENT_TYPES[type(event)]
 
 
-def read_event(kind: str, written: str) -> Event:
+def read_event(kind: str, written: str) -> Event | UnknownIdGiven:
     """Return an event; raises ValueError when it is none of its kind."""
     decoder = _EVENTS.get(kind)
     if decoder is None:

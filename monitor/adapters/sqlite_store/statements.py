@@ -88,7 +88,7 @@ def _write_terminals(connection: DatabaseConnection, backlog: Backlog, run: RunC
 def _events(backlog: Backlog, run: RunClock) -> Iterator[StoredColumns]:
     for seen in backlog.events.values():
         heard = run.to_running(seen.heard_at)
-        kind = event_type(seen.event).value
+        kind = event_type(seen.event)
         yield text(seen.terminal_id), text(seen.event.id), kind, *heard, document(seen.event)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 
+from monitor.domain.alerts.subjects import SOURCE, subject_of
 from monitor.domain.event_tracking.event_bounds import EventBounds
 from monitor.domain.event_tracking.event_windows import EventWindows
 from monitor.domain.event_tracking.ingest_result import (
@@ -22,11 +23,12 @@ from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.code_numbers import CodeNumbers
 from monitor.domain.events.decoding import BadEvent, EventDecoder, RejectedFor
 from monitor.domain.events.deduplication import SeenEventIds
-from monitor.domain.events.event import Event, EventType, Transaction
+from monitor.domain.events.event import Event, EventType, Transaction, UnknownIdGiven
 from monitor.domain.events.response_codes import ResponseCodes
 from monitor.domain.events.seen_event import SeenEvent
+from monitor.domain.events.sliding_window import MOST_MARKS
 from monitor.domain.events.terminal_history import TerminalHistory
-from monitor.domain.events.unknown_ids import SourceWindow
+from monitor.domain.events.unknown_ids import SourceWindow, shown_id
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -99,7 +101,12 @@ class EventTracker:
     def ingest_unknown_id(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
         """Count that a source pushed for a terminal that the inventory does not know."""
         self.reject("push", RejectedFor.UNKNOWN_TERMINAL)
-        return self.windows.unknown_ids.add(source, terminal_id, now)
+        window = self.windows.unknown_ids.add(source, terminal_id, now)
+        # A full window is alarming without more: what comes then need not fill the store as well.
+        if len(window.ids) < MOST_MARKS:
+            given = UnknownIdGiven(id=shown_id(terminal_id), at=now.wall)
+            self._save(SeenEvent(terminal_id=subject_of(SOURCE, source), event=given, heard_at=now))
+        return window
 
     def reject(self, source: str, why: RejectedFor) -> None:
         """Count one rejected input; `source` is `poll` or `push`."""
@@ -208,9 +215,12 @@ class EventTracker:
             self.replay.defer(watched, event, at, now)
         elif window := self.windows.place(watched, history, event, at, now):
             cards[window.name] = window
-        self._evicted += len(self._unsaved) == MOST_UNSAVED
-        self._unsaved.append(SeenEvent(terminal_id=terminal_id, event=event, heard_at=now))
+        self._save(SeenEvent(terminal_id=terminal_id, event=event, heard_at=now))
         return True
+
+    def _save(self, seen: SeenEvent) -> None:
+        self._evicted += len(self._unsaved) == MOST_UNSAVED
+        self._unsaved.append(seen)
 
     def _count(self, terminal: Terminal, event: Event) -> None:
         if isinstance(event, Transaction):

@@ -14,6 +14,7 @@ from monitor.domain.events.unknown_ids import UnknownIds
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, rfc3339
+from monitor.domain.inventory.spelling import is_another
 from monitor.domain.inventory.terminal import Terminal
 
 CARD_DIGITS = 15
@@ -88,6 +89,7 @@ class EventWindows:
         history = self.history_of(watched, now)
         history.begin(now)
         if not history.marks(Kind.SIGHTING):
+            _mark_earlier_serials(watched, history, now)
             history.mark(Kind.SIGHTING, now.monotonic, before)
         earlier = [serial for _, serial in history.marks(Kind.SIGHTING).since(now.monotonic - DAY_S)]
         history.mark(Kind.SIGHTING, now.monotonic, after)
@@ -125,3 +127,12 @@ class EventWindows:
         hours = history.hours_in(terminal)
         if not hours.is_open(wall, self._zone(terminal.timezone)):
             history.mark(Kind.OFF_HOURS, at, rfc3339(wall))
+
+
+def _mark_earlier_serials(watched: WatchedTerminal, history: TerminalHistory, now: Instant) -> None:
+    """Mark the serial numbers of the device record: an earlier run may have seen the same change back."""
+    for change in watched.changes:
+        is_earlier = now.monotonic - DAY_S < change.at.monotonic < now.monotonic
+        if change.what == "serial_number" and is_earlier and is_another(change.before, change.after):
+            history.mark(Kind.SIGHTING, change.at.monotonic, change.before)
+            history.mark(Kind.SIGHTING, change.at.monotonic, change.after)

@@ -3,10 +3,12 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from monitor.domain.alerts.subjects import SOURCE, name_in
 from monitor.domain.event_tracking.event_windows import EventWindows
 from monitor.domain.event_tracking.ingest_result import IngestResult, Unplaced
+from monitor.domain.events.activity_summary import DAY_S
 from monitor.domain.events.deduplication import SeenEventIds
-from monitor.domain.events.event import Event
+from monitor.domain.events.event import Event, UnknownIdGiven
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
@@ -48,8 +50,11 @@ class Replay:
         """
         self.remaining = max(0, self.remaining - len(events))
         for seen in events:
-            watched = self._fleet.get(seen.terminal_id)
             at = now.monotonic - (now.wall - seen.event.at)
+            if isinstance(seen.event, UnknownIdGiven):
+                self._restore_unknown_id(seen.terminal_id, seen.event, min(at, now.monotonic), now)
+                continue
+            watched = self._fleet.get(seen.terminal_id)
             if watched is None or at < now.monotonic - 2 * self._max_age_s:
                 continue
             # Placed as if received when it happened: its alerts do not last longer for a restart.
@@ -60,6 +65,11 @@ class Replay:
             if card is not None:
                 card.now = now
                 card.wrong_pins.begin()
+
+    def _restore_unknown_id(self, subject: str, given: UnknownIdGiven, at: float, now: Instant) -> None:
+        source = name_in(SOURCE, subject)
+        if source and at >= now.monotonic - DAY_S:
+            self._windows.unknown_ids.restore(source, given.id, at, now)
 
     def defer(self, watched: WatchedTerminal, event: Event, at: float, now: Instant) -> None:
         """Keep a new event of moment `at` (monotonic) until `catch_up`."""

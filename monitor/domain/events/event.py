@@ -38,4 +38,14 @@ class OperatorLogin(Struct, frozen=True, gc=False, kw_only=True):
     success: bool
 
 
+class UnknownIdGiven(Struct, frozen=True, gc=False, kw_only=True):
+    """A source pushed for a terminal id that the inventory does not know; no terminal reports this.
+
+    `id` is the id as people may see it, `at` unix seconds by posmon's clock.
+    """
+
+    id: str
+    at: float
+
+
 Event = Transaction | OperatorLogin

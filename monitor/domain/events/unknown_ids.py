@@ -64,8 +64,14 @@ class UnknownIds:
             window = self._sources[source] = SourceWindow(source, now)
         return window
 
-    def add(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
-        """Take in that a source spoke for an unknown id."""
+    def restore(self, source: str, shown: str, at: float, now: Instant) -> None:
+        """Take in that a source gave an id at `at` (monotonic) in an earlier run, as it was shown then."""
+        window = self._window_of(source, now)
+        if shown not in window.distinct():
+            window.ids.add(at, shown, at)
+            window.ids.fresh.remove(at)
+
+    def _window_of(self, source: str, now: Instant) -> SourceWindow:
         window = self._sources.get(source)
         if window is None:
             window = self._sources[source] = SourceWindow(source, now)
@@ -73,6 +79,11 @@ class UnknownIds:
                 self._sources.popitem(last=False)
                 self.evicted += 1
         self._sources.move_to_end(source)
+        return window
+
+    def add(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
+        """Take in that a source spoke for an unknown id."""
+        window = self._window_of(source, now)
         window.now = now
         window.ids.begin()
         shown = shown_id(terminal_id)

@@ -150,3 +150,34 @@ def test_how_many_are_missing_is_known() -> None:
     scene.catch_up()
     assert scene.event_tracker.replay.is_replayed
     assert scene.event_tracker.replay.remaining == 0
+
+
+def test_unknown_ids_of_a_source_come_back() -> None:
+    """Two ids of the run before and one of this one are three; ids of a day ago are none."""
+    before = Scene([terminal()])
+    for terminal_id in ("70000001", "70000002", "70000002"):
+        before.take(before.evaluation.ingest_unknown_id("till", terminal_id, before.now))
+    scene = Scene([terminal()])
+    scene.pass_(300)
+    scene.recall(before.event_tracker.drain_unsaved())
+    assert set(scene.event_tracker.queries.unknown_ids_of("till")) == {"70000001", "70000002"}
+    scene.take(scene.evaluation.ingest_unknown_id("till", "70000003", scene.now))
+    assert ("TerminalIdProbing", "/source/till") in scene.firing()
+
+
+def test_old_unknown_ids_do_not_come_back() -> None:
+    """Nobody asks for what a source gave more than a day ago."""
+    before = Scene([terminal()])
+    before.take(before.evaluation.ingest_unknown_id("till", "70000001", before.now))
+    scene = Scene([terminal()])
+    scene.pass_(25 * 3600)
+    scene.recall(before.event_tracker.drain_unsaved())
+    assert not scene.event_tracker.queries.unknown_ids_of("till")
+
+
+def test_flood_of_unknown_ids_does_not_fill_the_store() -> None:
+    """What a full window is told is alarming without being remembered."""
+    scene = Scene([terminal()])
+    for number in range(1000):
+        scene.take(scene.evaluation.ingest_unknown_id("till", f"7{number:07}", scene.now))
+    assert len(scene.event_tracker.drain_unsaved()) < 300
