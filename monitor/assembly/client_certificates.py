@@ -1,4 +1,4 @@
-"""Whom posmon trusts to be a terminal, and as whom it comes: renewed by a reload."""
+"""The authorities that posmon trusts for terminals, and its own client certificate; a reload renews them."""
 
 import hashlib
 import ssl
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class Trusting(Protocol):
-    """Who speaks TLS to terminals."""
+    """A client that speaks TLS to terminals."""
 
     def trust(self, tls: ssl.SSLContext) -> None:
         """Speak TLS by other settings from now on."""
@@ -23,9 +23,9 @@ class Trusting(Protocol):
 
 
 class ClientCertificates:
-    """Notices that the files which `polling` names hold something else than what is in force.
+    """Notices when the content of the files that `polling` names has changed.
 
-    Reads them when it is made, as `client_tls` did a moment before; blocks.
+    Reads them at construction, as `client_tls` did a moment before; blocks.
     """
 
     def __init__(self, client: Trusting, polling: PollingSettings) -> None:
@@ -33,7 +33,7 @@ class ClientCertificates:
         self._in_force = _fingerprint(polling)
 
     def prepare(self, polling: PollingSettings) -> Callable[[], None]:
-        """Return what brings the files of `polling` into force; without effect when nothing has changed.
+        """Return a function that takes the files of `polling` into use, unless they are.
 
         Reads them; blocks. Raises InvalidConfiguration naming every file that cannot be used.
         """
@@ -64,7 +64,7 @@ def _fingerprint(polling: PollingSettings) -> tuple[bytes, ...]:
 
 
 def _digest(path: Path | None) -> bytes:
-    """Return a digest of the file; one that cannot be read is another than all that can."""
+    """Return a digest of the file; an unreadable file gets a digest that no readable file has."""
     try:
         return hashlib.sha256(path.read_bytes()).digest() if path is not None else b"unset"
     except OSError:

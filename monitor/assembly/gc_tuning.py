@@ -1,4 +1,4 @@
-"""What the interpreter is told so that neither garbage nor threads hold up a large fleet's event loop."""
+"""Settings of the interpreter: neither garbage collection nor threads may delay the event loop."""
 
 import gc
 import sys
@@ -25,9 +25,10 @@ def tune_for_start() -> None:
 
 
 def spare_collector() -> None:
-    """Have what is there now never walked again: it lives as long as posmon does; collect what comes.
+    """Freeze current objects out of garbage collection, then enable it.
 
-    Nothing is collected before that, which would take up to a second; what little garbage there is stays.
+    They live as long as posmon does. A collection before the freeze would take up to a second; the little
+    garbage there is stays.
     """
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -1,4 +1,4 @@
-"""What tells whether every part of posmon gets on."""
+"""Liveness checks of every part of posmon."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ STUCK_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What must get on with its work."""
+    """The parts that must make progress."""
 
     scheduler: Scheduler
     polls: PollStatistics

@@ -1,4 +1,4 @@
-"""Who hears of alerts."""
+"""The receivers of alerts."""
 
 import ssl
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> 
 
 
 def gathering_s(settings: Settings) -> dict[str, float]:
-    """Return for how long news gathers before a receiver is told, by the receiver's name."""
+    """Return for how many seconds each receiver gathers news before it is notified, by its name."""
     return {messenger.name: settings.notify.gather_s for messenger in _messengers(settings)}
 
 

@@ -173,7 +173,7 @@ def _accept_any_text() -> None:
 
 
 def _settle_output() -> None:
-    """Write what is buffered, or let it go: at exit Python would complain of it once more."""
+    """Flush the output, or discard it: at exit Python would complain about it again."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

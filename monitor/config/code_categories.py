@@ -1,4 +1,4 @@
-"""What to say and do about each category of response codes."""
+"""The meaning of each category of response codes, and advice on it."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +22,7 @@ class CategoryAdvice:
 
 
 def category_advice(category: CodeCategory, language: Language) -> CategoryAdvice:
-    """Return what is known of a category."""
+    """Return the advice on a category."""
     row = _rows()[category.value]
     suffix = "" if language is Language.EN else f"_{language.value}"
     return CategoryAdvice(

@@ -75,7 +75,7 @@ def _read(text: str, source: str, known: dict[str, Dialect], faults: list[Fault]
 
 
 class _DialectFile:
-    """Reads one document; whatever is wrong goes to `faults`."""
+    """Reads one document; every fault goes to `faults`."""
 
     def __init__(self, source: str, known: dict[str, Dialect]) -> None:
         self.faults: list[Fault] = []

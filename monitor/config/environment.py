@@ -41,7 +41,7 @@ _SERVICE_LINKS = tuple(
 
 
 def environment_layer(model: type[Section], environ: Mapping[str, str]) -> Layer:
-    """Return what the environment says of the settings of `model`; an empty variable says nothing.
+    """Return the settings of `model` that the environment sets; an empty variable sets none.
 
     Misspelt variables are faults.
     """

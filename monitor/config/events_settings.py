@@ -1,4 +1,4 @@
-"""The section `events`: how old an event may be, and the key under which cards are told apart."""
+"""The section `events`: how old an event may be, and the key for the hashes of cards."""
 
 from collections.abc import Iterator
 from typing import Annotated, Self
@@ -15,7 +15,7 @@ _FURTHEST_AHEAD_S = 3600.0
 
 
 class EventsSettings(Section):
-    """What is taken of the events that terminals tell of or that are pushed."""
+    """Bounds on the events that heartbeats and pushes bring."""
 
     max_age_s: Annotated[Duration, Field(ge=60, le=_LONGEST_AGE_S)] = 24 * 3600.0
     max_future_s: Annotated[Duration, Field(le=_FURTHEST_AHEAD_S)] = 300.0

@@ -1,4 +1,4 @@
-"""One source of settings: what it says, and where it says so."""
+"""One layer of settings: its values, and where each is written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

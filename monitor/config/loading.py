@@ -98,7 +98,7 @@ def _absolute(written: object, folder: Path) -> object:
 
 
 def _merged_origins(layers: tuple[Layer, ...]) -> dict[Place, Origin]:
-    """Return where each setting in force was written; what a stronger layer replaces is forgotten."""
+    """Return where each setting in force is written; a stronger layer replaces the place as well."""
     merged: dict[Place, Origin] = {}
     for layer in reversed(layers):
         if not merged:

@@ -1,4 +1,4 @@
-"""The section `notify`: who hears of alerts without Alertmanager in between."""
+"""The section `notify`: receivers of alerts without Alertmanager in between."""
 
 import re
 from collections.abc import Iterator
@@ -109,7 +109,7 @@ class AppriseSettings(Section):
 
 
 class EmailSettings(Section):
-    """A mail server, and whom it is to reach; no `host`, no mail."""
+    """A mail server, and the recipients; no `host`, no mail."""
 
     host: Annotated[str, BeforeValidator(_host)] | None = None
     port: Annotated[Whole, Field(ge=1, le=LAST_PORT)] = 587
@@ -141,7 +141,7 @@ class EmailSettings(Section):
 
 
 class NotifySettings(Section):
-    """Receivers that posmon tells itself, and the manner in which they are told."""
+    """Receivers that posmon notifies itself, and in which way."""
 
     webhooks: tuple[WebhookSettings, ...] = ()
     email: EmailSettings = Field(default_factory=EmailSettings)

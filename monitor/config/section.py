@@ -1,4 +1,4 @@
-"""What every part of the configuration has in common."""
+"""The base of every part of the configuration."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The sections of the configuration but for `detectors`; docs/configuration.md tells what each means."""
+"""The sections of the configuration except `detectors`; docs/configuration.md explains each setting."""
 
 import re
 from collections.abc import Iterator
@@ -168,13 +168,13 @@ class BasicAuth(Section):
 
 
 class DialectsSettings(Section):
-    """Whose response codes are known beside posmon's own dialects."""
+    """Files with response codes beside posmon's own dialects."""
 
     files: tuple[ExistingFile, ...] = ()
 
 
 class AlertingSettings(Section):
-    """Who hears of alerts."""
+    """The Alertmanagers, and how posmon sends alerts to them."""
 
     alertmanagers: tuple[BaseUrl, ...] = ()
     resend_interval_s: Pace = 60.0
@@ -211,13 +211,13 @@ class AlertingSettings(Section):
 
 
 class MetricsSettings(Section):
-    """What `/metrics` says of each terminal."""
+    """Which terminals have rows of their own on `/metrics`."""
 
     per_terminal: Literal["all", "unhealthy", "none"] = "all"
 
 
 class LoggingSettings(Section):
-    """What is logged, and in which form."""
+    """The least level that is logged, and the form of the lines."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = "auto"

@@ -34,7 +34,7 @@ _LAYERS = "layers"
 
 
 class Settings(BaseSettings, Section):
-    """What the daemon runs with. Durations are seconds; paths are as `load_settings` resolved them.
+    """The configuration of the daemon. Durations are seconds; paths are as `load_settings` resolved them.
 
     `Settings()` has every default and reads nothing; `load_settings` reads.
     """
@@ -71,7 +71,7 @@ class Settings(BaseSettings, Section):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read only what is given: pydantic's own readers do not see misspelt variables."""
+        """Read only the given layers: pydantic's own readers do not see misspelt variables."""
         del env_settings, dotenv_settings, file_secret_settings
         assert isinstance(init_settings, InitSettingsSource)  # noqa: S101 - what BaseSettings hands over
         layers = init_settings.init_kwargs.pop(_LAYERS, ())

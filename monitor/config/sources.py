@@ -22,7 +22,7 @@ _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
 
 
 def file_layer(path: Path) -> Layer:
-    """Return what the configuration file says; what cannot be read is among the faults."""
+    """Return the layer of the configuration file; values that cannot be read are among its faults."""
     layer = Layer()
     source = str(path)
     layer.origins[()] = Origin(source=source)
@@ -40,7 +40,7 @@ def file_layer(path: Path) -> Layer:
 
 
 def written_value(text: str, place: Place, layer: Layer) -> object:
-    """Return what a variable's `text` says as YAML, its keys noted in `layer`; raises InvalidYaml."""
+    """Return the YAML value of a variable's `text`, its keys noted in `layer`; raises InvalidYaml."""
     document = YamlReader(text).document()
     return None if document is None else _Builder(layer, layer.origins[place]).value(document, place)
 

@@ -1,4 +1,4 @@
-"""Guessing what a person meant to write."""
+"""Guesses at the word that a person meant to write."""
 
 from collections.abc import Collection
 from difflib import get_close_matches

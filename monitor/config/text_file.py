@@ -51,7 +51,7 @@ def changed_between(before: os.stat_result, after: os.stat_result, *, length: in
 
 
 def _at_once(path: str, flags: int) -> int:
-    """Open without waiting for whoever might write into a FIFO."""
+    """Open without waiting for a process that might write into a FIFO."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 

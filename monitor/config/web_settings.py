@@ -1,4 +1,4 @@
-"""The section `web`: where posmon listens, and whom it lets in."""
+"""The section `web`: where posmon listens, and who may come in."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +42,7 @@ class TlsSettings(Section):
 
 
 class WebSettings(Section):
-    """Where the status page, the API and the metrics are, and who is let in."""
+    """Where the status page, the API and the metrics are, and who may come in."""
 
     listen: Listen = HostPort("127.0.0.1", 7676)
     external_url: BaseUrl | None = None

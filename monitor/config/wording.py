@@ -1,4 +1,4 @@
-"""What pydantic found wrong, as faults in people's terms, that quote no value: it may be a secret."""
+"""The errors of pydantic, as faults in plain words; they quote no value, which may be a secret."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

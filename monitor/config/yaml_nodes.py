@@ -180,7 +180,7 @@ _PLAINLY = {
 
 
 def _one_too_many(text: str, mark: yaml.Mark | None) -> str:
-    """Tell what is wrong with a ':' where no key can be."""
+    """Return the fault of a ':' where no key can be."""
     line = text.split("\n")[mark.line] if mark else ""
     if mark and ": " not in line[: mark.column]:
         return "indented further than the key before it, or that one lacks its ':'"

@@ -1,1 +1,1 @@
-"""What the services ask of the outside, as protocols; adapters fulfil them."""
+"""Protocols for the outside things that services need; adapters fulfil them."""

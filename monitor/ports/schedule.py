@@ -1,4 +1,4 @@
-"""Who is to be polled, as the roster tells the scheduler."""
+"""The schedule, as the roster changes it."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -1,14 +1,14 @@
-"""Who starts and stops posmon, and wants to hear how it is."""
+"""The service manager: it starts and stops posmon, and watches over it."""
 
 from typing import Protocol
 
 
 class ServiceManager(Protocol):
-    """Told by the daemon of the turns of its life; nobody need be listening, and nothing is raised."""
+    """The daemon reports its phases here. Nobody need be listening; no report raises."""
 
     @property
     def watchdog_s(self) -> float | None:
-        """Within how many seconds `alive` must be said again and again; None when nobody waits for it."""
+        """Within how many seconds `alive` must be called again; None when nobody waits for it."""
         ...
 
     def ready(self, status: str) -> None:

@@ -1,4 +1,4 @@
-"""Where what must outlive the process is made durable before anyone is told."""
+"""The store: it makes state durable before any receiver is notified."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ class Store(Protocol):
         ...
 
     async def load(self, now: Instant) -> Remembered:
-        """Return what earlier runs have left, told on this run's clocks; once, before the first `commit`."""
+        """Return what earlier runs have left, on this run's clocks; once, before the first `commit`."""
         ...
 
     def events(self) -> AsyncIterator[Sequence[SeenEvent]]:

@@ -85,7 +85,7 @@ def paging_alerts(
 
 
 def _subjects(wanted: AlertFilter, book: AlertBook) -> Iterable[str]:
-    """Return what the alerts that are wanted may be about."""
+    """Return the subjects that the wanted alerts may be about."""
     if not wanted.alertname:
         return book.subjects()
     return {subject for alertname in wanted.alertname for subject in book.named(alertname)}

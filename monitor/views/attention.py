@@ -1,4 +1,4 @@
-"""What a person should look at now, worst first."""
+"""Problems that a person should look at now, worst first."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _FIRING = AlertState.FIRING
 class Concern:
     """One firing alert in words; `age_s` is how long its condition has lasted.
 
-    `cause` is what its diagnosis comes to without the reasons, "" where there is none. `subject` is what
-    the alert is about.
+    `cause` is the outcome of its diagnosis without the reasons, "" where there is none. `subject` is the
+    alert's.
     """
 
     subject: str
@@ -54,7 +54,7 @@ class AttentionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteAttention:
-    """What is to be looked at in one place, the most urgent first; `site` is "" for what is at none."""
+    """The concerns of one site, the most urgent first; `site` is "" for terminals without one."""
 
     site: str
     region: str

@@ -1,4 +1,4 @@
-"""Work on a whole fleet that is done a step at a time, so that everybody else has a turn in between."""
+"""Work on a whole fleet in steps, so that other tasks run in between."""
 
 from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
@@ -22,7 +22,7 @@ def parts(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def at_once(work: Steps[Result]) -> Result:
-    """Do all the steps one after the other and return what they come to."""
+    """Do all the steps one after the other and return the result."""
     while True:
         try:
             next(work)

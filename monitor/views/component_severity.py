@@ -13,7 +13,7 @@ _TONES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning"}
 
 
 def tones_of(watched: WatchedTerminal, book: AlertBook) -> dict[str, str]:
-    """Return `critical`, `warning` or `ok` by part: what its enabled rules find, if there are any."""
+    """Return `critical`, `warning` or `ok` by component: the findings of its enabled rules."""
     if watched.reading is None:
         return {}
     return {part: tone for part, names in _ALERTS.items() if (tone := _tone(watched, names, book))}

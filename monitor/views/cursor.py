@@ -1,7 +1,7 @@
-"""Where a listing goes on: the key of the last item seen, opaque to clients.
+"""A cursor says where a listing goes on: the key of the last item seen, opaque to clients.
 
-Items are listed in the order of their keys, so what joins or leaves meanwhile neither repeats nor
-hides another item.
+Items are listed in the order of their keys, so items that join or leave meanwhile neither repeat nor hide
+another.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode

@@ -1,4 +1,4 @@
-"""One look at the whole fleet, for everything that is told at a glance."""
+"""One look at the whole fleet, for all figures that pages show at a glance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

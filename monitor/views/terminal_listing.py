@@ -157,5 +157,5 @@ def summary_of(counts: Mapping[Health, int]) -> Summary:
 
 
 def _never_polled(terminal: Terminal) -> WatchedTerminal:
-    """Return an inventory row that nobody polls as a terminal of which nothing is known."""
+    """Return an inventory row that nobody polls as a terminal without any known value."""
     return WatchedTerminal(terminal, rules=_NO_RULES, now=Instant(0.0, 0.0))

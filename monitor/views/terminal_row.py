@@ -13,7 +13,7 @@ NOT_URGENT = (_RANKS[Severity.INFO],)
 
 
 def urgency(alert: Alert) -> tuple[int, float, str]:
-    """Return what to sort alerts by: the most severe first, then the oldest."""
+    """Return the key to sort alerts by: the most severe first, then the oldest."""
     return _RANKS[alert.severity], alert.since.monotonic, alert.alertname
 
 

@@ -65,7 +65,7 @@ def create_web(
     admission: Admission,
     intake: PushIntakePort | None = None,
 ) -> web.Application:
-    """Return the application; `intake` takes what is pushed."""
+    """Return the application; `intake` evaluates pushes."""
     table, writer, stream = route_table(
         read_model=read_model,
         store=store,
@@ -88,7 +88,7 @@ def route_table(
     admission: Admission,
     intake: PushIntakePort | None,
 ) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
-    """Return every route as it is served, what writes the pages among them, and the stream."""
+    """Return every route as it is served, the renderer of its pages, and the event stream."""
     assets = Assets()
     survey, stream = SurveyCache(read_model), EventStream(read_model)
     search = Search(read_model=read_model, survey=survey)

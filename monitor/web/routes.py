@@ -1,4 +1,4 @@
-"""Every route, with what its answer is: one table that serves and documents them."""
+"""Every route with its answer and its scope: one table that serves and documents them."""
 
 from collections.abc import Awaitable, Callable
 

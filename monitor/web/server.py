@@ -110,12 +110,14 @@ async def listening(
     await runner.setup()
     try:
         manager = runner.server
-        remarks = ThrottledLog(now=loop.time)
+        throttled_log = ThrottledLog(now=loop.time)
         others = ConnectionLimits(most=bounds.connections, per_source=bounds.per_source)
         assert manager is not None  # noqa: S101 - it is there after setup
 
         def connection() -> BoundedConnection:
-            return BoundedConnection(manager, loop=loop, bounds=bounds, others=others, remarks=remarks)
+            return BoundedConnection(
+                manager, loop=loop, bounds=bounds, others=others, throttled_log=throttled_log
+            )
 
         async with _listening(connection, (host, port), tls, others, bounds) as taken:
             log.info("web.listening", host=host, port=taken, tls=tls is not None)

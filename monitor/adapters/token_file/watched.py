@@ -56,35 +56,35 @@ class WatchedTokens:
             ring = TokenRing() if is_gone else TokenRing(self._file.read())
         except InvalidTokens as error:
             self._statistics.tokens_readable = False
-            _tell_faults(error)
+            _log_faults(error)
             return
         self._statistics.tokens_readable = not is_gone
         if is_gone:
             log.error("audit.tokens_gone", path=str(self._file.path))
-        _tell_changes(self._ring, ring)
+        _log_changes(self._ring, ring)
         self._ring = ring
 
 
-def _tell_faults(error: InvalidTokens) -> None:
+def _log_faults(error: InvalidTokens) -> None:
     for fault in error.faults[:FAULTS_LOGGED]:
         log.error("audit.tokens_refused", line=fault.line, field=fault.field, reason=fault.reason)
 
 
-def _tell_changes(before: TokenRing, after: TokenRing) -> None:
+def _log_changes(before: TokenRing, after: TokenRing) -> None:
     old = {token.token_id: token for token in before}
     new = {token.token_id: token for token in after}
     for token_id, token in new.items():
         if token_id not in old:
-            _tell("audit.token_created", token, who=token.created_by)
+            _log("audit.token_created", token, who=token.created_by)
         elif token.revoked_at is not None and old[token_id].revoked_at is None:
-            _tell("audit.token_revoked", token, who=token.revoked_by)
+            _log("audit.token_revoked", token, who=token.revoked_by)
         elif token != old[token_id]:
-            _tell("audit.token_changed", token, who="")
+            _log("audit.token_changed", token, who="")
     for token_id in old.keys() - new.keys():
-        _tell("audit.token_removed", old[token_id], who="")
+        _log("audit.token_removed", old[token_id], who="")
 
 
-def _tell(event: str, token: Token, *, who: str) -> None:
+def _log(event: str, token: Token, *, who: str) -> None:
     log.warning(
         event,
         who=who,

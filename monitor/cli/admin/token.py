@@ -196,7 +196,7 @@ def _now() -> float:
 
 
 def _who() -> str:
-    """Return who changes the tokens, for the record in their file."""
+    """Return the person who changes the tokens, for the record in their file."""
     try:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

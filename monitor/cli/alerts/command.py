@@ -40,7 +40,7 @@ _CSV_HEADER = (
 
 
 class AlertsData(msgspec.Struct, kw_only=True):
-    """What `-o json` prints."""
+    """The document that `-o json` prints."""
 
     alerts: list[AlertDocument]
 

@@ -30,7 +30,7 @@ BELIEVED_MARGIN_S = 300.0
 
 
 class SentTest(NamedTuple):
-    """What became of the test alert at one receiver."""
+    """The result of the test alert at one receiver."""
 
     receiver: str
     taken: bool

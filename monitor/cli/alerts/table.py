@@ -80,7 +80,7 @@ def alerts_table(
 
 
 def cut_note(most: int, language: Language) -> str:
-    """Return what stands below a table that has `most` of more alerts."""
+    """Return the note below a table that shows only `most` of more alerts."""
     return _WORDS[language]["cut"].format(most)
 
 

@@ -130,7 +130,7 @@ _HINTS = {401: " Put one into $POSMON_TOKEN or name its file with --token-file."
 
 
 def _problem(body: bytes) -> str:
-    """Return what a problem document (RFC 9457) says, "" when `body` is none."""
+    """Return the words of a problem document (RFC 9457), "" when `body` is none."""
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""What it takes to be let in by a daemon: a token, and whose certificates are believed."""
+"""Credentials for a daemon: a token, and the certificate authorities to believe."""
 
 import ssl
 from ipaddress import ip_address
@@ -27,7 +27,7 @@ class Credentials(NamedTuple):
         return {"Authorization": f"Bearer {self.token}"}
 
     def tls(self) -> ssl.SSLContext:
-        """Return who is believed; raises CannotTell when the file cannot be used."""
+        """Return the TLS settings; raises CannotTell when the file of authorities cannot be used."""
         try:
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:
@@ -35,7 +35,7 @@ class Credentials(NamedTuple):
 
 
 def read_access(token: str | None, token_file: Path | None, ca_file: Path | None) -> Credentials:
-    """Return what options and environment say, a file before the variable; raises CannotTell."""
+    """Return the credentials of options and environment, a file before the variable; raises CannotTell."""
     if token_file is not None:
         try:
             token = read_text(token_file, max_bytes=LARGEST_TOKEN_FILE).strip()

@@ -1,4 +1,4 @@
-"""Where a daemon is asked."""
+"""The URL of a daemon."""
 
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class DaemonUrl(NamedTuple):
-    """Where a daemon listens; `path` is what its paths are put behind, without a final slash."""
+    """Where a daemon listens; `path` is a prefix of its paths, without a final slash."""
 
     secure: bool
     host: str

@@ -1,1 +1,1 @@
-"""How a command reports what went wrong, and its exit codes."""
+"""Reports of failures, and exit codes."""

@@ -24,13 +24,13 @@ class ExitCode(IntEnum):
 
 
 class CannotTell(click.ClickException):
-    """Nothing can be said of the terminals; the message says why and what to try."""
+    """The command can say nothing of the terminals; the message says why and how to help it."""
 
     exit_code = ExitCode.UNKNOWN
 
 
 class PluginCommand(click.Command):
-    """A command whose failures of any kind exit with UNKNOWN, never with what means CRITICAL."""
+    """A command that exits with UNKNOWN after a failure of its own, never with CRITICAL."""
 
     def make_context(
         self,

@@ -1,4 +1,4 @@
-"""What `posmon explain` finds out about a word."""
+"""The meanings of a word, for `posmon explain`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _TELLING = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeMeaning:
-    """One response code in one dialect, with what is said of its category."""
+    """One response code in one dialect, with the advice on its category."""
 
     dialect: str
     row: ResponseCode
@@ -77,7 +77,7 @@ class Lexicon:
         self._dialects = (dialect,) if dialect else codes.dialects
 
     def explain(self, word: str) -> Explanation:
-        """Return what `word` stands for, whatever its letter case."""
+        """Return the meanings of `word`, in any letter case."""
         name = nearest_name(word, CodeCategory)
         category = CodeCategory(name) if name else None
         dialect = nearest_name(word, self._dialects)
@@ -97,7 +97,7 @@ class Lexicon:
         return [name for name in self._codes.dialects if self._row(name, code)]
 
     def suggestions(self, word: str) -> list[str]:
-        """Return what may have been meant by a word that stands for nothing."""
+        """Return words that may have been meant by one without a meaning."""
         names = (*alertnames(), *CodeCategory, *Category, *self._codes.dialects)
         codes = dict.fromkeys(code for name in self._dialects for code in self._codes[name].codes)
         unpadded = word.lstrip("0").upper()

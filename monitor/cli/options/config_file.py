@@ -1,4 +1,4 @@
-"""Which configuration a command reads when nobody names one."""
+"""The configuration that a command reads when no option names one."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""In which language a command speaks."""
+"""The option for the language of the output."""
 
 import os
 from collections.abc import Callable

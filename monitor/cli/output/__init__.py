@@ -1,1 +1,1 @@
-"""What every command prints with: tables, JSON, CSV, colours, line breaking."""
+"""Output of every command: tables, JSON, CSV, colours, line breaking."""

@@ -1,4 +1,4 @@
-"""What an alert says, in a language."""
+"""The texts of an alert in a language."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,6 @@
-"""A table whose columns have their widths beforehand, so that its rows may be as many as you like.
+"""A table whose columns have fixed widths, so that its rows may be as many as you like.
 
-Ten thousand rows cost a tenth of a second; a table that lays itself out anew for each takes longer than
-anyone waits.
+Ten thousand rows cost a tenth of a second. A table that computes its layout from all rows takes far longer.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +27,7 @@ class Column(NamedTuple):
 
 
 class Columns:
-    """Rows under headings; what is wider than its column goes on in the next line."""
+    """Rows under headings; a cell that is wider than its column goes on in the next line."""
 
     def __init__(
         self,
@@ -100,7 +99,7 @@ def folded(cell: Cell, width: int) -> list[Cell]:
 
 
 def _part(cell: Cell, start: int, end: int) -> Iterator[Piece]:
-    """Yield what stands from `start` to `end` of the whole text."""
+    """Yield the pieces of the whole text from `start` to `end`."""
     at = 0
     for text, style in cell:
         if part := text[max(0, start - at) : max(0, end - at)]:

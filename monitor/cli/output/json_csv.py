@@ -20,8 +20,8 @@ def json_of(document: msgspec.Struct) -> bytes:
 def csv_of(rows: Iterable[Iterable[str]]) -> bytes:
     """Return CSV (RFC 4180, but with plain line feeds) in UTF-8.
 
-    What a spreadsheet would take for a formula is led by an apostrophe. A terminal id has no
-    character that could make one do harm, and stays what it is.
+    An apostrophe leads a cell that a spreadsheet would take for a formula. A terminal id has no character
+    that could make one do harm, and stays as it is.
     """
     import csv  # JSON, which most scripts ask for, needs neither
     import io

@@ -1,4 +1,4 @@
-"""Short lines on what a check found, coloured where somebody looks at a terminal."""
+"""Short lines about the result of a check, coloured on a terminal."""
 
 import os
 
@@ -8,7 +8,7 @@ from monitor.cli.output.text import inert
 
 
 def note(text: str) -> None:
-    """Print what is odd without being wrong."""
+    """Print a remark about something odd that is not wrong."""
     _print(f"note: {text}", "yellow")
 
 

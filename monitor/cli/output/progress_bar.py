@@ -1,4 +1,4 @@
-"""A bar that moves while something takes long, for whoever waits at a terminal."""
+"""A bar that moves while something takes long."""
 
 import contextlib
 import sys
@@ -11,7 +11,7 @@ AFTER_S = 0.4
 
 @contextlib.contextmanager
 def at_work(doing: str) -> Iterator[None]:
-    """Show on stderr, if that is a terminal, what is going on and since when; nothing of it stays."""
+    """Show on stderr, if it is a terminal, the work and its duration; nothing of it stays."""
     if not sys.stderr.isatty():
         yield
         return

@@ -26,7 +26,7 @@ def make_console() -> Console:
 
 
 def print_picture(picture: RenderableType) -> None:
-    """Print a picture without the spaces that fill its lines: in a pipe nobody wants them."""
+    """Print a picture without the spaces that fill its lines: they are useless in a pipe."""
     console = make_console()
     with console.capture() as captured:
         console.print(picture)

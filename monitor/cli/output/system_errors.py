@@ -1,4 +1,4 @@
-"""What the operating system refuses, as a command's error."""
+"""Errors of the operating system, as errors of a command."""
 
 import os
 

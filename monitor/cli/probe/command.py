@@ -29,7 +29,7 @@ _PUSHES = "a terminal that pushes cannot be asked: wait for its next heartbeat"
 
 
 class Aim(NamedTuple):
-    """Whom to poll, and which addresses that may lead to."""
+    """The terminal to poll, and the addresses that the poll may connect to."""
 
     terminal: Terminal
     policy: AddressPolicy

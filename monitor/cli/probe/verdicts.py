@@ -1,4 +1,4 @@
-"""What the detectors make of a single poll."""
+"""The verdicts of the detectors on a single poll."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ def _judged(rule: Rule, watched: WatchedTerminal, earlier: dict[str, Finding]) -
 
 
 def _missing(rule: Rule, watched: WatchedTerminal) -> str:
-    """Return what the detector would have to have and has not, "" when it can be asked."""
+    """Return the value that the detector needs and does not have, "" when it can be evaluated."""
     basis = rule.detector.basis
     if rule.detector.needs_history:
         return "takes more than one poll"

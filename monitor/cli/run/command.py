@@ -83,7 +83,7 @@ def run(*, config: Path | None, listen: str | None, log_format: str | None, log_
 
 
 def _loader(config: Path, given: dict[str, str]) -> "Callable[[], Settings]":
-    """Return what reads the configuration, now and at every reload; options stay in force."""
+    """Return a function that reads the configuration, now and at every reload; options stay in force."""
     from monitor.config.loading import load_settings
 
     # Whoever wrote an option must not be outvoted by the same variable in other letter case.

@@ -1,4 +1,4 @@
-"""What `posmon demo` shows: a fleet of any size, and a daemon that does not wait long."""
+"""The fleet of `posmon demo`: of any size, with a daemon that does not wait long."""
 
 import json
 from collections.abc import Iterator

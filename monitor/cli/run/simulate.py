@@ -32,7 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class Order(NamedTuple):
-    """What the command line asked for."""
+    """The options of the command line."""
 
     terminals: int | None
     seed: int

@@ -1,4 +1,4 @@
-"""How the chosen terminals are: what `posmon status` fetches, before anyone draws it."""
+"""Queries the daemon for the chosen terminals, for `posmon status`."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Selection(NamedTuple):
     attention_only: bool = False
 
     def is_at(self, row: TerminalRow) -> bool:
-        """Tell whether `row` is where it is looked for, whatever its health."""
+        """Tell whether `row` is at one of the chosen sites and regions, whatever its health."""
         return _fits(row.site, self.site) and _fits(row.region, self.region)
 
     def admits(self, row: TerminalRow) -> bool:

@@ -20,7 +20,7 @@ def print_status(overview: FleetOverview) -> None:
 
 
 class LiveStatus:
-    """Draws what the daemon says at that moment; `exit_code` is what the last picture amounts to."""
+    """Draws the daemon's present answer; `exit_code` is that of the last picture."""
 
     def __init__(self, url: DaemonUrl, selection: Selection, *, access: Credentials = NO_TOKEN) -> None:
         self.exit_code = ExitCode.UNKNOWN
@@ -29,7 +29,7 @@ class LiveStatus:
         self._selection = selection
 
     def draw(self, console: Console) -> RenderableType:
-        """Return the picture, or what keeps it from being drawn."""
+        """Return the picture, or the reason why there is none."""
         try:
             with ApiClient(self._url, access=self._access) as daemon:
                 overview = fetch(daemon, self._selection)
@@ -46,7 +46,7 @@ class LiveStatus:
 def watch_status(
     url: DaemonUrl, selection: Selection, *, every_s: float, access: Credentials = NO_TOKEN
 ) -> ExitCode:
-    """Redraw until interrupted; return what the last picture amounts to."""
+    """Redraw until interrupted; return the exit code of the last picture."""
     live = LiveStatus(url, selection, access=access)
     draw_repeatedly(live.draw, every_s=every_s)
     return live.exit_code

@@ -1,7 +1,7 @@
-"""The record of what touches security: who, what, and how it ended.
+"""The audit log: who did what to security, and how it ended.
 
-Events `audit.*` of the log; filter by that to have the audit log. `who` is a token's id, or the
-address where there is none; no event holds a secret or anything a peer wrote.
+Its events are called `audit.*`. `who` is a token's id, or the address where no token is in use. No event
+holds a secret or any text that a peer wrote.
 """
 
 import structlog
@@ -13,7 +13,7 @@ from monitor.web.routing.route import route_name
 log = structlog.get_logger()
 
 
-def tell_audit(event: str, request: web.Request, *, who: str, outcome: str, **fields: object) -> None:
+def log_audit(event: str, request: web.Request, *, who: str, outcome: str, **fields: object) -> None:
     """Log an event `audit.…` about a request."""
     log.warning(
         event,

@@ -1,4 +1,4 @@
-"""Who is let in, and to what."""
+"""Authentication and authorisation of requests."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import Caller, Refusal, Scope, Token, TokenRing, anybody, bearer
 from monitor.ports.clock import Clock
 from monitor.views.documents import Problem
-from monitor.web.access.audit import tell_audit
+from monitor.web.access.audit import log_audit
 from monitor.web.access.callers import CALLER, address_of, network_of
 from monitor.web.access.credentials import CHALLENGE, IN_A_URL, presented
 from monitor.web.routing.problems import Handler, Refused, refused
@@ -21,11 +21,11 @@ FAILURES_AT_ONCE = 30.0
 
 
 class Authentication:
-    """A middleware that notes who asks, and refuses who may not (401, 403).
+    """A middleware that finds the caller of a request and refuses what the caller may not do (401, 403).
 
-    `tokens` returns those in force; without it everybody may do everything. A source that keeps presenting
-    what is no token is answered 429 for a while; its good tokens are served all the same, so nobody is
-    locked out by a neighbour behind the same address. Whatever is refused often is told of once.
+    `tokens` returns those in force; without it every caller may do everything. A source that keeps presenting
+    wrong tokens is answered 429 for a while. Its good tokens are served all the same: a neighbour behind the
+    same address locks nobody out. Frequent refusals of one source are logged once.
     """
 
     def __init__(
@@ -81,18 +81,18 @@ class Authentication:
         raise _unauthenticated(found)
 
     def _note(self, request: web.Request, event: str, *, who: str, **fields: str) -> float:
-        """Tell of a failure; of one too many of a source only that there are too many.
+        """Log a failure; beyond the rate of its source, log only that there are too many.
 
-        Returns for how many seconds that is so, 0 for a failure that was told of.
+        Returns for how many seconds the source is beyond its rate, 0 for a failure that was logged.
         """
         source, now = network_of(address_of(request)), self._clock.monotonic()
         wait_s = self._failures.wait_s(source, now)
         if not wait_s:
             self._failures.pay(source, now)
-            tell_audit(event, request, who=who, outcome="refused", **fields)
+            log_audit(event, request, who=who, outcome="refused", **fields)
             return 0.0
         if self._failures.is_first_refusal(source, now):
-            tell_audit("audit.authentication_flood", request, who=source, outcome="limited")
+            log_audit("audit.authentication_flood", request, who=source, outcome="limited")
         return wait_s
 
 

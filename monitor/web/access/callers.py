@@ -1,4 +1,4 @@
-"""Who is behind a request."""
+"""The caller of a request."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -11,7 +11,7 @@ _IPV6_NETWORK_BITS = 64
 
 
 def caller_of(request: web.Request) -> Caller:
-    """Return who asks; every request that got through authentication has somebody."""
+    """Return the caller; every request that passed authentication has one."""
     return request[CALLER]
 
 
@@ -21,7 +21,7 @@ def address_of(request: web.Request) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one source: an IPv4 address, or the IPv6 network one customer has."""
+    """Return the key of a source: an IPv4 address, or the IPv6 network that one customer has."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

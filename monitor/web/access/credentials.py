@@ -1,4 +1,4 @@
-"""What a request presents: a bearer token, or the same token as a password."""
+"""Credentials in a request: a bearer token, or the same token as a password."""
 
 import binascii
 from base64 import b64decode
@@ -14,10 +14,10 @@ _LONGEST = 1024
 
 
 def presented(request: web.Request) -> str | Refusal:
-    """Return the token that a request presents, or why it presents none.
+    """Return the token in a request, or why there is none.
 
-    Bearer (RFC 6750, section 2.1), or Basic (RFC 7617) with the token as the password and any user's
-    name, which is what browsers can ask a person for.
+    Bearer (RFC 6750, section 2.1), or Basic (RFC 7617) with the token as the password of any user: browsers
+    can ask a person for that.
     """
     fields = request.headers.getall(hdrs.AUTHORIZATION, [])
     if not fields:

@@ -9,7 +9,7 @@ Result = TypeVar("Result")
 
 
 async def in_turns(work: Steps[Result], clock: Clock) -> Result:
-    """Return what `work` comes to; after each of its steps everybody else has a turn."""
+    """Return the result of `work`; other tasks run after each of its steps."""
     while True:
         try:
             next(work)

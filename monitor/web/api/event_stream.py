@@ -1,4 +1,4 @@
-"""Tells pages that something has changed, by server-sent events (WHATWG HTML, section 9.2)."""
+"""Server-sent events that make pages reload their figures (WHATWG HTML, section 9.2)."""
 
 from aiohttp import hdrs, web
 
@@ -23,8 +23,8 @@ _RETRY = b"retry: 5000\n\n"
 class EventStream:
     """Sends `changed` with a revision, once a second at most.
 
-    What changed is not sent: whoever hears of it asks for what it shows. The revision is no more than a
-    number that is another after a change. A peer that does not read is broken off by its connection.
+    The event does not say which figures changed: each page asks for those that it shows. A revision only
+    differs from the one before. The connection breaks off a peer that does not read.
     """
 
     def __init__(self, read_model: ReadModel) -> None:
@@ -55,7 +55,7 @@ class EventStream:
 
     @property
     def revision(self) -> int:
-        """A number that grows with what pages tell at a glance."""
+        """A number that grows with every change that pages show at a glance."""
         read_model = self._read_model
         attempted = read_model.reloads.attempted
         return (

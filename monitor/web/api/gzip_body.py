@@ -23,7 +23,7 @@ class GzipBody:
         self._under_way: asyncio.Future[bytes] | None = None
 
     async def take(self, piece: bytes) -> bytes:
-        """Take a piece in; return what is ready by now, often nothing."""
+        """Take a piece in; return the compressed bytes that are ready, often none."""
         self._block.append(piece)
         self._size += len(piece)
         if self._size < BLOCK_BYTES:

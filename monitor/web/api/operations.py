@@ -1,4 +1,4 @@
-"""What operators and their tools ask of the process: is it alive, is it ready, read your files again."""
+"""Liveness, readiness and reload, for operators and their tools."""
 
 from collections.abc import Awaitable
 from typing import Protocol
@@ -10,7 +10,7 @@ from monitor.domain.errors import InvalidDocument
 from monitor.domain.inventory.inventory import InventoryChange
 from monitor.views.documents import FaultDocument, Problem, ReloadDocument
 from monitor.views.read_model import ReadModel
-from monitor.web.access import caller_of, tell_audit
+from monitor.web.access import caller_of, log_audit
 from monitor.web.routing.problems import Refused, refused
 from monitor.web.routing.query import RELOAD, read_query
 
@@ -55,9 +55,9 @@ class Operations:
         try:
             change = await self._reload(confirm_shrink=asked.get("confirm_shrink", False))
         except InvalidDocument as error:
-            tell_audit("audit.reload", request, who=who, outcome="failed")
+            log_audit("audit.reload", request, who=who, outcome="failed")
             raise Refused(_problem_of(error)) from None
-        tell_audit("audit.reload", request, who=who, outcome="done", **asked)
+        log_audit("audit.reload", request, who=who, outcome="done", **asked)
         document = ReloadDocument(
             added=len(change.added), removed=len(change.removed), changed=len(change.changed)
         )

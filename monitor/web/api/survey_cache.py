@@ -1,4 +1,4 @@
-"""The whole fleet looked at, for all who ask at about the same time."""
+"""A survey of the whole fleet that requests at about the same time share."""
 
 from asyncio import Lock
 
@@ -14,7 +14,7 @@ OLDEST_S = 5.0
 
 
 class SurveyCache:
-    """Looks at the fleet when somebody asks, and tells the same to whoever asks soon after."""
+    """Surveys the fleet on request, and gives later requests the same survey for a short time."""
 
     def __init__(self, read_model: ReadModel) -> None:
         self._read_model = read_model
@@ -23,7 +23,7 @@ class SurveyCache:
         self._good_until = 0.0
 
     async def latest(self) -> Survey:
-        """Return a survey that is no older than SHARE times what it cost, nor than OLDEST_S."""
+        """Return a survey that is at most SHARE times as old as it took to make, and at most OLDEST_S."""
         clock = self._read_model.clock
         async with self._lock:
             began = clock.monotonic()

@@ -47,8 +47,8 @@ class Bounds:
 class BoundedConnection(web.RequestHandler):
     """One connection of aiohttp's server, with bounds.
 
-    `others` holds the connections that are open; this one joins and leaves it by itself. `remarks` tells
-    what comes to a bound.
+    `others` holds the open connections; this one joins and leaves it by itself. It logs to `throttled_log`
+    when it reaches a bound.
     """
 
     source = ""
@@ -60,7 +60,7 @@ class BoundedConnection(web.RequestHandler):
         loop: asyncio.AbstractEventLoop,
         bounds: Bounds,
         others: ConnectionLimits,
-        remarks: ThrottledLog,
+        throttled_log: ThrottledLog,
     ) -> None:
         super().__init__(
             manager,
@@ -76,7 +76,7 @@ class BoundedConnection(web.RequestHandler):
         self._call_later = loop.call_later
         self._bounds = bounds
         self._others = others
-        self._remarks = remarks
+        self._throttled_log = throttled_log
         self._head_timer: asyncio.TimerHandle | None = None
         self._unread_timer: asyncio.TimerHandle | None = None
         self._is_busy = False
@@ -120,7 +120,7 @@ class BoundedConnection(web.RequestHandler):
         return not self._is_busy
 
     def give_way(self) -> None:
-        """Close at once: somebody else needs the place."""
+        """Close at once: another connection needs the place."""
         self._break_off("web.connection_gave_way")
 
     def pause_writing(self) -> None:
@@ -136,16 +136,16 @@ class BoundedConnection(web.RequestHandler):
         super().resume_writing()
 
     def began(self) -> None:
-        """Hear that a request's head is complete and its handler runs."""
+        """Note that a request's head is complete and its handler runs."""
         self._is_busy = True
         self._has_more = False
         self._stop_head_timer()
 
     def ended(self) -> None:
-        """Hear that the handler is done; what came meanwhile is another request's head.
+        """Note that the handler is done; bytes that came meanwhile begin another request's head.
 
-        The beginning of a head that came in one packet with the request before is not seen here; it
-        has `idle_s` to be completed.
+        The beginning of a head that came in one packet with the request before is not seen here; it has
+        `idle_s` to be completed.
         """
         self._is_busy = False
         self._others.served(self)
@@ -159,12 +159,12 @@ class BoundedConnection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002 - it quotes the peer
     ) -> web.StreamResponse:
-        """Answer what is not HTTP, or what no middleware could answer; always closes."""
+        """Answer bytes that are not HTTP, or a fault outside all middleware; always closes."""
         error = type(exc).__name__ if exc else ""
         if request.writer.output_size > 0:
-            self._remarks.tell("web.answer_broken_off", error=error)
+            self._throttled_log.log("web.answer_broken_off", error=error)
             raise ConnectionError("half of another response has been sent")
-        self._remarks.tell("web.request_refused", status=status, error=error)
+        self._throttled_log.log("web.request_refused", status=status, error=error)
         response = problem_response(Problem(title=HTTPStatus(status).phrase, status=status))
         response.headers.update(SECURITY_HEADERS)
         response.force_close()
@@ -185,6 +185,6 @@ class BoundedConnection(web.RequestHandler):
             self._unread_timer = None
 
     def _break_off(self, event: str) -> None:
-        self._remarks.tell(event)
+        self._throttled_log.log(event)
         if self.transport is not None:
             self.transport.abort()

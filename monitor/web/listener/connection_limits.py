@@ -55,13 +55,13 @@ class ConnectionLimits(AbstractSet["ConnectionPeer"]):
         return has_place
 
     def served(self, peer: ConnectionPeer) -> None:
-        """Hear that a connection has been served: it waits from now on."""
+        """Note that a connection has been served: it waits from now on."""
         if peer in self._peers:
             del self._peers[peer]
             self._peers[peer] = None
 
     def leave(self, peer: ConnectionPeer) -> None:
-        """Hear that a connection has ended."""
+        """Note that a connection has ended."""
         self._peers.pop(peer, None)
 
     def _make_room(self, source: str) -> bool:

@@ -1,4 +1,4 @@
-"""What callers cause, told sparingly: nobody may fill the log from outside."""
+"""A log for events that peers cause: nobody may fill it from outside."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,18 +14,18 @@ log = structlog.get_logger()
 class ThrottledLog:
     """Logs an event when it happens, then once in EVERY_S at most, with how many `times` it did since.
 
-    `now` tells monotonic seconds.
+    `now` returns monotonic seconds.
     """
 
     def __init__(self, *, now: Callable[[], float]) -> None:
         self._now = now
-        self._untold: Counter[str] = Counter()
+        self._unlogged: Counter[str] = Counter()
         self._due: dict[str, float] = {}
 
-    def tell(self, event: str, **fields: object) -> None:
-        """Take note of an event; `fields` are of the last one."""
-        self._untold[event] += 1
+    def log(self, event: str, **fields: object) -> None:
+        """Count an event, and log it unless that was done lately; `fields` are of the last one."""
+        self._unlogged[event] += 1
         now = self._now()
         if now >= self._due.get(event, -inf):
-            log.info(event, times=self._untold.pop(event), **fields)
+            log.info(event, times=self._unlogged.pop(event), **fields)
             self._due[event] = now + EVERY_S

@@ -1,6 +1,6 @@
 """TLS handshakes under the same bounds as everything else.
 
-An event loop's server tells of a connection only when its handshake is done; whoever never ends one could
+An event loop's server reports a connection only when its handshake is done. A peer that never ends one could
 hold any number of sockets, each with 40 KB. So connections are accepted, counted and secured here.
 """
 
@@ -111,6 +111,6 @@ class _Handshake:
         self.source = source
 
     def give_way(self) -> None:
-        """End it: whoever shakes hands at the other end finds the connection closed."""
+        """End it: the peer finds the connection closed."""
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)

@@ -1,1 +1,1 @@
-"""What every request passes before its handler."""
+"""Middleware: every request passes it before its handler."""

@@ -1,4 +1,4 @@
-"""What a client would rather have (RFC 9110, section 12.5)."""
+"""Content negotiation (RFC 9110, section 12.5)."""
 
 from collections.abc import Sequence
 

@@ -117,7 +117,7 @@ class FleetPages:
 
 
 def _as_written(reading: Reading | None) -> str:
-    """Return a heartbeat as JSON that people can read, without what it does not say."""
+    """Return a heartbeat as JSON that people can read, without the fields that it leaves out."""
     if reading is None:
         return ""
     known = {name: value for name, value in msgspec.to_builtins(reading).items() if value is not None}

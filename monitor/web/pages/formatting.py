@@ -23,10 +23,10 @@ _NO_TONES: Mapping[str, str] = MappingProxyType({})
 
 
 class Say(Protocol):
-    """Says in some language what is given in English, with values in the places named by braces."""
+    """A function that returns an English text in some language, with values in the places named by braces."""
 
     def __call__(self, text: str, /, **values: object) -> str:
-        """Return what is said."""
+        """Return the text."""
         ...
 
 

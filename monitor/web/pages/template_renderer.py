@@ -1,4 +1,4 @@
-"""Makes pages of templates, in the language of whoever asks."""
+"""Renders pages from templates, in the language of the request."""
 
 from collections.abc import Callable
 from functools import partial

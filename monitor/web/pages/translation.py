@@ -1,6 +1,6 @@
-"""What the pages say in each language.
+"""The texts of the pages in each language.
 
-English is written where it is said, in templates and code; `languages/zh.yaml` has it in Chinese.
+English stands where it is used, in templates and code; `languages/zh.yaml` has the Chinese.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def language_of(request: web.Request) -> Language:
 
 
 def catalogue(language: Language) -> Mapping[str, str]:
-    """Return what the pages say in a language by what they say in English."""
+    """Return the texts of the pages in a language, by their English."""
     if language is Language.EN:
         return {}
     text = files("monitor.web").joinpath("languages", f"{language.value}.yaml").read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 class Translation:
-    """Says in one language what is given in English; what the catalogue does not have, in English."""
+    """Translates English texts into one language; a text that the catalogue lacks stays English."""
 
     def __init__(self, language: Language, runbooks: Runbooks) -> None:
         self.language = language

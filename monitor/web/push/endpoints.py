@@ -19,7 +19,7 @@ from monitor.domain.strict_json import BadJson
 from monitor.ports.clock import Clock
 from monitor.ports.push_intake import PushIntakePort, Receipt
 from monitor.views.documents import FaultDocument, Problem, PushReceipt, RejectedItem
-from monitor.web.access import caller_of, tell_audit
+from monitor.web.access import caller_of, log_audit
 from monitor.web.access.callers import network_of
 from monitor.web.push.body import LINES, MAX_PUSH_BYTES, read_body
 from monitor.web.routing.problems import Refused, refused
@@ -109,7 +109,7 @@ class PushEndpoints:
             self._limits.check(_key_of(caller), self._clock.monotonic())
         except TooFast as too_fast:
             if too_fast.is_first:
-                tell_audit("audit.push_flood", request, who=caller.name, outcome="limited")
+                log_audit("audit.push_flood", request, who=caller.name, outcome="limited")
             problem = Problem(title="Too Many Requests", status=429, detail="This source pushes too much.")
             retry_after = {"Retry-After": str(math.ceil(too_fast.wait_s))}
             raise Refused(problem, headers=retry_after) from None
@@ -193,7 +193,7 @@ def _key_of(caller: Caller) -> str:
 
 
 def _audit_wrong_terminal(request: web.Request, caller: Caller, **fields: int) -> None:
-    tell_audit(
+    log_audit(
         "audit.push_refused", request, who=caller.name, outcome="refused", reason="wrong_terminal", **fields
     )
 

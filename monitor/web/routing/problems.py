@@ -42,10 +42,10 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
 
 
 class ProblemAnswers:
-    """A middleware that turns whatever goes wrong into a problem document.
+    """A middleware that turns every failure into a problem document.
 
-    `error_page` renders one for people; it is used where a browser asked for HTML outside the API.
-    `body_bytes` is how large a request's body may be.
+    `error_page` renders one for people, for a browser that asked for HTML outside the API. `body_bytes`
+    returns how large a request's body may be.
     """
 
     def __init__(self, *, error_page: ErrorPage, body_bytes: Callable[[web.Request], int]) -> None:

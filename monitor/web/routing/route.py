@@ -1,4 +1,4 @@
-"""One route, with what its answer is and who may ask."""
+"""One route with its answer and its scope."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One route. `answer` is a document, or a media type where it is none.
+    """One route. `answer` is a document, or a media type.
 
-    `scope` is whose token it takes, None for anybody's. `takes` is the document a request brings, by
-    media type, of at most `body_bytes`. `in_path` describes the variables of `path`; `errors` are
+    `scope` is the scope that a token needs, None when the route is public. `takes` is the document a request
+    brings, by media type, of at most `body_bytes`. `in_path` describes the variables of `path`; `errors` are
     statuses of its own, beside those that any route may have.
     """
 
@@ -43,6 +43,6 @@ def route_name(request: web.Request) -> str:
 
 
 def path_name(request: web.Request) -> str:
-    """Return the path as the route table has it, `other` for what is not there."""
+    """Return the path as the route table has it, `other` for an unknown path."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else OTHER

@@ -16,12 +16,12 @@ class RouteIndex:
         self._routes = {(route.method, route.path): route for route in routes}
 
     def find(self, request: web.Request) -> Route | None:
-        """Return the row of a request, None for what is not there."""
+        """Return the route of a request, None for an unknown one."""
         method = hdrs.METH_GET if request.method == hdrs.METH_HEAD else request.method
         return self._routes.get((method, path_name(request)))
 
     def scope(self, request: web.Request) -> Scope | None:
-        """Return which scope a request needs, None for none; only readers learn what is not there."""
+        """Return the required scope, None if public; unknown paths need READ, so that a 404 leaks nothing."""
         route = self.find(request)
         return route.scope if route else Scope.READ
 

@@ -1,4 +1,4 @@
-"""What every response tells browsers to refrain from."""
+"""Header fields that restrict what browsers do with a response."""
 
 from types import MappingProxyType
 
