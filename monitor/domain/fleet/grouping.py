@@ -63,8 +63,13 @@ class Groups:
 
     def of(self, terminal: Terminal) -> tuple[Outage, ...]:
         """Return the groups a terminal belongs to, the narrowest first, whether they count it or not."""
-        named = (groups.get(grouping.name_of(terminal)) for grouping, groups in self._groupings.items())
-        return (*(group for group in named if group is not None), self.whole)
+        found: list[Outage] = []
+        # Asked for every alert that may be suppressed, which can be all terminals': a plain loop is fastest.
+        for grouping, groups in self._groupings.items():
+            group = groups.get(grouping.name_of(terminal))
+            if group is not None:
+                found.append(group)
+        return (*found, self.whole)
 
     def counting(self, terminal: Terminal) -> tuple[Outage, ...]:
         """Return the groups that count a terminal, the narrowest first."""
