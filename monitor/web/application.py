@@ -34,6 +34,7 @@ from monitor.web.push import PushEndpoints
 from monitor.web.routes import routes
 from monitor.web.routing.openapi import Description
 from monitor.web.routing.problems import MAX_BODY_BYTES, ProblemAnswers
+from monitor.web.routing.public_address import NO_ADDRESS, PublicAddress
 from monitor.web.routing.route import Route
 from monitor.web.routing.route_index import RouteIndex
 from monitor.web.routing.security_headers import add_security_headers
@@ -44,13 +45,13 @@ class Admission:
     """Who may come in, and how much each may push.
 
     `tokens` returns those in force, None when requests need no token. `listen_host` is where posmon listens,
-    as the configuration says, `external_host` the name that people use for it, if that is known. The web side
+    as the configuration says, `public` the address that people use for it, if that is known. The web side
     counts in `statistics`. `renew_certificate` takes a changed certificate into use.
     """
 
     statistics: AccessStatistics
     listen_host: str
-    external_host: str = ""
+    public: PublicAddress = NO_ADDRESS
     tokens: Callable[[], TokenRing] | None = None
     push_limits: PushLimits = field(default_factory=lambda: PushLimits(per_s=PUSH_RATE))
     renew_certificate: Callable[[], None] | None = None
@@ -89,11 +90,12 @@ def route_table(
     intake: PushIntakePort | None,
 ) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
     """Return every route as it is served, the renderer of its pages, and the event stream."""
-    assets = Assets()
+    root = admission.public.root
+    assets = Assets(root)
     survey, stream = SurveyCache(read_model), EventStream(read_model)
     search = Search(read_model=read_model, survey=survey)
-    writer = TemplateRenderer(read_model=read_model, assets=assets)
-    description = Description()
+    writer = TemplateRenderer(read_model=read_model, assets=assets, root=root)
+    description = Description(root)
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
@@ -130,7 +132,9 @@ def _application(
         tokens=admission.tokens, routes=index, clock=read_model.clock, statistics=admission.statistics
     )
     guard = HostGuard(
-        own_hosts=(admission.listen_host, admission.external_host), any_host=admission.tokens is not None
+        own_hosts=(admission.listen_host, admission.public.host),
+        own_origin=admission.public.origin,
+        any_host=admission.tokens is not None,
     )
     renewal = [CertificateRenewal(admission.renew_certificate)] if admission.renew_certificate else []
     app = web.Application(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
-from yarl import URL
 
 from monitor.adapters.server_tls import ServerTls
 from monitor.adapters.token_file import TokenFile, WatchedTokens
@@ -26,6 +25,7 @@ from monitor.web.listener.connection import BoundedConnection, Bounds
 from monitor.web.listener.connection_limits import ConnectionLimits
 from monitor.web.listener.throttled_log import ThrottledLog
 from monitor.web.listener.tls_listener import TlsListener
+from monitor.web.routing.public_address import PublicAddress, below
 
 log = structlog.get_logger()
 
@@ -61,6 +61,7 @@ async def serve_web(
     host, port = settings.web.listen
     clock = read_model.clock
     tls = _server_tls(settings, clock, statistics)
+    public = PublicAddress.of(settings.web.external_url or "")
     app = create_web(
         read_model=read_model,
         store=store,
@@ -68,7 +69,7 @@ async def serve_web(
         per_terminal=settings.metrics.per_terminal,
         admission=Admission(
             listen_host=host,
-            external_host=URL(settings.web.external_url or "").host or "",
+            public=public,
             tokens=_tokens(settings, clock, statistics),
             statistics=statistics,
             push_limits=push_limits,
@@ -76,7 +77,9 @@ async def serve_web(
         ),
         intake=intake,
     )
-    async with listening(app, host=host, port=port, tls=tls.context if tls else None) as listener:
+    async with listening(
+        app, host=host, port=port, tls=tls.context if tls else None, root=public.root
+    ) as listener:
         yield listener
 
 
@@ -103,8 +106,12 @@ async def listening(
     port: int,
     bounds: Bounds = DEFAULT_BOUNDS,
     tls: ssl.SSLContext | None = None,
+    root: str = "",
 ) -> AsyncIterator[WebListener]:
-    """Serve `app` over bounded connections, with TLS where it is given; `port` 0 takes a free one."""
+    """Serve `app` over bounded connections, with TLS where it is given; `port` 0 takes a free one.
+
+    Paths may begin with `root`.
+    """
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(app, shutdown_timeout=STOP_S)
     await runner.setup()
@@ -113,6 +120,7 @@ async def listening(
         throttled_log = ThrottledLog(now=loop.time)
         others = ConnectionLimits(most=bounds.connections, per_source=bounds.per_source)
         assert manager is not None  # noqa: S101 - it is there after setup
+        manager.request_factory = below(root, manager.request_factory)
 
         def connection() -> BoundedConnection:
             return BoundedConnection(

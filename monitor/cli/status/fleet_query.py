@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 from monitor.cli.client.api_client import ApiClient, NotFound, Query
 from monitor.cli.errors.exit_code import ExitCode
@@ -17,6 +16,7 @@ from monitor.views.documents import (
     TerminalPage,
     TerminalRow,
 )
+from monitor.views.terminal_segment import terminal_segment
 
 WORST_FIRST = (Health.CRITICAL, Health.WARNING, Health.UNKNOWN, Health.OK)
 MOST = 200
@@ -160,9 +160,7 @@ def _named(daemon: ApiClient, terminal_ids: Iterable[str]) -> tuple[list[Termina
     rows, unknown_ids = [], []
     for terminal_id in dict.fromkeys(terminal_ids):
         try:
-            # A command line may hold bytes that are no UTF-8.
-            place = quote(terminal_id, safe="", errors="surrogateescape")
-            rows.append(daemon.ask(f"/api/v1/terminals/{place}", TerminalRow))
+            rows.append(daemon.ask(f"/api/v1/terminals/{terminal_segment(terminal_id)}", TerminalRow))
         except NotFound:
             unknown_ids.append(terminal_id)
     return rows, tuple(unknown_ids)

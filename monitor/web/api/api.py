@@ -8,6 +8,7 @@ from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
+from monitor.views.terminal_segment import terminal_id_of
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.routing.problems import refused
@@ -37,7 +38,7 @@ class Api:
     async def terminal(self, request: web.Request) -> web.Response:
         """Answer with everything known of one terminal."""
         read_query(request.query, ())
-        watched = find_terminal(self._read_model.fleet, request.match_info["terminal_id"])
+        watched = find_terminal(self._read_model.fleet, terminal_id_of(request.match_info["terminal_id"]))
         if watched is None:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
         history = await self._store.history(watched.terminal.terminal_id, limit=HISTORY_LIMIT)

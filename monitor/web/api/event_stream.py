@@ -38,7 +38,9 @@ class EventStream:
         who = caller_of(request).name
         if len(self._open) >= MOST_STREAMS or self._open.count(who) >= MOST_STREAMS_OF_ONE:
             raise refused(503, "Service Unavailable", "Too many streams are open.")
-        response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
+        # nginx would keep what comes until it has a page of it.
+        headers = {hdrs.CONTENT_TYPE: CONTENT_TYPE, "X-Accel-Buffering": "no"}
+        response = web.StreamResponse(headers=headers)
         self._open.append(who)
         try:
             await response.prepare(request)

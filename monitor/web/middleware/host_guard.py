@@ -24,21 +24,31 @@ class HostGuard:
     """A middleware that refuses strangers' hosts (421) and other sites' writes (403).
 
     `own_hosts` are names and addresses that posmon goes by; they and any loopback name or address are
-    its own, and with `any_host` every other too.
+    its own, and with `any_host` every other too. `own_origin` is that of the address people use: a proxy may
+    hand on requests with another field Host.
     """
 
-    def __init__(self, *, own_hosts: Collection[str], any_host: bool = False) -> None:
+    def __init__(self, *, own_hosts: Collection[str], any_host: bool = False, own_origin: str = "") -> None:
         self._own_hosts = frozenset({"localhost", *map(str.lower, own_hosts)})
         self._any_host = any_host
+        self._own_origin = own_origin
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Pass a request on, or refuse it."""
         host = request.headers.get("Host", "")
         if not (self._any_host or self._is_own(host)):
             raise refused(421, "Misdirected Request", "The field Host names neither loopback nor posmon.")
-        if request.method not in _SAFE_METHODS and _comes_from_another_site(request, host):
+        if request.method not in _SAFE_METHODS and self._comes_from_another_site(request, host):
             raise refused(403, "Forbidden", "The request comes from another site.")
         return await handler(request)
+
+    def _comes_from_another_site(self, request: web.Request, host: str) -> bool:
+        if request.headers.get("Sec-Fetch-Site", "") not in _OWN_SITES:
+            return True
+        origin = request.headers.get("Origin")
+        if origin is None or (self._own_origin and origin.lower() == self._own_origin):
+            return False
+        return origin.partition("://")[2].lower() != host.lower()
 
     def _is_own(self, authority: str) -> bool:
         host = _host_of(authority)
@@ -57,10 +67,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _comes_from_another_site(request: web.Request, host: str) -> bool:
-    if request.headers.get("Sec-Fetch-Site", "") not in _OWN_SITES:
-        return True
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2].lower() != host.lower()

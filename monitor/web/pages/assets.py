@@ -13,14 +13,15 @@ _TYPES = {"page.css": "text/css", "icon.svg": "image/svg+xml", "live.js": "text/
 class Assets:
     """Holds the files of `web/static` in memory. An address contains a hash, so it may be kept for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
+        self._root = root
         static = files("monitor.web").joinpath("static")
         self._bodies = {name: static.joinpath(name).read_bytes() for name in _TYPES}
 
     def url(self, name: str) -> str:
         """Return the address of a file; KeyError when there is no such file."""
         digest = blake2b(self._bodies[name], digest_size=8).hexdigest()
-        return f"/static/{name}?v={digest}"
+        return f"{self._root}/static/{name}?v={digest}"
 
     async def get(self, request: web.Request) -> web.Response:
         """Answer with a file."""

@@ -15,6 +15,7 @@ from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
+from monitor.views.terminal_segment import terminal_id_of
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.pages.chart import alert_bars, battery_lines, trend_chart
@@ -86,7 +87,7 @@ class FleetPages:
     async def terminal(self, request: web.Request) -> web.Response:
         """Answer with everything known of one terminal; from then on its battery is followed."""
         read_query(request.query, PAGE)
-        watched = find_terminal(self._read_model.fleet, request.match_info["terminal_id"])
+        watched = find_terminal(self._read_model.fleet, terminal_id_of(request.match_info["terminal_id"]))
         if watched is None:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
         terminal_id, batteries = watched.terminal.terminal_id, self._read_model.batteries

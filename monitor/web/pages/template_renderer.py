@@ -16,6 +16,7 @@ from monitor.views.chunked_work import Steps, at_once, parts
 from monitor.views.documents import Problem
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import what_it_says, what_it_says_zh
+from monitor.views.terminal_segment import terminal_segment
 from monitor.web.api.cooperative import in_turns
 from monitor.web.pages import formatting as wording
 from monitor.web.pages.assets import Assets
@@ -29,10 +30,11 @@ REFRESH_S = 15
 class TemplateRenderer:
     """Renders the templates of `web/templates`; one environment for each language."""
 
-    def __init__(self, *, read_model: ReadModel, assets: Assets) -> None:
+    def __init__(self, *, read_model: ReadModel, assets: Assets, root: str = "") -> None:
+        self._root = root
         self._clock = read_model.clock
         self._environments = {
-            language: _environment(Translation(language, read_model.runbooks), assets)
+            language: _environment(Translation(language, read_model.runbooks), assets, root)
             for language in Language
         }
 
@@ -80,7 +82,7 @@ def _other_language(request: web.Request, language: Language) -> str:
 _VARIES = "Accept, Accept-Language, Accept-Encoding, Cookie"
 
 
-def _environment(speech: Translation, assets: Assets) -> Environment:
+def _environment(speech: Translation, assets: Assets, root: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("monitor.web"),
         autoescape=True,
@@ -95,6 +97,7 @@ def _environment(speech: Translation, assets: Assets) -> Environment:
         "count": speech.count,
         "language": speech.language.value,
         "asset": assets.url,
+        "root": root,
         "version": __version__,
     }
     for name in environment.list_templates():
@@ -113,6 +116,7 @@ def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
         "parts": partial(_spoken_last, wording.parts_of, speech),
         "plain": plain,
         "says": what_it_says,
+        "segment": terminal_segment,
         "says_zh": what_it_says_zh,
         "since": partial(_spoken_last, wording.since, speech),
         "span": partial(_spoken_last, wording.span, speech),

@@ -33,12 +33,13 @@ _REF = "#/components/schemas/{name}"
 class Description:
     """Answers with the description of the routes, of which its own is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
+        self._root = root
         self._body = b""
 
     def describe(self, routes: Iterable[Route]) -> None:
         """Make the description, once all routes are known."""
-        self._body = msgspec.json.encode(openapi_document(routes))
+        self._body = msgspec.json.encode(openapi_document(routes, self._root))
 
     async def get(self, request: web.Request) -> web.Response:
         """Answer with it."""
@@ -46,7 +47,7 @@ class Description:
         return web.Response(body=self._body, content_type=JSON)
 
 
-def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
+def openapi_document(routes: Iterable[Route], root: str = "") -> dict[str, Any]:
     """Return the description of `routes` as JSON values."""
     table = tuple(routes)
     documents = [route.answer for route in table if not isinstance(route.answer, str)]
@@ -63,6 +64,7 @@ def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
             "version": monitor.__version__,
             "description": "Health of a fleet of payment terminals. Errors are RFC 9457 problem documents.",
         },
+        "servers": [{"url": root or "/"}],
         "paths": paths,
         "components": {"schemas": components, "securitySchemes": SECURITY_SCHEMES},
     }

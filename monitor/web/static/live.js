@@ -68,7 +68,7 @@
   };
 
   const open = () => {
-    stream = new EventSource("/api/v1/stream");
+    stream = new EventSource(`${document.documentElement.dataset.root}/api/v1/stream`);
     stream.addEventListener("changed", soon);
     // At once: while posmon is away the browser tries again every 5 s, and would put off whatever is later.
     stream.addEventListener("error", soon);

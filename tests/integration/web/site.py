@@ -22,6 +22,7 @@ from monitor.views.documents import Problem
 from monitor.web import Admission, create_web, listening
 from monitor.web.application import route_table as table_of
 from monitor.web.listener.connection import Bounds
+from monitor.web.routing.public_address import PublicAddress
 from monitor.web.routing.route import Route
 from monitor.web.server import WebListener
 from tests.fleets import LivingFleet, make_fleet
@@ -137,10 +138,11 @@ async def serving(
     tokens: Callable[[], TokenRing] | None = None,
     intake: PushIntakePort | None = None,
     push_rate: float = PUSH_RATE,
-    external_host: str = "",
+    external_url: str = "",
 ) -> AsyncIterator[Site]:
     """Serve a fleet on a free port of 127.0.0.1."""
     reload = ScriptedReload()
+    public = PublicAddress.of(external_url)
     app = create_web(
         read_model=living.read_model,
         store=living.store,
@@ -151,12 +153,12 @@ async def serving(
             listen_host="127.0.0.1",
             tokens=tokens,
             push_limits=PushLimits(per_s=push_rate),
-            external_host=external_host,
+            public=public,
         ),
         intake=intake,
     )
     async with (
-        listening(app, host="127.0.0.1", port=0, bounds=bounds or Bounds()) as listener,
+        listening(app, host="127.0.0.1", port=0, bounds=bounds or Bounds(), root=public.root) as listener,
         aiohttp.ClientSession() as client,
     ):
         yield Site(living, reload, client, listener)

@@ -110,7 +110,7 @@ async def test_what_is_not_there_is_a_problem(path: str, status: int) -> None:
 
 async def test_pages_answer_under_the_name_that_alerts_give_them() -> None:
     """Who follows `runbook_url` through a proxy asks for the external host; other names stay refused."""
-    async with serving(make_fleet(1), external_host="posmon.shop.example") as site:
+    async with serving(make_fleet(1), external_url="https://posmon.shop.example") as site:
         for host, status in (("posmon.shop.example", 200), ("attacker.example", 421)):
             response, _ = await site.get("/runbooks/PaperOut", headers={"Host": host})
             assert response.status == status
