@@ -27,9 +27,11 @@ class CommandEntry(NamedTuple):
 
 SECTIONS: dict[str, dict[str, CommandEntry]] = {
     "Look": {
-        "status": CommandEntry("monitor.cli.status.command:status", "Show how the terminals are now."),
+        "status": CommandEntry(
+            "monitor.cli.status.command:status", "Show the present state of the terminals."
+        ),
         "alerts": CommandEntry(
-            "monitor.cli.alerts.command:alerts", "Show what is wrong now, and what to do."
+            "monitor.cli.alerts.command:alerts", "Show open alerts with causes and advice."
         ),
         "probe": CommandEntry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
         "explain": CommandEntry(
@@ -41,7 +43,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "demo": CommandEntry("monitor.cli.run.demo:demo", "Run the daemon against a simulated fleet."),
         "simulate": CommandEntry("monitor.cli.run.simulate:simulate", "Simulate a fleet of terminals."),
     },
-    "Let in": {
+    "Access": {
         "token": CommandEntry("monitor.cli.admin.token:token", "Make, list and revoke tokens."),
     },
     "Check": {

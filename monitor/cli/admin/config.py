@@ -26,7 +26,7 @@ The environment (POSMON_SECTION__KEY) counts as it would for the daemon. The
 inventory is checked by `posmon inventory check`.
 
 \b
-Exit code: 0 when the daemon would take it, 1 when not.
+Exit code: 0 when the daemon would accept it, 1 when not.
 
 \b
 Examples:
@@ -49,7 +49,7 @@ def check(config: Path | None) -> None:
 
 @config.command(
     epilog="""\b
-Of secrets it says only whether they are set.
+It never prints a secret, only whether one is set.
 
 \b
 Examples:
@@ -61,7 +61,7 @@ Examples:
 def show(config: Path | None) -> None:
     """Print every setting in force as YAML.
 
-    Beside those that are no defaults stands where they come from.
+    Each value that is no default has its origin beside it.
     """
     from monitor.config.description import describe
     from monitor.config.loading import load_settings

@@ -30,12 +30,12 @@ def inventory() -> None:
 @inventory.command(
     epilog="""\b
 Without FILE the configuration names the inventory (inventory.path) and the
-networks that may be polled (polling.allowed_networks). With FILE and without
---config anything may be polled but loopback, link-local and multicast, and
-dialects of your own (dialects.files) are not known.
+networks that posmon may poll (polling.allowed_networks). With FILE and without
+--config posmon may poll any address but loopback, link-local and multicast,
+and it does not know dialects of your own (dialects.files).
 
 \b
-Exit code: 0 when the daemon would take it, 1 when not; remarks do not count.
+Exit code: 0 when the daemon would accept it, 1 when not; remarks do not count.
 
 \b
 Examples:
@@ -50,7 +50,7 @@ Examples:
 def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]") -> None:
     """Check an inventory and name every fault.
 
-    When there is none, count what is in it and remark what is odd.
+    When there is none, count the terminals and remark on odd values.
     """
     from monitor.adapters.inventory_files import load_inventory
     from monitor.domain.inventory.lint import remarks_on

@@ -45,7 +45,7 @@ Examples:
 @file_option
 @output_option("table", "json")
 def info(config: Path | None, file: Path | None, output: str) -> None:
-    """Show where the store is, how large, and what is in it."""
+    """Show the store's place, size and contents."""
     from monitor.adapters.sqlite_store.inspection import summarise
 
     with faults_shown():
@@ -59,7 +59,7 @@ def info(config: Path | None, file: Path | None, output: str) -> None:
 
 @store.command(
     epilog="""\b
-A large store takes a while; the daemon is not held up.
+A large store takes a while; the check does not hold up the daemon.
 
 \b
 Exit code: 0 when it is sound, 1 when not.
@@ -90,7 +90,7 @@ def check(config: Path | None, file: Path | None, output: str) -> None:
 
 @store.command(
     epilog="""\b
-The copy is of one moment, on the disk when the command ends, and a store like
+The copy is of one moment, synced to the disk, and a store like
 any other: to restore it, stop the daemon, remove the store with its -wal and
 -shm, and put the copy in its place.
 
@@ -106,7 +106,7 @@ Examples:
 @click.argument("target", type=click.Path(path_type=Path))
 @config_option
 @file_option
-@click.option("--force", is_flag=True, help="Replace what is there under that name.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 def backup(target: Path, config: Path | None, file: Path | None, *, force: bool) -> None:
     """Copy the store to TARGET."""
     from monitor.adapters.sqlite_store.inspection import back_up

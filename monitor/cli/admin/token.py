@@ -50,13 +50,13 @@ def _terminal_id(text: str) -> str:
 
 @click.group()
 def token() -> None:
-    """Make, list and revoke the tokens that let programs and people in (web.tokens_file)."""
+    """Make, list and revoke the tokens of programs and people (web.tokens_file)."""
 
 
 @token.command(
     epilog="""\b
-The token is printed once, alone on stdout; only a digest of it is kept. A
-running daemon takes it within a second.
+posmon prints the token once, alone on stdout, and keeps only its digest. A
+running daemon accepts it within a second.
 
 \b
 Scopes: read (pages, metrics, API), operate (also reload), admin (also what
@@ -72,9 +72,9 @@ Examples:
 )
 @click.argument("name", callback=parsed(_name))
 @click.option(
-    "--scope", type=click.Choice([scope.value for scope in Scope]), required=True, help="What it is for."
+    "--scope", type=click.Choice([scope.value for scope in Scope]), required=True, help="Its scope."
 )
-@click.option("--terminal", metavar="ID", callback=parsed(_terminal_id), help="Whom it may push for.")
+@click.option("--terminal", metavar="ID", callback=parsed(_terminal_id), help="The terminal it may push for.")
 @click.option("--any-terminal", is_flag=True, help="It may push for every terminal.")
 @click.option(
     "--expires",
@@ -145,7 +145,7 @@ def list_tokens(*, output: str, config: Path | None) -> None:
 @click.argument("token_id", metavar="ID")
 @config_option
 def revoke(*, token_id: str, config: Path | None) -> None:
-    """Make a token useless; a running daemon heeds it within a second."""
+    """End a token; a running daemon refuses it within a second."""
     now, who = _now(), _who()
 
     def end(present: tuple[Token, ...]) -> tuple[Token, ...]:

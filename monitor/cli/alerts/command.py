@@ -70,12 +70,12 @@ Exit code: 2 when a critical alert fires, 1 when a warning does, 0 when neither,
 
 \b
 Examples:
-  posmon alerts                        what fires now, worst first
+  posmon alerts                        firing alerts, the worst first
   posmon alerts --severity critical --site "Berlin 007"
   posmon alerts --state all -o csv > alerts.csv
-  posmon alerts --evidence             and what each rests on
+  posmon alerts --evidence             with the facts behind each cause
   posmon alerts --severity none        the watchdog, which always fires
-  posmon alerts test                   does anybody hear of alerts?
+  posmon alerts test                   do alerts reach their receivers?
 """,
 )
 @click.option("--site", multiple=True, help="Only about this site and its terminals; may be repeated.")
@@ -92,7 +92,7 @@ Examples:
     show_default=True,
     help="Confirmed ones, those not yet confirmed, or both.",
 )
-@click.option("--evidence", is_flag=True, help="Show in the table what each alert rests on.")
+@click.option("--evidence", is_flag=True, help="Show in the table the facts behind each cause.")
 @language_option()
 @output_option("table", "json", "csv")
 @daemon_options()
@@ -109,7 +109,7 @@ def alerts(
     url: DaemonUrl,
     access: Credentials,
 ) -> None:
-    """Show what is wrong now, since when, why, and what to do about it."""
+    """Show open alerts with age, cause and advice."""
     if context.invoked_subcommand:
         return
     chosen = severity or tuple(wanted for wanted in SEVERITIES if wanted is not Severity.NONE)

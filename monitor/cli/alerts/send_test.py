@@ -44,13 +44,14 @@ class SentTest(NamedTuple):
     "test",
     cls=PluginCommand,
     epilog="""\b
-Taken means that the receiver accepted it. Whom Alertmanager tells, and after
-which group_wait, is in its own configuration; --hold leaves the alert firing
-for so long before its end is sent.
+Accepted means that the receiver accepted it. Alertmanager's own configuration
+says whom it notifies, and after which group_wait; --hold leaves the alert
+firing for so long before posmon resolves it.
 
 \b
-Exit code: 0 when every receiver took it for all its recipients, 1 when one did
-not, 3 when nothing could be tried (wrong usage, no configuration, no receiver).
+Exit code: 0 when every receiver accepted it for all its recipients, 1 when one
+did not, 3 when there was nothing to try (wrong usage, no configuration, no
+receiver).
 
 \b
 Examples:
@@ -96,7 +97,7 @@ def trial_alert(
     hold: float,
     output: str,
 ) -> None:
-    """Send a test alert to everybody who is told of alerts, then resolve it."""
+    """Send a test alert to every receiver, then resolve it."""
     from monitor.adapters.system import SystemClock
     from monitor.config.loading import load_settings
     from monitor.logs import configure_logging

@@ -50,11 +50,11 @@ def _dialects(
     epilog="""\b
 Without --dialect a code is shown in every dialect that knows it, unionpay
 first. Dialects of your own count where a configuration lists them
-(dialects.files), and so do the limits it sets for alerts. Without WORD
-everything that can be explained is listed.
+(dialects.files), and so do the limits it sets for alerts. Without a word
+posmon lists all words that it can explain.
 
 \b
-Exit code: 0, or 3 when the word is not known.
+Exit code: 0, or 3 when posmon does not know the word.
 
 \b
 Examples:

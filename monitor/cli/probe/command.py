@@ -39,8 +39,8 @@ class Aim(NamedTuple):
     cls=PluginCommand,
     epilog="""\b
 Exit code: 0 nothing wrong, 1 or 2 when a detector with severity warning or
-critical finds something, 3 cannot tell. A condition that must last a while
-before its alert fires counts at once.
+critical finds something, 3 cannot tell. A condition counts at
+once, also where its alert waits for a hold.
 
 \b
 Addresses: link-local and multicast ones are never polled. A URL typed here may
@@ -72,7 +72,7 @@ def probe(
     timeout: float | None,
     output: str,
 ) -> None:
-    """Poll one terminal once, without a daemon, and show what each detector thinks of it.
+    """Poll one terminal once, without a daemon, and show the verdict of each detector.
 
     TERMINAL is an id from the inventory that the configuration names. A URL is polled with the
     defaults, unless --config is given.

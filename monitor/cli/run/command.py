@@ -26,8 +26,8 @@ def _listen(text: str) -> str:
 
 @click.command(
     epilog="""\b
-The options go before the environment (POSMON_SECTION__KEY), the environment
-before the file.
+The options override the environment (POSMON_SECTION__KEY), which overrides the
+file.
 
 \b
 Signals: SIGTERM and SIGINT end it with exit code 0, SIGHUP reads configuration
@@ -50,17 +50,17 @@ Examples:
 @click.option(
     "--log-format",
     type=click.Choice(["auto", "json", "console"]),
-    help="JSON lines, or lines for people; auto decides by whether a person looks (logging.format).",
+    help="JSON lines, or lines for people; auto checks whether stderr is a terminal (logging.format).",
 )
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="The least that is logged (logging.level).",
+    help="The lowest level that posmon logs (logging.level).",
 )
 def run(*, config: Path | None, listen: str | None, log_format: str | None, log_level: str | None) -> None:
     """Run the daemon: poll the terminals of the inventory, raise alerts, serve page, API and metrics.
 
-    Faults in configuration or inventory are all named before it starts.
+    posmon names all faults in configuration and inventory before it starts.
     """
     options = {
         "POSMON_WEB__LISTEN": listen,

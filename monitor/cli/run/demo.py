@@ -65,25 +65,25 @@ Examples:
     type=click.IntRange(1, _MOST_TERMINALS),
     default=40,
     show_default=True,
-    help="How many to simulate; the first 40 have all the troubles.",
+    help="How many to simulate; the first 40 have all the incidents.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=_PORT,
     show_default=True,
-    help="Where page, API and metrics are served; 0 takes a free one.",
+    help="The port of page, API and metrics; 0 takes a free one.",
 )
 @click.option(
     "--alertmanager", metavar="URL", callback=parsed(_base_url), help="Send the alerts to this Alertmanager."
 )
 @duration_option("--duration", default=None, help="End by itself after this time.")
 def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float | None) -> None:
-    """Run the daemon against a simulated fleet in which things go wrong, and show its status.
+    """Run the daemon against a simulated fleet with incidents, and show its status.
 
-    Nothing is needed but posmon, nothing listens beyond this machine, and everything started ends
-    with the demo: on Ctrl-C, SIGTERM or after --duration. Thresholds are quickened: what takes
-    minutes in earnest takes seconds here.
+        The demo needs nothing but posmon and listens on this machine only. It ends on Ctrl-C, SIGTERM or
+    after --duration, with every process that it started. Thresholds are shorter than the defaults, so
+    that alerts come within seconds instead of minutes.
     """
     from monitor.cli.run.demo_fleet import scenario_of
 

@@ -66,9 +66,9 @@ Examples:
     type=click.IntRange(0, 100_000),
     default=200,
     show_default=True,
-    help="How many customers each terminal has and tells of; 0: none.",
+    help="Customers of each terminal, whose transactions it reports; 0: none.",
 )
-@click.option("--scenario", metavar="FILE", help="What goes wrong, when and where; `demo` is built in.")
+@click.option("--scenario", metavar="FILE", help="The incidents, with time and place; `demo` is built in.")
 @click.option(
     "--listen",
     metavar="HOST:PORT",

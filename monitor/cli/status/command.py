@@ -37,7 +37,7 @@ unknown terminal, wrong usage). Critical outranks warning outranks unknown.
 \b
 Examples:
   posmon status                          the terminals that need attention
-  posmon status 10000001 10000002        these two, however they are
+  posmon status 10000001 10000002        these two, in any state
   posmon status --site "Berlin 007" --all
   posmon status --health critical -o csv > critical.csv
   posmon status -o json | jq '.terminals[] | select(.battery_percent < 20)'
@@ -78,7 +78,7 @@ def status(
     url: DaemonUrl,
     access: Credentials,
 ) -> None:
-    """Show how the terminals are now, as the daemon sees them.
+    """Show the present state of the terminals, as the daemon sees them.
 
     Without arguments the table lists the terminals that are not ok, worst first; with TERMINAL or
     --health those asked for. JSON and CSV list every terminal that matches.
