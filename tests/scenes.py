@@ -188,10 +188,15 @@ class Scene:
             self.take(self.evaluation.catch_up(self.now))
 
     def fail(
-        self, terminal_id: str = "10000001", outcome: Outcome = Outcome.TIMEOUT, *, took_s: float = 0.02
+        self,
+        terminal_id: str = "10000001",
+        outcome: Outcome = Outcome.TIMEOUT,
+        detail: str = "",
+        *,
+        took_s: float = 0.02,
     ) -> list[Transition]:
         """Let a poll of a terminal fail, which took so long."""
-        return self.accept(PollResult(outcome, took_s), terminal_id)
+        return self.accept(PollResult(outcome, took_s, None, detail), terminal_id)
 
     def pass_(self, seconds: float) -> None:
         """Let time pass on both clocks, unseen by the rules."""

@@ -17,6 +17,9 @@ MONITOR_SUBJECT = "/posmon"
 SITE_OUTAGE = "SiteOffline"
 """The alert about a whole site. It is named here for the command line, which loads no detectors."""
 
+WRONG_ANSWERS = "WrongAnswers"
+"""The alert about a group many of whose terminals answer, but not with a heartbeat."""
+
 
 def subject_of(kind: str, name: str = "") -> str:
     """Return the subject of alerts about `name`, a thing of any kind but terminals."""

@@ -1,7 +1,9 @@
 """Can the terminal be reached, and can it reach its host."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
 from typing import ClassVar
 
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
@@ -9,7 +11,7 @@ from monitor.domain.alerts.detector import Basis, Detector, NoLimits, Withheld
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import OUTCOMES_ZH, Phrase
-from monitor.domain.alerts.subjects import FLEET, SITE, SITE_OUTAGE
+from monitor.domain.alerts.subjects import FLEET, SITE, SITE_OUTAGE, WRONG_ANSWERS
 from monitor.domain.fleet.outage import FleetOutage, Outage
 from monitor.domain.fleet.watched_terminal import HISTORY_POLLS, WatchedTerminal
 from monitor.domain.heartbeat.reading import NetworkType
@@ -61,6 +63,18 @@ class FleetLimits:
     share_without_uplink: float = bounded(0.5, least=0, greatest=1)
 
     RISING: ClassVar = (("share_without_uplink", "share"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongAnswersLimits:
+    """So many terminals with the same wrong answer: a share (0-1) of the group, or many whatever its size.
+
+    Of the whole fleet, when they stand in more than one place.
+    """
+
+    min_terminals: int = bounded(3, least=2, greatest=MANY)
+    share: float = bounded(0.1, least=0, greatest=1)
+    many: int = bounded(100, least=2, greatest=MANY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +131,42 @@ def _fleet_unreachable(fleet: FleetOutage, limits: FleetLimits, _is_open: bool) 
     is_large = _is_mostly_down(fleet, limits) or fleet.silence.is_general
     is_wide = fleet.is_uplink_lost or fleet.places >= limits.min_places
     return PRESENT if is_large and is_wide and fleet.down >= limits.min_terminals else ABSENT
+
+
+def _answer_wrongly(group: Outage, limits: WrongAnswersLimits, _is_open: bool) -> Verdict:
+    found = group.wrong.most_frequent
+    if found is None or len(found[1]) < limits.min_terminals:
+        return ABSENT
+    count = len(found[1])
+    if count < limits.many and count < limits.share * len(group.members):
+        return ABSENT
+    is_wide = group.kind != FLEET or _is_in_two_places(found[1].values())
+    return PRESENT if is_wide else ABSENT
+
+
+def _is_in_two_places(members: Iterable[WatchedTerminal]) -> bool:
+    places = {member.terminal.site or f"/{member.terminal.terminal_id}" for member in islice(members, 1000)}
+    return len(places) > 1
+
+
+def _answer_wrongly_since(group: Outage, limits: WrongAnswersLimits) -> Instant:
+    found = group.wrong.most_frequent
+    members = [] if found is None else [*found[1].values()]
+    return nsmallest(limits.min_terminals, (member.unreachable_since for member in members))[-1]
+
+
+def _say_wrong_answers(group: Outage, _limits: WrongAnswersLimits) -> Phrase:
+    found = group.wrong.most_frequent
+    answer, count = (found[0], len(found[1])) if found else (None, 0)
+    total = len(group.members)
+    said = (answer.detail or answer.outcome.value) if answer else "something else"
+    said_zh = OUTCOMES_ZH[answer.outcome] if answer else "其他内容"
+    where = "" if group.kind == FLEET else " of the site"
+    place = "" if group.kind == FLEET else "门店 "
+    return Phrase(
+        f"{count} of {total} terminals{where} answer alike, but not with a heartbeat: {said}",
+        f"{place}{total} 台终端中有 {count} 台应答相同，但不是心跳数据：{said_zh}",
+    )
 
 
 def _is_mostly_down(fleet: FleetOutage, limits: FleetLimits) -> bool:
@@ -279,6 +329,20 @@ CONNECTIVITY: tuple[Detector, ...] = (
         keep_firing_s=120,
         limits=FleetLimits(),
         began=_fleet_out_since,
+    ),
+    Detector(
+        alertname=WRONG_ANSWERS,
+        category=Category.CONNECTIVITY,
+        severity=Severity.CRITICAL,
+        subjects=(SITE, FLEET),
+        basis=Basis.POLL,
+        yields_to_outage=True,
+        judge=_answer_wrongly,
+        summary=_say_wrong_answers,
+        for_s=60,
+        keep_firing_s=120,
+        limits=WrongAnswersLimits(),
+        began=_answer_wrongly_since,
     ),
     Detector(
         alertname="WeakSignal",

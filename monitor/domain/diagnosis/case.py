@@ -46,6 +46,8 @@ class Case:
 
     Connectivity: how the last poll ended; `wired_` and `cellular_` count the site's terminals by the link
     they last reported, `dark_sites` other sites of its region that fell silent about when it did.
+    `wrong` terminals give one and the same wrong answer, in `wrong_places` places and of `wrong_models`
+    models, while terminals of `well_models` models answer well.
     """
 
     codes: tuple[tuple[str, int], ...] = ()
@@ -114,6 +116,10 @@ class Case:
     cellular_down: int = 0
     cellular_up: int = 0
     dark_sites: int = 0
+    wrong: int = 0
+    wrong_places: int = 0
+    wrong_models: int = 0
+    well_models: int = 0
 
     def has_changed(self, *what: str) -> bool:
         """Tell whether one of these became another in the last 24 hours."""

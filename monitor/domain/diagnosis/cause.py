@@ -29,6 +29,8 @@ class Cause(StrEnum):
     POWER_CUT = "power_cut"
     MOBILE_OPERATOR = "mobile_operator"
     WIDE_OUTAGE = "wide_outage"
+    BROKEN_UPDATE = "broken_update"
+    PROXY = "proxy"
 
     @property
     def words(self) -> str:
@@ -68,5 +70,10 @@ _WORDS = {
     Cause.WIDE_OUTAGE: (
         "an outage wider than the shop (line provider, power grid)",
         "门店以外的大范围故障（线路运营商或电网）",
+    ),
+    Cause.BROKEN_UPDATE: ("an update that broke what the terminals answer", "升级后终端的应答出错"),
+    Cause.PROXY: (
+        "a proxy, portal or firewall that answers in their place",
+        "代理、认证门户或防火墙代为应答",
     ),
 }

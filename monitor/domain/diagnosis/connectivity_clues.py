@@ -17,6 +17,7 @@ LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS = (
     Cause.WRONG_ENDPOINT,
     Cause.TLS_SETUP,
 )
+UPDATE, PROXY = Cause.BROKEN_UPDATE, Cause.PROXY
 POWER_CUT, OPERATOR, WIDE = Cause.POWER_CUT, Cause.MOBILE_OPERATOR, Cause.WIDE_OUTAGE
 
 EMPTY_PERCENT = 15.0
@@ -88,28 +89,28 @@ OFFLINE = Table(
         Clue(
             name="tls_fails",
             holds=lambda case: case.outcome is Outcome.TLS,
-            weights={TLS: 6},
+            weights={TLS: 6, LINK: -6, POWER: -6, SITE_LINE: -6},
             words="the connection fails at TLS",
             words_zh="TLS 握手失败",
         ),
         Clue(
             name="path_is_unknown",
             holds=_is_path_unknown,
-            weights={ENDPOINT: 4, APPLICATION: 2, LINK: -3, POWER: -3, SITE_LINE: -3},
+            weights={ENDPOINT: 4, APPLICATION: 2, LINK: -6, POWER: -6, SITE_LINE: -6},
             words="something else answers at that address and path",
             words_zh="该地址和路径由其他服务应答",
         ),
         Clue(
             name="server_error",
             holds=_is_server_error,
-            weights={APPLICATION: 4, LINK: -3, POWER: -3, SITE_LINE: -3},
+            weights={APPLICATION: 4, LINK: -6, POWER: -6, SITE_LINE: -6},
             words="its application answers with an error",
             words_zh="终端应用返回错误",
         ),
         Clue(
             name="answer_is_no_heartbeat",
             holds=lambda case: case.outcome is Outcome.PROTOCOL,
-            weights={APPLICATION: 4, ENDPOINT: 2, LINK: -3, POWER: -3, SITE_LINE: -3},
+            weights={APPLICATION: 4, ENDPOINT: 2, LINK: -6, POWER: -6, SITE_LINE: -6},
             words="what answers is no heartbeat",
             words_zh="应答内容不是心跳数据",
         ),
@@ -257,3 +258,106 @@ SITE = Table(
     ),
 )
 """For SiteOffline."""
+
+_IN_BETWEEN = ("401", "403", "407", "511")
+"""Statuses of proxies and portals, but for 401 and 403, which a terminal may give as well."""
+
+_ABSENT = ("404", "405", "410", "501")
+
+
+def _has_status(case: Case, statuses: tuple[str, ...]) -> bool:
+    return case.outcome is Outcome.HTTP_STATUS and case.detail.endswith(statuses)
+
+
+WRONG = Table(
+    causes=(UPDATE, PROXY, APPLICATION, TLS, ENDPOINT),
+    clues=(
+        Clue(
+            name="is_redirected",
+            holds=lambda case: case.outcome is Outcome.REDIRECT,
+            weights={PROXY: 4, UPDATE: 1, ENDPOINT: 1},
+            words="they are redirected elsewhere",
+            words_zh="应答为重定向",
+        ),
+        Clue(
+            name="access_is_refused",
+            holds=lambda case: _has_status(case, _IN_BETWEEN),
+            weights={PROXY: 3, UPDATE: 2},
+            words="access is refused",
+            words_zh="访问被拒绝",
+        ),
+        Clue(
+            name="path_is_gone",
+            holds=lambda case: _has_status(case, _ABSENT),
+            weights={UPDATE: 3, ENDPOINT: 3, PROXY: 1},
+            words="what answers does not know the path",
+            words_zh="应答方没有该路径",
+        ),
+        Clue(
+            name="applications_fail",
+            holds=lambda case: (
+                case.outcome is Outcome.HTTP_STATUS and not _has_status(case, _IN_BETWEEN + _ABSENT)
+            ),
+            weights={APPLICATION: 3, UPDATE: 2},
+            words="their applications answer with an error",
+            words_zh="终端应用返回错误",
+        ),
+        Clue(
+            name="answers_are_no_heartbeats",
+            holds=lambda case: case.outcome is Outcome.PROTOCOL,
+            weights={UPDATE: 3, PROXY: 2},
+            words="what answers is no heartbeat",
+            words_zh="应答内容不是心跳数据",
+        ),
+        Clue(
+            name="tls_fails_alike",
+            holds=lambda case: case.outcome is Outcome.TLS,
+            weights={TLS: 5, PROXY: 1},
+            words="the connections fail at TLS",
+            words_zh="TLS 握手失败",
+        ),
+        Clue(
+            name="one_model",
+            holds=lambda case: case.wrong_models == 1 and case.well_models >= 1,
+            weights={UPDATE: 2, APPLICATION: 1, PROXY: -1},
+            words="all of them are of one model",
+            words_zh="均为同一型号",
+        ),
+        Clue(
+            name="several_models",
+            holds=lambda case: case.wrong_models >= 2,
+            weights={PROXY: 2, UPDATE: -1, APPLICATION: -1},
+            words="they are of several models",
+            words_zh="涉及多种型号",
+        ),
+        Clue(
+            name="one_place",
+            holds=lambda case: case.wrong_places == 1,
+            weights={PROXY: 2, UPDATE: -1},
+            words="all of them stand at one site",
+            words_zh="均在同一门店",
+        ),
+        Clue(
+            name="several_places",
+            holds=lambda case: case.wrong_places >= 2,
+            weights={UPDATE: 1, APPLICATION: 0.5},
+            words="they stand at several sites",
+            words_zh="分布在多家门店",
+        ),
+        Clue(
+            name="used_to_answer",
+            holds=lambda case: case.has_answered is True,
+            weights={ENDPOINT: -2},
+            words="they used to answer",
+            words_zh="此前应答正常",
+        ),
+        Clue(
+            name="never_did_answer",
+            holds=lambda case: case.has_answered is False,
+            weights={ENDPOINT: 3, UPDATE: -2},
+            words="none of them has answered yet",
+            words_zh="从未应答过",
+        ),
+    ),
+)
+"""For WrongAnswers."""

@@ -35,7 +35,7 @@ def case_facts(case: Case) -> dict[str, str]:
 
 def group_evidence(group: Outage) -> str:
     """Return what the last polls of some silent terminals came to, and over which links they reported."""
-    down = [member for member in group.members.values() if member.is_down]
+    down = [member for member in group.members.values() if member.is_silent]
     told = [_silent(member) for member in down[:TERMINALS_TOLD]]
     if len(down) > TERMINALS_TOLD:
         told.append(f"and {len(down) - TERMINALS_TOLD} more")
@@ -43,6 +43,23 @@ def group_evidence(group: Outage) -> str:
     if answering:
         told.append(f"still answering: {', '.join(answering[:TERMINALS_TOLD])}")
     return "; ".join(told)
+
+
+def wrong_answers_evidence(group: Outage) -> str:
+    """Return the wrong answers that terminals of a group give, most frequent first, and who gives them."""
+    found = group.wrong.most_frequent
+    if found is None:
+        return ""
+    answer, members = found
+    named = ", ".join(islice(members, TERMINALS_TOLD))
+    more = f" and {len(members) - TERMINALS_TOLD} more" if len(members) > TERMINALS_TOLD else ""
+    facts = {
+        "answer": answer.detail or answer.outcome.value,
+        "terminals": named + more,
+        "other wrong answers": _number(len(group.wrong) - len(members)),
+        "silent": _number(group.down),
+    }
+    return in_one_line({name: value for name, value in facts.items() if value})
 
 
 def fleet_evidence(fleet: FleetOutage) -> str:

@@ -35,6 +35,9 @@ SITES_ASKED = 1_000
 TOGETHER_S = 600.0
 """Sites that fell silent within this time may have done so for one reason."""
 
+WRONG_LOOKED_AT = 1_000
+"""Of many terminals with a wrong answer so many are looked at for what they have in common."""
+
 TELLING_FAILURES = 2
 _SIGNAL = SignalLimits()
 
@@ -118,8 +121,8 @@ class Gatherer:
 
     def of_group(self, group: Outage) -> Case:
         """Return what is known of a group, such as a site, most of whose terminals are silent."""
-        down = [member for member in group.members.values() if member.is_down]
-        links = Counter((_link(member), member.is_down) for member in group.members.values())
+        down = [member for member in group.members.values() if member.is_silent]
+        links = Counter((_link(member), member.is_silent) for member in group.members.values())
         outcomes = Counter(member.outcome for member in down).most_common(1)
         outcome = outcomes[0][0] if outcomes else None
         return Case(
@@ -132,6 +135,25 @@ class Gatherer:
             cellular_down=links["cellular", True],
             cellular_up=links["cellular", False],
             dark_sites=self._dark_groups(group),
+        )
+
+    def of_wrong_answers(self, group: Outage) -> Case:
+        """Return what is known of the terminals of a group that give the same wrong answer."""
+        found = group.wrong.most_frequent
+        if found is None:
+            return Case()
+        answer, wrong = found[0], [*islice(found[1].values(), WRONG_LOOKED_AT)]
+        well = (one for one in islice(group.members.values(), WRONG_LOOKED_AT) if not one.is_down)
+        return Case(
+            outcome=answer.outcome,
+            detail=answer.detail,
+            has_answered=any(one.last_good is not None for one in wrong),
+            members=len(group.members),
+            down=group.down,
+            wrong=len(found[1]),
+            wrong_places=len({one.terminal.site or one.terminal.terminal_id for one in wrong}),
+            wrong_models=len({one.model for one in wrong if one.model}),
+            well_models=len({one.model for one in well if one.model}),
         )
 
     def _dark_groups(self, group: Outage) -> int:
@@ -164,7 +186,7 @@ class Gatherer:
         is_member = own in site.members
         return {
             "neighbours": len(site.members) - is_member,
-            "down_neighbours": site.down - (is_member and watched.is_down),
+            "down_neighbours": site.down - (is_member and watched.is_silent),
             "troubled_neighbours": self._suffering(alertname, own, site, now),
         }
 

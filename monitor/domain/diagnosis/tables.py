@@ -2,7 +2,7 @@
 
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.clue import Table
-from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
+from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
 from monitor.domain.diagnosis.diagnosis import Diagnosis, weigh_causes
 from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
@@ -10,6 +10,7 @@ from monitor.domain.diagnosis.pin_clues import PIN
 TABLES: dict[str, Table] = {
     "TerminalOffline": OFFLINE,
     "SiteOffline": SITE,
+    "WrongAnswers": WRONG,
     "PinFailuresOnTerminal": PIN,
     "PinFailuresOnCard": PIN,
     "PinFailuresAcrossTerminals": PIN,

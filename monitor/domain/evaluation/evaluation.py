@@ -20,6 +20,7 @@ from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.wrong_answers import answer_of
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
@@ -92,11 +93,11 @@ class Evaluation:
         """
         if result.outcome in SAYS_NOTHING or self._fleet.get(watched.terminal.terminal_id) is not watched:
             return [], False
-        was_down = watched.is_down
+        was_down, answer = watched.is_down, answer_of(watched)
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
         has_moved = watched.is_down is not was_down
-        if has_moved:
+        if has_moved or (was_down and answer_of(watched) != answer):
             transitions += self._outages.member_moved(watched, now)
         elif result.outcome is Outcome.OK:
             self._outages.member_answered()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import WRONG_ANSWERS
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.recheck import Recheck
 from monitor.domain.evaluation.rules_in_force import RulesInForce
@@ -38,6 +39,7 @@ class OutageEvaluation:
         self._observer = observer
         self._recheck = recheck
         self._outages = rules.outages
+        self._names = (*self._outages.values(), WRONG_ANSWERS)
         self._losses = fleet.whole.silence
         self._changed: dict[str, None] = {}
 
@@ -46,30 +48,28 @@ class OutageEvaluation:
 
         Until the uplinks have been probed, a restored outage of the fleet does not end for their sake.
         """
-        for alertname in self._outages.values():
-            for subject in self._book.named(alertname):
+        for alertname in self._names:
+            for subject, alert in self._book.named(alertname).items():
                 group = self._fleet.groups.find(subject)
                 if group is not None:
-                    self._link_alert(group)
+                    _link(group, alert)
         if self._fleet.whole.alert is not None:
             self._fleet.whole.uplinks = {"not probed yet": False}
 
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of, largest first."""
         # Asked at every poll: while no group is down, a look at each name must do.
-        if not any(map(self._book.named, self._outages.values())):
+        if not any(map(self._book.named, self._names)):
             return []
         groups = self._fleet.groups_around(watched.terminal.terminal_id)
-        return [
-            group for group in groups if self._book.find(self._outages.get(group.kind, ""), group.subject)
-        ]
+        return [group for group in groups if self._is_open(group)]
 
     def member_moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         """Count a terminal that went down or came back, and evaluate its groups."""
         groups = self._fleet.groups_of(watched)
         for group in groups:
             group.moved(watched)
-        if not watched.is_down:
+        if not watched.is_silent:
             self._losses.broken()
         elif groups:
             self._losses.lost(watched)
@@ -117,7 +117,7 @@ class OutageEvaluation:
 
     def _is_down(self, kind: str, subject: str) -> bool:
         group = self._fleet.groups.find(subject)
-        return group is not None and group.kind == kind and group.down > 0
+        return group is not None and group.kind == kind and (group.down > 0 or len(group.wrong) > 0)
 
     def _evaluate_subject(self, subject: str, now: Instant) -> list[Transition]:
         group = self._fleet.groups.find(subject)
@@ -128,17 +128,22 @@ class OutageEvaluation:
     def _evaluate(self, group: Outage, now: Instant) -> list[Transition]:
         rules = self._rules.about(group.kind)
         transitions = self._observer.observe(rules, self._subjects[group.kind], group, now)
-        outage = self._outage_of(group)
-        if any(step.previous is AlertState.INACTIVE and step.alertname == outage for step in transitions):
-            self._link_alert(group)
-            group.explain()
+        for step in transitions:
+            alert = self._book.find(step.alertname, group.subject)
+            if step.previous is AlertState.INACTIVE and step.alertname in self._names and alert is not None:
+                _link(group, alert)
+                group.explain()
         self._recheck.outages_ended(transitions)
         return transitions
 
-    def _link_alert(self, group: Outage) -> None:
-        """Let a group know the open alert that says it is down."""
-        group.alert = self._book.find(self._outage_of(group), group.subject)
+    def _is_open(self, group: Outage) -> bool:
+        names = (self._outages.get(group.kind, ""), WRONG_ANSWERS)
+        return any(self._book.find(name, group.subject) for name in names)
 
-    def _outage_of(self, group: Outage) -> str:
-        """Return the alert that says the group is down, "" when its kind has none."""
-        return self._outages.get(group.kind, "")
+
+def _link(group: Outage, alert: Alert) -> None:
+    """Let an alert about a group explain those of its members."""
+    if alert.alertname == WRONG_ANSWERS:
+        group.wrong.alert = alert
+    else:
+        group.alert = alert

@@ -1,7 +1,8 @@
-"""Many terminals down at once: one site's, or the whole fleet's."""
+"""Many terminals silent, or answering wrongly, at once: one site's, or the whole fleet's."""
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from heapq import nsmallest
 from math import inf
 
@@ -9,6 +10,7 @@ from monitor.domain.alerts.alert import Alert
 from monitor.domain.alerts.subjects import FLEET, SITE, subject_of
 from monitor.domain.fleet.mass_loss import MassLoss
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.fleet.wrong_answers import WrongAnswers
 from monitor.domain.instant import Instant
 
 _LOOK_EVERY_S = 1.0
@@ -17,9 +19,10 @@ _LOOK_EVERY_S = 1.0
 class Outage:
     """Who is down in a group of terminals that are paged for.
 
-    Invariant: `down` is the number of `members` whose last poll failed, `places` where they stand;
-    each costs O(1) to ask. `kind` is the kind of group, `name` its name, "" for the fleet. `alert` is the
-    latest that says the group is down, open or over.
+    Invariant: `down` is the number of `members` whose last poll nothing answered, `places` where they stand;
+    each costs O(1) to ask. Members that answer, but not with a heartbeat, are not down: they are in `wrong`.
+    `kind` is the kind of group, `name` its name, "" for the fleet. `alert` is the latest that says the group
+    is down, open or over.
     """
 
     __slots__ = (
@@ -32,6 +35,7 @@ class Outage:
         "kind",
         "members",
         "name",
+        "wrong",
     )
 
     def __init__(self, name: str, *, kind: str = SITE) -> None:
@@ -39,6 +43,7 @@ class Outage:
         self.name = name
         self.members: dict[str, WatchedTerminal] = {}
         self.alert: Alert | None = None
+        self.wrong = WrongAnswers()
         self._down: dict[str, WatchedTerminal] = {}
         self._places: Counter[str] = Counter()
         self._regions: Counter[str] = Counter()
@@ -81,11 +86,13 @@ class Outage:
         if self.members.pop(member.terminal.terminal_id, None) is not None:
             _count_out(self._regions, member.terminal.region)
             self._came_back(member)
+            self.wrong.remove(member.terminal.terminal_id)
 
     def moved(self, member: WatchedTerminal) -> None:
-        """Count a member that went down or came back."""
+        """Count a member that went down or came back, or whose answer is another."""
         terminal_id = member.terminal.terminal_id
-        if not member.is_down:
+        self.wrong.moved(member)
+        if not member.is_silent:
             self._came_back(member)
         elif terminal_id not in self._down:
             self._down[terminal_id] = member
@@ -113,8 +120,15 @@ class Outage:
 
     def explain(self) -> None:
         """Let nobody who is down be taken for flapping: the outage is of the whole group."""
-        for member in self._down.values():
+        for member in (*self._down.values(), *self.wrong):
             member.forget_failures()
+
+    def explaining(self, member: WatchedTerminal) -> Iterator[Alert]:
+        """Yield the alerts about the group, open or over, that may be all there is to a member's own."""
+        if self.alert is not None and not member.answers_wrongly:
+            yield self.alert
+        if self.wrong.alert is not None and (not member.is_down or self.wrong.is_shared(member)):
+            yield self.wrong.alert
 
     def _came_back(self, member: WatchedTerminal) -> None:
         if self._down.pop(member.terminal.terminal_id, None) is not None:

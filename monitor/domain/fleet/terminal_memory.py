@@ -23,15 +23,16 @@ class Change:
 class TerminalMemory:
     """What is remembered of one terminal across restarts.
 
-    `history`, `polls_seen`, `failures` and `restarts` (oldest first) as in WatchedTerminal; `facts` are
-    what it last said of itself by field name (`serial_number`, `firmware_version` ...); `changes` its
-    device record, oldest first.
+    `history`, `polls_seen`, `failures`, `outcome` ("" for one not known) and `restarts` (oldest first) as in
+    WatchedTerminal; `facts` are what it last said of itself by field name (`serial_number`,
+    `firmware_version` ...); `changes` its device record, oldest first.
     """
 
     terminal_id: str
     first_seen: Instant
     last_good: Instant | None = None
     failures: int = 0
+    outcome: str = ""
     history: int = 0
     polls_seen: int = 0
     restarts: tuple[Instant, ...] = ()

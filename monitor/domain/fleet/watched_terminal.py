@@ -24,8 +24,9 @@ from monitor.domain.fleet.uptime import UptimeFall
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
-from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.poll_result import ANSWERED, Outcome, PollResult
 
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 HISTORY_POLLS = 21
 """How many polls the flapping history holds, as Nagios has it."""
 
@@ -150,6 +151,16 @@ class WatchedTerminal:
         return self.failures > 0
 
     @property
+    def answers_wrongly(self) -> bool:
+        """Whether something answered the last poll, but not with a heartbeat."""
+        return self.failures > 0 and self.outcome in ANSWERED
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing answered the last poll."""
+        return self.failures > 0 and self.outcome not in ANSWERED
+
+    @property
     def is_restless(self) -> bool:
         """Whether its flapping history holds good polls and failed ones."""
         return self.history not in (0, (1 << self.polls_seen) - 1)
@@ -174,12 +185,12 @@ class WatchedTerminal:
         `steady` is False while a larger outage explains what is seen: then the flapping history
         is left alone.
         """
-        self.outcome = result.outcome
+        earlier, self.outcome = self.outcome, result.outcome
         self.detail = result.detail
         self.duration_s = result.duration_s
         self.last_poll = now
         is_good = result.outcome is Outcome.OK
-        if is_good is self.is_down:
+        if is_good is self.is_down or (not is_good and result.outcome is not earlier):
             self.is_unsaved = True
         self.failures = 0 if is_good else self.failures + 1
         if steady:
@@ -209,6 +220,7 @@ class WatchedTerminal:
             first_seen=self.first_seen,
             last_good=self.last_good,
             failures=self.failures,
+            outcome=self.outcome.value if self.failures and self.outcome else "",
             history=self.history,
             polls_seen=self.polls_seen,
             restarts=tuple(now.ago(now.monotonic - at) for at in self.restarts),
@@ -227,6 +239,7 @@ class WatchedTerminal:
             self.watched_since = memory.first_seen
         self.last_good = memory.last_good
         self.failures = memory.failures
+        self.outcome = _OUTCOMES.get(memory.outcome) if memory.failures else None
         self.history = memory.history & STEADILY_UP
         self.polls_seen = min(memory.polls_seen, HISTORY_POLLS)
         self.restarts = tuple(at.monotonic for at in memory.restarts)

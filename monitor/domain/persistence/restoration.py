@@ -5,7 +5,7 @@ from itertools import chain
 
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import FLEET_SUBJECT, subject_of
+from monitor.domain.alerts.subjects import FLEET_SUBJECT, WRONG_ANSWERS, subject_of
 from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.notification.outbox import identity_of
@@ -55,7 +55,9 @@ def perhaps_heard(remembered: Remembered) -> list[Alert]:
     hold them for firing must hear of their end; those that do not are not bothered by it.
     """
     keys = unheard(remembered)
-    outages = {alert.subject for alert in remembered.alerts if alert.alertname in OUTAGES.values()}
+    outages = {
+        alert.subject for alert in remembered.alerts if alert.alertname in (*OUTAGES.values(), WRONG_ANSWERS)
+    }
     return [
         alert for alert in _firing(remembered.alerts) if alert.key in keys and not outages & _groups_of(alert)
     ]

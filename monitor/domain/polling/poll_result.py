@@ -34,6 +34,10 @@ class Outcome(StrEnum):
 SAYS_NOTHING = frozenset({Outcome.AWAITED, Outcome.SHED})
 """After these a terminal is what it was before."""
 
+_ANSWERS = ("http_status", "redirect", "protocol", "tls", "unauthorized", "rate_limited")
+ANSWERED = frozenset(outcome for outcome in Outcome if outcome.value in _ANSWERS)
+"""Failures in which something answered: neither a line nor posmon's own link is to blame for them."""
+
 
 class PollResult(NamedTuple):
     """One finished poll.

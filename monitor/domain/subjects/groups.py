@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from monitor.domain.alerts.rules import Rule
-from monitor.domain.alerts.subjects import FLEET, SITE, subject_of
-from monitor.domain.diagnosis.evidence import fleet_evidence, group_evidence
+from monitor.domain.alerts.subjects import FLEET, SITE, WRONG_ANSWERS, subject_of
+from monitor.domain.diagnosis.evidence import fleet_evidence, group_evidence, wrong_answers_evidence
 from monitor.domain.fleet.grouping import BY_SITE, Grouping
 from monitor.domain.fleet.outage import FleetOutage, Outage
 from monitor.domain.instant import Instant
@@ -48,6 +48,8 @@ class GroupKind(SubjectKind):
 
     def explain(self, rule: Rule, thing: Outage, _now: Instant) -> Words:
         """Return causes where a table speaks of the alert, and which members are down and which not."""
+        if rule.alertname == WRONG_ANSWERS:
+            return _explain_answers(self._known, rule, thing)
         case = self._known.gatherer.of_group(thing)
         return causes(rule, case) | {"evidence": group_evidence(thing)}
 
@@ -80,6 +82,13 @@ class WholeFleet(SubjectKind):
         """Return now: nothing larger could explain the outage."""
         return thing.asked_at(now)
 
-    def explain(self, _rule: Rule, thing: FleetOutage, _now: Instant) -> Words:
-        """Return what the last polls came to and which uplinks answer."""
+    def explain(self, rule: Rule, thing: FleetOutage, _now: Instant) -> Words:
+        """Return what the last polls came to and which uplinks answer, or what terminals answer wrongly."""
+        if rule.alertname == WRONG_ANSWERS:
+            return _explain_answers(self._known, rule, thing)
         return {"evidence": fleet_evidence(thing)}
+
+
+def _explain_answers(known: Knowledge, rule: Rule, group: Outage) -> Words:
+    case = known.gatherer.of_wrong_answers(group)
+    return causes(rule, case) | {"evidence": wrong_answers_evidence(group)}

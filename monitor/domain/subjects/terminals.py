@@ -44,11 +44,12 @@ class Terminals(SubjectKind):
 
     def explain(self, rule: Rule, thing: WatchedTerminal, now: Instant) -> Words:
         """Return causes where a table speaks of the alert, and what is known of the terminal."""
-        if rule.alertname not in TABLES or self._is_explained(rule):
+        if rule.alertname not in TABLES or self._is_explained(rule, thing):
             return {"evidence": in_one_line(facts_of(thing))}
         case = self._known.gatherer.of_terminal(rule.alertname, thing, now)
         return causes(rule, case) | {"evidence": in_one_line(case_facts(case) | facts_of(thing))}
 
-    def _is_explained(self, rule: Rule) -> bool:
+    def _is_explained(self, rule: Rule, thing: WatchedTerminal) -> bool:
         """Tell whether the fleet's outage is cause enough: it would be asked of all terminals at once."""
-        return rule.detector.yields_to_outage and bool(self._known.book.about(FLEET_SUBJECT))
+        is_fleets = bool(self._known.book.about(FLEET_SUBJECT))
+        return rule.detector.yields_to_outage and is_fleets and any(self._known.fleet.whole.explaining(thing))

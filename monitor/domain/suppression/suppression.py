@@ -4,10 +4,15 @@ Suppression only stops sending. A suppressed alert opens and resolves like any o
 if it outlives what suppressed it.
 """
 
+from collections.abc import Iterator
+
 from monitor.domain.alerts.alert import Alert
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.subjects import WRONG_ANSWERS
 from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
 
 def suppressor(alert: Alert, *, book: AlertBook, fleet: Fleet) -> str | None:
@@ -25,13 +30,24 @@ def suppressor(alert: Alert, *, book: AlertBook, fleet: Fleet) -> str | None:
         return None
     if detector.yields_to_outage:
         for group in fleet.groups_around(alert.subject):
-            if group.alert is not None and _explains(group.alert, alert):
-                return group.alert.alertname
+            for larger in _larger_alerts(group, watched, alert):
+                if _explains(larger, alert):
+                    return larger.alertname
     withheld = detector.withheld
     if withheld is None:
         return None
     other = book.find(withheld.by, alert.subject)
     return withheld.by if other is not None and withheld.holds(watched, alert, other) else None
+
+
+def _larger_alerts(group: Outage, watched: WatchedTerminal | None, alert: Alert) -> Iterator[Alert]:
+    """Yield the alerts about a group that may be all there is to one about a member or a smaller group."""
+    if watched is not None:
+        yield from group.explaining(watched)
+    else:
+        larger = group.wrong.alert if alert.alertname == WRONG_ANSWERS else group.alert
+        if larger is not None:
+            yield larger
 
 
 def _explains(outage: Alert, alert: Alert) -> bool:

@@ -16,6 +16,7 @@ CONTRACT = {
         "TerminalOffline",
         "TerminalFlapping",
         "SiteOffline",
+        "WrongAnswers",
         "FleetUnreachable",
         "WeakSignal",
         "HostUnreachable",

@@ -15,6 +15,7 @@ PROMISED = {
     "TerminalOffline": ("connectivity", "critical", 90),
     "TerminalFlapping": ("connectivity", "warning", 0),
     "SiteOffline": ("connectivity", "critical", 60),
+    "WrongAnswers": ("connectivity", "critical", 60),
     "FleetUnreachable": ("connectivity", "critical", 60),
     "WeakSignal": ("connectivity", "warning", 600),
     "HostUnreachable": ("connectivity", "critical", 120),

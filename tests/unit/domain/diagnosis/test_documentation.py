@@ -4,7 +4,7 @@ import pytest
 
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
-from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
+from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
 from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.tables import TABLES
@@ -32,7 +32,9 @@ def _weights(weights: object, sign: int) -> str:
 
 
 @pytest.mark.parametrize(
-    "table", [PIN, IDENTITY, SPELLING, OFFLINE, SITE], ids=["pin", "identity", "spelling", "offline", "site"]
+    "table",
+    [PIN, IDENTITY, SPELLING, OFFLINE, SITE, WRONG],
+    ids=["pin", "identity", "spelling", "offline", "site", "wrong"],
 )
 def test_the_page_has_the_table(table: Table) -> None:
     """Every fact stands in the documentation with its words and weights, as the code has it."""

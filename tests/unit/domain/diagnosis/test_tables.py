@@ -9,7 +9,7 @@ from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
-from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE
+from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
 from monitor.domain.diagnosis.diagnosis import weigh_causes
 from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
@@ -226,6 +226,18 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         Cause.WRITTEN_DIFFERENTLY,
     ),
     (
+        "an update breaks all terminals of one model",
+        "WrongAnswers",
+        {"outcome": Outcome.PROTOCOL, "wrong": 30, "wrong_models": 1, "well_models": 2, "wrong_places": 20},
+        Cause.BROKEN_UPDATE,
+    ),
+    (
+        "the portal of one shop redirects every terminal",
+        "WrongAnswers",
+        {"outcome": Outcome.REDIRECT, "wrong": 5, "wrong_models": 2, "wrong_places": 1},
+        Cause.PROXY,
+    ),
+    (
         "terminals on Wi-Fi are silent while one on mobile data goes on",
         "SiteOffline",
         {"outcome": Outcome.TIMEOUT, "members": 5, "down": 4, "wired_down": 4, "cellular_up": 1},
@@ -325,7 +337,9 @@ def test_words_name_the_cause_how_sure_its_runner_up_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    "chosen", [PIN, IDENTITY, SPELLING, OFFLINE, SITE], ids=["pin", "identity", "spelling", "offline", "site"]
+    "chosen",
+    [PIN, IDENTITY, SPELLING, OFFLINE, SITE, WRONG],
+    ids=["pin", "identity", "spelling", "offline", "site", "wrong"],
 )
 def test_rows_weigh_only_the_causes_of_their_table(chosen: Table) -> None:
     """A weight for a cause that is not in question would be lost, and a name that occurs twice confuses."""
@@ -348,6 +362,15 @@ def test_every_row_can_be_seen() -> None:
 
 
 MORE: list[tuple[str, str, dict[str, Any], None]] = [
+    ("", "WrongAnswers", {"outcome": Outcome.HTTP_STATUS, "detail": "status 403"}, None),
+    (
+        "",
+        "WrongAnswers",
+        {"outcome": Outcome.HTTP_STATUS, "detail": "status 404", "has_answered": False},
+        None,
+    ),
+    ("", "WrongAnswers", {"outcome": Outcome.HTTP_STATUS, "detail": "status 503"}, None),
+    ("", "WrongAnswers", {"outcome": Outcome.TLS, "detail": "certificate expired"}, None),
     (
         "",
         "SerialNumberSpelling",
