@@ -22,10 +22,10 @@ from monitor.assembly import (
     Reloader,
     collector_table,
     commit_path,
+    freeze_gc,
     heartbeat_client,
+    liveness_checks_of,
     receivers,
-    signs_of_life,
-    spare_collector,
     tune_for_start,
 )
 from monitor.assembly.client_certificates import ClientCertificates
@@ -94,7 +94,7 @@ class _Services:
     notifier: Notifier
     uplink: Uplink
     reloader: Reloader
-    vital_signs: LivenessWatch
+    liveness_watch: LivenessWatch
 
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
@@ -120,14 +120,14 @@ class _Daemon:
         self._heed_signals()
         await services.recall()
         await services.reloader.reload()
-        spare_collector()
+        freeze_gc()
         self._start("notifier", services.notifier.run())
         self._start("pipeline", services.pipeline.run())
         self._start("scheduler", services.scheduler.run())
         self._start("recollection", services.recollection.run())
         self._start("uplink", services.uplink.run())
         self._start("reloader", services.reloader.run())
-        self._start("vital signs", services.vital_signs.run())
+        self._start("vital signs", services.liveness_watch.run())
         self._start("trend sampler", _trend_sampler(services.state).run())
         log.info("daemon.started", version=__version__)
         try:
@@ -236,7 +236,7 @@ def _wire(
     parts = Parts(
         scheduler=scheduler, polls=state.polls, pipeline=pipeline, notifier=path.notifier, store=state.store
     )
-    signs = signs_of_life(parts, clock=clock, rules=evaluation.rules)
+    liveness_checks = liveness_checks_of(parts, clock=clock, rules=evaluation.rules)
     return _Services(
         state=state,
         evaluation=evaluation,
@@ -248,7 +248,7 @@ def _wire(
         notifier=path.notifier,
         uplink=_uplink(settings, pipeline, clock),
         reloader=_reloader(settings, load, client=client, roster=roster, state=state, manager=manager),
-        vital_signs=LivenessWatch(signs=signs, manager=manager, clock=clock),
+        liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
     )
 
 
@@ -297,7 +297,7 @@ def _recollection(state: State, evaluation: Evaluation, pipeline: Pipeline) -> E
         store=state.store,
         clock=state.clock,
         submit=pipeline.submit,
-        done=spare_collector,
+        done=freeze_gc,
     )
 
 
@@ -358,6 +358,6 @@ def _read_model(state: State, services: _Services, client: PollingClient) -> Rea
         log_lines_dropped=lines_dropped,
         store_health=lambda: state.store.health,
         ready=lambda: state.reloads.succeeded is not None,
-        signs=services.vital_signs.signs,
+        liveness_checks=services.liveness_watch.liveness_checks,
         last_taken=lambda: services.notifier.last_taken,
     )

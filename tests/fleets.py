@@ -68,7 +68,7 @@ class LivingFleet:
         self.notifications: Counter[tuple[str, Delivery]] = Counter()
         self.store = MemoryStore()
         self.is_ready = True
-        self.signs: list[LivenessCheck] = []
+        self.liveness_checks: list[LivenessCheck] = []
         self.trend = FleetTrend()
         self.batteries = BatteryTrends()
         for terminal in terminals:
@@ -96,7 +96,7 @@ class LivingFleet:
             trend=self.trend,
             batteries=self.batteries,
             ready=lambda: self.is_ready,
-            signs=lambda: self.signs,
+            liveness_checks=lambda: self.liveness_checks,
         )
 
     def hear(self, terminal_id: str, **document: Any) -> None:

@@ -8,8 +8,8 @@ from monitor.assembly.collectors import (
 )
 from monitor.assembly.commit_path import commit_path
 from monitor.assembly.event_tracker import make_event_tracker
-from monitor.assembly.gc_tuning import spare_collector, tune_for_start
-from monitor.assembly.liveness import Parts, signs_of_life
+from monitor.assembly.gc_tuning import freeze_gc, tune_for_start
+from monitor.assembly.liveness import Parts, liveness_checks_of
 from monitor.assembly.receivers import Receiver, receivers
 from monitor.assembly.reloader import Reloader
 
@@ -21,10 +21,10 @@ __all__ = [
     "Reloader",
     "collector_table",
     "commit_path",
+    "freeze_gc",
     "heartbeat_client",
+    "liveness_checks_of",
     "make_event_tracker",
     "receivers",
-    "signs_of_life",
-    "spare_collector",
     "tune_for_start",
 ]

@@ -24,7 +24,7 @@ def tune_for_start() -> None:
     gc.disable()
 
 
-def spare_collector() -> None:
+def freeze_gc() -> None:
     """Freeze current objects out of garbage collection, then enable it.
 
     They live as long as posmon does. A collection before the freeze would take up to a second; the little

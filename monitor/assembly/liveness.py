@@ -27,13 +27,13 @@ class Parts:
     store: Store
 
 
-def signs_of_life(
+def liveness_checks_of(
     parts: Parts, *, clock: Clock, rules: RulesInForce
 ) -> Callable[[], Sequence[LivenessCheck]]:
-    """Return what asks every part; a full disk is a note, no part that stands still."""
+    """Return a function that checks every part; a full disk is a note, the store still counts as moving."""
     scheduler, pipeline, notifier = parts.scheduler, parts.pipeline, parts.notifier
 
-    def signs() -> Sequence[LivenessCheck]:
+    def liveness_checks() -> Sequence[LivenessCheck]:
         now = clock.monotonic()
         polls_s = rules["Watchdog"].limits.stalled_after_s
         return (
@@ -46,4 +46,4 @@ def signs_of_life(
             LivenessCheck(part="store", silent_s=0.0, patience_s=STUCK_S, note=parts.store.health.fault),
         )
 
-    return signs
+    return liveness_checks

@@ -18,15 +18,15 @@ log = structlog.get_logger()
 
 
 class LivenessWatch:
-    """Looks at the signs of life regularly; a part that is stuck is logged once, until it moves again.
+    """Looks at the liveness checks regularly; a part that is stuck is logged once, until it moves again.
 
     While one is stuck the service manager hears nothing, and will in time restart posmon.
     """
 
     def __init__(
-        self, *, signs: Callable[[], Sequence[LivenessCheck]], manager: ServiceManager, clock: Clock
+        self, *, liveness_checks: Callable[[], Sequence[LivenessCheck]], manager: ServiceManager, clock: Clock
     ) -> None:
-        self.signs = signs
+        self.liveness_checks = liveness_checks
         self._manager = manager
         self._clock = clock
         self._stuck: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class LivenessWatch:
 
     def look(self) -> None:
         """Look once."""
-        stuck = {sign.part: sign for sign in self.signs() if sign.is_stuck}
+        stuck = {check.part: check for check in self.liveness_checks() if check.is_stuck}
         for part in stuck.keys() - self._stuck:
             log.error("part.stuck", part=part, silent_s=round(stuck[part].silent_s, 1))
         for part in self._stuck - stuck.keys():

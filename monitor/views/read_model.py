@@ -28,7 +28,7 @@ def _not_ready() -> bool:
     return False
 
 
-def _no_signs() -> Sequence[LivenessCheck]:
+def _no_checks() -> Sequence[LivenessCheck]:
     return ()
 
 
@@ -65,5 +65,5 @@ class ReadModel:
     log_lines_dropped: Callable[[], int] = _none
     store_health: Callable[[], StoreHealth] = StoreHealth
     ready: Callable[[], bool] = _not_ready
-    signs: Callable[[], Sequence[LivenessCheck]] = _no_signs
+    liveness_checks: Callable[[], Sequence[LivenessCheck]] = _no_checks
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken

@@ -18,7 +18,7 @@ PORTIONS = 20
 @pytest.fixture(autouse=True)
 def _no_garbage_walks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what is right for a daemon that runs for years, not for thousands that run for a minute."""
-    monkeypatch.setattr(app, "spare_collector", lambda: None)
+    monkeypatch.setattr(app, "freeze_gc", lambda: None)
     monkeypatch.setattr(state, "load_runbooks", cache(load_runbooks))
 
 

@@ -151,20 +151,20 @@ class OwnMetrics(Collector):
         )
 
     def _parts(self) -> Iterator[Metric]:
-        signs = self._read_model.signs()
+        liveness_checks = self._read_model.liveness_checks()
         yield _labelled(
             GaugeMetricFamily,
             "posmon_part_silent_seconds",
             "How long ago a part of posmon last got on with its work.",
             ("part",),
-            [((sign.part,), sign.silent_s) for sign in signs],
+            [((check.part,), check.silent_s) for check in liveness_checks],
         )
         yield _labelled(
             GaugeMetricFamily,
             "posmon_part_stuck",
             "Whether a part of posmon is silent for longer than it may be.",
             ("part",),
-            [((sign.part,), int(sign.is_stuck)) for sign in signs],
+            [((check.part,), int(check.is_stuck)) for check in liveness_checks],
         )
         yield CounterMetricFamily(
             "posmon_log_lines_dropped",

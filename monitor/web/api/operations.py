@@ -35,11 +35,15 @@ class Operations:
 
     async def healthy(self, _request: web.Request) -> web.Response:
         """Answer 200 while every part of posmon gets on with its work, else 503 and which does not."""
-        signs = self._read_model.signs()
-        stuck = [f"{sign.part} has not moved for {sign.silent_s:.0f} s" for sign in signs if sign.is_stuck]
+        liveness_checks = self._read_model.liveness_checks()
+        stuck = [
+            f"{check.part} has not moved for {check.silent_s:.0f} s"
+            for check in liveness_checks
+            if check.is_stuck
+        ]
         if stuck:
             raise refused(503, "Service Unavailable", "; ".join(stuck))
-        notes = [f"{sign.part}: {sign.note}\n" for sign in signs if sign.note]
+        notes = [f"{check.part}: {check.note}\n" for check in liveness_checks if check.note]
         return web.Response(text="".join(["healthy\n", *notes]))
 
     async def ready(self, _request: web.Request) -> web.Response:

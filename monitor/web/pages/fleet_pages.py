@@ -10,7 +10,7 @@ from monitor.domain.alerts.subjects import SITE
 from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
-from monitor.views.component_severity import tones_of
+from monitor.views.component_severity import severities_of
 from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
@@ -102,7 +102,7 @@ class FleetPages:
             "terminal.html",
             refresh_s=REFRESH_S,
             terminal=terminal,
-            tones=tones_of(watched, self._read_model.book),
+            severities=severities_of(watched, self._read_model.book),
             raw=_as_written(terminal.reading),
             activity=event_tracker.queries.activity(terminal_id, now)
             if event_tracker and watched.events

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[A-Z][a-z]*|[a-z]+")
 _ACRONYMS = {"Pin": "PIN", "Id": "ID"}
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
-_NO_TONES: Mapping[str, str] = MappingProxyType({})
+_NO_SEVERITIES: Mapping[str, str] = MappingProxyType({})
 
 
 class Say(Protocol):
@@ -96,12 +96,12 @@ def percentage(part: int, whole: int) -> str:
 
 
 def parts_of(
-    reading: Reading | None, tones: Mapping[str, str] = _NO_TONES, _: Say = english
+    reading: Reading | None, severities: Mapping[str, str] = _NO_SEVERITIES, _: Say = english
 ) -> tuple[Part, ...]:
-    """Return the terminal's parts in the order in which people ask for them.
+    """Return the terminal's parts in the order in which people look for them.
 
-    `tones` are what its rules make of them (`views.tones`). A part that no rule judges is as plain as one
-    that is not known: whether it is well nobody says.
+    `severities` are the findings of its rules by part. A part that no rule judges looks like an unknown one:
+    nothing says that it is well.
     """
     if reading is None:
         reading = Reading(terminal_id="")
@@ -116,7 +116,11 @@ def parts_of(
         (_("Display"), "display", _status(reading.display_status, _)),
     )
     return tuple(
-        Part(name=name, state=state or _("unknown"), tone=tones.get(part, "unknown") if state else "unknown")
+        Part(
+            name=name,
+            state=state or _("unknown"),
+            tone=severities.get(part, "unknown") if state else "unknown",
+        )
         for name, part, state in states
     )
 

@@ -27,7 +27,7 @@ class OwnHealthPage:
             "posmon.html",
             refresh_s=REFRESH_S,
             status=status_document(read_model, await self._survey.latest()),
-            signs=read_model.signs(),
+            liveness_checks=read_model.liveness_checks(),
             store=read_model.store_health(),
             receivers=self._receivers(),
             alerts=read_model.book.about("/posmon").values(),

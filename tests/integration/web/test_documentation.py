@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     """The page and its documentation hold the same names, types and labels."""
     living = make_fleet(1)
-    living.signs = [LivenessCheck(part="pipeline", silent_s=0.1, patience_s=30)]
+    living.liveness_checks = [LivenessCheck(part="pipeline", silent_s=0.1, patience_s=30)]
     living.hear_all(printer={"status": "ok"}, battery={"percent": 1}, registration={"status": "pending"})
     async with serving(living) as site:
         await site.get("/-/healthy")

@@ -23,7 +23,7 @@ async def test_healthy_while_not_ready() -> None:
 async def test_healthy_names_the_part_that_is_stuck() -> None:
     """One part that stands still is a 503, however well the others are."""
     living = make_fleet(1)
-    living.signs = [
+    living.liveness_checks = [
         LivenessCheck(part="scheduler", silent_s=0.01, patience_s=30),
         LivenessCheck(part="pipeline", silent_s=31.2, patience_s=30),
     ]
@@ -36,7 +36,7 @@ async def test_healthy_names_the_part_that_is_stuck() -> None:
 async def test_healthy_tells_of_troubles_that_a_restart_would_not_cure() -> None:
     """A full disk is said, and is no reason to be restarted."""
     living = make_fleet(1)
-    living.signs = [LivenessCheck(part="store", silent_s=0, patience_s=30, note="the disk is full")]
+    living.liveness_checks = [LivenessCheck(part="store", silent_s=0, patience_s=30, note="the disk is full")]
     async with serving(living) as site:
         response, body = await site.get("/-/healthy")
     assert response.status == 200

@@ -13,10 +13,12 @@ class Stage:
         self.clock = FakeClock()
         self.manager = FakeServiceManager(watchdog_s=watchdog_s)
         self.silent = {"scheduler": 0.0, "pipeline": 0.0}
-        self.vital_signs = LivenessWatch(signs=self.signs, manager=self.manager, clock=self.clock)
+        self.liveness_watch = LivenessWatch(
+            liveness_checks=self.liveness_checks, manager=self.manager, clock=self.clock
+        )
 
-    def signs(self) -> list[LivenessCheck]:
-        """Return the parts' signs of life."""
+    def liveness_checks(self) -> list[LivenessCheck]:
+        """Return the parts' liveness checks."""
         return [
             LivenessCheck(part=part, silent_s=silent_s, patience_s=10)
             for part, silent_s in self.silent.items()
@@ -26,7 +28,7 @@ class Stage:
 async def test_the_service_manager_hears_three_times_per_period() -> None:
     """So that one look that comes late does not restart posmon."""
     stage = Stage(watchdog_s=60.0)
-    async with running(stage.vital_signs.run()):
+    async with running(stage.liveness_watch.run()):
         await stage.clock.advance(60.0)
     assert stage.manager.said == ["alive"] * 4
 
@@ -36,7 +38,7 @@ async def test_without_a_service_manager_it_is_looked_all_the_same() -> None:
     stage = Stage()
     stage.silent["pipeline"] = 11.0
     with capture_logs() as logs:
-        async with running(stage.vital_signs.run()):
+        async with running(stage.liveness_watch.run()):
             await stage.clock.advance(3 * LOOK_EVERY_S)
     assert [(entry["event"], entry["part"]) for entry in logs] == [("part.stuck", "pipeline")]
 
@@ -45,10 +47,10 @@ def test_one_stuck_part_silences_the_whole() -> None:
     """The others getting on is not enough; once it moves again the service manager hears of it."""
     stage = Stage()
     stage.silent["scheduler"] = 10.1
-    stage.vital_signs.look()
+    stage.liveness_watch.look()
     assert stage.manager.said == []
     stage.silent["scheduler"] = 10.0
     with capture_logs() as logs:
-        stage.vital_signs.look()
+        stage.liveness_watch.look()
     assert stage.manager.said == ["alive"]
     assert [(entry["event"], entry["part"]) for entry in logs] == [("part.recovered", "scheduler")]

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.detectors.rule_book import RuleBook
-from monitor.views.component_severity import tones_of
+from monitor.views.component_severity import severities_of
 from tests.fleets import make_fleet
 
 WELL: dict[str, Any] = {
@@ -24,7 +24,7 @@ def tones(document: dict[str, Any], changes: dict[str, dict[str, Any]] | None = 
     living.hear("10000000", **document)
     watched = living.watched("10000000")
     watched.rules = RuleBook(changes).for_terminal(watched.terminal)
-    return tones_of(watched, living.book)
+    return severities_of(watched, living.book)
 
 
 def test_a_terminal_that_is_well() -> None:
@@ -35,7 +35,7 @@ def test_a_terminal_that_is_well() -> None:
 def test_a_terminal_that_was_never_heard_has_no_tones() -> None:
     """No data is neither well nor ill."""
     living = make_fleet(1)
-    assert tones_of(living.watched("10000000"), living.book) == {}
+    assert severities_of(living.watched("10000000"), living.book) == {}
 
 
 CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Any]], str, str]] = [
