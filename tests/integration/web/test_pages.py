@@ -168,7 +168,7 @@ async def test_a_terminal_s_page_tells_everything() -> None:
         "Printer paper out",
         "Battery 55 %",
         "PIN pad unknown",
-        "The printer has reported for a minute that it has no paper",
+        "The printer has reported for 1 minute that it has no paper",
         "Put in a new roll",
         "firmware 3.2.1",
         "contact Wang, +86 10 5555",
