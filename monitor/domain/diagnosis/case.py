@@ -38,11 +38,11 @@ class Case:
     Identity: `given_` is what the terminal says, `expected_` what the inventory does; `serials` are
     how many serial numbers take turns under one id, `endpoints` at how many it answers, `unknown_ids` how
     many ids unknown to the inventory one source gave. `claimed_id` is another's id under which it answers,
-    `id_shape` what is wrong with an id as such (`empty`, `default`, `garbled`),
-    `is_spelled_differently` tells that the id or serial number given is the expected one but for case,
-    blanks and leading zeros,
-    `is_in_inventory` whether the id is known, `is_spare_serial` whether the inventory has the serial number
-    as a spare's, `is_serial_known` as another terminal's.
+    `id_shape` what is wrong with an id as such (`empty`, `default`, `garbled`), `is_at_wrong_address` tells
+    that the claimed terminal answers nowhere else, `is_swapped` that its endpoint answers as this one,
+    `is_spelled_differently` that the id or serial number given is the expected one but for case, blanks and
+    leading zeros, `is_in_inventory` whether the id is known, `is_spare_serial` whether the inventory has the
+    serial number as a spare's, `is_serial_known` as another terminal's.
 
     Connectivity: how the last poll ended; `wired_` and `cellular_` count the site's terminals by the link
     they last reported, `dark_sites` other sites of its region that fell silent about when it did.
@@ -99,6 +99,8 @@ class Case:
     is_claimed_id_known: bool = False
     id_shape: str = ""
     is_spelled_differently: bool = False
+    is_at_wrong_address: bool = False
+    is_swapped: bool = False
     is_in_inventory: bool = True
     is_spare_serial: bool = False
     is_serial_known: bool = False

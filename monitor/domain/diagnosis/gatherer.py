@@ -76,6 +76,8 @@ class Gatherer:
             id_shape=id_shape(watched.claimed_id) if watched.claimed_id else "",
             is_claimed_id_known=self._is_known(watched.claimed_id),
             is_spelled_differently=_is_spelled_differently(watched),
+            is_at_wrong_address=self._is_at_wrong_address(watched),
+            is_swapped=self._is_swapped(watched),
             is_spare_serial=other is not None and not other.is_polled,
             is_serial_known=other is not None and other.is_polled,
             serials=_serials_in_turn(changes),
@@ -174,6 +176,14 @@ class Gatherer:
         if not given or not is_another(given, terminal.serial_number):
             return None
         return self._serials.other_holder(given, terminal.terminal_id, now)
+
+    def _is_at_wrong_address(self, watched: WatchedTerminal) -> bool:
+        other = self._fleet.get(watched.claimed_id) if watched.claimed_id else None
+        return other is not None and (watched.claim is None or not watched.claim.turns)
+
+    def _is_swapped(self, watched: WatchedTerminal) -> bool:
+        other = self._fleet.get(watched.claimed_id) if watched.claimed_id else None
+        return other is not None and other.claimed_id == watched.terminal.terminal_id
 
     def _is_known(self, terminal_id: str) -> bool:
         return self._fleet.get(terminal_id) is not None or terminal_id in self._fleet.unpolled

@@ -9,7 +9,7 @@ from monitor.domain.diagnosis.clue import Clue, Table
 from monitor.domain.heartbeat.reading import RegistrationStatus
 from monitor.domain.inventory.spelling import is_another
 
-REPLACED, UPGRADED, PROVIDER, REGISTRATION, HARDWARE, CLONED, WRITTEN = (
+REPLACED, UPGRADED, PROVIDER, REGISTRATION, HARDWARE, CLONED, WRITTEN, ENDPOINT = (
     Cause.REPLACED_DEVICE,
     Cause.UPGRADED_SYSTEM,
     Cause.CHANGED_PROVIDER,
@@ -17,6 +17,7 @@ REPLACED, UPGRADED, PROVIDER, REGISTRATION, HARDWARE, CLONED, WRITTEN = (
     Cause.HARDWARE_FAULT,
     Cause.CLONED_TERMINAL,
     Cause.WRITTEN_DIFFERENTLY,
+    Cause.WRONG_ENDPOINT,
 )
 
 MANY_IDS = 3
@@ -244,3 +245,38 @@ SPELLING = Table(
     ),
 )
 """For an id or a serial number that is the inventory's, written differently."""
+
+ADDRESS = Table(
+    causes=(ENDPOINT, REPLACED, REGISTRATION),
+    clues=(
+        Clue(
+            name="answers_nowhere_else",
+            holds=lambda case: case.is_at_wrong_address,
+            weights={ENDPOINT: 4, REPLACED: -1},
+            words="another terminal of the inventory answers here, and nowhere else",
+            words_zh="该地址应答的是档案中的另一台终端，且它只在此处应答",
+        ),
+        Clue(
+            name="is_swapped",
+            holds=lambda case: case.is_swapped,
+            weights={ENDPOINT: 3, REPLACED: -1},
+            words="the other's endpoint answers as this one",
+            words_zh="对方的地址应答的正是本终端",
+        ),
+        Clue(
+            name="used_to_be_right",
+            holds=lambda case: case.is_at_wrong_address and bool(case.given_merchant or case.firmware),
+            weights={ENDPOINT: 1},
+            words="this endpoint used to lead to the right terminal",
+            words_zh="该地址此前指向正确的终端",
+        ),
+        Clue(
+            name="endpoint_was_changed",
+            holds=lambda case: case.has_changed("endpoint"),
+            weights={ENDPOINT: 1},
+            words="the inventory's endpoint changed within a day",
+            words_zh="一天内档案中的地址有变更",
+        ),
+    ),
+)
+"""For an endpoint that answers as another terminal of the inventory, which answers nowhere else."""

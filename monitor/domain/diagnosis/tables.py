@@ -4,7 +4,7 @@ from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.clue import Table
 from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
 from monitor.domain.diagnosis.diagnosis import Diagnosis, weigh_causes
-from monitor.domain.diagnosis.identity_clues import IDENTITY, SPELLING
+from monitor.domain.diagnosis.identity_clues import ADDRESS, IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
 
 TABLES: dict[str, Table] = {
@@ -30,5 +30,9 @@ _ABOUT_ID = frozenset({"TerminalIdMismatch"})
 
 def diagnose(alertname: str, case: Case) -> Diagnosis | None:
     """Return the causes of an alert, likeliest first; None for alerts that say their cause by themselves."""
-    table = SPELLING if alertname in _ABOUT_ID and case.is_spelled_differently else TABLES.get(alertname)
+    table = TABLES.get(alertname)
+    if alertname in _ABOUT_ID and case.is_spelled_differently:
+        table = SPELLING
+    elif alertname in _ABOUT_ID and case.is_at_wrong_address:
+        table = ADDRESS
     return None if table is None else weigh_causes(table, alertname, case)

@@ -159,6 +159,10 @@ class EventEvaluation:
         other = self._fleet.get(watched.claimed_id) if self._replay.is_replayed else None
         if other is None or other.is_down or other.claimed_id or other.last_good is None:
             return []
+        if not other.terminal.is_polled or watched.claim is None:
+            return []
+        if not watched.claim.is_doubled_by(other.last_good.monotonic, now.monotonic):
+            return []
         is_stale = other.last_good.monotonic < now.monotonic - TWICE_WITHIN_S
         if is_stale or other.terminal.endpoint == watched.terminal.endpoint:
             return []

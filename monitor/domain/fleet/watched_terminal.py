@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from monitor.domain.alerts.rules import TerminalRules
 from monitor.domain.events.terminal_history import TerminalHistory
+from monitor.domain.fleet.claim import Claim
 from monitor.domain.fleet.device_record import (
     CHANGES_KEPT,
     FIRMWARE_VERSION,
@@ -39,9 +40,9 @@ class WatchedTerminal:
     """A polled terminal: its inventory row, its rules and what its polls said.
 
     `reading` is the last good heartbeat of its own, kept while it is offline; `claimed_id` the
-    terminal id of the last answer when that was another's, else "". `history` has one bit per
-    poll, newest lowest, 1 = good; `polls_seen` counts up to HISTORY_POLLS. `restarts` are
-    monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
+    terminal id of the last answer when that was another's, else "", and `claim` what is known of that.
+    `history` has one bit per poll, newest lowest, 1 = good; `polls_seen` counts up to HISTORY_POLLS.
+    `restarts` are monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
     `changes` is its device record: the last CHANGES_KEPT facts that became others, oldest first.
     `cohort` counts the firmware of all terminals of its model, this one with `counted_firmware`.
     `events` is what it told of transactions and log-ins, None as long as it told of none.
@@ -55,6 +56,7 @@ class WatchedTerminal:
         "_said",
         "_uptime_fall",
         "changes",
+        "claim",
         "claimed_id",
         "clock_skew_s",
         "cohort",
@@ -98,6 +100,7 @@ class WatchedTerminal:
         self.has_battery = False
         self.clock_skew_s: float | None = None
         self.claimed_id = ""
+        self.claim: Claim | None = None
         self.changes: tuple[Change, ...] = ()
         self.is_unsaved = True
         self.judged: TerminalRules | None = None
@@ -203,9 +206,9 @@ class WatchedTerminal:
 
     def hear(self, reading: Reading, now: Instant, *, clock_skew_s: float | None) -> None:
         """Take in a heartbeat of its own that was pushed: how its polls go is another matter."""
-        last_good, claimed_id = self.last_good, self.claimed_id
+        last_good, claimed_id, claim = self.last_good, self.claimed_id, self.claim
         self._absorb_reading(reading, now, clock_skew_s)
-        self.claimed_id = claimed_id
+        self.claimed_id, self.claim = claimed_id, claim
         if self.terminal.is_polled and not self.terminal.reports_by_itself:
             self.last_good = last_good
 
@@ -270,9 +273,11 @@ class WatchedTerminal:
         heard_before, self.last_good = self.last_good, now
         # A source that knows the terminal by another name than the inventory leaves the id empty.
         if reading.terminal_id and reading.terminal_id != self.terminal.terminal_id:
+            if self.claim is None or self.claimed_id != reading.terminal_id:
+                self.claim = Claim(now.monotonic)
             self.claimed_id = reading.terminal_id
             return
-        self.claimed_id = ""
+        self.claimed_id, self.claim = "", None
         if self._uptime_fall is not None or _falls(self.reading, reading):
             self._follow_uptime(reading.uptime_seconds, (heard_before or now).monotonic, now.monotonic)
         self.clock_skew_s = clock_skew_s
