@@ -173,6 +173,10 @@ class DialectsSettings(Section):
     files: tuple[ExistingFile, ...] = ()
 
 
+_API_PATH = re.compile(r"/+api(/+v[0-9]+(/+[a-z]+)*)?/*$", re.IGNORECASE)
+"""What people copy from Alertmanager's documentation behind its address."""
+
+
 class AlertingSettings(Section):
     """The Alertmanagers, and how posmon sends alerts to them."""
 
@@ -189,6 +193,7 @@ class AlertingSettings(Section):
             [
                 *self._double_credentials(),
                 *self._double_receivers(),
+                *self._whole_paths(),
                 *self._taken_labels(),
                 *_bad_authorities(self.ca_file),
             ]
@@ -203,6 +208,15 @@ class AlertingSettings(Section):
         for number, url in enumerate(self.alertmanagers):
             if url in self.alertmanagers[:number]:
                 yield ("alertmanagers", number), "stands in the list twice"
+
+    def _whole_paths(self) -> Iterator[tuple[Place, str]]:
+        for number, url in enumerate(self.alertmanagers):
+            if ending := _API_PATH.search(url):
+                right = url[: ending.start()]
+                yield (
+                    ("alertmanagers", number),
+                    f"ends in {ending[0]}, which posmon adds by itself; write {right}",
+                )
 
     def _taken_labels(self) -> Iterator[tuple[Place, str]]:
         for name in self.external_labels:

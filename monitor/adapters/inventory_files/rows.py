@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -65,6 +66,11 @@ _WORDS = itemgetter(
 )
 
 
+_REFUSED = "this address may not be polled"
+FEW_ADDRESSES = 20
+"""So many addresses that may not be polled are named one by one, whatever the others are."""
+
+
 class Rows:
     """Takes rows one by one and ends in an inventory, or in every fault of every row."""
 
@@ -83,6 +89,7 @@ class Rows:
         self._present = present
         self._rest = rest
         self._taken = 0
+        self._judged_addresses = 0
         self._faults: list[Fault] = []
         self._terminals: list[Terminal] = []
         self._lines: dict[str, int] = {}
@@ -114,7 +121,8 @@ class Rows:
     def inventory(self) -> Inventory:
         """Return all rows; raises InvalidInventory when there was any fault."""
         if self._faults:
-            raise InvalidInventory(sorted(self._faults, key=lambda fault: fault.line or 0))
+            faults = sorted(self._faults, key=lambda fault: fault.line or 0)
+            raise InvalidInventory(_as_one(faults, self._judged_addresses))
         return Inventory(self._terminals)
 
     def _reasons(self, cells: Sequence[str], line: int) -> Iterator[tuple[str, str]]:
@@ -150,8 +158,10 @@ class Rows:
             return str(error)
         if endpoint is None:
             return None
-        is_judged = endpoint.is_address or _ADDRESS_LIKE.fullmatch(endpoint.host)
-        return _refusal(self._policy, endpoint.host) if is_judged and self._policy else None
+        if self._policy is None or not (endpoint.is_address or _ADDRESS_LIKE.fullmatch(endpoint.host)):
+            return None
+        self._judged_addresses += 1
+        return _refusal(self._policy, endpoint.host)
 
     def _terminal(self, cells: list[str]) -> Terminal:
         # A fleet has few sites and models: one string serves all alike.
@@ -199,7 +209,20 @@ def shown_name(name: str) -> str:
 
 def _refusal(policy: AddressPolicy, address: str) -> str | None:
     reason = policy.refusal(address)
-    return reason and f"this address may not be polled: {reason}"
+    return reason and f"{_REFUSED}: {reason}"
+
+
+def _as_one(faults: Sequence[Fault], judged_addresses: int) -> Sequence[Fault]:
+    """Return one fault instead of those of all addresses, where no address of the inventory may be polled.
+
+    Then `polling.allowed_networks` is wrong, not the rows.
+    """
+    refused = [fault for fault in faults if fault.field == "endpoint" and fault.reason.startswith(_REFUSED)]
+    if not FEW_ADDRESSES < judged_addresses == len(refused):
+        return faults
+    first = refused[0]
+    reason = f"none of the {len(refused)} addresses may be polled; the first: {first.reason}"
+    return [replace(first, reason=reason), *(fault for fault in faults if fault not in set(refused))]
 
 
 def _is_ordinary(cells: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import structlog
 
-from monitor.adapters.sqlite_store.backlog import CAPACITY
+from monitor.adapters.sqlite_store.backlog import CAPACITY, Backlog
 from monitor.adapters.sqlite_store.database import (
     Connect,
     DatabaseConnection,
@@ -197,15 +197,18 @@ async def open_store(
     """Open the store at `path`, made when it is not there; leaving writes what waits.
 
     Raises StoreRefused when the file is not posmon's, of a newer schema, in use by another posmon, or its
-    directory cannot be used. A damaged file is put aside; a disk that fails is waited for.
+    path leads nowhere. A damaged file is put aside; a disk that fails, or may not be written, is waited for.
     """
     vitals, run = StoreCondition(), RunClock(clock.now())
     retention = Retention(journal_kept_s=journal_kept_s, events_kept_s=events_kept_s)
     session = Session(path=path, connect=connect, clock=clock, run=run, vitals=vitals, retention=retention)
-    writer = WriterThread(
-        work=session.write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity
-    )
-    with StoreLock(path):
+
+    def write(backlog: Backlog) -> None:
+        lock.take()
+        session.write(backlog)
+
+    writer = WriterThread(work=write, end=session.close, vitals=vitals, retry_s=retry_s, capacity=capacity)
+    with StoreLock(path) as lock:
         await _opened(writer, vitals)
         store = SqliteStore(
             path=path,

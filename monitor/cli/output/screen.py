@@ -30,8 +30,19 @@ def print_picture(picture: RenderableType) -> None:
     console = make_console()
     with console.capture() as captured:
         console.print(picture)
-    for line in captured.get().strip("\n").split("\n"):
+    for line in for_plugins(console, captured.get().strip("\n")).split("\n"):
         click.echo(line.rstrip(), color=True)
+
+
+def for_plugins(console: Console, text: str) -> str:
+    """Return `text` without bars, except on a terminal.
+
+    To whoever calls posmon as a plugin a bar separates text from performance data (Monitoring Plugins'
+    development guidelines, "Plugin Output for Nagios"); here it only ever comes from names.
+    """
+    if console.is_terminal:
+        return text
+    return text.replace("|", "¦" if can_show(console, "¦") else "/")
 
 
 def can_show(console: Console, text: str) -> bool:

@@ -1,5 +1,7 @@
 """`posmon status` drawn on the terminal, once or again and again."""
 
+import sys
+
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
@@ -7,7 +9,7 @@ from monitor.cli.client.api_client import NO_TOKEN, ApiClient
 from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import CannotTell, ExitCode
-from monitor.cli.output.screen import draw_repeatedly, make_console
+from monitor.cli.output.screen import draw_repeatedly, for_plugins, make_console
 from monitor.cli.status.fleet_query import FleetOverview, Selection, fetch
 from monitor.cli.status.table import status_parts, status_table
 
@@ -16,7 +18,10 @@ def print_status(overview: FleetOverview) -> None:
     """Print the picture once, from top to bottom as it is drawn."""
     console = make_console()
     for part in status_parts(overview, console):
-        console.print(part, crop=False)
+        with console.capture() as captured:
+            console.print(part, crop=False)
+        # Not by click, which takes a stream of ASCII for a misconfigured one of UTF-8.
+        sys.stdout.write(for_plugins(console, captured.get()))
 
 
 class LiveStatus:

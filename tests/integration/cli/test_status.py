@@ -80,6 +80,17 @@ def test_fleet_outage_stands_above_everything(daemon: StubDaemon) -> None:
     assert ended.out.splitlines()[1] == f"✗ Fleet unreachable: {summary}"
 
 
+def test_names_with_bars_begin_no_performance_data(daemon: StubDaemon) -> None:
+    """A monitoring system that runs posmon as a plugin takes what follows a bar for numbers."""
+    daemon.rows = [row("10000001", CRITICAL, site="a|b=1;2", alerts=["PaperOut"])]
+    daemon.alerts = [site_outage("x|y=2")]
+    for arguments in ((), ("--all",), ("10000001",), ("--site", "a|b=1;2")):
+        ended = status(daemon, *arguments)
+        assert "|" not in ended.out
+        assert "a¦b=1;2" in ended.out
+    assert "a|b=1;2" in status(daemon, "-o", "json").out
+
+
 def test_arguments_that_are_no_text(daemon: StubDaemon) -> None:
     """A command line may hold any bytes; they match nothing and break nothing."""
     daemon.rows = [row("10000001")]

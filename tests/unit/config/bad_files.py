@@ -6,6 +6,12 @@ SAID: dict[str, list[str]] = {
     "alertmanager_with_password": [
         ":1: alerting.alertmanagers[0]: not a URL such as http://127.0.0.1:9093: contains user information; credentials belong in basic_auth"
     ],
+    "alertmanager_with_api_path": [
+        ":3: alerting.alertmanagers[0]: ends in /api/v2/alerts, which posmon adds by itself; write http://127.0.0.1:9093",
+        ":4: alerting.alertmanagers[1]: ends in /api/v1/alerts, which posmon adds by itself; write https://am.example/x",
+        ":5: alerting.alertmanagers[2]: ends in //api/v2, which posmon adds by itself; write http://am.example",
+        ":6: alerting.alertmanagers[3]: ends in /API, which posmon adds by itself; write http://am.example/api/y",
+    ],
     "alertmanager_with_query": [":1: alerting.alertmanagers[0]: a query has no place here"],
     "alertmanager_without_scheme": [
         ":1: alerting.alertmanagers[0]: not a URL such as http://127.0.0.1:9093: neither http nor https"

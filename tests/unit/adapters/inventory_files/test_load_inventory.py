@@ -1,6 +1,7 @@
 import csv
 import io
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -307,3 +308,30 @@ def test_every_kind_of_line_end_is_known(tmp_path: Path, end: str) -> None:
     with pytest.raises(InvalidInventory) as caught:
         load_inventory(path, policy=None)
     assert [(fault.line, fault.field) for fault in caught.value.faults] == [(3, "site"), (6, "terminal_id")]
+
+
+def addresses(tmp_path: Path, network: str, count: int, *others: str) -> list[str]:
+    """Return the faults of so many rows in 10.0.0.0/8, and others, where only one network may be polled."""
+    endpoints = [*(f"http://10.0.{number // 256}.{number % 256}/" for number in range(count)), *others]
+    rows = "".join(f"T{number},{endpoint}\n" for number, endpoint in enumerate(endpoints))
+    path = tmp_path / "inventory.csv"
+    path.write_text(f"terminal_id,endpoint\n{rows}", encoding="utf-8")
+    with pytest.raises(InvalidInventory) as caught:
+        load_inventory(path, policy=AddressPolicy(allowed_networks=(ip_network(network),)))
+    return [str(fault).removeprefix(str(path)) for fault in caught.value.faults]
+
+
+def test_networks_that_fit_no_address_are_one_fault(tmp_path: Path) -> None:
+    """Not the rows are wrong then; what else is wrong is named as well."""
+    said = addresses(tmp_path, "192.168.0.0/16", 3000, "http://name.example/", "ftp://name.example/")
+    refusal = "this address may not be polled: not in polling.allowed_networks"
+    assert said[0] == f":2: endpoint: none of the 3000 addresses may be polled; the first: {refusal}"
+    assert [one.partition(" ")[0] for one in said[1:]] == [":3003:"]
+
+
+@pytest.mark.parametrize(("count", "others"), [(20, ()), (30, ("http://192.168.0.1/",))])
+def test_each_address_is_named_where_others_fit_or_they_are_few(
+    tmp_path: Path, count: int, others: tuple[str, ...]
+) -> None:
+    """One address that fits shows that the networks are meant so."""
+    assert len(addresses(tmp_path, "192.168.0.0/16", count, *others)) == count
