@@ -27,7 +27,7 @@ def route(method: str, path: str, scope: Scope | None, *, body_bytes: int = 10) 
     )
 
 
-async def resolved(routes: Iterable[Route], method: str, path: str) -> web.Request:
+async def resolved(routes: Iterable[Route], method: str, path: str, **headers: str) -> web.Request:
     """Return a request with the route that the router finds for it."""
     app = web.Application()
     for row in routes:
@@ -35,7 +35,7 @@ async def resolved(routes: Iterable[Route], method: str, path: str) -> web.Reque
             app.router.add_get(row.path, row.handler)
         else:
             app.router.add_route(row.method, row.path, row.handler)
-    request = make_mocked_request(method, path, app=app)
+    request = make_mocked_request(method, path, headers=headers, app=app)
     match = await app.router.resolve(request)
     match.add_app(app)
     match.freeze()
