@@ -94,7 +94,7 @@ def _say_unknown(subject: WatchedTerminal | SourceWindow, limits: UnknownIdLimit
     length = span(limits.window_s)
     return Phrase(
         f"the host does not know this terminal: {count} refused in {length.en}",
-        f"主机不认识该终端：{length.zh}内被拒 {count} 次",
+        f"主机不识别该终端：{length.zh}内被拒 {count} 次",
     )
 
 

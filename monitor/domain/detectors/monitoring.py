@@ -22,7 +22,9 @@ def _at_work(progress: PollingProgress, limits: WatchdogLimits, _is_open: bool) 
 
 
 def _say_watchdog(_progress: PollingProgress, _limits: WatchdogLimits) -> Phrase:
-    return Phrase("is polling; be alarmed when this alert goes away", "正在轮询；本告警消失时请警惕")
+    return Phrase(
+        "is polling; check posmon when this alert disappears", "正在轮询；若本告警消失，请检查 posmon"
+    )
 
 
 MONITORING: tuple[Detector, ...] = (

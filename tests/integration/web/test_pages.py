@@ -86,7 +86,7 @@ async def test_the_list_of_alerts_begins_with_the_worst() -> None:
         text.index("Watchdog none posmon"),
     ]
     assert places == sorted(places)
-    assert "is polling; be alarmed" in text
+    assert "is polling; check posmon" in text
     assert "posmon: is" not in text
     assert "10000006: " not in text
 

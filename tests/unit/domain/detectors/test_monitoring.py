@@ -27,4 +27,6 @@ def test_how_long_a_stall_is_can_be_set() -> None:
 
 def test_summary() -> None:
     """The summary says what to make of an alert that always fires."""
-    assert summary("Watchdog", PollingProgress(silent_s=0)).endswith("be alarmed when this alert goes away")
+    assert summary("Watchdog", PollingProgress(silent_s=0)).endswith(
+        "check posmon when this alert disappears"
+    )
