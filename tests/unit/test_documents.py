@@ -39,6 +39,7 @@ def missing_paths(text: str) -> list[str]:
 GUIDES = [
     "CONTRIBUTING.md",
     "docs/architecture.md",
+    "docs/dependencies.md",
     *sorted(f"docs/decisions/{path.name}" for path in DECISIONS),
 ]
 
