@@ -77,6 +77,11 @@ class OwnMetrics(Collector):
             "posmon_polls_in_flight", "Polls under way.", value=self._read_model.in_flight()
         )
         yield GaugeMetricFamily(
+            "posmon_clock_ahead_seconds",
+            "How far posmon's clock is ahead of the fleet's, 0 while nothing speaks against it.",
+            value=self._read_model.fleet.clocks.ahead_s(self._read_model.clock.now()),
+        )
+        yield GaugeMetricFamily(
             "posmon_connections_kept",
             "Connections to terminals kept open between polls.",
             value=self._read_model.connections_kept(),

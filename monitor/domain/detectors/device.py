@@ -10,6 +10,7 @@ from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import Phrase, span
 from monitor.domain.detectors.component_judges import says, shows
+from monitor.domain.fleet.clock_skew import zone_offset
 from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
 from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus
@@ -129,9 +130,15 @@ def _say_firmware(terminal: WatchedTerminal, limits: FirmwareLimits) -> Phrase:
 def _say_clock(terminal: WatchedTerminal, _limits: ClockLimits) -> Phrase:
     skew = terminal.clock_skew_s or 0.0
     seconds = f"{abs(skew):.0f}"
+    hours = zone_offset(skew)
+    zone, zone_zh = "", ""
+    if hours is not None:
+        way = "ahead" if hours > 0 else "behind"
+        zone = f", {abs(hours):g} h {way}: local time sent as UTC?"
+        zone_zh = f"，约 {abs(hours):g} 小时：是否把本地时间当作 UTC 上报？"
     if skew > 0:
-        return Phrase(f"clock is {seconds} s ahead", f"时钟快 {seconds} 秒")
-    return Phrase(f"clock is {seconds} s behind", f"时钟慢 {seconds} 秒")
+        return Phrase(f"clock is {seconds} s ahead{zone}", f"时钟快 {seconds} 秒{zone_zh}")
+    return Phrase(f"clock is {seconds} s behind{zone}", f"时钟慢 {seconds} 秒{zone_zh}")
 
 
 def _say_restarts(terminal: WatchedTerminal, limits: RestartLimits) -> Phrase:

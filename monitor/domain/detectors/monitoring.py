@@ -7,6 +7,7 @@ from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.alerts.subjects import MONITOR
+from monitor.domain.detectors.device import ClockLimits
 from monitor.domain.self_monitoring.liveness import PollingProgress
 
 
@@ -27,6 +28,21 @@ def _say_watchdog(_progress: PollingProgress, _limits: WatchdogLimits) -> Phrase
     )
 
 
+def _own_clock_off(progress: PollingProgress, limits: ClockLimits, is_open: bool) -> Verdict:
+    edge = limits.clear_s if is_open else limits.over_s
+    return PRESENT if abs(progress.clock_ahead_s) > edge else ABSENT
+
+
+def _say_own_clock(progress: PollingProgress, _limits: ClockLimits) -> Phrase:
+    ahead_s = progress.clock_ahead_s
+    seconds = f"{abs(ahead_s):.0f}"
+    way, way_zh = ("ahead of", "快") if ahead_s > 0 else ("behind", "慢")
+    return Phrase(
+        f"its own clock is {seconds} s {way} that of most terminals, which agree with each other",
+        f"自身时钟比多数终端{way_zh} {seconds} 秒，而这些终端彼此一致",
+    )
+
+
 MONITORING: tuple[Detector, ...] = (
     Detector(
         alertname="Watchdog",
@@ -37,5 +53,16 @@ MONITORING: tuple[Detector, ...] = (
         judge=_at_work,
         summary=_say_watchdog,
         limits=WatchdogLimits(),
+    ),
+    Detector(
+        alertname="MonitorClockSkew",
+        category=Category.POSMON,
+        severity=Severity.CRITICAL,
+        subjects=(MONITOR,),
+        basis=Basis.TIME,
+        judge=_own_clock_off,
+        summary=_say_own_clock,
+        for_s=60,
+        limits=ClockLimits(),
     ),
 )

@@ -1,6 +1,7 @@
 """From poll results and pushes to alert transitions: the heart of posmon, pure and synchronous."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
@@ -140,6 +141,7 @@ class Evaluation:
         transitions = self._outages.tick(now)
         transitions += self._terminals.tick(now)
         own = self.rules.about(MONITOR)
+        progress = replace(progress, clock_ahead_s=self._fleet.clocks.ahead_s(now))
         transitions += self._observer.observe(own, self._subjects[MONITOR], progress, now)
         transitions += self._events.tick(now)
         if self.event_tracker.replay.is_replayed:

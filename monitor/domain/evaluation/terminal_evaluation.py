@@ -4,7 +4,6 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.rule_selection import askable_rules, heard_rules, rules_moved
-from monitor.domain.fleet.clock_skew import ClockReference
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import STEADILY_UP, WatchedTerminal
 from monitor.domain.heartbeat.reading import Reading
@@ -23,7 +22,7 @@ class TerminalEvaluation:
         self._book = book
         self._observer = observer
         self._dirty = dirty
-        self._clocks = ClockReference()
+        self._clocks = fleet.clocks
 
     def accept(
         self, watched: WatchedTerminal, result: PollResult, now: Instant, *, steady: bool
@@ -68,4 +67,6 @@ class TerminalEvaluation:
         if reading is None or reading.sent_at is None or reading.terminal_id != terminal_id:
             return None
         sent_at = parse_rfc3339(reading.sent_at)
-        return None if sent_at is None else self._clocks.correct(terminal_id, sent_at, now)
+        if sent_at is None:
+            return None
+        return self._clocks.correct(terminal_id, sent_at, now, place=watched.terminal.site)

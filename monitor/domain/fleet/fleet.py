@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from monitor.domain.alerts.rules import TerminalRules
+from monitor.domain.fleet.clock_skew import ClockReference
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.grouping import Grouping, Groups
 from monitor.domain.fleet.outage import Outage
@@ -20,7 +21,7 @@ class Fleet:
     push, watched from their first push on, say nothing of lines.
     `unpolled` are inventory rows that nobody polls: spare, retired, no endpoint and no push yet. A terminal
     is watched or unpolled, never both.
-    `revision` grows whenever a terminal joins or leaves.
+    `revision` grows whenever a terminal joins or leaves. `clocks` says whose clock is wrong.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Fleet:
         self.sites = self.groups.sites
         self.unpolled: dict[str, Terminal] = {}
         self.revision = 0
+        self.clocks = ClockReference()
         self._watched: dict[str, WatchedTerminal] = {}
         self._cohorts: dict[str, FirmwareCohort] = {}
 

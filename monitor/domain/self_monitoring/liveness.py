@@ -24,6 +24,10 @@ class LivenessCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingProgress:
-    """`silent_s`: seconds since a poll last finished, or since nothing was left to poll."""
+    """`silent_s`: seconds since a poll last finished, or since nothing was left to poll.
+
+    `clock_ahead_s` is how far posmon's clock is ahead of the fleet's, 0.0 while nothing speaks against it.
+    """
 
     silent_s: float
+    clock_ahead_s: float = 0.0

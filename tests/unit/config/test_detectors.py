@@ -29,6 +29,7 @@ CONTRACT = {
     *("TerminalIdConflict", "TerminalIdProbing", "PinFailuresOnTerminal", "PinFailuresOnCard"),
     *("PinFailuresAcrossTerminals", "PinLockImminent", "TerminalLocked", "PinDataFault"),
     *("OperatorLoginFailures", "OffHoursTransactions", "RepeatedTransactions", "Watchdog"),
+    "MonitorClockSkew",
 }
 
 

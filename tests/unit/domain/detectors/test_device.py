@@ -156,7 +156,7 @@ def test_summaries() -> None:
     assert summary("TransactionBacklog", one) == "31 transactions wait to be sent"
     assert summary("FirmwareOutdated", running("1.0", "2.0", "2.0")) == "firmware 1.0 is older than 2.0"
     one.clock_skew_s = -3599.6
-    assert summary("ClockSkew", one) == "clock is 3600 s behind"
+    assert summary("ClockSkew", one) == "clock is 3600 s behind, 1 h behind: local time sent as UTC?"
     one.clock_skew_s = 125.0
     assert summary("ClockSkew", one) == "clock is 125 s ahead"
     assert summary("UnexpectedRestart", watched(*up(40, 10, 5, 2, 32))) == "restarted 3 times in 1 hour"

@@ -49,6 +49,7 @@ PROMISED = {
     "OffHoursTransactions": ("security", "warning", 0),
     "RepeatedTransactions": ("security", "warning", 0),
     "Watchdog": ("posmon", "none", 0),
+    "MonitorClockSkew": ("posmon", "critical", 60),
 }
 ILLNESSES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (

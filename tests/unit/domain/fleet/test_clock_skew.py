@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from monitor.domain.fleet.clock_skew import ClockReference
+from monitor.domain.fleet.clock_skew import ClockReference, zone_offset
 from monitor.domain.instant import Instant
 from tests.scenes import START
 
@@ -54,9 +56,19 @@ class Clocks:
             {"a": 0.0, "b": 500.0, "c": 2000.0},
         ),
         (
-            "three that agree are right, and it is us who are off",
+            "a small fleet does not outvote us, however well it agrees",
             {"a": 500.0, "b": 500.0, "c": 500.0, "d": 0.0},
-            {"a": 0.0, "b": 0.0, "c": 0.0, "d": -500.0},
+            {"a": 500.0, "b": 500.0, "c": 500.0, "d": 0.0},
+        ),
+        (
+            "many that agree are right, and it is us who are off",
+            dict.fromkeys("abcdefghijkl", 500.0) | {"m": 0.0},
+            {"a": 0.0, "l": 0.0, "m": -500.0},
+        ),
+        (
+            "many that send local time as UTC are wrong",
+            dict.fromkeys("abcdefghijklmnop", 28_800.0),
+            {"a": 28_800.0, "p": 28_800.0},
         ),
     ],
 )
@@ -117,8 +129,62 @@ def test_a_clock_set_right_is_seen_at_once() -> None:
 
 def test_drift_is_followed() -> None:
     """Our clock may lose a second an hour against the terminals without anybody being blamed."""
-    clocks = Clocks(a=0.0, b=0.0, c=0.0, d=0.0)
+    clocks = Clocks(**dict.fromkeys("abcdefghijklmn", 0.0))
     for _ in range(200):
         clocks.true_time += 1.0
         clocks.pass_(3600)
         assert max(map(abs, clocks.hear_all().values())) <= 1.1
+
+
+@given(
+    size=st.integers(min_value=2, max_value=10),
+    wrong=st.lists(st.floats(min_value=-2e9, max_value=2e9), min_size=1, max_size=9),
+)
+def test_in_a_small_fleet_every_vote_is_ours(size: int, wrong: list[float]) -> None:
+    """Of every size up to ten, with whichever clocks: right ones are right and wrong ones are wrong."""
+    skews = {f"t{number}": wrong[number % len(wrong)] if number else 0.0 for number in range(size)}
+    clocks = Clocks(**skews)
+    clocks.hear_all()
+    found = clocks.hear_all()
+    assert all(found[name] == pytest.approx(skew, abs=0.01) for name, skew in skews.items())
+    assert clocks.reference.ahead_s(clocks.now) == 0.0
+    assert clocks.reference.wall(clocks.now) == clocks.now.wall
+
+
+def test_one_shop_is_not_a_fleet() -> None:
+    """Twenty terminals that one person has set up stand in one place."""
+    reference = ClockReference()
+    for number in range(20):
+        skew = reference.correct(f"t{number}", START.wall + 500.0, START, place="mall")
+    assert skew == pytest.approx(500.0)
+    assert reference.ahead_s(START) == 0.0
+
+
+def test_posmon_says_how_far_its_own_clock_is_off() -> None:
+    """Most of a large fleet agree with each other."""
+    reference = ClockReference()
+    for number in range(20):
+        reference.correct(f"t{number}", START.wall - 700.0, START)
+    assert reference.ahead_s(START) == pytest.approx(700.0)
+    assert reference.wall(START) == pytest.approx(START.wall - 700.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "hours"),
+    [
+        (28_800.0, 8.0),
+        (-18_000.0 + 40, -5.0),
+        (19_800.0, 5.5),
+        (20_700.0 - 20, 5.75),
+        (900.0, None),
+        (1800.0, None),
+        (4500.0, None),
+        (3600.0 + 120, None),
+        (16 * 3600.0, None),
+        (0.0, None),
+        (-1.7e9, None),
+    ],
+)
+def test_differences_that_amount_to_a_time_zone(seconds: float, hours: float | None) -> None:
+    """Whole and half hours, a few quarters, and a minute of error at most."""
+    assert zone_offset(seconds) == hours
