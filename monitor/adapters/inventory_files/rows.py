@@ -217,12 +217,16 @@ def _as_one(faults: Sequence[Fault], judged_addresses: int) -> Sequence[Fault]:
 
     Then `polling.allowed_networks` is wrong, not the rows.
     """
-    refused = [fault for fault in faults if fault.field == "endpoint" and fault.reason.startswith(_REFUSED)]
+    refused: list[Fault] = []
+    others: list[Fault] = []
+    for fault in faults:
+        is_refused = fault.field == "endpoint" and fault.reason.startswith(_REFUSED)
+        (refused if is_refused else others).append(fault)
     if not FEW_ADDRESSES < judged_addresses == len(refused):
         return faults
     first = refused[0]
     reason = f"none of the {len(refused)} addresses may be polled; the first: {first.reason}"
-    return [replace(first, reason=reason), *(fault for fault in faults if fault not in set(refused))]
+    return [replace(first, reason=reason), *others]
 
 
 def _is_ordinary(cells: Sequence[str]) -> bool:
