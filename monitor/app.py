@@ -274,6 +274,7 @@ def _evaluation(settings: Settings, state: State, rechecks: RecheckQueue) -> Eva
         advice=state.advice,
         event_tracker=state.event_tracker,
         rechecks=rechecks,
+        unreadable=state.unreadable,
     )
 
 
@@ -351,6 +352,7 @@ def _read_model(state: State, services: _Services, client: PollingClient) -> Rea
         setting=services.evaluation.rules.setting,
         trend=state.trend,
         batteries=state.batteries,
+        unreadable=state.unreadable.counts,
         notifications=services.notifier.counts,
         in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: client.kept_connections,

@@ -95,6 +95,7 @@ class LivingFleet:
             notifications=self.notifications,
             trend=self.trend,
             batteries=self.batteries,
+            unreadable=self.evaluation.unreadable.counts,
             ready=lambda: self.is_ready,
             liveness_checks=lambda: self.liveness_checks,
         )

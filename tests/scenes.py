@@ -145,9 +145,16 @@ class Scene:
         assert found is not None
         return found
 
-    def poll(self, terminal_id: str = "10000001", heartbeat: Reading | None = None) -> list[Transition]:
+    def poll(
+        self,
+        terminal_id: str = "10000001",
+        heartbeat: Reading | None = None,
+        *,
+        unreadable: tuple[str, ...] = (),
+    ) -> list[Transition]:
         """Let a terminal answer, with a heartbeat that says nothing but its id unless one is given."""
-        return self.accept(result(heartbeat or reading(terminal_id)), terminal_id)
+        good = result(heartbeat or reading(terminal_id))
+        return self.accept(good._replace(unreadable=unreadable), terminal_id)
 
     def say(self, **document: Any) -> list[Transition]:
         """Let terminal 10000001 answer with these fields."""

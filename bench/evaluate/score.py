@@ -25,6 +25,7 @@ NOT_SCORED = frozenset(
         "TerminalFlapping",
         "FirmwareOutdated",
         "UnexpectedRestart",
+        "HeartbeatUnreadable",
         "ClockSkew",
         "BatteryLow",
         "BatteryCritical",

@@ -1,7 +1,12 @@
 """A point in time on both clocks."""
 
+import re
 from datetime import UTC, datetime
 from typing import NamedTuple
+
+_FIRST_EPOCH = 1e9
+_NUMBERS = frozenset({int, float})
+_DIGITS = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?")
 
 
 class Instant(NamedTuple):
@@ -30,3 +35,27 @@ def parse_rfc3339(text: str) -> float | None:
         return moment.timestamp() if moment.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
+
+
+def time_of(written: object) -> float | None:
+    """Return a time as unix seconds where it is written so that it can only mean one; else None.
+
+    Read are a timestamp with an offset (RFC 3339, 5.6) and, as a number or its digits, unix seconds of ten
+    digits or milliseconds of thirteen: years 2001 to 2286. A time without an offset could mean any zone.
+    """
+    if type(written) is str:
+        at = parse_rfc3339(written)
+        return _epoch(written) if at is None else at
+    return _from_epoch(float(written)) if type(written) in _NUMBERS else None  # type: ignore[arg-type]
+
+
+def _epoch(written: str) -> float | None:
+    digits = written.strip(" ")
+    return _from_epoch(float(digits)) if _DIGITS.fullmatch(digits) else None
+
+
+def _from_epoch(number: float) -> float | None:
+    if _FIRST_EPOCH <= number < 10 * _FIRST_EPOCH:
+        return number
+    milliseconds = number / 1000
+    return milliseconds if _FIRST_EPOCH <= milliseconds < 10 * _FIRST_EPOCH else None

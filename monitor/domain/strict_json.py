@@ -1,16 +1,28 @@
 """JSON from strangers: one meaning for every reader, or a refusal."""
 
+import codecs
 import json
 import re
-from typing import Any
+from math import isfinite
+from typing import Any, Final
 
 import msgspec
 
 _DIGITS_AS_NINES = bytes.maketrans(b"012345678", b"999999999")
 _LONG_NUMBER = b"9" * 19
+_LONGEST_INTEGER = len("-9223372036854775808")
 _PLACE = re.compile(r"\(byte (\d+)\)")
 _decode_json = msgspec.json.Decoder().decode
 _encode_json = msgspec.json.Encoder().encode
+
+
+class Unclear:
+    """Stands in a decoded value for what has no one meaning; see `decode_leniently`."""
+
+    __slots__ = ()
+
+
+UNCLEAR: Final = Unclear()
 
 
 class BadJson(ValueError):
@@ -44,6 +56,38 @@ def decode_strictly(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     except (msgspec.MsgspecError, ValueError) as error:
         raise BadJson("not JSON in UTF-8", _line_of(body, error)) from None
     return value
+
+
+def decode_leniently(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return the value of a JSON text (RFC 8259) in UTF-8, or raise BadJson.
+
+    What has no one meaning costs only its own place, where `UNCLEAR` stands instead: a member whose name
+    occurs again with another value, a number beyond 64 bits or beyond a double. Texts may hold lone
+    surrogates. A byte order mark before the text and NULs behind it are no part of it.
+    """
+    try:
+        return decode_strictly(body)
+    except BadJson as bad:
+        refused = bad
+    body = body.removeprefix(codecs.BOM_UTF8).rstrip(b"\0")
+    try:
+        return lenient_decoder().decode(body.decode())
+    except RecursionError:
+        raise BadJson("nested too deeply") from None
+    except ValueError:
+        raise BadJson("not JSON in UTF-8", refused.line) from None
+
+
+def lenient_decoder() -> json.JSONDecoder:
+    """Return what reads JSON values as `decode_leniently` does; NaN and infinities raise ValueError."""
+    return json.JSONDecoder(
+        object_pairs_hook=_members, parse_float=_float, parse_int=_integer, parse_constant=_refuse_constant
+    )
+
+
+def is_same(one: object, other: object) -> bool:
+    """Tell whether two JSON values say the same; 1 is not true."""
+    return type(one) is type(other) and one == other
 
 
 def whole_number(value: object) -> object:
@@ -85,6 +129,30 @@ def _inspect(body: bytes) -> None:
     except ValueError:
         # The other parser took it; what it minds is a number too long to be an int.
         raise BadJson("an integer beyond 64 bits") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    members = {}
+    for name, value in pairs:
+        members[name] = value if is_same(members.get(name, value), value) else UNCLEAR
+    return members
+
+
+def _float(digits: str) -> float | Unclear:
+    number = float(digits)
+    return number if isfinite(number) else UNCLEAR
+
+
+def _integer(digits: str) -> int | Unclear:
+    is_short = len(digits) <= _LONGEST_INTEGER
+    return number if is_short and -(2**63) <= (number := int(digits)) < 2**64 else UNCLEAR
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _refuse_duplicate_key(pairs: list[tuple[str, Any]]) -> None:

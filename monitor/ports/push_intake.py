@@ -13,13 +13,14 @@ class Receipt:
     """What became of a push (contract, section 2).
 
     `rejected` counts within the list `field` of the document, or is about the document itself where `field`
-    is "".
+    is "". `unreadable` names the fields of a heartbeat that was accepted without them.
     """
 
     accepted: int = 0
     duplicates: int = 0
     rejected: Sequence[Rejection] = ()
     field: str = ""
+    unreadable: Sequence[str] = ()
 
 
 class PushIntakePort(Protocol):

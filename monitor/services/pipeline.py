@@ -89,6 +89,8 @@ class Pipeline:
         self._detect_stall(now)
         progress = PollingProgress(silent_s=now.monotonic - self._polls.last_finished)
         self.submit(self._evaluation.tick(now, progress))
+        for watched in self._evaluation.unreadable.drain_changed():
+            _log_unreadable(watched)
         for alertname, error in self._evaluation.drain_failures():
             log.error("alert.not_explained", alertname=alertname, exc_info=error)
 
@@ -165,3 +167,12 @@ def _log_step(step: JournalEntry) -> None:
 
 def _fields(transition: Transition) -> dict[str, str]:
     return {**transition.labels, "summary": transition.annotations.get("summary", "")}
+
+
+def _log_unreadable(watched: WatchedTerminal) -> None:
+    terminal, unreadable = watched.terminal, watched.unreadable
+    who = {"terminal_id": terminal.terminal_id, "site": terminal.site}
+    if phrases := unreadable.phrases:
+        log.info("heartbeat.unreadable", **who, fields="; ".join(phrases))
+    else:
+        log.info("heartbeat.readable", **who)

@@ -77,18 +77,20 @@ class PushIntake:
         terminal_id = self._authorised(source, document)
         now = self._clock.now()
         try:
-            reading, events = read_document(document, body)
+            heartbeat = read_document(document, body)
             watched = self._watched(source, terminal_id, now)
         except BadHeartbeat as bad:
             return self._bad(source, str(bad), now)
         except _NotWatched as refused:
             return Receipt(rejected=[Rejection(index=0, reason=str(refused))])
-        result, transitions = self._evaluation.ingest_push(watched, events, now, reading=reading)
+        result, transitions = self._evaluation.ingest_push(
+            watched, heartbeat.events, now, reading=heartbeat.reading, unreadable=heartbeat.unreadable
+        )
         self._submit(transitions)
         if watched.terminal.reports_by_itself:
             self._file(watched)
         rejected = [Rejection(index=one.index, reason=f"events: {one.reason}") for one in result.rejected]
-        return Receipt(accepted=1, rejected=rejected)
+        return Receipt(accepted=1, rejected=rejected, unreadable=heartbeat.unreadable)
 
     def _file(self, watched: WatchedTerminal) -> None:
         self._mailbox.file(watched.terminal.terminal_id)

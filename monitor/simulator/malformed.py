@@ -90,14 +90,56 @@ def _refused(name: str, summary: str, apply: Apply, *parameters: Parameter) -> F
     return FaultKind(name=name, summary=summary, apply=apply, outcome=Outcome.PROTOCOL, parameters=parameters)
 
 
+def _unreadable(name: str, summary: str, apply: Apply) -> FaultKind:
+    """Return a fault that costs only the field it is in."""
+    return FaultKind(name=name, summary=summary, apply=apply, outcome=Outcome.OK)
+
+
+def _speak_otherwise(answer: SimulatedAnswer, _: Situation) -> None:
+    """Use another dialect's words and values, as after an update."""
+    fields = to_builtins(answer.document)
+    fields |= {
+        "activity": "updating",
+        "uptime_seconds": -1,
+        "battery": {"percent": 255, "charging": "perhaps"},
+    }
+    fields["printer"] = {"status": "no_paper"}
+    answer.body = json.encode(fields)
+
+
+def _tell_too_much(answer: SimulatedAnswer, situation: Situation) -> None:
+    """Put so many old events into the document that it is larger than anybody reads."""
+    fields = to_builtins(answer.document)
+    told = [{"id": f"old-{number:06}", "type": "unsent", "note": "x" * 150} for number in range(2000)]
+    fields["events"] = told[: int(situation.number("events"))]
+    answer.body = json.encode(fields)
+
+
 MALFORMED = (
+    _unreadable("unknown_words", "words and values that no field has, as after an update", _speak_otherwise),
+    FaultKind(
+        name="event_backlog",
+        summary="old events that make the document larger than the limit",
+        apply=_tell_too_much,
+        outcome=Outcome.OK,
+        parameters=(
+            Parameter(
+                name="events",
+                read=whole_number_between(1, 2000),
+                default="2000",
+                meaning="how many; 1400 are about 256 KiB",
+            ),
+        ),
+    ),
     _refused("wrong_type", "terminal_id is a number", _send_number_as_id),
     _refused("nan", "NaN as battery percent", _spoilt("battery", b'{"percent":NaN,"charging":false}')),
-    _refused("huge_number", "1e999 percent", _spoilt("battery", b'{"percent":1e999,"charging":false}')),
-    _refused("huge_integer", "2^70 seconds of uptime", _spoilt("uptime_seconds", b"1180591620717411303424")),
+    _unreadable("huge_number", "1e999 percent", _spoilt("battery", b'{"percent":1e999,"charging":false}')),
+    _unreadable(
+        "huge_integer", "2^70 seconds of uptime", _spoilt("uptime_seconds", b"1180591620717411303424")
+    ),
     _refused("bad_utf8", "bytes that are not UTF-8", _spoilt("app_version", b'"5.1.\xff\xfe"')),
-    _refused("lone_surrogate", "half a character", _spoilt("app_version", b'"5.1.\\ud800"')),
-    _refused("nul", "a NUL character in a text", _spoilt("app_version", b'"5.1.\\u0000"')),
+    _unreadable("lone_surrogate", "half a character", _spoilt("app_version", b'"5.1.\\ud800"')),
+    _unreadable("nul", "a NUL character in a text", _spoilt("app_version", b'"5.1.\\u0000"')),
     _refused(
         "deep",
         "lists nested deeply in an unknown key",
@@ -106,7 +148,7 @@ MALFORMED = (
             name="depth",
             read=whole_number_between(1, 10**6),
             default="30000",
-            meaning="how deep; the default stays below 64 KiB",
+            meaning="how deep; the default stays below the limit",
         ),
     ),
     _refused("duplicate_keys", "terminal_id twice", _repeat_key),

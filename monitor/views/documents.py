@@ -4,9 +4,18 @@ Only msgspec and the domain are imported here, so that the command line starts q
 are RFC 3339 in UTC. What is not known is null. Clients ignore keys they do not know.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from monitor.domain.alerts.alert import AlertState, Category, Severity
+from monitor.domain.events.decoding import (
+    AmountMinor,
+    CardToken,
+    Currency,
+    EventId,
+    EventTime,
+    OperatorId,
+    ResponseCodeText,
+)
 from monitor.domain.events.event import EventType
 from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.heartbeat.reading import PrinterStatus, Reading, RegistrationStatus
@@ -128,10 +137,11 @@ class LastPoll(Struct, kw_only=True):
 class TerminalDetail(TerminalRow, kw_only=True):
     """Everything known of one terminal.
 
-    `endpoint` is its host and port only. `reading` is the last good heartbeat of its own; `facts` say
-    the same in words, most telling first. `claimed_id` is whose answer came last, when it was not its
-    own. `recent_polls` are the last ones, oldest first, true = good; those during an outage of the whole
-    site or fleet are left out. `history` is newest first.
+    `endpoint` is its host and port only. `reading` is the last good heartbeat of its own; `unreadable` has a
+    phrase for each field of it that is unknown because it could not be read, and for faults of its events;
+    `facts` say the same in words, most telling first. `claimed_id` is whose answer came last, when it was
+    not its own. `recent_polls` are the last ones, oldest first, true = good; those during an outage of the
+    whole site or fleet are left out. `history` is newest first.
     """
 
     merchant_id: str
@@ -144,6 +154,7 @@ class TerminalDetail(TerminalRow, kw_only=True):
     last_poll: LastPoll | None
     recent_polls: list[bool]
     reading: Reading | None
+    unreadable: list[str]
     facts: dict[str, str]
     open_alerts: list[AlertDocument]
     next_steps: list[NextStep]
@@ -247,24 +258,28 @@ class RejectedItem(Struct, kw_only=True):
 
 
 class PushReceipt(Struct, kw_only=True):
-    """What became of a push; a duplicate is an event that was counted before."""
+    """What became of a push; a duplicate is an event that was counted before.
+
+    `unreadable` are fields of accepted heartbeats that are unknown because they could not be read.
+    """
 
     accepted: int = 0
     duplicates: int = 0
     rejected: list[RejectedItem] = []
+    unreadable: list[RejectedItem] = []
 
 
 class PushedEvent(Struct, kw_only=True):
     """One event as it is pushed; which fields there are depends on its type."""
 
-    id: str
-    at: str
+    id: EventId
+    at: EventTime
     type: EventType
-    response_code: str = ""
-    card_token: str = ""
-    operator_id: str = ""
-    amount_minor: int | None = None
-    currency: str = ""
+    response_code: ResponseCodeText | None = None
+    card_token: CardToken | None = None
+    operator_id: OperatorId | None = None
+    amount_minor: AmountMinor | None = None
+    currency: Currency | None = None
     success: bool | None = None
 
 
@@ -273,6 +288,12 @@ class PushedEvents(Struct, kw_only=True):
 
     terminal_id: str
     events: list[PushedEvent]
+
+
+class HeartbeatDocument(Reading, kw_only=True, omit_defaults=True):
+    """A heartbeat as a terminal answers or pushes it; only `terminal_id` is required."""
+
+    events: list[PushedEvent] = field(default_factory=list)
 
 
 class FaultDocument(Struct, kw_only=True):

@@ -40,10 +40,11 @@ def _none_taken() -> Mapping[str, Instant]:
 class ReadModel:
     """References to the living state. Readers must not write; they may ask to follow a battery.
 
-    `notifications` counts by (sink, result). The callables give what a service alone knows now:
-    polls under way, kept connections, waiting notifications, dropped log lines, whether the first inventory
-    is loaded and being polled, the health of the store, the liveness checks of every part, and when each sink
-    last accepted something. `setting` gives a setting in force by alert name and configuration key.
+    `notifications` counts by (sink, result), `unreadable` fields of heartbeats by (source, field). The
+    callables give what a service alone knows now: polls under way, kept connections, waiting notifications,
+    dropped log lines, whether the first inventory is loaded and being polled, the health of the store, the
+    liveness checks of every part, and when each sink last accepted something. `setting` gives a setting in
+    force by alert name and configuration key.
     """
 
     fleet: Fleet
@@ -57,6 +58,7 @@ class ReadModel:
     runbooks: Runbooks = field(default_factory=Runbooks)
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
+    unreadable: Mapping[tuple[str, str], int] = field(default_factory=Counter)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     setting: Callable[[str, str], float | None] = field(default_factory=lambda: RuleBook().setting)
     in_flight: Callable[[], int] = _none

@@ -46,6 +46,7 @@ def terminal_detail(
         last_poll=_last_poll(watched),
         recent_polls=[bool(watched.history >> age & 1) for age in reversed(range(watched.polls_seen))],
         reading=watched.reading,
+        unreadable=watched.unreadable.phrases,
         facts=facts_of(watched),
         open_alerts=documents,
         next_steps=[step for step in map(_next_step, documents) if step.action],

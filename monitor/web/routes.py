@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from monitor.domain.access.tokens import Scope
-from monitor.domain.heartbeat.reading import Reading
 from monitor.views.documents import (
     AlertPage,
+    HeartbeatDocument,
     PushedEvents,
     PushReceipt,
     ReloadDocument,
@@ -325,7 +325,7 @@ def _pushing(pushing: PushEndpoints) -> tuple[Route, ...]:
             summary="Push a heartbeat, or one a line.",
             answer=PushReceipt,
             status=202,
-            takes={JSON: Reading, LINES: Reading},
+            takes={JSON: HeartbeatDocument, LINES: HeartbeatDocument},
             body_bytes=MAX_PUSH_BYTES,
             errors=PUSH_ERRORS,
         ),

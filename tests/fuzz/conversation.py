@@ -57,7 +57,7 @@ def _hear(living: LivingFleet, line: bytes) -> None:
     for watched in living.fleet:
         try:
             said = read_heartbeat(line)
-            result = PollResult(Outcome.OK, 0.01, said.reading, "", said.events)
+            result = PollResult(Outcome.OK, 0.01, said.reading, "", said.events, unreadable=said.unreadable)
         except BadHeartbeat as bad:
             result = PollResult(Outcome.PROTOCOL, 0.01, None, str(bad))
         living.evaluation.accept(watched, result, living.clock.now())

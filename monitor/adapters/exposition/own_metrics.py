@@ -20,11 +20,13 @@ from monitor.adapters.exposition.store_families import store_families
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.events.decoding import RejectedFor
+from monitor.domain.heartbeat.fields import FIELD_NAMES
 from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
 from monitor.ports.alert_sink import Delivery
 from monitor.views.read_model import ReadModel
 
+SOURCES = ("poll", "push")
 _OPEN_STATES = (AlertState.PENDING, AlertState.FIRING)
 
 
@@ -93,6 +95,13 @@ class OwnMetrics(Collector):
             ("source", "reason"),
             self._rejected_inputs().items(),
         )
+        yield _labelled(
+            CounterMetricFamily,
+            "posmon_unreadable_fields",
+            "Fields of accepted heartbeats that are unknown because they could not be read.",
+            ("source", "field"),
+            [(key, self._read_model.unreadable.get(key, 0)) for key in product(SOURCES, FIELD_NAMES)],
+        )
 
     def _rejected_inputs(self) -> Mapping[tuple[str, str], int]:
         """Add up what the client, the web side and the counting of events have refused."""
@@ -100,7 +109,7 @@ class OwnMetrics(Collector):
         for reason, count in self._read_model.access.rejected_pushes.items():
             counts["push", reason] += count
         if self._read_model.event_tracker is not None:
-            for source, kind in product(("poll", "push"), RejectedFor):
+            for source, kind in product(SOURCES, RejectedFor):
                 counts[source, kind.value] += self._read_model.event_tracker.rejections[source, kind]
         return counts
 

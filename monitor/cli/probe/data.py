@@ -28,7 +28,10 @@ class EventsData(msgspec.Struct, kw_only=True):
 
 
 class ProbeData(msgspec.Struct, kw_only=True):
-    """One poll and what became of it; `disabled` are detectors that were not asked."""
+    """One poll and what became of it; `disabled` are detectors that were not asked.
+
+    `unreadable` has a phrase for each field of the heartbeat that could not be read.
+    """
 
     terminal_id: str
     endpoint: str
@@ -36,6 +39,7 @@ class ProbeData(msgspec.Struct, kw_only=True):
     detail: str
     duration_seconds: float
     reading: Reading | None
+    unreadable: tuple[str, ...]
     events: EventsData
     detectors: list[FindingData]
     disabled: tuple[str, ...]
@@ -52,6 +56,7 @@ def probe_json(examination: Examination) -> bytes:
             detail=result.detail,
             duration_seconds=result.duration_s,
             reading=result.reading,
+            unreadable=result.unreadable,
             events=EventsData(
                 accepted=examination.heard.accepted,
                 rejected=[rejection.reason for rejection in examination.heard.rejected],

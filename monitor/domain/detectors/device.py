@@ -13,6 +13,7 @@ from monitor.domain.detectors.component_judges import says, shows
 from monitor.domain.fleet.clock_skew import zone_offset
 from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
+from monitor.domain.heartbeat.fields import field_of
 from monitor.domain.heartbeat.reading import ComponentStatus, PinPadStatus
 from monitor.domain.inventory.spelling import is_same_but_for_spelling
 
@@ -51,6 +52,8 @@ class RestartLimits:
     count: int = bounded(3, least=1, greatest=RESTARTS_KEPT)
     window_s: float = 3600.0
 
+
+_FIELDS_SHOWN = 5
 
 _pin_pad = attrgetter("pin_pad")
 _card_reader = attrgetter("card_reader")
@@ -146,6 +149,20 @@ def _say_restarts(terminal: WatchedTerminal, limits: RestartLimits) -> Phrase:
     return Phrase(f"restarted {restarts} times in {length.en}", f"{length.zh}内重启 {restarts} 次")
 
 
+def _unreadable(terminal: WatchedTerminal, _limits: object, _is_open: bool) -> Verdict:
+    return PRESENT if terminal.unreadable.fields else ABSENT
+
+
+def _say_unreadable(terminal: WatchedTerminal, _limits: object) -> Phrase:
+    names = [*map(field_of, terminal.unreadable.fields)]
+    shown = ", ".join(names[:_FIELDS_SHOWN]) + (" ..." if len(names) > _FIELDS_SHOWN else "")
+    fields = "field" if len(names) == 1 else "fields"
+    return Phrase(
+        f"{len(names)} {fields} of the heartbeat cannot be read: {shown}",
+        f"心跳中有 {len(names)} 个字段无法识别：{shown}",
+    )
+
+
 DEVICE: tuple[Detector, ...] = (
     Detector(
         alertname="PinPadFault",
@@ -230,5 +247,14 @@ DEVICE: tuple[Detector, ...] = (
         basis=Basis.READING,
         judge=_spelled_differently,
         summary=_say_spelling,
+    ),
+    Detector(
+        alertname="HeartbeatUnreadable",
+        category=Category.DEVICE,
+        severity=Severity.WARNING,
+        basis=Basis.READING,
+        judge=_unreadable,
+        summary=_say_unreadable,
+        for_s=600,
     ),
 )

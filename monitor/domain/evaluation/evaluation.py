@@ -17,6 +17,7 @@ from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
 from monitor.domain.evaluation.recheck import Recheck
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.evaluation.terminal_evaluation import TerminalEvaluation
+from monitor.domain.evaluation.unreadable_tally import UnreadableTally
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import IngestResult
 from monitor.domain.fleet.fleet import Fleet
@@ -51,12 +52,14 @@ class Evaluation:
         advice: AdviceBook | None = None,
         event_tracker: EventTracker | None = None,
         rechecks: RecheckQueue | None = None,
+        unreadable: UnreadableTally | None = None,
         refresh: type[AnnotationRefresh] = AnnotationRefresh,
         kinds: Sequence[type[SubjectKind]] = KINDS,
     ) -> None:
         self.event_tracker = tracker = event_tracker or EventTracker(fleet=fleet)
         self.rules = rules = RulesInForce(rule_book, fleet=fleet)
         self.dirty = dirty = DirtyTerminals()
+        self.unreadable = unreadable or UnreadableTally()
         self._fleet = fleet
         self._book = book
         gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
@@ -94,7 +97,7 @@ class Evaluation:
         """
         if result.outcome in SAYS_NOTHING or self._fleet.get(watched.terminal.terminal_id) is not watched:
             return [], False
-        was_down, answer = watched.is_down, answer_of(watched)
+        was_down, answer, unreadable = watched.is_down, answer_of(watched), watched.unreadable
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
         has_moved = watched.is_down is not was_down
@@ -102,9 +105,11 @@ class Evaluation:
             transitions += self._outages.member_moved(watched, now)
         elif result.outcome is Outcome.OK:
             self._outages.member_answered()
-        if result.events or watched.claimed_id or watched.is_unsaved:
+        if result.events or watched.claimed_id or watched.is_unsaved or unreadable.events:
             clock = self._terminals.sent_at(result.reading, now)
             transitions += self._events.polled(watched, result.events, clock, now)
+        if result.unreadable or watched.unreadable is not unreadable:
+            self.unreadable.note(watched, unreadable, result.unreadable, source="poll")
         return transitions, has_moved
 
     def ingest_push(
@@ -114,17 +119,24 @@ class Evaluation:
         now: Instant,
         *,
         reading: Reading | None = None,
+        unreadable: tuple[str, ...] = (),
     ) -> tuple[IngestResult, list[Transition]]:
         """Evaluate pushed events, and perhaps a pushed heartbeat of the terminal's own.
 
-        What is known of its polls does not change. Returns what became of the events as well.
+        What is known of its polls does not change. `unreadable` has the phrases of those fields of the
+        heartbeat that could not be read. Returns what became of the events as well.
         """
+        before = watched.unreadable
         transitions: list[Transition] = []
         if reading is not None:
-            transitions += self._terminals.ingest(watched, reading, now)
+            transitions += self._terminals.ingest(watched, reading, now, unreadable)
             transitions += self._events.identified(watched, now)
         sent_at = self._terminals.sent_at(reading, now)
         result = self.event_tracker.ingest(watched, events, now, sent_at=sent_at, source="push")
+        if result.unreadable or watched.unreadable.events:
+            watched.events_unreadable(result.unreadable)
+        if unreadable or watched.unreadable is not before:
+            self.unreadable.note(watched, before, unreadable, source="push")
         return result, transitions + self._events.received(watched, result, now)
 
     def ingest_unknown_id(self, source: str, terminal_id: str, now: Instant) -> list[Transition]:

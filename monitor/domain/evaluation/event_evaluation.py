@@ -11,7 +11,7 @@ from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.card_evaluation import CardEvaluation
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.event_tracking.event_tracker import EventTracker
-from monitor.domain.event_tracking.ingest_result import IngestResult
+from monitor.domain.event_tracking.ingest_result import NOTHING_INGESTED, IngestResult
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.terminal_history import ELSEWHERE, Kind
 from monitor.domain.events.unknown_ids import SourceWindow
@@ -93,9 +93,10 @@ class EventEvaluation:
         steps = self.identified(watched, now)
         if watched.claimed_id:
             return steps + self._evaluate_claim(watched, now)
-        if not events:
-            return steps
-        return steps + self.received(watched, self._tracker.ingest(watched, events, now, sent_at=clock), now)
+        result = self._tracker.ingest(watched, events, now, sent_at=clock) if events else NOTHING_INGESTED
+        if result.unreadable or watched.unreadable.events:
+            watched.events_unreadable(result.unreadable)
+        return steps + self.received(watched, result, now)
 
     def identified(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         """Evaluate whether a serial number that has just changed was there before."""

@@ -40,9 +40,15 @@ class TerminalEvaluation:
         rules = rules_moved(watched, before, is_quiet=is_quiet)
         return self._observer.observe_terminal(watched, rules, now)
 
-    def ingest(self, watched: WatchedTerminal, reading: Reading, now: Instant) -> list[Transition]:
-        """Evaluate a pushed heartbeat of the terminal's own; its polls are not affected."""
-        watched.hear(reading, now, clock_skew_s=self._clock_skew(watched, reading, now))
+    def ingest(
+        self, watched: WatchedTerminal, reading: Reading, now: Instant, unreadable: tuple[str, ...] = ()
+    ) -> list[Transition]:
+        """Evaluate a pushed heartbeat of the terminal's own; its polls are not affected.
+
+        `unreadable` has the phrases of its fields that could not be read.
+        """
+        skew_s = self._clock_skew(watched, reading, now)
+        watched.hear(reading, now, clock_skew_s=skew_s, unreadable=unreadable)
         self._fleet.moved_firmware(watched)
         self._dirty.add(watched)
         return self._observer.observe_terminal(watched, heard_rules(watched), now)

@@ -21,7 +21,7 @@ from monitor.domain.event_tracking.replay import Replay
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.code_numbers import CodeNumbers
-from monitor.domain.events.decoding import BadEvent, EventDecoder, RejectedFor
+from monitor.domain.events.decoding import BadEvent, EventDecoder, RejectedFor, UnreadableEvent
 from monitor.domain.events.deduplication import SeenEventIds
 from monitor.domain.events.event import Event, EventType, Transaction, UnknownIdGiven
 from monitor.domain.events.response_codes import ResponseCodes
@@ -163,7 +163,8 @@ class EventTracker:
                     duplicates += 1
             except BadEvent as error:
                 self.reject(source, error.kind)
-                rejected.append(Rejection(index=index, reason=str(error)))
+                unreadable = isinstance(error, UnreadableEvent)
+                rejected.append(Rejection(index=index, reason=str(error), is_unreadable=unreadable))
         if accepted:
             watched.events = history
         if not rejected:

@@ -10,14 +10,19 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 
 MOST_IN_A_LIST = 1_000
+MOST_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """An event that was not counted: its place in the list it came in, and why, in posmon's words."""
+    """An event that was not counted: its place in the list it came in, and why, in posmon's words.
+
+    `is_unreadable` where the event is not written as one, rather than too old or one too many.
+    """
 
     index: int
     reason: str
+    is_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,14 @@ class IngestResult:
     duplicates: int = 0
     rejected: Sequence[Rejection] = ()
     cards: Sequence[CardWindow] = ()
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Why events could not be read, each reason once, MOST_REASONS at most."""
+        if not self.rejected:
+            return ()
+        reasons = dict.fromkeys(one.reason for one in self.rejected if one.is_unreadable)
+        return tuple(reasons)[:MOST_REASONS]
 
 
 NOTHING_INGESTED = IngestResult()

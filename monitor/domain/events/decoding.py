@@ -14,13 +14,16 @@ from monitor.domain.events.event import Event, EventType, OperatorLogin, Transac
 from monitor.domain.instant import parse_rfc3339
 from monitor.domain.strict_json import whole_number
 
-_Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
-_Time = Annotated[str, Meta(max_length=40)]
-_Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,4}\Z")]
-_Token = Annotated[str, Meta(min_length=1, max_length=128)]
-_Operator = Annotated[str, Meta(max_length=32)]
-_Amount = Annotated[int, Meta(ge=0, le=10**12)]
-_Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+_END = r"(?![\s\S])"
+"""End of the text, in a form that JSON Schema knows as well."""
+
+EventId = Annotated[str, Meta(min_length=1, max_length=64, pattern=rf"^[\x21-\x7e]+{_END}")]
+EventTime = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
+ResponseCodeText = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9]{{1,4}}{_END}")]
+CardToken = Annotated[str, Meta(min_length=1, max_length=128)]
+OperatorId = Annotated[str, Meta(max_length=32)]
+AmountMinor = Annotated[int, Meta(ge=0, le=10**12)]
+Currency = Annotated[str, Meta(pattern=rf"^[A-Z]{{3}}{_END}")]
 
 
 class RejectedFor(StrEnum):
@@ -47,20 +50,24 @@ class BadEvent(ValueError):
         super().__init__(reason)
 
 
+class UnreadableEvent(BadEvent):
+    """The event is not written as one: a field is missing, of another type or of another form."""
+
+
 class _Transaction(Struct, gc=False, kw_only=True):
-    id: _Id
-    at: _Time
-    response_code: _Code
-    card_token: _Token | None = None
-    operator_id: _Operator | None = None
-    amount_minor: _Amount | None = None
-    currency: _Currency | None = None
+    id: EventId
+    at: EventTime
+    response_code: ResponseCodeText
+    card_token: CardToken | None = None
+    operator_id: OperatorId | None = None
+    amount_minor: AmountMinor | None = None
+    currency: Currency | None = None
 
 
 class _OperatorLogin(Struct, gc=False, kw_only=True):
-    id: _Id
-    at: _Time
-    operator_id: _Operator
+    id: EventId
+    at: EventTime
+    operator_id: OperatorId
     success: bool
 
 
@@ -128,7 +135,7 @@ class EventDecoder:
         The event's `at` is corrected by `ahead_s`, by which the terminal's clock is ahead of ours.
         """
         if type(document) is not dict:
-            raise BadEvent(RejectedFor.DOCUMENT, "not an object")
+            raise UnreadableEvent(RejectedFor.DOCUMENT, "not an object")
         if not document.keys() <= _KNOWN:
             _refuse_card_data(document)
         kind = document.get("type")
@@ -136,7 +143,7 @@ class EventDecoder:
             return self._transaction(document, ahead_s)
         if kind == EventType.OPERATOR_LOGIN:
             return self._login(document, ahead_s)
-        raise BadEvent(RejectedFor.FIELD, _REASONS["type"])
+        raise UnreadableEvent(RejectedFor.FIELD, _REASONS["type"])
 
     def _transaction(self, document: dict[str, Any], ahead_s: float) -> tuple[Event, float]:
         if type(document.get("amount_minor")) is float:
@@ -179,17 +186,17 @@ class EventDecoder:
 def _converted(document: dict[str, Any], kind: type[Raw]) -> Raw:
     try:
         return msgspec.convert(document, kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:  # lone surrogates are converted by nobody
         # The message may quote the event, its path cannot: it is made of the names in the struct.
         found = _FIELD.search(str(error))
         field = (found[1] or found[2]) if found else ""
-        raise BadEvent(RejectedFor.FIELD, _REASONS.get(field, "not an event")) from None
+        raise UnreadableEvent(RejectedFor.FIELD, _REASONS.get(field, "not an event")) from None
 
 
 def _time(written: str) -> float:
     at = parse_rfc3339(written)
     if at is None:
-        raise BadEvent(RejectedFor.TIMESTAMP, _REASONS["at"])
+        raise UnreadableEvent(RejectedFor.TIMESTAMP, _REASONS["at"])
     return at
 
 
@@ -204,12 +211,12 @@ def _refuse_odd_token(token: str) -> None:
             RejectedFor.CARD_NUMBER, "card_token: could be a card number; send the provider's token"
         )
     if not (token.isascii() and token.isprintable()):
-        raise BadEvent(RejectedFor.FIELD, "card_token: not printable ASCII")
+        raise UnreadableEvent(RejectedFor.FIELD, "card_token: not printable ASCII")
 
 
 def _refuse_odd_operator(operator_id: str) -> None:
     if not operator_id.isprintable():
-        raise BadEvent(RejectedFor.FIELD, "operator_id: not printable")
+        raise UnreadableEvent(RejectedFor.FIELD, "operator_id: not printable")
     _refuse_card_number("operator_id", operator_id)
 
 

@@ -14,6 +14,8 @@ def facts_of(watched: WatchedTerminal) -> dict[str, str]:
         facts["last poll"] = watched.detail or watched.outcome.value
     if watched.last_good is not None:
         facts["last good heartbeat"] = rfc3339(watched.last_good.wall)
+    if unreadable := watched.unreadable.phrases:
+        facts["cannot be read"] = "; ".join(unreadable)
     if watched.reading is not None:
         facts.update(_facts_of_reading(watched.reading))
     if watched.clock_skew_s is not None and abs(watched.clock_skew_s) >= 1:

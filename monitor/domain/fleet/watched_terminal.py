@@ -23,6 +23,7 @@ from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
 from monitor.domain.fleet.uptime import UptimeFall
 from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.heartbeat.unreadable import ALL_READ
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import ANSWERED, Outcome, PollResult
@@ -48,6 +49,7 @@ class WatchedTerminal:
     `events` is what it told of transactions and log-ins, None as long as it told of none.
     `first_seen` is when it was first watched, `watched_since` since when this run watches it.
     `has_battery` tells that it once reported a charge above 0, or whether it charges.
+    `unreadable` is what of its heartbeats could not be read.
     `judged` are the rules that were asked about `reading` and found nothing open since, None if that
     is not so. `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
     """
@@ -78,6 +80,7 @@ class WatchedTerminal:
         "restarts",
         "rules",
         "terminal",
+        "unreadable",
         "watched_since",
     )
 
@@ -101,6 +104,7 @@ class WatchedTerminal:
         self.clock_skew_s: float | None = None
         self.claimed_id = ""
         self.claim: Claim | None = None
+        self.unreadable = ALL_READ
         self.changes: tuple[Change, ...] = ()
         self.is_unsaved = True
         self.judged: TerminalRules | None = None
@@ -201,13 +205,23 @@ class WatchedTerminal:
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
         if result.reading is not None:
             self._absorb_reading(result.reading, now, clock_skew_s)
+            if result.unreadable != self.unreadable.fields:
+                self._cannot_read(result.unreadable)
         elif is_good:
             self.last_good = now.ago(result.age_s)
 
-    def hear(self, reading: Reading, now: Instant, *, clock_skew_s: float | None) -> None:
+    def hear(
+        self,
+        reading: Reading,
+        now: Instant,
+        *,
+        clock_skew_s: float | None,
+        unreadable: tuple[str, ...] = (),
+    ) -> None:
         """Take in a heartbeat of its own that was pushed: how its polls go is another matter."""
         last_good, claimed_id, claim = self.last_good, self.claimed_id, self.claim
         self._absorb_reading(reading, now, clock_skew_s)
+        self._cannot_read(unreadable)
         self.claimed_id, self.claim = claimed_id, claim
         if self.terminal.is_polled and not self.terminal.reports_by_itself:
             self.last_good = last_good
@@ -215,6 +229,12 @@ class WatchedTerminal:
     def mark_saved(self) -> None:
         """Note that `memory` is saved as it is now."""
         self.is_unsaved = False
+
+    def events_unreadable(self, reasons: tuple[str, ...]) -> None:
+        """Take in why events that it told of could not be read."""
+        self.unreadable = (
+            self.unreadable._replace(events=reasons) if reasons or self.unreadable.fields else ALL_READ
+        )
 
     def memory(self, now: Instant) -> TerminalMemory:
         """Return what is to be remembered of it."""
@@ -290,6 +310,14 @@ class WatchedTerminal:
         if battery is not None and (battery.percent or battery.charging is not None):
             self.has_battery = True
         self.reading = reading
+
+    def _cannot_read(self, phrases: tuple[str, ...]) -> None:
+        """Take in which fields of its last heartbeat are unknown because they could not be read."""
+        if self.claimed_id or phrases == self.unreadable.fields:
+            return
+        unreadable = self.unreadable._replace(fields=phrases)
+        self.unreadable = ALL_READ if unreadable == ALL_READ else unreadable
+        self.judged = None
 
     def _follow_uptime(self, uptime_s: float | None, heard_before: float, now_s: float) -> None:
         """Take in an uptime that is shorter than the one before, or follows such a one."""

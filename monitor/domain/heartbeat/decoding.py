@@ -1,35 +1,33 @@
 """Reading a heartbeat document: bytes from a stranger in, checked values or a refusal out."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import inspect
 
 from monitor.domain.card_number import contains_card_number
+from monitor.domain.heartbeat.fields import EVENTS, read_fields
 from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.heartbeat.spellings import is_printable
 from monitor.domain.inventory.terminal import TERMINAL_ID
-from monitor.domain.strict_json import BadJson, decode_strictly, whole_number
+from monitor.domain.partial_json import read_beginning
+from monitor.domain.strict_json import UNCLEAR, BadJson, decode_leniently, decode_strictly
 
-MAX_BYTES = 64 * 1024
-_FIELD = re.compile(r"`\$\.([a-z_.]+)`$")
-_WHOLE_NUMBERS = frozenset({"uptime_seconds", "unsent_transactions"})
+MAX_BYTES = 256 * 1024
+TOO_LARGE = "larger than 256 KiB"
+EVENTS_CUT = f"{EVENTS}: those beyond the first 256 KiB of the document were not read"
 _REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
-_NO_CARDS = {
-    "terminal_id": 14,
-    "merchant_id": 16,
-    "vendor": 14,
-    "model": 14,
-    "firmware_version": 14,
-    "app_version": 14,
-}
-"""Texts that may hold no card number, and from how many characters on they could; as in an inventory, serial
-numbers and the 15 digits of a merchant id (ISO 8583 DE42) may look like one."""
-_SHORTEST = tuple(_NO_CARDS.values())
+_NO_CARDS = ("terminal_id", "vendor", "model", "firmware_version", "app_version")
+"""Texts that may hold no card number; as in an inventory, serial numbers may look like one."""
+
+_SHORTEST = 14
+_MERCHANT_ID = 15
+"""Characters of a merchant id (ISO 8583 DE42), which may look like a card number unless it is longer."""
+
 _texts_of = attrgetter(*_NO_CARDS)
+_moment = datetime.fromisoformat
 _decode_reading = msgspec.json.Decoder(Reading).decode
 _encode_reading = msgspec.json.Encoder().encode
 
@@ -52,10 +50,14 @@ class BadHeartbeat(ValueError):
 
 
 class Heartbeat(NamedTuple):
-    """One heartbeat document: its values, and its `events` as they were written, not yet looked at."""
+    """One heartbeat document: its values, and its `events` as they were written, not yet looked at.
+
+    `unreadable` has a phrase for each field that could not be read and so is unknown, see `read_fields`.
+    """
 
     reading: Reading
     events: Sequence[object] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 def decode_heartbeat(body: bytes) -> Reading:
@@ -66,54 +68,63 @@ def decode_heartbeat(body: bytes) -> Reading:
 def read_heartbeat(body: bytes) -> Heartbeat:
     """Return what one heartbeat document says, or raise `BadHeartbeat`.
 
-    Taken: one JSON object (RFC 8259) in UTF-8 without a byte order mark, of at most `MAX_BYTES`,
-    not nested beyond the interpreter's recursion limit, with unique keys in every object (RFC 7493,
-    section 2.3) and without NUL, lone surrogates or integers beyond 64 bits, also where nobody reads
-    them. Unknown keys are dropped; an absent or null field is None, which means unknown.
+    Refused is what is no JSON object (RFC 8259) in UTF-8 of at most `MAX_BYTES`, is nested beyond the
+    interpreter's recursion limit, has no `terminal_id` in its form, or a text that could be a card number in
+    one of `_NO_CARDS` or in a merchant id of more than 15 characters. A byte order mark before the document
+    and NULs behind it are no part of it. A document that its events make too large is read up to there.
 
-    A word that a field does not list refuses the document. Taking it for unknown would hide a fault
-    that a vendor gave a new name; refused, the terminal is seen with the field named as the cause.
-    So does a text that could be a card number (`_NO_CARDS`).
+    Every other fault costs only its field, which is then unknown: a word that the field does not list,
+    another type, a number out of range, a text that is too long or not printable, a name that occurs twice
+    with different values. No such word is ever taken for `ok`. `spellings` says what is read all the same.
+    Unknown keys are dropped; an absent or null field is None, which means unknown.
     `events` are judged one by one by who counts them; bad ones, or none at all, never cost the heartbeat.
     """
     return _read_plain(body) or read_slowly(body)
 
 
 def read_slowly(body: bytes) -> Heartbeat:
-    """Do as `read_heartbeat` does, with every check in its place and an error for every fault."""
+    """Do as `read_heartbeat` does, with every check in its place and a phrase for every fault."""
+    # "from None": a parser's message may quote the peer, and a log may show causes.
     try:
-        return read_document(_parsed(body), body)
+        if len(body) > MAX_BYTES:
+            heartbeat = _heartbeat_of(_beginning(body[:MAX_BYTES]))
+            return heartbeat._replace(unreadable=(*heartbeat.unreadable, EVENTS_CUT))
+        return read_document(decode_leniently(body), body)
+    except BadJson as bad:
+        raise BadHeartbeat(str(bad)) from None
     except RecursionError:
         raise BadHeartbeat("nested too deeply") from None
 
 
 def read_document(document: object, body: bytes) -> Heartbeat:
-    """Do as `read_heartbeat` does with a `body` that `decode_strictly` has made a `document` of."""
+    """Do as `read_heartbeat` does with a `body` that `decode_leniently` has made a `document` of.
+
+    A body that is too large is refused.
+    """
     if type(document) is not dict:
         raise BadHeartbeat("not an object")
-    _refuse_large(body)
-    values = {**document, "terminal_id": _terminal_id(document)}
-    events = values.pop("events", ())
-    for name in _WHOLE_NUMBERS & values.keys():
-        values[name] = whole_number(values[name])
+    if len(body) > MAX_BYTES:
+        raise BadHeartbeat(TOO_LARGE)
     try:
-        reading = _checked(values)
+        return _heartbeat_of(document)
     except RecursionError:
         raise BadHeartbeat("nested too deeply") from None
-    # Every character of plain ASCII text without escapes is printable: msgspec refuses raw controls.
-    if not body.isascii() or b"\\" in body or b"\x7f" in body:
-        _refuse_unprintable(body, reading)
-    if field := _card_number_in(reading):
+
+
+def _heartbeat_of(document: dict[str, Any]) -> Heartbeat:
+    if field := _card_number_in(document):
         raise BadHeartbeat(f"{field}: could be a card number")
-    return Heartbeat(reading, events if type(events) is list else ())
+    reading, unreadable = _checked({**document, "terminal_id": _terminal_id(document)})
+    events = document.get(EVENTS)
+    return Heartbeat(reading, events if type(events) is list else (), tuple(unreadable))
 
 
 def _read_plain(body: bytes) -> Heartbeat | None:
     """Return what a usual document says, None for one that has to be looked at more closely.
 
-    Usual is ASCII without escapes, of known fields, each there once and not null. That all its quotes are
-    those of the values found in it, written again, shows that nothing was passed over: neither an unknown
-    key nor an equal one. Numbers are then within the bounds of their fields.
+    Usual is ASCII without escapes, of known fields, each there once, readable and not null. That all its
+    quotes are those of the values found in it, written again, shows that nothing was passed over: neither an
+    unknown key nor an equal one. Numbers are then within the bounds of their fields.
     """
     if len(body) > MAX_BYTES or not body.isascii() or b"\\" in body or b"\x7f" in body:
         return None
@@ -121,17 +132,35 @@ def _read_plain(body: bytes) -> Heartbeat | None:
         reading = _decode_reading(body)
         unread = body.count(b'"') - _encode_reading(reading).count(b'"')
         events = _events_of(body, unread) if unread else ()
-    except (msgspec.MsgspecError, BadJson, RecursionError):
+        has_times = _has_times(reading)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    if events is None or TERMINAL_ID.fullmatch(reading.terminal_id) is None or _card_number_in(reading):
+    if events is None or not has_times or TERMINAL_ID.fullmatch(reading.terminal_id) is None:
+        return None
+    for text in _texts_of(reading):
+        if text is not None and len(text) >= _SHORTEST and contains_card_number(text):
+            return None
+    merchant_id = reading.merchant_id
+    if merchant_id is not None and len(merchant_id) > _MERCHANT_ID and contains_card_number(merchant_id):
         return None
     return Heartbeat(reading, events)
 
 
-def _card_number_in(reading: Reading) -> str:
-    """Return the name of a text that could be a card number, "" if there is none."""
-    for name, shortest, text in zip(_NO_CARDS, _SHORTEST, _texts_of(reading), strict=True):
-        if text is not None and len(text) >= shortest and contains_card_number(text):
+def _has_times(reading: Reading) -> bool:
+    """Tell whether what should be a time has an offset; raises ValueError where it is none."""
+    sent_at, registration = reading.sent_at, reading.registration
+    if sent_at is not None and _moment(sent_at).tzinfo is None:
+        return False
+    signed_in_at = None if registration is None else registration.signed_in_at
+    return signed_in_at is None or _moment(signed_in_at).tzinfo is not None
+
+
+def _card_number_in(document: dict[str, Any]) -> str:
+    """Return the name of a text that could be a card number, "" if there is none; numbers count as text."""
+    for name in (*_NO_CARDS, "merchant_id"):
+        written = document.get(name)
+        text = str(written) if type(written) in {str, int} else ""
+        if contains_card_number(text) and (name != "merchant_id" or len(text) > _MERCHANT_ID):
             return name
     return ""
 
@@ -148,18 +177,14 @@ def _events_of(body: bytes, quotes: int) -> Sequence[object] | None:
     return events if type(events) is list else None
 
 
-def _refuse_large(body: bytes) -> None:
-    if len(body) > MAX_BYTES:
-        raise BadHeartbeat("larger than 64 KiB")
-
-
-def _parsed(body: bytes) -> object:
-    # "from None" here and below: a parser's message may quote the peer, and a log may show causes.
-    _refuse_large(body)
-    try:
-        return decode_strictly(body)
-    except BadJson as bad:
-        raise BadHeartbeat(str(bad)) from None
+def _beginning(body: bytes) -> dict[str, Any]:
+    """Return what stands before the cut of a document that its events make too large."""
+    members, cut = read_beginning(body)
+    if cut != EVENTS:
+        raise BadHeartbeat(TOO_LARGE)
+    if "terminal_id" not in members:
+        raise BadHeartbeat(f"{TOO_LARGE}, with the events before the terminal_id")
+    return members
 
 
 def _terminal_id(document: dict[str, Any]) -> str:
@@ -167,6 +192,8 @@ def _terminal_id(document: dict[str, Any]) -> str:
     terminal_id = document.get("terminal_id")
     if terminal_id is None:
         raise BadHeartbeat("terminal_id: missing")
+    if terminal_id is UNCLEAR:
+        raise BadHeartbeat("terminal_id: occurs twice, with different values")
     if type(terminal_id) is not str:
         raise BadHeartbeat("terminal_id: not text")
     terminal_id = terminal_id.rstrip(" ")
@@ -175,72 +202,25 @@ def _terminal_id(document: dict[str, Any]) -> str:
     return terminal_id
 
 
-def _checked(document: dict[str, Any]) -> Reading:
+def _checked(document: dict[str, Any]) -> tuple[Reading, list[str]]:
+    """Return what can be read, and what is wrong with the rest."""
     try:
-        return msgspec.convert(document, Reading)
-    except msgspec.ValidationError as error:
-        # The message may quote the peer, its path cannot: it is made of the names in `Reading`.
-        place = _FIELD.search(str(error))
-        field = place[1] if place else ""
-        raise BadHeartbeat(_REFUSALS.get(field, "not a heartbeat")) from None
+        reading = msgspec.convert(document, Reading)
+    except (msgspec.ValidationError, UnicodeError):  # msgspec does not convert lone surrogates
+        return read_fields(document)
+    is_sound = _is_printable(reading) and type(document.get(EVENTS, [])) is list
+    try:
+        return (reading, []) if is_sound and _has_times(reading) else read_fields(document)
+    except ValueError:
+        return read_fields(document)
 
 
-def _refuse_unprintable(body: bytes, reading: Reading) -> None:
-    # Without the escaped backslashes, what still reads as an escaped NUL is one.
-    if rb"\u0000" in body.replace(rb"\\", b""):
-        raise BadHeartbeat("contains NUL")
-    _refuse_unprintable_fields(reading, "")
-
-
-def _refuse_unprintable_fields(values: msgspec.Struct, prefix: str) -> None:
+def _is_printable(values: msgspec.Struct) -> bool:
     for name in values.__struct_fields__:
         value = getattr(values, name)
         if isinstance(value, msgspec.Struct):
-            _refuse_unprintable_fields(value, f"{name}.")
-        elif isinstance(value, str) and not _is_printable(value):
-            raise BadHeartbeat(f"{prefix}{name}: not printable")
-
-
-def _is_printable(text: str) -> bool:
-    """Tell whether a screen shows all of it; a space of any width does (Unicode category Zs)."""
-    return text.isprintable() or all(
-        sign.isprintable() or unicodedata.category(sign) == "Zs" for sign in text
-    )
-
-
-def _expectation(kind: inspect.Type) -> str:
-    """Say what a field of this type is not, when it is refused."""
-    match kind:
-        case inspect.StrType(max_length=int(length)):
-            return f"not text of at most {length} characters"
-        case inspect.IntType(ge=low, le=high):
-            return f"not a whole number between {low} and {high}"
-        case inspect.FloatType(ge=low, le=high):
-            return f"not a number between {low} and {high}"
-        case inspect.EnumType(cls=words):
-            return f"not one of {' '.join(words)}"
-        case inspect.BoolType():
-            return "not true or false"
-        case _:
-            return "not an object"
-
-
-def _refusals(fields: tuple[inspect.Field, ...], prefix: str = "") -> dict[str, str]:
-    """Return the phrase for each dotted field name."""
-    phrases: dict[str, str] = {}
-    for field in fields:
-        name = prefix + field.name
-        kind = field.type.types[0] if isinstance(field.type, inspect.UnionType) else field.type
-        phrases[name] = f"{name}: {_expectation(kind)}"
-        if isinstance(kind, inspect.StructType):
-            phrases |= _refusals(kind.fields, f"{name}.")
-    return phrases
-
-
-def _heartbeat_fields() -> tuple[inspect.Field, ...]:
-    kind = inspect.type_info(Reading)
-    assert isinstance(kind, inspect.StructType)  # noqa: S101 - tells mypy what Reading is
-    return kind.fields
-
-
-_REFUSALS = _refusals(_heartbeat_fields())
+            if not _is_printable(value):
+                return False
+        elif isinstance(value, str) and not is_printable(value):
+            return False
+    return True

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
+TerminalIdText = Annotated[str, Meta(max_length=64, extra_json_schema={"pattern": "^[A-Za-z0-9._:-]{1,64}$"})]
 ShortText = Annotated[str, Meta(max_length=64)]
 LongText = Annotated[str, Meta(max_length=128)]
-Timestamp = Annotated[str, Meta(max_length=40)]
+Timestamp = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
 Seconds = Annotated[int, Meta(ge=0, le=10**10)]
 Dbm = Annotated[float, Meta(ge=-200, le=50)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
@@ -128,7 +129,7 @@ class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
     `sent_at` is RFC 3339 by the terminal's own clock; `uptime_seconds` since its last start.
     """
 
-    terminal_id: ShortText
+    terminal_id: TerminalIdText
     merchant_id: ShortText | None = None
     serial_number: ShortText | None = None
     vendor: ShortText | None = None

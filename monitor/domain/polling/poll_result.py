@@ -46,6 +46,7 @@ class PollResult(NamedTuple):
     what is known already. `detail` is a short phrase for people (posmon's own words and numbers, no text from
     the peer). `duration_s` is from the start of the exchange to its end. `events` came with the reading, not
     yet decoded. `age_s`: the terminal was last known to be reachable so many seconds before the poll ended.
+    `unreadable` has a phrase for each field of the heartbeat that is unknown because it could not be read.
     """
 
     outcome: Outcome
@@ -54,3 +55,4 @@ class PollResult(NamedTuple):
     detail: str = ""
     events: Sequence[object] = ()
     age_s: float = 0.0
+    unreadable: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from monitor.domain.heartbeat.decoding import MAX_BYTES
-from monitor.domain.strict_json import BadJson, decode_strictly
+from monitor.domain.strict_json import BadJson, decode_leniently
 
 MAX_LINE_BYTES = MAX_BYTES
 MOST_ITEMS = 10_000
@@ -28,7 +28,7 @@ def decode_document(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     # Values that hold values cost far more to build than their two bytes: a megabyte of them, a second.
     if body.count(b"[") + body.count(b"{") > MOST_PARTS:
         raise WrongShape("", "holds too many lists and objects")
-    return decode_strictly(body)
+    return decode_leniently(body)
 
 
 def split_lines(body: bytes) -> list[tuple[int, bytes]]:

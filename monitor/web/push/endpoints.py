@@ -165,6 +165,7 @@ class PushEndpoints:
             self._pay(caller, max(1, part.accepted + part.duplicates + len(part.rejected)))
             receipt.accepted += part.accepted
             receipt.duplicates += part.duplicates
+            receipt.unreadable += [_unreadable_item(phrase, line) for phrase in part.unreadable]
             receipt.rejected += [_rejected_item(part.field, found, line) for found in part.rejected]
             await self._clock.sleep(0)
         return receipt
@@ -205,9 +206,14 @@ def _rejected_item(field: str, found: Rejection, line: int | None) -> RejectedIt
     return RejectedItem(index=line, reason=reason)
 
 
+def _unreadable_item(phrase: str, line: int | None) -> RejectedItem:
+    return RejectedItem(index=line or 0, reason=phrase)
+
+
 def _add(receipt: PushReceipt, part: PushReceipt) -> None:
     receipt.accepted += part.accepted
     receipt.duplicates += part.duplicates
+    receipt.unreadable += part.unreadable
     receipt.rejected += part.rejected
 
 

@@ -24,7 +24,13 @@ from tests.integration.heartbeat_client.scripted_server import (
     saying_once,
     serving,
 )
-from tests.integration.heartbeat_client.tls_servers import LONG_AGO, NAME, server_tls
+from tests.integration.heartbeat_client.tls_servers import (
+    INCOMPLETE,
+    LONG_AGO,
+    NAME,
+    UNKNOWN_ROOT,
+    server_tls,
+)
 
 
 @contextmanager
@@ -101,6 +107,26 @@ def untrusted(_authority: trustme.CA) -> ssl.SSLContext:
     return server_tls(trustme.CA(), NAME)
 
 
+def without_intermediate(authority: trustme.CA) -> ssl.SSLContext:
+    """Return a certificate of an intermediate authority, without that authority's own."""
+    certificate = authority.create_child_ca().issue_cert(NAME)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with certificate.private_key_pem.tempfile() as key, certificate.cert_chain_pems[0].tempfile() as leaf:
+        context.load_cert_chain(leaf, key)
+    return context
+
+
+def with_unknown_root(_authority: trustme.CA) -> ssl.SSLContext:
+    """Return a certificate that comes with the root of an unknown authority."""
+    unknown = trustme.CA()
+    certificate = unknown.issue_cert(NAME)
+    chain = trustme.Blob(certificate.cert_chain_pems[0].bytes() + unknown.cert_pem.bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with certificate.private_key_pem.tempfile() as key, chain.tempfile() as sent:
+        context.load_cert_chain(sent, key)
+    return context
+
+
 def without_safe_versions(authority: trustme.CA) -> ssl.SSLContext:
     """Return a server that speaks nothing newer than TLS 1.1."""
     context = server_tls(authority, NAME)
@@ -117,7 +143,9 @@ def without_safe_versions(authority: trustme.CA) -> ssl.SSLContext:
     [
         pytest.param(expired, "certificate expired", id="expired"),
         pytest.param(for_another_name, "certificate is for another host", id="wrong host"),
-        pytest.param(untrusted, "certificate not trusted", id="untrusted"),
+        pytest.param(untrusted, INCOMPLETE, id="untrusted"),
+        pytest.param(without_intermediate, INCOMPLETE, id="intermediate certificate missing"),
+        pytest.param(with_unknown_root, UNKNOWN_ROOT, id="root certificate not trusted"),
     ],
 )
 async def test_tls_expired_wrong_host_untrusted_is_never_downgraded(

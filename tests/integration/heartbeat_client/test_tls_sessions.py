@@ -16,7 +16,7 @@ from monitor.domain.polling.poll_result import Outcome
 from tests.fakes import until
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import GOOD, HEAD, Script, Visit, saying, serving
-from tests.integration.heartbeat_client.tls_servers import NAME, server_tls
+from tests.integration.heartbeat_client.tls_servers import INCOMPLETE, NAME, server_tls
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 BODY = b'{"terminal_id": "1"}'
@@ -128,7 +128,7 @@ def self_signed(_authority: trustme.CA) -> ssl.SSLContext:
     [
         (wrong_name, "certificate is for another host"),
         (expired, "certificate expired"),
-        (self_signed, "certificate not trusted"),
+        (self_signed, INCOMPLETE),
     ],
 )
 async def test_who_takes_a_terminals_place_is_refused(
@@ -176,7 +176,8 @@ async def test_other_authorities_are_asked_at_once(
         https_client.trust(client_tls(ca_file=tmp_path / "others.pem"))
         asked = len(server.requests)
         result = await poll(https_client, target)
-        assert (result.outcome, result.detail) == (Outcome.TLS, "certificate not trusted")
+        assert result.outcome is Outcome.TLS
+        assert result.detail.startswith("certificate not trusted: ")
         assert len(server.requests) == asked
 
 

@@ -6,6 +6,11 @@ import ssl
 import trustme
 
 NAME = "terminal.test"
+INCOMPLETE = (
+    "certificate not trusted: the terminal does not send its intermediate certificate,"
+    " or posmon does not trust its issuer"
+)
+UNKNOWN_ROOT = "certificate not trusted: its root certificate is not among those that posmon trusts"
 LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.decoding import RejectedFor
+from monitor.domain.heartbeat.decoding import MAX_BYTES
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.polling.poll_result import Outcome
@@ -247,9 +248,8 @@ def test_what_another_answers_goes_on_while_the_terminal_pushes() -> None:
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ({"battery": 3}, "battery: "),
         ({"vendor": "4111111111111111"}, "vendor: could be a card number"),
-        ({"padding": "x" * 65_536}, "larger than 64 KiB"),
+        ({"padding": "x" * MAX_BYTES}, "larger than 256 KiB"),
     ],
 )
 def test_a_bad_heartbeat_is_rejected(document: dict[str, Any], reason: str) -> None:
@@ -259,6 +259,16 @@ def test_a_bad_heartbeat_is_rejected(document: dict[str, Any], reason: str) -> N
     assert rejection.reason.startswith(reason)
     assert desk.refused() == {RejectedFor.DOCUMENT: 1}
     assert not desk.told
+
+
+def test_a_pushed_heartbeat_names_what_could_not_be_read() -> None:
+    """It is accepted without that field, which is counted and alerted like a poll's."""
+    desk = Desk()
+    receipt = desk.heartbeat(battery=3, pin_pad={"status": "tampered"})
+    assert (receipt.accepted, [*receipt.unreadable]) == (1, ["battery: not an object"])
+    assert desk.scene.evaluation.unreadable.counts == {("push", "battery"): 1}
+    assert desk.names >= {("TerminalTampered", ID), ("HeartbeatUnreadable", ID)}
+    assert desk.heartbeat(battery={"percent": 50}).unreadable == ()
 
 
 def test_a_heartbeat_without_an_id_is_a_stranger_s() -> None:

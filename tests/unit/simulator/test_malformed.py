@@ -3,30 +3,33 @@ import zlib
 
 import pytest
 
-from monitor.domain.heartbeat.decoding import MAX_BYTES, BadHeartbeat, decode_heartbeat
+from monitor.domain.heartbeat.decoding import MAX_BYTES, BadHeartbeat, decode_heartbeat, read_heartbeat
+from monitor.domain.heartbeat.fields import field_of
 from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.malformed import MALFORMED
 from tests.unit.simulator.stricken import healthy, stricken
 
-UNREADABLE = [
-    kind.name for kind in MALFORMED if kind.outcome is Outcome.PROTOCOL and kind.name != "gzip_bomb"
-]
+REFUSED = [kind.name for kind in MALFORMED if kind.outcome is Outcome.PROTOCOL and kind.name != "gzip_bomb"]
 REASONS = {
     "wrong_type": "terminal_id: not text",
     "nan": "not JSON in UTF-8",
-    "huge_number": "a number out of range",
-    "huge_integer": "an integer beyond 64 bits",
     "bad_utf8": "not JSON in UTF-8",
-    "lone_surrogate": "not JSON in UTF-8",
-    "nul": "contains NUL",
     "deep": "nested too deeply",
-    "duplicate_keys": "a key occurs twice",
+    "duplicate_keys": "terminal_id: occurs twice, with different values",
     "not_json": "not JSON in UTF-8",
     "empty": "not JSON in UTF-8",
 }
+UNREADABLE = {
+    "unknown_words": {"activity", "battery.percent", "battery.charging", "printer.status", "uptime_seconds"},
+    "event_backlog": {"events"},
+    "huge_number": {"battery.percent"},
+    "huge_integer": {"uptime_seconds"},
+    "lone_surrogate": {"app_version"},
+    "nul": {"app_version"},
+}
 
 
-@pytest.mark.parametrize("fault", UNREADABLE)
+@pytest.mark.parametrize("fault", REFUSED)
 def test_a_malformed_answer_is_refused(fault: str) -> None:
     """The product refuses it, for the one rule that it breaks."""
     body = stricken(fault).encoded()
@@ -34,6 +37,14 @@ def test_a_malformed_answer_is_refused(fault: str) -> None:
     with pytest.raises(BadHeartbeat) as refused:
         decode_heartbeat(body)
     assert str(refused.value) == REASONS[fault]
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+def test_an_unreadable_field_costs_itself_alone(fault: str) -> None:
+    """The product takes the rest and names the field."""
+    heartbeat = read_heartbeat(stricken(fault).encoded())
+    assert {*map(field_of, heartbeat.unreadable)} == UNREADABLE[fault]
+    assert heartbeat.reading.pin_pad_status == "ok"
 
 
 LENIENT = ["wrong_type", "nan", "huge_number", "huge_integer", "lone_surrogate", "nul", "duplicate_keys"]
@@ -85,4 +96,4 @@ def test_a_malformed_answer_has_the_head_of_its_kind(fault: str, opening: bytes,
 def test_every_malformed_answer_has_its_case() -> None:
     """No fault of the table is left untried."""
     others = {"gzip_bomb", "redirect", "status_404", "status_500"}
-    assert set(REASONS) | others == {kind.name for kind in MALFORMED}
+    assert {*REASONS, *UNREADABLE, *others} == {kind.name for kind in MALFORMED}

@@ -6,21 +6,24 @@ from typing import NamedTuple
 
 import httptools
 
+from monitor.adapters.collectors.http_json.content_length import mend_length
 from monitor.adapters.collectors.http_json.failures import CLOSED_UNANSWERED, Failure
+from monitor.domain.heartbeat.decoding import MAX_BYTES
 from monitor.domain.polling.poll_result import Outcome
 
-WIRE_LIMIT = 64 * 1024
+BODY_LIMIT = MAX_BYTES
+"""Most bytes of a decoded body; of a larger one comes one byte more, which says that it is larger."""
+WIRE_LIMIT = BODY_LIMIT + 64 * 1024
 """Most bytes of one answer on the wire: head, framing and body together."""
-BODY_LIMIT = 64 * 1024
-"""Most bytes of a decoded body."""
 
-_TOO_LARGE = Failure(Outcome.PROTOCOL, "answer larger than 64 KiB")
-_TOO_LARGE_DECODED = Failure(Outcome.PROTOCOL, "body larger than 64 KiB decoded")
+_TOO_LARGE = Failure(Outcome.PROTOCOL, f"answer larger than {WIRE_LIMIT // 1024} KiB")
 _NOT_HTTP = Failure(Outcome.PROTOCOL, "not HTTP/1.1")
 _NOT_GZIP = Failure(Outcome.PROTOCOL, "body not gzip as announced")
 _NOT_JSON = Failure(Outcome.PROTOCOL, "content type not application/json")
 _TRUNCATED = Failure(Outcome.RESET, "connection closed before the answer was whole")
 
+_BLANKS = b" \t\r\n"
+_OBJECT = (b"{", b"\xef\xbb\xbf")
 _JSON = re.compile(rb"application/(?:[a-z0-9!#$&^_.+-]+\+)?json")
 _KEEP_ALIVE_TIMEOUT = re.compile(rb"(?:^|[,\s])timeout\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
 _GZIP = frozenset({b"gzip", b"x-gzip"})
@@ -73,8 +76,9 @@ class Answer:
     """The answer to one GET (RFC 9112), bounded in size, judged as early as possible.
 
     Feed it until `feed` returns True, or `end` it when the peer closes the connection. Then either
-    `failure` says why there is no heartbeat in it, or `body` holds one, decoded. Only status 200 with
-    a JSON body will do; interim answers (1xx) are skipped; the first final answer decides, whatever
+    `failure` says why there is no heartbeat in it, or `body` holds one, decoded. Only status 200 will do,
+    with a body that is announced as JSON or begins like an object of it; interim answers (1xx) are skipped;
+    the first final answer decides, whatever
     follows it. The result does not depend on how the bytes were split.
 
     An answer that comes whole behind a head that an earlier one had, to the byte, needs no parser.
@@ -83,7 +87,19 @@ class Answer:
     section 9.3) and has sent nothing after the answer.
     """
 
-    __slots__ = ("_fields", "_parser", "_parts", "_stage", "body", "failure", "is_persistent", "received")
+    __slots__ = (
+        "_fields",
+        "_head",
+        "_is_mended",
+        "_parser",
+        "_parts",
+        "_size",
+        "_stage",
+        "body",
+        "failure",
+        "is_persistent",
+        "received",
+    )
 
     def __init__(self) -> None:
         self.body = b""
@@ -91,6 +107,9 @@ class Answer:
         self.is_persistent = False
         self.received = 0
         self._stage = _HEAD
+        self._head = bytearray()
+        self._size = 0
+        self._is_mended = False
         self._parser: httptools.HttpResponseParser | None = None
         self._fields: dict[bytes, bytes] = _NO_FIELDS
         self._parts: list[bytes] = _NO_PARTS
@@ -105,11 +124,7 @@ class Answer:
             parser = self._begin()
         room = WIRE_LIMIT - self.received
         self.received += len(data)
-        try:
-            parser.feed_data(data if len(data) <= room else data[:room])
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self.is_persistent = False
-            self._fail_unless_settled(_NOT_HTTP)
+        self._parse(parser, data if len(data) <= room else data[:room])
         if len(data) > room:
             self.is_persistent = False
             self._fail_unless_settled(_TOO_LARGE)
@@ -117,9 +132,38 @@ class Answer:
             return False
         is_whole = self.received == len(data)
         self._settle()
-        if is_whole and self.failure is None:
+        if is_whole and self.failure is None and not self._is_mended:
             self._note_head(data)
         return True
+
+    def _parse(self, parser: httptools.HttpResponseParser, data: bytes) -> None:
+        if self._stage == _HEAD:
+            self._head += data
+        if self._is_mended and self._stage == _HEAD:
+            self._mend()
+            return
+        try:
+            parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.is_persistent = False
+            if self._stage == _HEAD and not self._is_mended and "Content-Length" in str(error):
+                self._mend()
+            else:
+                self._fail_unless_settled(_NOT_HTTP)
+
+    def _mend(self) -> None:
+        """Go on with a head whose lengths the parser refused, once all of it is here."""
+        self._is_mended = True
+        mended = mend_length(bytes(self._head))
+        if isinstance(mended, Failure):
+            self._fail_unless_settled(mended)
+        elif mended is not None:
+            self._stage = _HEAD
+            parser = self._begin()
+            try:
+                parser.feed_data(mended)
+            except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+                self._fail_unless_settled(_NOT_HTTP)
 
     def _begin(self) -> httptools.HttpResponseParser:
         parser = self._parser = httptools.HttpResponseParser(self)
@@ -147,7 +191,7 @@ class Answer:
         # With a bare LF in it, or an interim answer before it, it may end elsewhere than it seems to.
         is_one = head.count(b"\n") == head.count(b"\r\n") and len(data) - start == len(self.body)
         is_plain = b"content-encoding" not in fields and b"transfer-encoding" not in fields
-        if is_one and is_plain and b"content-length" in fields:
+        if is_one and is_plain and b"content-length" in fields and _says_json(self._fields):
             _heads.add(head, _KnownHead(fields, len(self.body), self.is_persistent))
 
     def end(self) -> None:
@@ -176,38 +220,12 @@ class Answer:
         if self.failure is None:
             self.body = b"".join(self._parts)
             if b"content-encoding" in self._fields:
-                self._decode()
+                self.body, self.failure = _decoded(self.body, self._fields)
+            if self.failure is None and not _says_json(self._fields) and not _begins_like_json(self.body):
+                self.failure = _NOT_JSON
+            self.body = self.body[: BODY_LIMIT + 1]
         self._parts = _NO_PARTS
-
-    def _decode(self) -> None:
-        if self._fields[b"content-encoding"].lower() not in _GZIP:
-            return
-        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            self.body = decoder.decompress(self.body, BODY_LIMIT + 1)
-        except zlib.error:
-            self.failure = _NOT_GZIP
-            return
-        if len(self.body) > BODY_LIMIT:
-            self.failure = _TOO_LARGE_DECODED
-        elif not decoder.eof or decoder.unused_data:
-            self.failure = _NOT_GZIP
-
-    def _objection(self, status: int) -> Failure | None:
-        """Tell from the head alone why there can be no heartbeat."""
-        if status == 101:  # noqa: PLR2004 - Switching Protocols, RFC 9110 section 15.2.2
-            return Failure(Outcome.PROTOCOL, "switches to another protocol")
-        if 300 <= status < 400:  # noqa: PLR2004 - redirection, RFC 9110 section 15.4
-            return Failure(Outcome.REDIRECT, f"status {status}")
-        if status != 200:  # noqa: PLR2004 - OK
-            return Failure(Outcome.HTTP_STATUS, f"status {status}")
-        fields = self._fields
-        if b"transfer-encoding" in fields and fields[b"transfer-encoding"].lower() != b"chunked":
-            return Failure(Outcome.PROTOCOL, "transfer encoding not asked for")
-        if b"content-encoding" in fields and fields[b"content-encoding"].lower() not in _ENCODINGS:
-            return Failure(Outcome.PROTOCOL, "content encoding not asked for")
-        media_type = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        return None if _JSON.fullmatch(media_type) else _NOT_JSON
+        self._head = bytearray()
 
     # What follows is called by the parser while it is fed.
 
@@ -232,12 +250,20 @@ class Answer:
             self._fields.clear()
             return
         self._stage = _BODY
-        self.failure = self._objection(status)
+        self.failure = _objection(status, self._fields)
 
     def on_body(self, data: bytes) -> None:
         """Collect what belongs to the first final answer."""
-        if self._stage == _BODY:
-            self._parts.append(data)
+        if self._stage != _BODY or self.failure is not None:
+            return
+        self._parts.append(data)
+        self._size += len(data)
+        is_plain = b"content-encoding" not in self._fields
+        if is_plain and self._size == len(data) and data[:1] == b"<" and not _says_json(self._fields):
+            self.failure = _NOT_JSON
+        if is_plain and self._size > BODY_LIMIT:
+            self._stage = _END
+            self.is_persistent = False
 
     def on_message_complete(self) -> None:
         """Note that a final answer is whole."""
@@ -245,3 +271,40 @@ class Answer:
             self._stage = _END
             assert self._parser is not None  # noqa: S101 - as above
             self.is_persistent = self._parser.should_keep_alive()
+
+
+def _begins_like_json(body: bytes) -> bool:
+    return body.lstrip(_BLANKS).startswith(_OBJECT)
+
+
+def _objection(status: int, fields: dict[bytes, bytes]) -> Failure | None:
+    """Tell from the head alone why there can be no heartbeat."""
+    if status == 101:  # noqa: PLR2004 - Switching Protocols, RFC 9110 section 15.2.2
+        return Failure(Outcome.PROTOCOL, "switches to another protocol")
+    if 300 <= status < 400:  # noqa: PLR2004 - redirection, RFC 9110 section 15.4
+        return Failure(Outcome.REDIRECT, f"status {status}")
+    if status != 200:  # noqa: PLR2004 - OK
+        return Failure(Outcome.HTTP_STATUS, f"status {status}")
+    if b"transfer-encoding" in fields and fields[b"transfer-encoding"].lower() != b"chunked":
+        return Failure(Outcome.PROTOCOL, "transfer encoding not asked for")
+    if b"content-encoding" in fields and fields[b"content-encoding"].lower() not in _ENCODINGS:
+        return Failure(Outcome.PROTOCOL, "content encoding not asked for")
+    return None
+
+
+def _says_json(fields: dict[bytes, bytes]) -> bool:
+    media_type = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    return _JSON.fullmatch(media_type) is not None
+
+
+def _decoded(body: bytes, fields: dict[bytes, bytes]) -> tuple[bytes, Failure | None]:
+    """Return the body without its coding, one byte beyond the limit at most."""
+    if fields[b"content-encoding"].lower() not in _GZIP:
+        return body, None
+    decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        body = decoder.decompress(body, BODY_LIMIT + 1)
+    except zlib.error:
+        return b"", _NOT_GZIP
+    is_whole = len(body) > BODY_LIMIT or (decoder.eof and not decoder.unused_data)
+    return body, None if is_whole else _NOT_GZIP

@@ -315,7 +315,9 @@ class HttpHeartbeatClient:
         if isinstance(end, Failure):
             exchange.done(PollResult(end.outcome, duration_s, None, end.detail))
         else:
-            exchange.done(PollResult(Outcome.OK, duration_s, end.reading, "", end.events))
+            exchange.done(
+                PollResult(Outcome.OK, duration_s, end.reading, "", end.events, unreadable=end.unreadable)
+            )
 
     def _expire(self, exchange: Exchange) -> None:
         if exchange.is_over:

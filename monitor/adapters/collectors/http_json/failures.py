@@ -39,14 +39,19 @@ _BY_ERRNO = {
     errno.EAGAIN: Failure(Outcome.SHED, "the system is out of local ports"),
 }
 
+_INCOMPLETE = (
+    "certificate not trusted: the terminal does not send its intermediate certificate,"
+    " or posmon does not trust its issuer"
+)
+
 # The numbers are OpenSSL's X509_V_ERR_*, see X509_STORE_CTX_get_error(3).
 _BY_VERIFY_CODE = {
     9: "certificate not valid yet",
     10: "certificate expired",
     18: "certificate self-signed and not trusted",
-    19: "certificate not trusted",
-    20: "certificate not trusted",
-    21: "certificate not trusted",
+    19: "certificate not trusted: its root certificate is not among those that posmon trusts",
+    20: _INCOMPLETE,
+    21: _INCOMPLETE,
     23: "certificate revoked",
     62: "certificate is for another host",
     64: "certificate is for another address",

@@ -34,6 +34,7 @@ PROMISED = {
     "ClockSkew": ("device", "warning", 300),
     "UnexpectedRestart": ("device", "warning", 0),
     "SerialNumberSpelling": ("device", "info", 0),
+    "HeartbeatUnreadable": ("device", "warning", 600),
     "TerminalTampered": ("security", "critical", 0),
     "TerminalIdMismatch": ("security", "critical", 0),
     "TerminalLocked": ("security", "critical", 0),
@@ -147,7 +148,7 @@ def test_an_illness_is_over_when_the_terminal_says_so(
 
 def test_every_terminal_detector_is_tried() -> None:
     """No detector of a heartbeat is without its illness above, or a story of its own elsewhere."""
-    elsewhere = {"FirmwareOutdated", "UnexpectedRestart", "SerialNumberSpelling"}
+    elsewhere = {"FirmwareOutdated", "UnexpectedRestart", "SerialNumberSpelling", "HeartbeatUnreadable"}
     judged = {d.alertname for d in DETECTORS if d.basis is Basis.READING}
     assert judged == {row[0] for row in ILLNESSES} | elsewhere
 

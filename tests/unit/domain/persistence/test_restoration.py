@@ -98,6 +98,7 @@ BAD: dict[str, Act] = {
     "ClockSkew": says(sent_at="2026-11-01T01:00:00Z"),
     "UnexpectedRestart": restarts,
     "SerialNumberSpelling": says(serial_number="n1"),
+    "HeartbeatUnreadable": lambda scene: scene.poll(unreadable=("activity: not a word",)),
     "TerminalTampered": says(pin_pad={"status": "tampered"}),
     "TerminalLocked": says(activity="locked"),
     "TerminalIdMismatch": lambda scene: scene.poll("10000001", reading("66666666")),

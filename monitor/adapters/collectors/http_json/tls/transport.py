@@ -16,7 +16,7 @@ PIECE = 4096
 """OpenSSL's buffers in memory never shrink, so what a kept connection is fed at a time is small."""
 RECORD = 16 * 1024
 """The most that one TLS record holds (RFC 8446 section 5.1)."""
-UNASKED_LIMIT = 128 * 1024
+UNASKED_LIMIT = 640 * 1024
 """Bytes of the peer's in the handshake, and again from one thing sent to it to the next.
 
 An answer takes half of that, certificates 100 KiB at most (OpenSSL). Without a bound a peer could send
