@@ -1,7 +1,7 @@
 """Reading one event: what a stranger wrote in, a checked value or a refusal out."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from monitor.domain.card_number import contains_card_number, passes_luhn
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
-from monitor.domain.instant import parse_rfc3339
+from monitor.domain.instant import rfc3339, time_of
 from monitor.domain.strict_json import whole_number
 
 _END = r"(?![\s\S])"
@@ -101,6 +101,8 @@ _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _DIGIT_GROUPS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ ._/-]?[0-9]){12,18}(?![0-9A-Za-z])")
 _SEPARATORS = re.compile(r"[^0-9]")
 _SHORTEST_CARD = 13
+_SHORTEST_CODE = 2
+"""ISO 8583 DE39 has two characters at least: a `5` has lost its zero."""
 _DEEPEST = 8
 _MOST_LOOKED_AT = 200
 
@@ -139,6 +141,8 @@ class EventDecoder:
         if not document.keys() <= _KNOWN:
             _refuse_card_data(document)
         kind = document.get("type")
+        if type(kind) is str:
+            kind = kind.lower()
         if kind == EventType.TRANSACTION:
             return self._transaction(document, ahead_s)
         if kind == EventType.OPERATOR_LOGIN:
@@ -146,8 +150,6 @@ class EventDecoder:
         raise UnreadableEvent(RejectedFor.FIELD, _REASONS["type"])
 
     def _transaction(self, document: dict[str, Any], ahead_s: float) -> tuple[Event, float]:
-        if type(document.get("amount_minor")) is float:
-            document = document | {"amount_minor": whole_number(document["amount_minor"])}
         given = _converted(document, _Transaction)
         token, operator = given.card_token, given.operator_id or ""
         if token is not None:
@@ -158,7 +160,7 @@ class EventDecoder:
         event = Transaction(
             id=given.id,
             at=at - ahead_s,
-            response_code=given.response_code.upper(),
+            response_code=given.response_code.upper().zfill(_SHORTEST_CODE),
             card=self._card(token) if token else "",
             operator_id=operator,
             amount_minor=given.amount_minor,
@@ -186,15 +188,63 @@ class EventDecoder:
 def _converted(document: dict[str, Any], kind: type[Raw]) -> Raw:
     try:
         return msgspec.convert(document, kind)
-    except (msgspec.ValidationError, UnicodeError) as error:  # lone surrogates are converted by nobody
+    except (msgspec.ValidationError, UnicodeError):  # msgspec does not convert lone surrogates
+        return _converted_spelling(document, kind)
+
+
+def _converted_spelling(document: dict[str, Any], kind: type[Raw]) -> Raw:
+    """Read an event once more, with the spellings that can only mean one thing."""
+    plain = {
+        name: _SPELLINGS[name](value) if name in _SPELLINGS else value for name, value in document.items()
+    }
+    try:
+        return msgspec.convert(plain, kind)
+    except (msgspec.ValidationError, UnicodeError) as error:
         # The message may quote the event, its path cannot: it is made of the names in the struct.
         found = _FIELD.search(str(error))
         field = (found[1] or found[2]) if found else ""
         raise UnreadableEvent(RejectedFor.FIELD, _REASONS.get(field, "not an event")) from None
 
 
+def _digits(value: object) -> object:
+    """Return a whole number as its digits, anything else as it is."""
+    return str(value) if type(value) is int else value
+
+
+def _moment(value: object) -> object:
+    """Return unix seconds or milliseconds as RFC 3339 text, anything else as it is."""
+    at = None if type(value) is str else time_of(value)
+    return value if at is None else rfc3339(at)
+
+
+def _amount(value: object) -> object:
+    """Return a whole number that is written as text or with a point, anything else as it is."""
+    return int(value) if type(value) is str and _AMOUNT.fullmatch(value) else whole_number(value)
+
+
+def _flag(value: object) -> object:
+    """Return true and false written as text, 1 or 0; anything else as it is."""
+    return _FLAGS.get(str(value).strip().lower(), value) if type(value) in {str, int} else value
+
+
+def _capitals(value: object) -> object:
+    return value.upper() if type(value) is str else value
+
+
+_AMOUNT = re.compile(r"[0-9]{1,13}")
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+_SPELLINGS: Mapping[str, Callable[[object], object]] = {
+    "id": _digits,
+    "at": _moment,
+    "response_code": _digits,
+    "amount_minor": _amount,
+    "currency": _capitals,
+    "success": _flag,
+}
+
+
 def _time(written: str) -> float:
-    at = parse_rfc3339(written)
+    at = time_of(written)
     if at is None:
         raise UnreadableEvent(RejectedFor.TIMESTAMP, _REASONS["at"])
     return at
