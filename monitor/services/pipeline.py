@@ -70,7 +70,8 @@ class Pipeline:
         """Evaluate one finished poll."""
         self._detect_stall(now)
         transitions, has_moved = self._evaluation.accept(watched, result, now)
-        self.submit(transitions)
+        if transitions:  # nearly every poll of a large fleet changes nothing
+            self.submit(transitions)
         if has_moved:
             _log_move(watched)
 

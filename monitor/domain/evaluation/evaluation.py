@@ -61,6 +61,7 @@ class Evaluation:
         self.dirty = dirty = DirtyTerminals()
         self.unreadable = unreadable or UnreadableTally()
         self._fleet = fleet
+        self._losses = fleet.whole.silence
         self._book = book
         gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
         known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
@@ -103,7 +104,7 @@ class Evaluation:
         has_moved = watched.is_down is not was_down
         if has_moved or (was_down and answer_of(watched) != answer):
             transitions += self._outages.member_moved(watched, now)
-        elif result.outcome is Outcome.OK:
+        elif self._losses.lost_lately and result.outcome is Outcome.OK:
             self._outages.member_answered()
         if result.events or watched.claimed_id or watched.is_unsaved or unreadable.events:
             clock = self._terminals.sent_at(result.reading, now)
