@@ -9,7 +9,6 @@ LARGE_CLASSES = {
     "Scheduler": "It holds one invariant: each terminal has exactly one appointment.",
     "SimulatedFleet": "The methods are what tests, demo and bench may do to a fleet, a line each.",
     "TlsTransport": "Most methods are those that asyncio demands of a transport.",
-    "WatchedTerminal": "It is being split: liveness and identity get classes of their own.",
 }
 """Classes beyond the bounds on lines or methods, and why they stay whole."""
 

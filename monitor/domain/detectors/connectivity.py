@@ -13,7 +13,8 @@ from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import OUTCOMES_ZH, Phrase
 from monitor.domain.alerts.subjects import FLEET, SITE, SITE_OUTAGE, WRONG_ANSWERS
 from monitor.domain.fleet.outage import FleetOutage, Outage
-from monitor.domain.fleet.watched_terminal import HISTORY_POLLS, WatchedTerminal
+from monitor.domain.fleet.poll_history import HISTORY_POLLS
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import NetworkType
 from monitor.domain.instant import Instant
 

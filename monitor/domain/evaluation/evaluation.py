@@ -98,7 +98,9 @@ class Evaluation:
         """
         if result.outcome in SAYS_NOTHING or self._fleet.get(watched.terminal.terminal_id) is not watched:
             return [], False
-        was_down, answer, unreadable = watched.is_down, answer_of(watched), watched.unreadable
+        was_down = watched.is_down
+        answer = answer_of(watched) if was_down else None
+        unreadable = watched.unreadable
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
         has_moved = watched.is_down is not was_down

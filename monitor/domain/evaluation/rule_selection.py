@@ -25,17 +25,17 @@ def heard_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
 
 
 def rules_moved(watched: WatchedTerminal, before: Reading | None, *, is_quiet: bool) -> tuple[Rule, ...]:
-    """Return those of the askable rules that the poll just absorbed may have moved, and note who was asked.
+    """Return the rules whose verdict the poll just absorbed can change.
 
-    `before` is the reading before that poll, `is_quiet` tells that no alert of the terminal is open. While
-    it is quiet and what a rule looks at stays as it is, so does the verdict: there is no hold to follow and
-    no other threshold to clear.
+    `before` is the reading before that poll, `is_quiet` tells that no alert of the terminal is open. Then a
+    rule whose part of the reading has not changed gives the same verdict: there is no hold to follow and no
+    other threshold to clear.
     """
-    rules, asked = askable_rules(watched), watched.judged
-    watched.judged = watched.rules if is_quiet and rules is watched.rules.on_reading else None
-    if watched.judged is None or asked is not watched.rules:
+    rules = askable_rules(watched)
+    on_reading = watched.rules.on_reading
+    if not is_quiet or rules is not on_reading or watched.evaluated_by is not watched.rules:
         return rules
     if watched.reading is before and not watched.is_restless:
         return watched.rules.moving
-    assert before is not None and watched.reading is not None  # noqa: S101, PT018 - for mypy: it was judged
+    assert before is not None and watched.reading is not None  # noqa: S101, PT018 - for mypy: it was evaluated
     return watched.rules.touched(before, watched.reading)

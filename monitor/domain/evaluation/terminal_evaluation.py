@@ -5,7 +5,8 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.rule_selection import askable_rules, heard_rules, rules_moved
 from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.fleet.watched_terminal import STEADILY_UP, WatchedTerminal
+from monitor.domain.fleet.poll_history import STEADILY_UP
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
@@ -32,12 +33,13 @@ class TerminalEvaluation:
         skew_s = self._clock_skew(watched, result.reading, now)
         watched.absorb(result, now, clock_skew_s=skew_s, steady=steady)
         if watched.reading is not before:
-            self._fleet.moved_firmware(watched)
+            self._fleet.count_firmware(watched)
         # Nearly every poll ends here with nothing to save: two comparisons are cheaper than the call.
         if watched.is_unsaved or watched.history != STEADILY_UP:
             self._dirty.add(watched)
         is_quiet = not self._book.about(watched.terminal.terminal_id)
         rules = rules_moved(watched, before, is_quiet=is_quiet)
+        watched.mark_evaluated(is_quiet=is_quiet)
         return self._observer.observe_terminal(watched, rules, now)
 
     def ingest(
@@ -48,8 +50,8 @@ class TerminalEvaluation:
         `unreadable` has the phrases of its fields that could not be read.
         """
         skew_s = self._clock_skew(watched, reading, now)
-        watched.hear(reading, now, clock_skew_s=skew_s, unreadable=unreadable)
-        self._fleet.moved_firmware(watched)
+        watched.ingest(reading, now, clock_skew_s=skew_s, unreadable=unreadable)
+        self._fleet.count_firmware(watched)
         self._dirty.add(watched)
         return self._observer.observe_terminal(watched, heard_rules(watched), now)
 

@@ -166,7 +166,7 @@ class EventTracker:
                 unreadable = isinstance(error, UnreadableEvent)
                 rejected.append(Rejection(index=index, reason=str(error), is_unreadable=unreadable))
         if accepted:
-            watched.events = history
+            watched.keep_events(history)
         if not rejected:
             history.last_list = key
         return IngestResult(

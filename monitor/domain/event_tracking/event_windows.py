@@ -53,7 +53,8 @@ class EventWindows:
         """Return a terminal's history as seen `now`; a new one goes by posmon's clock."""
         history = watched.events
         if history is None:
-            history = watched.events = TerminalHistory(clock_offset=now.wall - now.monotonic, now=now)
+            history = TerminalHistory(clock_offset=now.wall - now.monotonic, now=now)
+            watched.keep_events(history)
         history.now = now
         return history
 
@@ -120,7 +121,7 @@ class EventWindows:
             if watched.events is not None:
                 watched.events.forget_before(transactions=transactions, marks=marks)
                 if watched.events.is_empty:
-                    watched.events = None
+                    watched.keep_events(None)
         del self._unswept[-SWEPT_AT_ONCE:]
 
     def _mark_off_hours(self, terminal: Terminal, history: TerminalHistory, wall: float, at: float) -> None:

@@ -52,7 +52,7 @@ class Fleet:
     def add(
         self, terminal: Terminal, *, rules: TerminalRules, now: Instant, memory: TerminalMemory | None = None
     ) -> WatchedTerminal:
-        """Begin to watch a terminal, with what is remembered of it; ValueError when it is watched already."""
+        """Start watching a terminal, with its memory; ValueError when it is watched already."""
         if terminal.terminal_id in self._watched:
             raise ValueError("the terminal is watched already")
         self.unpolled.pop(terminal.terminal_id, None)
@@ -62,7 +62,7 @@ class Fleet:
         self._watched[terminal.terminal_id] = watched
         self.revision += 1
         self.groups.join(watched)
-        self.moved_firmware(watched)
+        watched.count_firmware(self._cohorts)
         return watched
 
     def remove(self, terminal_id: str) -> None:
@@ -71,7 +71,7 @@ class Fleet:
         self.revision += 1
         self.groups.leave(watched)
         self.groups.drop_empty(watched.terminal)
-        self._leave_cohort(watched)
+        watched.leave_cohort()
 
     def change(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
         """Give a watched terminal its new inventory row and rules; what is known of it stays.
@@ -79,18 +79,17 @@ class Fleet:
         KeyError when it is not watched.
         """
         watched = self._watched[terminal.terminal_id]
-        watched.rules = rules
-        watched.judged = None
-        if terminal == watched.terminal:
-            return
         left = watched.terminal
+        if terminal == left:
+            watched.change(terminal, rules, now)
+            return
         self.groups.leave(watched)
-        if terminal.model != watched.terminal.model:
-            self._leave_cohort(watched)
-        watched.moved_to(terminal, now)
+        if terminal.model != left.model:
+            watched.leave_cohort()
+        watched.change(terminal, rules, now)
         self.groups.join(watched)
         self.groups.drop_empty(left)
-        self.moved_firmware(watched)
+        watched.count_firmware(self._cohorts)
 
     def set_aside(self, terminal: Terminal) -> None:
         """Keep the row of a terminal that is not watched and that nobody polls."""
@@ -114,19 +113,9 @@ class Fleet:
         groups = self.groups.around(subject) if watched is None else self.groups.of(watched.terminal)
         return groups[::-1]
 
-    def moved_firmware(self, watched: WatchedTerminal) -> None:
+    def count_firmware(self, watched: WatchedTerminal) -> None:
         """Count a terminal with the firmware it runs now; one of unknown model is compared with none."""
-        reading = watched.reading
-        version = watched.firmware_version if reading is None else reading.firmware_version
-        if version == watched.counted_firmware:
-            return
-        if watched.cohort is None:
-            model = watched.model
-            if not model:
-                return
-            watched.cohort = self._cohorts.setdefault(model, FirmwareCohort())
-        watched.cohort.moved(watched.counted_firmware, version)
-        watched.counted_firmware = version
+        watched.count_firmware(self._cohorts)
 
     def statuses(self) -> dict[InventoryStatus, int]:
         """Return how many inventory rows have each status."""
@@ -136,9 +125,3 @@ class Fleet:
         for terminal in self.unpolled.values():
             counts[terminal.status] += 1
         return counts
-
-    def _leave_cohort(self, watched: WatchedTerminal) -> None:
-        if watched.cohort is not None:
-            watched.cohort.moved(watched.counted_firmware, None)
-        watched.cohort = None
-        watched.counted_firmware = None

@@ -1,196 +1,67 @@
 """Everything posmon knows about one terminal now."""
 
-from collections.abc import Mapping
-
 from monitor.domain.alerts.rules import TerminalRules
 from monitor.domain.events.terminal_history import TerminalHistory
 from monitor.domain.fleet.claim import Claim
-from monitor.domain.fleet.device_record import (
-    CHANGES_KEPT,
-    FIRMWARE_VERSION,
-    MODEL,
-    NOTHING_SAID,
-    SERIAL_NUMBER,
-    Said,
-    changes_between,
-    facts_of_row,
-    facts_said,
-    learnt,
-    said_by,
-    said_in,
-)
-from monitor.domain.fleet.firmware_cohort import FirmwareCohort
-from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
+from monitor.domain.fleet.device_record import CHANGES_KEPT, changes_between, facts_of_row, said_by, said_in
+from monitor.domain.fleet.known_device import KnownDevice
+from monitor.domain.fleet.poll_history import HISTORY_POLLS, STEADILY_UP
+from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.fleet.uptime import UptimeFall
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.heartbeat.unreadable import ALL_READ
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
-from monitor.domain.polling.poll_result import ANSWERED, Outcome, PollResult
+from monitor.domain.polling.poll_result import Outcome, PollResult
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
-HISTORY_POLLS = 21
-"""How many polls the flapping history holds, as Nagios has it."""
-
 RESTARTS_KEPT = 16
-STEADILY_UP = (1 << HISTORY_POLLS) - 1
-"""The flapping history of a terminal that has long been answering."""
 
 
-class WatchedTerminal:
-    """A polled terminal: its inventory row, its rules and what its polls said.
+class WatchedTerminal(KnownDevice):
+    """A watched terminal: its inventory row, its rules, its device and how its polls went.
 
-    `reading` is the last good heartbeat of its own, kept while it is offline; `claimed_id` the
-    terminal id of the last answer when that was another's, else "", and `claim` what is known of that.
-    `history` has one bit per poll, newest lowest, 1 = good; `polls_seen` counts up to HISTORY_POLLS.
-    `restarts` are monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock minus ours.
-    `changes` is its device record: the last CHANGES_KEPT facts that became others, oldest first.
-    `cohort` counts the firmware of all terminals of its model, this one with `counted_firmware`.
-    `events` is what it told of transactions and log-ins, None as long as it told of none.
-    `first_seen` is when it was first watched, `watched_since` since when this run watches it.
-    `has_battery` tells that it once reported a charge above 0, or whether it charges.
-    `unreadable` is what of its heartbeats could not be read.
-    `judged` are the rules that were asked about `reading` and found nothing open since, None if that
-    is not so. `is_unsaved` tells that what is to be remembered of it has changed; whoever saves it says so.
+    `claimed_id` is the terminal id of the last answer when that was another's, else "", and `claim` what is
+    known of that. `restarts` are monotonic times of seen restarts, oldest first. `clock_skew_s` is its clock
+    minus ours. `first_seen` is when it was first watched. `events` is the history of its transactions and
+    log-ins, None as long as it sent none. `unreadable` is what of its heartbeats could not be read.
+    `evaluated_by` are the rules that found nothing in `reading`, None while an alert is open or the last poll
+    was not its own good heartbeat.
+
+    Only the methods of this class and of the two that it extends write to it. They are one chain of classes
+    with slots, because three objects more for each terminal would cost 20 MB for 100 000 terminals.
     """
 
     __slots__ = (
-        "_said",
         "_uptime_fall",
-        "changes",
         "claim",
         "claimed_id",
         "clock_skew_s",
-        "cohort",
-        "counted_firmware",
-        "detail",
-        "duration_s",
+        "evaluated_by",
         "events",
-        "failures",
         "first_seen",
-        "has_battery",
-        "history",
-        "is_unsaved",
-        "judged",
-        "last_good",
-        "last_poll",
-        "outcome",
-        "polls_seen",
-        "reading",
         "restarts",
         "rules",
-        "terminal",
         "unreadable",
-        "watched_since",
     )
 
     def __init__(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
-        self.terminal = terminal
+        super().__init__(terminal, now=now)
         self.rules = rules
         self.first_seen = now
-        self.watched_since = now
-        self.reading: Reading | None = None
         self.events: TerminalHistory | None = None
-        self.outcome: Outcome | None = None
-        self.detail = ""
-        self.duration_s = 0.0
-        self.last_poll: Instant | None = None
-        self.last_good: Instant | None = None
-        self.failures = 0
-        self.history = 0
-        self.polls_seen = 0
         self.restarts: tuple[float, ...] = ()
-        self.has_battery = False
         self.clock_skew_s: float | None = None
         self.claimed_id = ""
         self.claim: Claim | None = None
         self.unreadable = ALL_READ
-        self.changes: tuple[Change, ...] = ()
-        self.is_unsaved = True
-        self.judged: TerminalRules | None = None
-        self._said: Said | None = NOTHING_SAID
+        self.evaluated_by: TerminalRules | None = None
         self._uptime_fall: UptimeFall | None = None
-        self.cohort: FirmwareCohort | None = None
-        self.counted_firmware: str | None = None
-
-    @property
-    def serial_number(self) -> str:
-        """The last one it gave, "" before the first."""
-        return self._known[SERIAL_NUMBER] or ""
-
-    @property
-    def firmware_version(self) -> str | None:
-        """What it last said it runs."""
-        version: str | None = self._known[FIRMWARE_VERSION]
-        return version
-
-    @property
-    def model(self) -> str:
-        """The inventory's model, or else the one it says it is, "" when nobody says."""
-        return self.terminal.model or self._known[MODEL] or ""
-
-    @property
-    def battery_percent(self) -> float | None:
-        """Its charge (0-100) as last reported, None while that is unknown.
-
-        Devices without a battery report 0: that is a charge only for one that is known to have a battery.
-        """
-        percent = self.reading.battery_percent if self.reading else None
-        return percent if percent or self.has_battery else None
-
-    @property
-    def facts(self) -> Mapping[str, str]:
-        """What it last said of the device, and what the inventory says, by name; see `device_record`."""
-        return facts_said(self._known) | facts_of_row(self.terminal)
-
-    @property
-    def _known(self) -> Said:
-        """What is known of the device; only where that is more than its reading says it is kept apart."""
-        said = self._said
-        if said is None:
-            assert self.reading is not None  # noqa: S101 - for mypy: it is the reading that says all of it
-            return said_by(self.reading)
-        return said
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the last poll failed."""
-        return self.failures > 0
-
-    @property
-    def answers_wrongly(self) -> bool:
-        """Whether something answered the last poll, but not with a heartbeat."""
-        return self.failures > 0 and self.outcome in ANSWERED
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing answered the last poll."""
-        return self.failures > 0 and self.outcome not in ANSWERED
-
-    @property
-    def is_restless(self) -> bool:
-        """Whether its flapping history holds good polls and failed ones."""
-        return self.history not in (0, (1 << self.polls_seen) - 1)
-
-    @property
-    def unreachable_since(self) -> Instant:
-        """The last moment it was known to be reachable, or when watching began."""
-        last_good = self.last_good
-        # What an earlier run heard says nothing of the time between the runs.
-        if last_good is None or last_good.monotonic < self.watched_since.monotonic:
-            return self.watched_since
-        return last_good
-
-    @property
-    def asked_at(self) -> Instant:
-        """When the last poll began; it may have ended a timeout later."""
-        return (self.last_poll or self.watched_since).ago(self.duration_s)
 
     def absorb(self, result: PollResult, now: Instant, *, clock_skew_s: float | None, steady: bool) -> None:
-        """Take in one finished poll that says something about the terminal.
+        """Keep the result of one finished poll.
 
-        `steady` is False while a larger outage explains what is seen: then the flapping history
-        is left alone.
+        `steady` is False while a larger outage explains the result: then the flapping history stays as it is.
         """
         earlier, self.outcome = self.outcome, result.outcome
         self.detail = result.detail
@@ -210,7 +81,7 @@ class WatchedTerminal:
         elif is_good:
             self.last_good = now.ago(result.age_s)
 
-    def hear(
+    def ingest(
         self,
         reading: Reading,
         now: Instant,
@@ -218,7 +89,7 @@ class WatchedTerminal:
         clock_skew_s: float | None,
         unreadable: tuple[str, ...] = (),
     ) -> None:
-        """Take in a heartbeat of its own that was pushed: how its polls go is another matter."""
+        """Keep a pushed heartbeat of its own; its polls are not affected."""
         last_good, claimed_id, claim = self.last_good, self.claimed_id, self.claim
         self._absorb_reading(reading, now, clock_skew_s)
         self._cannot_read(unreadable)
@@ -237,7 +108,7 @@ class WatchedTerminal:
         )
 
     def memory(self, now: Instant) -> TerminalMemory:
-        """Return what is to be remembered of it."""
+        """Return its state as a restart needs it."""
         return TerminalMemory(
             terminal_id=self.terminal.terminal_id,
             first_seen=self.first_seen,
@@ -252,10 +123,10 @@ class WatchedTerminal:
         )
 
     def recall(self, memory: TerminalMemory, now: Instant) -> None:
-        """Go on from what an earlier run remembered of it; before its first poll.
+        """Continue from what an earlier run remembered of it; before its first poll.
 
-        What was down then is taken to be down since. What was up is asked anew: when it went down, if it
-        did, nobody saw.
+        A terminal that was down then counts as down since. One that was up is polled anew: if it went down
+        meanwhile, the time is not known.
         """
         self.first_seen = memory.first_seen
         if memory.failures:
@@ -269,25 +140,29 @@ class WatchedTerminal:
         self.changes = memory.changes[-CHANGES_KEPT:]
         self._said = said_in(memory.facts)
         changes = changes_between(memory.facts, facts_of_row(self.terminal), now)
-        self._note(changes)
+        self._record(changes)
         self.is_unsaved = bool(changes)
 
-    def moved_to(self, terminal: Terminal, now: Instant) -> None:
-        """Take in the inventory's row as it is now."""
+    def change(self, terminal: Terminal, rules: TerminalRules, now: Instant) -> None:
+        """Replace its inventory row and its rules; everything that is known of it stays."""
+        self.rules = rules
+        self.evaluated_by = None
         if terminal == self.terminal:
             return
         before, after = facts_of_row(self.terminal), facts_of_row(terminal)
         self.terminal = terminal
-        self.judged = None
         if before != after:
-            self._note(changes_between(before, after, now))
+            self._record(changes_between(before, after, now))
             self.is_unsaved = True
 
-    def forget_failures(self) -> None:
-        """Take the latest failures out of the flapping history: a larger outage explains them."""
-        while self.polls_seen and not self.history & 1:
-            self.history >>= 1
-            self.polls_seen -= 1
+    def mark_evaluated(self, *, is_quiet: bool) -> None:
+        """Note that its rules were evaluated after a poll; `is_quiet` tells that no alert was open then."""
+        is_own_heartbeat = not self.failures and not self.claimed_id and self.last_poll is not None
+        self.evaluated_by = self.rules if is_quiet and is_own_heartbeat else None
+
+    def keep_events(self, history: TerminalHistory | None) -> None:
+        """Keep the history of its events, None to forget it."""
+        self.events = history
 
     def _absorb_reading(self, reading: Reading, now: Instant, clock_skew_s: float | None) -> None:
         heard_before, self.last_good = self.last_good, now
@@ -317,10 +192,10 @@ class WatchedTerminal:
             return
         unreadable = self.unreadable._replace(fields=phrases)
         self.unreadable = ALL_READ if unreadable == ALL_READ else unreadable
-        self.judged = None
+        self.evaluated_by = None
 
     def _follow_uptime(self, uptime_s: float | None, heard_before: float, now_s: float) -> None:
-        """Take in an uptime that is shorter than the one before, or follows such a one."""
+        """Follow an uptime that is shorter than the one before, or the one after such a one."""
         fall = self._uptime_fall
         if fall is None:
             assert self.reading is not None and self.reading.uptime_seconds is not None  # noqa: S101, PT018 - for mypy
@@ -330,23 +205,8 @@ class WatchedTerminal:
             self._uptime_fall = None
         if restarted_at is not None:
             self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], restarted_at)
-            self.judged = None
+            self.evaluated_by = None
             self.is_unsaved = True
-
-    def _learn(self, said: Said, now: Instant) -> None:
-        """Take in what may be new of the device from the reading about to be kept."""
-        known = self._known
-        now_known = known if said == known else learnt(known, said)
-        self._said = None if now_known == said else now_known
-        if now_known == known:
-            return
-        before, after = facts_said(known), facts_said(now_known)
-        if before != after:
-            self._note(changes_between(before, after, now))
-            self.is_unsaved = True
-
-    def _note(self, changes: tuple[Change, ...]) -> None:
-        self.changes = (*self.changes, *changes)[-CHANGES_KEPT:]
 
 
 def _falls(before: Reading | None, after: Reading) -> bool:

@@ -15,7 +15,7 @@ from monitor.domain.detectors.connectivity import (
     flapping_share,
 )
 from monitor.domain.fleet.outage import Outage
-from monitor.domain.fleet.watched_terminal import HISTORY_POLLS
+from monitor.domain.fleet.poll_history import HISTORY_POLLS
 from monitor.domain.polling.poll_result import Outcome
 from tests.scenes import Scene, site, terminal
 from tests.unit.domain.detectors.judging import summary, verdict, watched
