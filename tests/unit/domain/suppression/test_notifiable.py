@@ -1,0 +1,101 @@
+from monitor.domain.alerts.uncommitted import UncommittedTransitions
+from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.suppression.notifiable import NotifiableAlerts
+from tests.scenes import Scene, site, terminal
+
+TAMPERED = {"pin_pad": {"status": "tampered"}}
+KEY = "TerminalTampered", "10000001"
+
+
+def believed(scene: Scene, uncommitted: UncommittedTransitions | None = None) -> NotifiableAlerts:
+    """Return the alerts of a scene that receivers should believe."""
+    held = uncommitted or UncommittedTransitions()
+    return NotifiableAlerts(fleet=scene.fleet, book=scene.book, uncommitted=held)
+
+
+def keys(notifiable: NotifiableAlerts) -> set[tuple[str, str]]:
+    """Name them."""
+    return {alert.key for alert in notifiable.alerts()}
+
+
+def test_only_firing_alerts_are_notified_of() -> None:
+    """Paper that has just run out is pending."""
+    scene = Scene([terminal()])
+    scene.say(**TAMPERED, printer={"status": "paper_out"})
+    assert scene.pending() == {("PaperOut", "10000001")}
+    assert keys(believed(scene)) == {KEY}
+
+
+def test_an_alert_is_not_notified_of_before_its_transition_is_durable() -> None:
+    """A receiver must not know what a crash could take back."""
+    scene, held = Scene([terminal()]), UncommittedTransitions()
+    steps = scene.say(**TAMPERED)
+    held.add(steps)
+    notifiable = believed(scene, held)
+    assert keys(notifiable) == set()
+    held.committed(len(steps))
+    assert keys(notifiable) == {KEY}
+
+
+def test_a_suppressed_alert_is_not_notified_of() -> None:
+    """The site's outage says what its terminals' alerts would."""
+    scene = Scene(site("a", 3))
+    for _ in range(4):
+        for number in (1, 2, 3):
+            scene.fail(f"{10_000_000 + number}")
+        scene.wait(30)
+    notifiable = believed(scene)
+    assert ("TerminalOffline", "10000001") in scene.firing()
+    assert ("TerminalOffline", "10000001") not in keys(notifiable)
+    assert ("SiteOffline", "/site/a") in keys(notifiable)
+    assert notifiable.is_suppressed(scene.open()["TerminalOffline", "10000001"])
+    assert not notifiable.is_suppressed(scene.open()["SiteOffline", "/site/a"])
+
+
+def test_alerts_of_a_terminal_in_maintenance_are_not_notified_of() -> None:
+    """Somebody works on it."""
+    scene = Scene([terminal(status=InventoryStatus.MAINTENANCE)])
+    scene.say(**TAMPERED)
+    assert KEY in scene.firing()
+    assert keys(believed(scene)) == set()
+
+
+def test_an_alert_suppressed_before_a_restart_waits_for_a_poll() -> None:
+    """What suppressed it is not known yet; the first answer decides, whatever it is."""
+    before = Scene([terminal()])
+    before.say(**TAMPERED)
+    scene = Scene([terminal()])
+    scene.book.restore(before.open()[KEY])
+    notifiable = believed(scene)
+    notifiable.hold_back({KEY})
+    assert keys(notifiable) == set()
+    scene.poll()
+    assert keys(notifiable) == {KEY}
+
+
+def test_an_alert_of_a_terminal_that_only_pushes_waits_for_a_push() -> None:
+    """No poll of it will ever come."""
+    before = Scene([terminal(endpoint="")])
+    before.say(**TAMPERED)
+    scene = Scene([terminal(endpoint="")])
+    scene.book.restore(before.open()[KEY])
+    notifiable = believed(scene)
+    notifiable.hold_back({KEY})
+    assert keys(notifiable) == set()
+    scene.say(**TAMPERED)
+    assert keys(notifiable) == {KEY}
+
+
+def test_an_alert_about_no_terminal_is_not_held_back() -> None:
+    """There is nothing to wait for."""
+    before = Scene(site("a", 3))
+    for _ in range(4):
+        for number in (1, 2, 3):
+            before.fail(f"{10_000_000 + number}")
+        before.wait(30)
+    scene = Scene(site("a", 3))
+    key = "SiteOffline", "/site/a"
+    scene.book.restore(before.open()[key])
+    notifiable = believed(scene)
+    notifiable.hold_back({key})
+    assert keys(notifiable) == {key}
