@@ -96,8 +96,9 @@ async def live(folder: Path) -> None:
         run.say(ALTERNATING, "B")
         run.push("till", "70000001", "70000002")
         run.push("guesser", "80000001", "80000002", "80000003")
-        run.say(DOUBLED, "C")
-        run.say(DOUBLED, "C", endpoint_of="10000003")
+        for _ in range(3):
+            run.say(DOUBLED, "C")
+            run.say(DOUBLED, "C", endpoint_of="10000003")
         await run.commit()
         sys.stdout.write(f"{DURABLE}\n")
         sys.stdout.flush()
