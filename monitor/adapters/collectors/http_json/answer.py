@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import httptools
 
-from monitor.adapters.collectors.http_json.content_length import mend_length
+from monitor.adapters.collectors.http_json.content_length import LONGEST_HEAD, mend_length
 from monitor.adapters.collectors.http_json.failures import CLOSED_UNANSWERED, Failure
 from monitor.domain.heartbeat.decoding import MAX_BYTES
 from monitor.domain.polling.poll_result import Outcome
@@ -137,7 +137,7 @@ class Answer:
         return True
 
     def _parse(self, parser: httptools.HttpResponseParser, data: bytes) -> None:
-        if self._stage == _HEAD:
+        if self._stage == _HEAD and len(self._head) < LONGEST_HEAD:
             self._head += data
         if self._is_mended and self._stage == _HEAD:
             self._mend()
