@@ -42,12 +42,12 @@ class Alert:
 
     Invariants: `labels` never change after construction, they are the identity;
     `since` is when the condition began and never changes; `fired_at` is set exactly when the
-    state is or was FIRING; `resolved_at` exactly when it is over, be it that it never fired.
+    state is or was FIRING; `resolved_at` is set once it has ended, also if it never fired.
     `seen_since` is when the condition was first seen, None when as early as it began; `last_present`
     when the question was asked whose answer last showed it, `absent_since` when it was first found
     gone after that. `stalled_s` are the seconds since it began in which posmon itself stood still: they
     count towards no hold.
-    `subject` is the terminal id, site or other thing the alert is about ("" for the fleet).
+    `subject` is the terminal id, or `/kind/name` of anything else (`/site/mall`; `/fleet` for the fleet).
     `key` names the alert in this process.
     """
 

@@ -147,7 +147,7 @@ class Outbox:
     def tell(self, step: Step) -> None:
         """Take in an alert that has fired and is not suppressed, or one that has resolved.
 
-        A resolved alert is told if its firing was to be told, be it that nobody heard it yet. Other
+        Queue a resolve only if the firing was queued, even if that has not been delivered. Other
         states say nothing to a receiver.
         """
         if step.state is AlertState.FIRING:

@@ -29,10 +29,10 @@ class JournalEntry:
 class Record:
     """What is made durable together, all of it or nothing.
 
-    `outboxes` (by the receiver's name) are as they stood before `steps`, every receiver's, be it that
-    nothing changed; a restart tells the told steps of this record, and of later ones, once
-    more. `alerts` are open ones whose hold has changed without a step of theirs, as they are now.
-    `forgotten` are terminals that are no longer watched, `samples` new ones of the trend.
+    `outboxes` (by the receiver's name) are those of every receiver as they stood before `steps`, changed or
+    not; after a restart the told steps of this record, and of later ones, are sent once more. `alerts` are
+    open ones whose hold has changed without a step of theirs, as they are now. `forgotten` are terminals that
+    are no longer watched, `samples` new ones of the trend.
     """
 
     at: Instant
