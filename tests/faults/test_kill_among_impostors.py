@@ -15,11 +15,13 @@ async def kill_once_durable(folder: Path) -> None:
         sys.executable, "-m", "tests.crash.impostors", str(folder), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(60):
-        while (line := await process.stdout.readline()).decode().strip() != DURABLE:
-            assert line, "it ended by itself"
+    try:
+        async with asyncio.timeout(60):
+            while (line := await process.stdout.readline()).decode().strip() != DURABLE:
+                assert line, "it ended by itself"
+    finally:
         process.kill()
-        assert await process.wait() < 0
+        await process.wait()
 
 
 async def test_alerts_and_their_windows_survive(tmp_path: Path) -> None:
