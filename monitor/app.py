@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,7 @@ from monitor.assembly import (
     tune_for_start,
 )
 from monitor.assembly.client_certificates import ClientCertificates
+from monitor.assembly.sources import open_sources
 from monitor.assembly.state import State, blank_state, store_of
 from monitor.config.settings import Settings
 from monitor.domain.evaluation.evaluation import Evaluation
@@ -39,6 +40,7 @@ from monitor.domain.suppression.notifiable import NotifiableAlerts
 from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
 from monitor.ports.service_manager import ServiceManager
+from monitor.ports.terminal_source import TerminalSource
 from monitor.services.event_replay import EventReplay
 from monitor.services.liveness_watch import LivenessWatch
 from monitor.services.notifier import Notifier
@@ -46,6 +48,7 @@ from monitor.services.pipeline import Pipeline
 from monitor.services.push_intake import PushIntake
 from monitor.services.roster import Roster
 from monitor.services.scheduler import Scheduler
+from monitor.services.source_rounds import SourceRounds
 from monitor.services.trend_sampler import TrendSampler
 from monitor.services.uplink import Uplink
 from monitor.views.read_model import ReadModel
@@ -59,6 +62,7 @@ _STOPPED_FIRST = (
     "reloader",
     "recollection",
     "uplink",
+    "sources",
     "scheduler",
     "pipeline",
 )
@@ -93,6 +97,7 @@ class _Services:
     notifiable: NotifiableAlerts
     notifier: Notifier
     uplink: Uplink
+    sources: SourceRounds
     reloader: Reloader
     liveness_watch: LivenessWatch
 
@@ -126,6 +131,7 @@ class _Daemon:
         self._start("scheduler", services.scheduler.run())
         self._start("recollection", services.recollection.run())
         self._start("uplink", services.uplink.run())
+        self._start("sources", services.sources.run())
         self._start("reloader", services.reloader.run())
         self._start("vital signs", services.liveness_watch.run())
         self._start("trend sampler", _trend_sampler(services.state).run())
@@ -185,12 +191,16 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
         stack,
         http=await polling(stack, settings, clock),
         mailbox=state.mailbox,
+        boards=state.fleet.sources,
         polling=settings.polling,
         policy=settings.polling.address_policy(),
         clock=clock,
     )
     manager = stack.enter_context(Systemd())
-    services = _wire(settings, load, state=state, client=client, sinks=sinks, manager=manager)
+    sources = await open_sources(stack, settings.sources, clock)
+    services = _wire(
+        settings, load, state=state, client=client, sources=sources, sinks=sinks, manager=manager
+    )
     listener = await stack.enter_async_context(
         serve_web(
             read_model=_read_model(state, services, client),
@@ -212,6 +222,7 @@ def _wire(
     *,
     state: State,
     client: PollingClient,
+    sources: Mapping[str, TerminalSource],
     sinks: Sequence[Receiver],
     manager: ServiceManager,
 ) -> _Services:
@@ -247,6 +258,7 @@ def _wire(
         notifiable=path.notifiable,
         notifier=path.notifier,
         uplink=_uplink(settings, pipeline, clock),
+        sources=SourceRounds(sources=sources, boards=state.fleet.sources, clock=clock),
         reloader=_reloader(settings, load, client=client, roster=roster, state=state, manager=manager),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
     )

@@ -1,6 +1,6 @@
 """What asks the terminals: a collector for each scheme of `endpoint`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Protocol
@@ -15,6 +15,7 @@ from monitor.adapters.collectors.mailbox import Mailbox
 from monitor.adapters.collectors.sockets.collector import SocketCollector
 from monitor.adapters.collectors.sockets.reachability import Reachability
 from monitor.adapters.collectors.sockets.receipt_printer import ReceiptPrinter
+from monitor.adapters.collectors.source_lookup import SourceLookup
 from monitor.adapters.collectors.table import CollectorTable
 from monitor.adapters.collectors.zvt.enquiry import StatusEnquiry
 from monitor.assembly.client_certificates import Trusting, terminal_tls
@@ -22,6 +23,7 @@ from monitor.config.sections import PollingSettings
 from monitor.config.settings import Settings
 from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.sources.board import SourceBoard
 from monitor.ports.clock import Clock
 from monitor.ports.collector import HeartbeatClient
 
@@ -64,6 +66,7 @@ async def collector_table(
     *,
     http: PollingClient,
     mailbox: Mailbox,
+    boards: Mapping[str, SourceBoard],
     polling: PollingSettings,
     policy: AddressPolicy,
     clock: Clock,
@@ -87,6 +90,6 @@ async def collector_table(
             concurrency=min(polling.concurrency, socket_budget()),
         )
     )
-    return CollectorTable(
-        http=http, others={"tcp": sockets, "zvt": sockets, "escpos": sockets, "push": mailbox}
-    )
+    lookup = SourceLookup(boards=boards, clock=clock)
+    others: dict[str, HeartbeatClient] = {"tcp": sockets, "zvt": sockets, "escpos": sockets, "push": mailbox}
+    return CollectorTable(http=http, others=others | dict.fromkeys(boards, lookup))

@@ -111,6 +111,7 @@ class Reloader:
             # into use. The same holds for dialects, whose codes would say nothing.
             policy=self._at_start.polling.address_policy(),
             dialects=self._at_start.response_codes().dialects,
+            sources=[source.name for source in self._at_start.sources],
             present=present,
             rest=_rest if present else None,
         )

@@ -33,6 +33,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "alerts": CommandEntry(
             "monitor.cli.alerts.command:alerts", "Show open alerts with causes and advice."
         ),
+        "sources": CommandEntry(
+            "monitor.cli.sources.command:sources", "Show the clouds and services that report terminals."
+        ),
         "probe": CommandEntry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
         "explain": CommandEntry(
             "monitor.cli.explain.command:explain", "Explain a response code or an alert."

@@ -15,7 +15,7 @@ from monitor.config.secrets import credentials_layer, settle_secret
 from monitor.config.section import Place, Section
 from monitor.config.settings import Settings
 from monitor.config.sources import file_layer
-from monitor.config.values import IsPath, IsSecret
+from monitor.config.values import HoldsSecrets, IsPath, IsSecret
 from monitor.config.wording import faults_of
 from monitor.domain.errors import Fault, InvalidConfiguration
 
@@ -73,7 +73,11 @@ def _settle(values: dict[str, Any], model: type[Section], place: Place, layer: L
     """Make paths absolute, read secrets, and take a section without keys for an empty one."""
     for key, field in fields_of(model).items():
         section = section_in(field)
-        if is_marked(field, IsSecret):
+        if is_marked(field, HoldsSecrets):
+            for inner, mapping in _mappings_at((*place, key), values.get(key)):
+                for name in list(mapping):
+                    settle_secret(mapping, name, inner, layer, folder)
+        elif is_marked(field, IsSecret):
             settle_secret(values, key, place, layer, folder)
         elif is_marked(field, IsPath) and values.get(key):
             values[key] = _absolute(values[key], folder)

@@ -22,6 +22,7 @@ from monitor.config.sections import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.config.source_settings import SourceSettings, double_names
 from monitor.config.values import AtReload
 from monitor.config.web_settings import WebSettings
 from monitor.domain.detectors.monitoring import WatchdogLimits
@@ -43,6 +44,7 @@ class Settings(BaseSettings, Section):
 
     inventory: Annotated[InventorySettings, AtReload()] = Field(default_factory=InventorySettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
+    sources: tuple[SourceSettings, ...] = ()
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)
@@ -79,7 +81,7 @@ class Settings(BaseSettings, Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse(self._nervous_watchdog())
+        refuse([*self._nervous_watchdog(), *double_names(self.sources)])
         return self
 
     def _nervous_watchdog(self) -> Iterator[tuple[Place, str]]:

@@ -165,6 +165,10 @@ class IsSecret:
     """Marks a setting that may be read from a file (`NAME_file`, `{file: ...}`) or credential."""
 
 
+class HoldsSecrets(IsSecret):
+    """Marks a setting that is a mapping of secrets, each of which may be read from a file."""
+
+
 def _repeated(written: object) -> float:
     seconds = parse_duration(written)
     if seconds < _SHORTEST_S:
@@ -189,3 +193,4 @@ LabelName = Annotated[str, BeforeValidator(label_name)]
 LocalPath = Annotated[Path, BeforeValidator(local_path), IsPath()]
 ExistingFile = Annotated[Path, BeforeValidator(existing_file), IsPath()]
 Secret = Annotated[SecretStr, BeforeValidator(secret), IsSecret()]
+Secrets = Annotated[dict[str, Annotated[SecretStr, BeforeValidator(secret)]], HoldsSecrets()]

@@ -11,8 +11,10 @@ from urllib.parse import unquote_to_bytes
 
 from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
+from monitor.simulator import clouds
 from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
+from monitor.simulator.clouds import CLOUDS, IDS
 from monitor.simulator.document import Document, encode
 from monitor.simulator.faults import fault_named, rank
 from monitor.simulator.fleet import SimulatedTerminal, make_sites, make_terminals
@@ -46,8 +48,8 @@ class SimulatedFleet:
     `host` is a loopback address, `port` 0 takes a free one; `tls` makes it HTTPS. Terminals named in
     `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
     only those can be given the fault `refused`. `transactions_per_day` customers come to each terminal, one
-    after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is HTTP or
-    one of SOCKET_KINDS.
+    after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is HTTP,
+    one of SOCKET_KINDS or one of CLOUDS.
 
     Raises InvalidScenario when the scenario names what the fleet has not.
     """
@@ -168,6 +170,8 @@ class SimulatedFleet:
     @property
     def pattern(self) -> str:
         """The form of the terminals' endpoints, for people."""
+        if self._kind in CLOUDS:
+            return f"{self.url}, as a source of kind {self._kind}"
         if self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:<a port each>"
         return f"{self.url}/terminals/<terminal_id>/heartbeat"
@@ -192,6 +196,8 @@ class SimulatedFleet:
 
     def _endpoint(self, terminal: SimulatedTerminal) -> str:
         own_port = self._own_ports.get(terminal)
+        if self._kind in CLOUDS:
+            return f"{self._kind}:{IDS.get(self._kind, str)(terminal.terminal_id)}"
         if own_port is not None and self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:{own_port.port}"
         base = self.url if own_port is None else self._url(own_port.port)
@@ -243,7 +249,17 @@ class SimulatedFleet:
     def _terminal(self, terminal_id: str) -> SimulatedTerminal:
         return self._terminals[terminal_id.encode()]
 
+    def _listing(self) -> list[tuple[Document, bool, float]]:
+        """Return what a vendor's cloud has of the fleet; who does not answer in full is offline to it."""
+        wall, listing = self._clock.now().wall, []
+        for terminal in self._terminals.values():
+            answer = self._answer_of(terminal)
+            listing.append((answer.document, answer.deliver is whole, wall))
+        return listing
+
     def _respond(self, target: bytes) -> bytes | SimulatedAnswer:
+        if self._kind in CLOUDS:
+            return clouds.answer(self._kind, target, self._listing)
         terminal = self._asked(target) or self._asked(unquote_to_bytes(target.partition(b"?")[0]))
         if terminal is None:
             return _NOT_FOUND

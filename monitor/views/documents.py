@@ -103,6 +103,31 @@ class AlertPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class SourceDocument(Struct, kw_only=True):
+    """One source. `state` is `up`, `down`, or `unknown` before it was asked.
+
+    `result` and `detail` are those of the latest round; `unreadable_fields` the fields that could not be read
+    of some terminal.
+    """
+
+    name: str
+    kind: str
+    state: str
+    result: str
+    detail: str
+    terminals: int
+    interval_seconds: float
+    last_success_at: str | None = None
+    unreadable_fields: list[str] = []
+
+
+class SourcePage(Struct, kw_only=True):
+    """All sources; `now` is posmon's clock."""
+
+    sources: list[SourceDocument]
+    now: str
+
+
 class TransitionDocument(Struct, kw_only=True):
     """One committed step of an alert; `summary` is what the alert said then, `summary_zh` in Chinese."""
 

@@ -11,6 +11,7 @@ from monitor.views.documents import (
     PushedEvents,
     PushReceipt,
     ReloadDocument,
+    SourcePage,
     StatusDocument,
     TerminalDetail,
     TerminalPage,
@@ -299,6 +300,14 @@ def _api(api: Api) -> tuple[Route, ...]:
             answer=AlertPage,
             parameters=ALERTS,
             errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/sources",
+            scope=Scope.READ,
+            handler=api.sources,
+            summary="Sources that speak for many terminals, and how well each can be asked.",
+            answer=SourcePage,
         ),
     )
 

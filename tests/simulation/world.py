@@ -290,7 +290,7 @@ class World:
         settings, manager = _settings(), FakeServiceManager()
         state = blank_state(settings, self._clock, store)
         services = app._wire(
-            settings, lambda: settings, state=state, client=cast("Any", client),
+            settings, lambda: settings, state=state, client=cast("Any", client), sources={},
             sinks=cast("Any", self.receivers), manager=manager,
         )  # fmt: skip
         return _Daemon(services, manager)

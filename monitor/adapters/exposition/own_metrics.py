@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 import monitor
 from monitor.adapters.exposition.access_families import access_families
 from monitor.adapters.exposition.event_families import event_families
+from monitor.adapters.exposition.source_families import source_families
 from monitor.adapters.exposition.store_families import store_families
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
@@ -49,6 +50,7 @@ class OwnMetrics(Collector):
         yield from self._alerting()
         yield from self._reloading()
         yield from access_families(self._read_model.access)
+        yield from source_families(self._read_model.fleet.sources.values())
         if self._read_model.event_tracker is not None:
             yield from event_families(self._read_model.event_tracker, self._read_model.clock.now())
         yield from self._parts()

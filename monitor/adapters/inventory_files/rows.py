@@ -80,12 +80,14 @@ class Rows:
         source: str,
         policy: AddressPolicy | None,
         dialects: Collection[str],
+        sources: Collection[str],
         present: Inventory,
         rest: Callable[[], None] | None = None,
     ) -> None:
         self._source = source
         self._policy = policy
         self._dialects = dialects
+        self._sources = sources
         self._present = present
         self._rest = rest
         self._taken = 0
@@ -153,7 +155,7 @@ class Rows:
 
     def _endpoint_reason(self, written: str) -> str | None:
         try:
-            endpoint = parse_address(written)
+            endpoint = parse_address(written, sources=self._sources)
         except BadEndpoint as error:
             return str(error)
         if endpoint is None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -56,9 +56,10 @@ def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
     from monitor.domain.inventory.lint import remarks_on
 
     with faults_shown():
-        path, policy, dialects = _task(file, config, networks)
+        task = _task(file, config, networks)
+        path = task.path
         with at_work(f"Checking {inert(str(path))}"):
-            found = load_inventory(path, policy=policy, dialects=dialects)
+            found = load_inventory(path, policy=task.policy, dialects=task.dialects, sources=task.sources)
             remarks = list(remarks_on(found))
     for line in _summary(found):
         click.echo(line)
@@ -67,20 +68,28 @@ def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
     good(f"{path}: ok, {len(found)} terminal{'' if len(found) == 1 else 's'}")
 
 
-def _task(
-    file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]"
-) -> "tuple[Path, AddressPolicy, tuple[str, ...]]":
-    """Return which file to check, which addresses its endpoints may name, and which dialects its rows."""
+class _Task(NamedTuple):
+    """The inventory to check; addresses, dialects and sources that its rows may name."""
+
+    path: Path
+    policy: "AddressPolicy"
+    dialects: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def _task(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]") -> "_Task":
+    """Return which file to check, and what its rows may name."""
     from monitor.config.dialect_files import OWN
     from monitor.domain.inventory.address_policy import AddressPolicy
 
     if file is not None and config is None:
-        return file, AddressPolicy(allowed_networks=networks), OWN
+        return _Task(file, AddressPolicy(allowed_networks=networks), OWN, ())
     from monitor.config.loading import load_settings
 
     settings = load_settings(found_config(config))
     policy = AddressPolicy(allowed_networks=networks) if networks else settings.address_policy()
-    return file or settings.inventory.path, policy, settings.response_codes().dialects
+    sources = tuple(source.name for source in settings.sources)
+    return _Task(file or settings.inventory.path, policy, settings.response_codes().dialects, sources)
 
 
 def _summary(found: "Inventory") -> Iterator[str]:

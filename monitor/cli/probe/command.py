@@ -133,7 +133,10 @@ def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
     path = settings.inventory.path
     # Where the other terminals are is not asked here; this one's address is judged by the caller.
     inventory = load_inventory(
-        path, policy=AddressPolicy(allowed_networks=_ANYWHERE), dialects=settings.response_codes().dialects
+        path,
+        policy=AddressPolicy(allowed_networks=_ANYWHERE),
+        dialects=settings.response_codes().dialects,
+        sources=[source.name for source in settings.sources],
     )
     terminal = inventory.get(terminal_id)
     if terminal is None:

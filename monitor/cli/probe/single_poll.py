@@ -49,7 +49,13 @@ async def _poll(
             )
         )
         client = await collector_table(
-            stack, http=http, mailbox=Mailbox(clock=clock), polling=polling, policy=policy, clock=clock
+            stack,
+            http=http,
+            mailbox=Mailbox(clock=clock),
+            boards={},
+            polling=polling,
+            policy=policy,
+            clock=clock,
         )
         target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=polling.interval_s)
         result = await poll_once(client, target)

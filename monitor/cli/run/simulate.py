@@ -20,6 +20,7 @@ from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.output.program_name import called
 from monitor.cli.output.progress_bar import at_work
 from monitor.cli.output.text import inert
+from monitor.simulator.clouds import CLOUDS
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.fleet import MOST_TERMINALS
 from monitor.simulator.inventory_file import write_inventory
@@ -80,10 +81,10 @@ Examples:
 @click.option("--ready-file", type=_FILE, help="Write url, pid and inventory (JSON) there once all answer.")
 @click.option(
     "--kind",
-    type=click.Choice([HTTP, *SOCKET_KINDS]),
+    type=click.Choice([HTTP, *SOCKET_KINDS, *CLOUDS]),
     default=HTTP,
     show_default=True,
-    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, or ESC/POS as receipt printers.",
+    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, or a vendor's cloud.",
 )
 @click.option("--tls-cert", type=_FILE, help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, help="Its private key (PEM), if not in the same file.")

@@ -25,7 +25,8 @@ OUTCOMES_ZH = {
     Outcome.REDIRECT: "被重定向",
     Outcome.PROTOCOL: "协议错误",
     Outcome.SILENT: "未按时上报",
-    Outcome.AWAITED: "等待首次上报",
+    Outcome.REPORTED_OFFLINE: "来源报告离线",
+    Outcome.AWAITED: "暂无消息",
     Outcome.SHED: "未轮询",
 }
 

@@ -9,6 +9,7 @@ SITE = "site"
 FLEET = "fleet"
 CARD = "card"
 SOURCE = "source"
+TERMINAL_SOURCE = "terminal_source"
 MONITOR = "posmon"
 
 FLEET_SUBJECT = "/fleet"

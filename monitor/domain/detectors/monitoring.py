@@ -1,14 +1,16 @@
-"""Is posmon itself at work."""
+"""Is posmon itself at work, and can it ask its sources."""
 
 from dataclasses import dataclass
 
 from monitor.domain.alerts.alert import Category, Severity
-from monitor.domain.alerts.detector import Basis, Detector
-from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
+from monitor.domain.alerts.detector import Basis, Detector, NoLimits
+from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.phrase import Phrase
-from monitor.domain.alerts.subjects import MONITOR
+from monitor.domain.alerts.subjects import MONITOR, TERMINAL_SOURCE
 from monitor.domain.detectors.device import ClockLimits
+from monitor.domain.instant import Instant
 from monitor.domain.self_monitoring.liveness import PollingProgress
+from monitor.domain.sources.board import SourceBoard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,23 @@ def _say_own_clock(progress: PollingProgress, _limits: ClockLimits) -> Phrase:
     )
 
 
+def _unreachable(source: SourceBoard, _limits: NoLimits, _is_open: bool) -> Verdict:
+    if source.last_result is None:
+        return UNKNOWN
+    return ABSENT if source.is_reachable else PRESENT
+
+
+def _unreachable_since(source: SourceBoard, _limits: NoLimits) -> Instant:
+    return source.unreachable_since
+
+
+def _say_unreachable(source: SourceBoard, _limits: NoLimits) -> Phrase:
+    return Phrase(
+        f"cannot be asked: {source.detail}; its terminals are unknown",
+        f"无法查询：{source.detail}；其终端状态未知",
+    )
+
+
 MONITORING: tuple[Detector, ...] = (
     Detector(
         alertname="Watchdog",
@@ -64,5 +83,17 @@ MONITORING: tuple[Detector, ...] = (
         summary=_say_own_clock,
         for_s=60,
         limits=ClockLimits(),
+    ),
+    Detector(
+        alertname="SourceUnreachable",
+        category=Category.POSMON,
+        severity=Severity.CRITICAL,
+        subjects=(TERMINAL_SOURCE,),
+        basis=Basis.TIME,
+        judge=_unreachable,
+        summary=_say_unreachable,
+        for_s=120.0,
+        began=_unreachable_since,
+        holds_from_beginning=True,
     ),
 )

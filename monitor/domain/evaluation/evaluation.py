@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.subjects import MONITOR, SOURCE
+from monitor.domain.alerts.subjects import MONITOR, SOURCE, TERMINAL_SOURCE
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.evaluation.alert_observer import AlertObserver
@@ -94,9 +94,13 @@ class Evaluation:
     ) -> tuple[list[Transition], bool]:
         """Evaluate one finished poll; tell also whether its terminal went down or came back by it.
 
-        A poll of a terminal that is no longer watched, or one that says nothing about it, changes nothing.
+        A poll of a terminal that is no longer watched changes nothing. One that says nothing about its
+        terminal moves no alert.
         """
-        if result.outcome in SAYS_NOTHING or self._fleet.get(watched.terminal.terminal_id) is not watched:
+        if self._fleet.get(watched.terminal.terminal_id) is not watched:
+            return [], False
+        if result.outcome in SAYS_NOTHING:
+            watched.lose_sight(result)
             return [], False
         was_down = watched.is_down
         answer = answer_of(watched) if was_down else None
@@ -158,10 +162,16 @@ class Evaluation:
         own = self.rules.about(MONITOR)
         progress = replace(progress, clock_ahead_s=self._fleet.clocks.ahead_s(now))
         transitions += self._observer.observe(own, self._subjects[MONITOR], progress, now)
+        transitions += self._tick_sources(now)
         transitions += self._events.tick(now)
         if self.event_tracker.replay.is_replayed:
             self._refresh.tick(now)
         return transitions
+
+    def _tick_sources(self, now: Instant) -> list[Transition]:
+        rules, kind = self.rules.about(TERMINAL_SOURCE), self._subjects[TERMINAL_SOURCE]
+        sources = self._fleet.sources.values()
+        return [step for board in sources for step in self._observer.observe(rules, kind, board, now)]
 
     def catch_up(self, now: Instant) -> list[Transition]:
         """Evaluate some of the events received while those of earlier runs were replayed."""

@@ -11,6 +11,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
+from monitor.domain.sources.board import SourceBoard
 
 
 class Fleet:
@@ -21,6 +22,7 @@ class Fleet:
     push, watched from their first push on, say nothing of lines.
     `unpolled` are inventory rows that nobody polls: spare, retired, no endpoint and no push yet. A terminal
     is watched or unpolled, never both.
+    `sources` are the boards of what speaks for many terminals, by name.
     `revision` grows whenever a terminal joins or leaves. `clocks` says whose clock is wrong.
     """
 
@@ -29,6 +31,7 @@ class Fleet:
         self.whole = self.groups.whole
         self.sites = self.groups.sites
         self.unpolled: dict[str, Terminal] = {}
+        self.sources: dict[str, SourceBoard] = {}
         self.revision = 0
         self.clocks = ClockReference()
         self._watched: dict[str, WatchedTerminal] = {}

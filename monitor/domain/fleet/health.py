@@ -38,9 +38,9 @@ def health_of(terminal: "WatchedTerminal", alerts: Iterable[Alert]) -> Health:
     """Return the health that a terminal's open alerts give it.
 
     Only firing ones count, and only for a terminal in service: what is being repaired is expected
-    to look ill. UNKNOWN as long as it has never given a good heartbeat of its own.
+    to look ill. UNKNOWN while nothing is known of it.
     """
-    health = _UNKNOWN if terminal.reading is None else _OK
+    health = _OK if _is_known(terminal) else _UNKNOWN
     for alert in alerts:
         if alert.state is not _FIRING or not terminal.terminal.is_paged:
             continue
@@ -51,8 +51,16 @@ def health_of(terminal: "WatchedTerminal", alerts: Iterable[Alert]) -> Health:
     return health
 
 
+def _is_known(terminal: "WatchedTerminal") -> bool:
+    """Tell whether anything is known of it: it gave a heartbeat of its own, or can be reached now."""
+    if terminal.is_out_of_sight:
+        return False
+    is_reached = terminal.last_poll is not None and not terminal.is_down and not terminal.claimed_id
+    return is_reached or terminal.reading is not None
+
+
 def connectivity_of(terminal: "WatchedTerminal") -> Connectivity:
     """Return what the last poll says; UNKNOWN before the first."""
-    if terminal.last_poll is None:
+    if terminal.last_poll is None or terminal.is_out_of_sight:
         return _NEVER_ASKED
     return _OFFLINE if terminal.is_down else _ONLINE

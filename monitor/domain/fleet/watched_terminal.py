@@ -58,6 +58,16 @@ class WatchedTerminal(KnownDevice):
         self.evaluated_by: TerminalRules | None = None
         self._uptime_fall: UptimeFall | None = None
 
+    @property
+    def is_out_of_sight(self) -> bool:
+        """Whether nothing is known of it now: it has not reported yet, or its source cannot be asked."""
+        return self.outcome is Outcome.AWAITED
+
+    def lose_sight(self, result: PollResult) -> None:
+        """Take in a poll that says nothing; what was known before stays. A shed poll changes nothing."""
+        if result.outcome is Outcome.AWAITED:
+            self.outcome, self.detail = result.outcome, result.detail
+
     def absorb(self, result: PollResult, now: Instant, *, clock_skew_s: float | None, steady: bool) -> None:
         """Keep the result of one finished poll.
 
@@ -78,7 +88,7 @@ class WatchedTerminal(KnownDevice):
             self._absorb_reading(result.reading, now, clock_skew_s)
             if result.unreadable != self.unreadable.fields:
                 self._cannot_read(result.unreadable)
-        elif is_good:
+        if result.age_s or (is_good and result.reading is None):
             self.last_good = now.ago(result.age_s)
 
     def ingest(

@@ -3,7 +3,7 @@
 A new way of observing is a row in SCHEMES and a collector of the same scheme.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint, host_and_port, parse_endpoint
@@ -26,14 +26,20 @@ class Scheme(NamedTuple):
     parse: Callable[[str], Endpoint | None]
 
 
-def parse_address(written: str) -> Endpoint | None:
+def parse_address(written: str, *, sources: Collection[str] = ()) -> Endpoint | None:
     """Return where `written` leads to, None when posmon connects to nothing for it.
 
-    Raises BadEndpoint with a short phrase that quotes nothing of `written`.
+    `sources` are the names that `SOURCE:ID` may begin with. Raises BadEndpoint with a short phrase that
+    quotes nothing of `written`.
     """
+    source, _, terminal = written.partition(":")
+    if source in sources:
+        if not terminal:
+            raise BadEndpoint("names a source and no terminal of it")
+        return None
     scheme = SCHEMES.get(scheme_of(written))
     if scheme is None:
-        raise BadEndpoint(f"begins with none of {', '.join(f'{name}:' for name in SCHEMES)}")
+        raise BadEndpoint(f"begins with none of {', '.join(f'{name}:' for name in (*SCHEMES, *sources))}")
     return scheme.parse(written)
 
 

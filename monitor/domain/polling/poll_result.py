@@ -22,8 +22,11 @@ class Outcome(StrEnum):
     SILENT = "silent"
     """A terminal that reports by itself has not done so for too long."""
 
+    REPORTED_OFFLINE = "reported_offline"
+    """The source that speaks for the terminal says that it is offline."""
+
     AWAITED = "awaited"
-    """It is not yet due to report: says nothing about the terminal."""
+    """Nothing is known now: it is not due to report yet, or its source cannot be asked."""
 
     SHED = "shed"
     """posmon itself had no file descriptor or memory left: says nothing about the terminal."""

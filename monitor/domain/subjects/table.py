@@ -7,10 +7,19 @@ from monitor.domain.instant import Instant
 from monitor.domain.subjects.groups import Sites, WholeFleet
 from monitor.domain.subjects.kind import Knowledge, SubjectKind, Thing
 from monitor.domain.subjects.own_work import OwnWork
+from monitor.domain.subjects.terminal_sources import TerminalSources
 from monitor.domain.subjects.terminals import Terminals
 from monitor.domain.subjects.windows import Cards, Sources
 
-KINDS: tuple[type[SubjectKind], ...] = (Terminals, Sites, WholeFleet, Cards, Sources, OwnWork)
+KINDS: tuple[type[SubjectKind], ...] = (
+    Terminals,
+    Sites,
+    WholeFleet,
+    Cards,
+    Sources,
+    TerminalSources,
+    OwnWork,
+)
 """Groups stand from the narrowest to the widest: the outage of a later one explains an earlier one's."""
 
 

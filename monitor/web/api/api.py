@@ -5,6 +5,7 @@ from aiohttp import web
 
 from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
+from monitor.views.source_listing import source_page
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
@@ -43,6 +44,12 @@ class Api:
             raise refused(404, "Not Found", "The inventory has no terminal of that id.")
         history = await self._store.history(watched.terminal.terminal_id, limit=HISTORY_LIMIT)
         return json_response(terminal_detail(watched, read_model=self._read_model, history=history))
+
+    async def sources(self, request: web.Request) -> web.Response:
+        """Answer with all sources."""
+        read_query(request.query, ())
+        boards = self._read_model.fleet.sources.values()
+        return json_response(source_page(boards, self._read_model.clock.now()))
 
     async def alerts(self, request: web.Request) -> web.Response:
         """Answer with a page of open alerts."""

@@ -4,7 +4,7 @@ import pytest
 from monitor.cli.errors.exit_code import PluginCommand
 from monitor.cli.root import COMMANDS, root
 
-PLUGINS = {"status", "alerts", "probe", "explain"}
+PLUGINS = {"status", "alerts", "sources", "probe", "explain"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -137,7 +137,7 @@ def test_what_is_unknown_has_no_sample() -> None:
 def test_every_poll_result_is_counted_from_zero() -> None:
     """A rate over a result works from its first occurrence on."""
     polls = values_of(page_of(mixed_fleet()), "posmon_polls_total", "result")
-    results = "ok timeout refused reset dns tls http_status redirect protocol silent"
+    results = "ok timeout refused reset dns tls http_status redirect protocol silent reported_offline"
     assert polls == {
         (result,): {"ok": 4, "timeout": 2, "protocol": 1}.get(result, 0) for result in results.split()
     }

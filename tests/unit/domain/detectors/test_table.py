@@ -51,6 +51,7 @@ PROMISED = {
     "RepeatedTransactions": ("security", "warning", 0),
     "Watchdog": ("posmon", "none", 0),
     "MonitorClockSkew": ("posmon", "critical", 60),
+    "SourceUnreachable": ("posmon", "critical", 120),
 }
 ILLNESSES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (

@@ -1,0 +1,122 @@
+"""The sources that the configuration names, each by its kind."""
+
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+
+from pydantic import SecretStr
+from yarl import URL
+
+from monitor.adapters.sources.json_client import JsonClient
+from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
+from monitor.adapters.sources.mapped_json import MappedJson
+from monitor.adapters.sources.paging import Next, by_link, by_number, by_token, single
+from monitor.adapters.sources.square import SquareDevices, square_headers
+from monitor.adapters.sources.stripe import StripeReaders, stripe_headers
+from monitor.adapters.sources.sumup import SumUpReaders, sumup_headers
+from monitor.config.source_settings import SourceSettings
+from monitor.domain.sources.board import SourceBoard
+from monitor.ports.clock import Clock
+from monitor.ports.terminal_source import TerminalSource
+
+_Open = Callable[[SourceSettings, JsonClient], TerminalSource]
+
+
+async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Clock) -> TerminalSource:
+    """Return what asks a source; `stack` closes its connections.
+
+    A new kind is a file in `monitor.adapters.sources` and a row in `_KINDS`.
+    """
+    headers, open_kind = _KINDS[source.kind]
+    client = JsonClient(
+        headers=headers(source),
+        allowed=source.address_policy(),
+        timeout_s=source.timeout_s,
+        clock=clock,
+        tls=ssl.create_default_context(cafile=source.ca_file) if source.ca_file else None,
+    )
+    return open_kind(source, await stack.enter_async_context(client))
+
+
+async def open_sources(
+    stack: AsyncExitStack, sources: Iterable[SourceSettings], clock: Clock
+) -> dict[str, TerminalSource]:
+    """Return what asks each source, by its name; `stack` closes their connections."""
+    return {source.name: await open_source(stack, source, clock) for source in sources}
+
+
+def boards_of(sources: Iterable[SourceSettings]) -> dict[str, SourceBoard]:
+    """Return the empty board of each source, by its name."""
+    return {source.name: board_of(source) for source in sources}
+
+
+def board_of(source: SourceSettings) -> SourceBoard:
+    """Return the empty board of a source."""
+    return SourceBoard(
+        name=source.name,
+        kind=source.kind,
+        interval_s=source.interval_s,
+        stale_after_s=source.patience_s,
+    )
+
+
+def mapped_json(source: SourceSettings, client: JsonClient) -> MappedJson:
+    """Return a source of kind json."""
+    return MappedJson(
+        client=client,
+        url=URL(source.url),
+        items=Expression(source.items),
+        mapping=mapping_of(source),
+        following=_following(source.next),
+    )
+
+
+def mapping_of(source: SourceSettings) -> JsonMapping:
+    """Return how the items of a source of kind json become reports."""
+    return JsonMapping(
+        id=Expression(source.id or ""),
+        online=_mapped(source.online) if source.online is not None else None,
+        seen_at=_mapped(source.seen_at) if source.seen_at is not None else None,
+        fields={name: _mapped(written) for name, written in source.fields.items()},
+    )
+
+
+def _mapped(written: str | Mapping[str, object]) -> Mapped:
+    if isinstance(written, str):
+        return Mapped(expression=Expression(written))
+    words = written.get("words") or {}
+    assert isinstance(words, Mapping)  # noqa: S101 - the settings were checked
+    return Mapped(
+        expression=Expression(str(written["path"])),
+        words={str(theirs): str(ours) for theirs, ours in words.items()},
+        time_format=str(written.get("format", "rfc3339")),
+    )
+
+
+def _following(written: Mapping[str, str]) -> Next:
+    if "token" in written:
+        return by_token(Expression(written["token"]), written["parameter"])
+    if "page" in written:
+        return by_number(written["page"], Expression(written["last"]))
+    return by_link(Expression(written["link"])) if "link" in written else single
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""
+
+
+_KINDS: Mapping[str, tuple[Callable[[SourceSettings], dict[str, str]], _Open]] = {
+    "json": (lambda source: {name: _plain(value) for name, value in source.headers.items()}, mapped_json),
+    "stripe": (
+        lambda source: stripe_headers(_plain(source.api_key)),
+        lambda source, client: StripeReaders(client=client, url=URL(source.url)),
+    ),
+    "square": (
+        lambda source: square_headers(_plain(source.access_token)),
+        lambda source, client: SquareDevices(client=client, url=URL(source.url)),
+    ),
+    "sumup": (
+        lambda source: sumup_headers(_plain(source.api_key)),
+        lambda source, client: SumUpReaders(client=client, url=URL(source.url), merchants=source.merchants),
+    ),
+}

@@ -1,0 +1,132 @@
+"""The section `sources`: accounts and services that speak for many terminals at once."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from monitor.config.durations import format_duration
+from monitor.config.json_mapping import (
+    TIME_FORMATS,
+    bad_expression,
+    bad_field,
+    bad_next,
+    bad_place,
+)
+from monitor.config.section import Place, Section, key_of, refuse
+from monitor.config.tls_files import authorities_fault
+from monitor.config.values import (
+    AllowedNetwork,
+    BaseUrl,
+    Duration,
+    ExistingFile,
+    Pace,
+    Secret,
+    Secrets,
+    Text,
+    text,
+)
+from monitor.domain.inventory.address import SCHEMES
+from monitor.domain.inventory.address_policy import AddressPolicy
+
+SourceKind = Literal["json", "stripe", "square", "sumup"]
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}", re.ASCII)
+_STALE_AFTER = 3
+_ALWAYS = frozenset(
+    {"name", "kind", "url", "interval_s", "timeout_s", "stale_after_s", "allowed_networks", "ca_file"}
+)
+_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "json": (frozenset({"id"}), frozenset({"headers", "items", "next", "online", "seen_at", "fields"})),
+    "stripe": (frozenset({"api_key"}), frozenset()),
+    "square": (frozenset({"access_token"}), frozenset()),
+    "sumup": (frozenset({"api_key", "merchants"}), frozenset()),
+}
+"""By kind: which keys it must have beside those of every kind, and which it may have."""
+
+
+def _source_name(written: object) -> str:
+    name = text(written)
+    if not _NAME.fullmatch(name):
+        raise ValueError("a name is at most 31 of a-z 0-9 - _ and begins with a letter")
+    if name in SCHEMES:
+        raise ValueError("is the name of a scheme of endpoints")
+    return name
+
+
+class SourceSettings(Section):
+    """One source. Which keys belong to which kind, docs/sources.md says."""
+
+    name: Annotated[str, BeforeValidator(_source_name)]
+    kind: SourceKind
+    url: BaseUrl
+    interval_s: Pace = 60.0
+    timeout_s: Pace = 10.0
+    stale_after_s: Duration | None = None
+    allowed_networks: tuple[AllowedNetwork, ...] = ()
+    ca_file: ExistingFile | None = None
+    api_key: Secret | None = None
+    access_token: Secret | None = None
+    merchants: tuple[Text, ...] = ()
+    headers: Secrets = Field(default_factory=dict)
+    items: Text = "@"
+    next: dict[str, Text] = Field(default_factory=dict)
+    id: Text | None = None
+    online: Any = None
+    seen_at: Any = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse([*self._wrong_keys(), *self._bad_times(), *self._bad_authorities(), *self._bad_mapping()])
+        return self
+
+    def _wrong_keys(self) -> Iterator[tuple[Place, str]]:
+        needed, allowed = _KEYS[self.kind]
+        for name in sorted(needed - self.model_fields_set):
+            yield (key_of(name),), f"is missing: a source of kind {self.kind} needs it"
+        for name in sorted(self.model_fields_set - _ALWAYS - needed - allowed):
+            yield (key_of(name),), f"has no place in a source of kind {self.kind}"
+
+    def _bad_times(self) -> Iterator[tuple[Place, str]]:
+        if self.stale_after_s is not None and self.stale_after_s < self.interval_s:
+            yield ("stale_after",), f"is shorter than the interval of {format_duration(self.interval_s)}"
+
+    def _bad_authorities(self) -> Iterator[tuple[Place, str]]:
+        reason = authorities_fault(self.ca_file) if self.ca_file else None
+        if reason:
+            yield ("ca_file",), reason
+
+    def _bad_mapping(self) -> Iterator[tuple[Place, str]]:
+        yield from bad_expression(("items",), self.items)
+        yield from bad_expression(("id",), self.id)
+        yield from bad_place(("online",), self.online, words=("online", "offline"))
+        yield from bad_place(("seen_at",), self.seen_at, formats=TIME_FORMATS)
+        for name, written in self.fields.items():
+            yield from bad_field(("fields", name), name, written)
+        yield from bad_next(("next",), self.next)
+
+    @property
+    def patience_s(self) -> float:
+        """How old what the source says of a terminal may be before it says nothing any more."""
+        return self.stale_after_s or _STALE_AFTER * self.interval_s
+
+    def address_policy(self) -> AddressPolicy:
+        """Return which addresses may be asked."""
+        return AddressPolicy(allowed_networks=self.allowed_networks)
+
+    @property
+    def authorities(self) -> Path | None:
+        """Who vouches for the service, None for the system's authorities."""
+        return self.ca_file
+
+
+def double_names(sources: tuple[SourceSettings, ...]) -> Iterator[tuple[Place, str]]:
+    """Yield the places of names that another source has."""
+    taken: set[str] = set()
+    for place, source in enumerate(sources):
+        if source.name in taken:
+            yield ("sources", place, "name"), "is the name of another source"
+        taken.add(source.name)

@@ -1,0 +1,73 @@
+"""Asks each source for its terminals at its interval."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from math import isinf
+
+import structlog
+
+from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.report import RoundResult, TerminalReport
+from monitor.ports.clock import Clock
+from monitor.ports.terminal_source import TerminalSource
+
+log = structlog.get_logger()
+
+
+class SourceRounds:
+    """Keeps the board of every source up to date: one task a source, one round at a time.
+
+    A source that asks for a pause gets it. One that fails is asked again at its next interval. The log says
+    when a source begins to fail and when it answers again.
+    """
+
+    def __init__(
+        self,
+        *,
+        sources: Mapping[str, TerminalSource],
+        boards: Mapping[str, SourceBoard],
+        clock: Clock,
+    ) -> None:
+        self._sources = sources
+        self._boards = boards
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Ask until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name, source in self._sources.items():
+                group.create_task(self._keep_asking(source, self._boards[name]))
+            # A service ends by cancellation only, without any source too.
+            await asyncio.get_running_loop().create_future()
+
+    async def _keep_asking(self, source: TerminalSource, board: SourceBoard) -> None:
+        while True:
+            began = self._clock.monotonic()
+            pause_s = await self.ask_once(source, board)
+            if isinf(pause_s):
+                log.error("source.given_up", source=board.name, detail=board.detail)
+                return
+            took_s = self._clock.monotonic() - began
+            await self._clock.sleep(max(board.interval_s - took_s, pause_s, 0.0))
+
+    async def ask_once(self, source: TerminalSource, board: SourceBoard) -> float:
+        """Ask a source for all its terminals; return for how many seconds it wants to be left alone."""
+        before = board.last_result
+        board.begin_round(self._clock.now())
+
+        def deliver(reports: Sequence[TerminalReport]) -> None:
+            board.file(reports, self._clock.now())
+
+        result = await source.ask(deliver)
+        board.end_round(result, self._clock.now())
+        _log_change(board, before, result)
+        return result.pause_s
+
+
+def _log_change(board: SourceBoard, before: RoundResult | None, now: RoundResult) -> None:
+    if before is not None and before.is_good is now.is_good:
+        return
+    if now.is_good:
+        log.info("source.answers", source=board.name, kind=board.kind, terminals=len(board))
+    else:
+        log.warning("source.failed", source=board.name, result=str(now.result), detail=now.detail)
