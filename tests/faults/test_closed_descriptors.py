@@ -7,12 +7,12 @@ import pytest
 from tests.faults.launched import TERMINALS, launched
 from tests.integration.cli.command import POSMON, environment
 
-CLOSED = [{"0<&-"}, {"1>&-"}, {"2>&-"}, {"0<&-", "1>&-", "2>&-"}]
+CLOSED = [("0<&-",), ("1>&-",), ("2>&-",), ("0<&-", "1>&-", "2>&-")]
 NO_ROOM = "No space left on device"
 
 
 @pytest.mark.parametrize("closed", CLOSED, ids=" ".join)
-async def test_daemon_started_without_standard_streams_works(closed: set[str], tmp_path: Path) -> None:
+async def test_daemon_started_without_standard_streams_works(closed: tuple[str, ...], tmp_path: Path) -> None:
     """Whichever of the descriptors 0 to 2 are closed: posmon polls, and no file gets the log."""
     shell = ("sh", "-c", f'exec "$@" {" ".join(sorted(closed))}', "sh")
     async with launched(tmp_path, within=shell, storage={"path": "posmon.db"}) as posmon:
