@@ -1,6 +1,8 @@
 """Which falls of the reported uptime are restarts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 SLACK_S = 5.0
 """Uptimes are whole seconds, and an answer may be a timeout on its way."""
@@ -31,17 +33,19 @@ class _Sight:
 class UptimeFall:
     """Follows the uptimes of one terminal from the first that was shorter than the one before.
 
-    A terminal has restarted if its uptime fits into the time since its last heartbeat, and if a later one
-    goes on from there. So neither a counter that wraps around, nor a 0 now and then, nor two processes
-    that answer in turn with an uptime each is a restart. `is_over` once the uptimes are in order again.
+    A terminal has restarted if its uptime fits into the time since its last heartbeat, if a later one goes on
+    from there, and if it began after the last restart was seen. So neither a counter that wraps around, nor a
+    0 now and then, nor two processes that answer in turn with an uptime each is a restart. `is_over` once the
+    uptimes are in order again.
     """
 
-    __slots__ = ("_before", "_last_at", "_suspected", "is_over")
+    __slots__ = ("_before", "_last_at", "_restarted_at", "_suspected", "is_over")
 
-    def __init__(self, *, uptime_s: float, at: float) -> None:
-        """Begin with the last uptime that was in order, and when that was reported."""
+    def __init__(self, *, uptime_s: float, at: float, restarts: Sequence[float]) -> None:
+        """Begin with the last uptime in order, when it was reported, and when `restarts` were seen before."""
         self._before = _Sight(uptime_s, at)
         self._last_at = at
+        self._restarted_at = restarts[-1] if restarts else -inf
         self._suspected: _Sight | None = None
         self.is_over = False
 
@@ -49,6 +53,12 @@ class UptimeFall:
         """Take in the next uptime; return when a restart was first seen if this one confirms it."""
         if not uptime_s:
             return None  # 0 says "just started" or "not known": the next one tells
+        seen_at = self._confirm(uptime_s, now_s)
+        if seen_at is not None:
+            self._restarted_at = seen_at
+        return seen_at
+
+    def _confirm(self, uptime_s: float, now_s: float) -> float | None:
         sight, suspected = _Sight(uptime_s, now_s), self._suspected
         since_s, self._last_at = now_s - self._last_at, now_s
         if suspected is not None and self._is_confirmed_by(sight):
@@ -56,7 +66,7 @@ class UptimeFall:
             return suspected.at
         if uptime_s >= self._before.uptime_s or self._wraps_at(sight):
             self.is_over = True
-        elif uptime_s <= since_s + _slack_s(since_s):
+        elif uptime_s <= since_s + _slack_s(since_s) and now_s - uptime_s >= self._restarted_at:
             self._suspected = sight
             has_restarted_twice = suspected is not None and suspected.uptime_s != uptime_s
             return suspected.at if suspected is not None and has_restarted_twice else None

@@ -209,7 +209,8 @@ class WatchedTerminal(KnownDevice):
         fall = self._uptime_fall
         if fall is None:
             assert self.reading is not None and self.reading.uptime_seconds is not None  # noqa: S101, PT018 - for mypy
-            fall = self._uptime_fall = UptimeFall(uptime_s=self.reading.uptime_seconds, at=heard_before)
+            fall = UptimeFall(uptime_s=self.reading.uptime_seconds, at=heard_before, restarts=self.restarts)
+            self._uptime_fall = fall
         restarted_at = None if uptime_s is None else fall.observe(uptime_s, now_s)
         if fall.is_over:
             self._uptime_fall = None

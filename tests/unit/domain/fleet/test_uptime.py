@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.domain.detectors.rule_book import RuleBook
@@ -49,6 +49,8 @@ def test_a_zero_now_and_then_is_no_restart(interval_s: float, zeros: list[bool])
     ages_s=st.lists(st.floats(min_value=0, max_value=30 * DAY_S), min_size=2, max_size=4),
     turns=st.lists(st.integers(min_value=0, max_value=3), min_size=40, max_size=40),
 )
+@example(interval_s=1.0, ages_s=[118.0, 1.0], turns=[0, 1, 1, 0, 1, 1, *[0] * 34])  # one began
+@example(interval_s=1.0, ages_s=[5.0, 0.0], turns=[0, *[1] * 39])  # it follows closely
 def test_processes_that_answer_in_turn_are_no_unexpected_restart(
     interval_s: float, ages_s: list[float], turns: list[int]
 ) -> None:
