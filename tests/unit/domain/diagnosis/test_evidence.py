@@ -67,8 +67,9 @@ def test_codes_are_cut() -> None:
 
 
 def test_a_silent_group_names_who_is_silent_and_who_answers() -> None:
-    """Each silent terminal is named with its link and its last poll."""
-    scene = scene_of(3)
+    """Each silent terminal is named with its link and its last poll; one that answers wrongly is neither."""
+    scene = scene_of(4)
+    scene.fail("10000004", Outcome.PROTOCOL)
     scene.say(network={"type": "wifi"})
     scene.fail(detail="no answer within 5 s")
     scene.fail("10000002", Outcome.DNS)

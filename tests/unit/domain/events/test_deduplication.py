@@ -35,6 +35,15 @@ def test_an_event_is_known_for_the_whole_span(times: list[float], data: st.DataO
             assert ids.has("1", str(asked))
 
 
+def test_steady_events_are_known_for_the_whole_span() -> None:
+    """None has to make room for another before its time."""
+    ids = seen()
+    for number in range(100):
+        ids.add("1", str(number), number * SPAN_S / 50)
+        assert all(ids.has("1", str(young)) for young in range(max(0, number - 49), number + 1))
+    assert ids.evicted == 0
+
+
 def test_an_event_is_forgotten_after_the_span() -> None:
     """It goes with its generation: the span and one generation later at the latest."""
     ids = seen()

@@ -192,8 +192,21 @@ def test_the_whole_fleet_is_saved_before_the_end() -> None:
     assert [memory.terminal_id for memory in books.record().terminals] == ["10000001", "10000002"]
 
 
+def test_a_hold_that_moved_is_saved_with_the_transition_that_waits() -> None:
+    """The alert is not saved twice, and not before its transition."""
+    scene = Scene([terminal()], changes={"PaperOut": {"keep_firing_s": 600.0, "for_s": 0.0}})
+    books = Books(scene)
+    books.builder.add(scene.say(printer={"status": "paper_out"}))
+    scene.pass_(10)
+    books.builder.add(scene.say(printer={"status": "ok"}))
+    record = books.record()
+    assert record.alerts == []
+    assert record.steps[-1].alert is not None
+    assert record.steps[-1].alert.absent_since == scene.now
+
+
 def test_a_hold_that_moved_is_saved_without_a_transition() -> None:
-    """An alert whose transition waits is saved with that instead."""
+    """A restart must not begin it anew."""
     scene = Scene([terminal()], changes={"PaperOut": {"keep_firing_s": 600.0, "for_s": 0.0}})
     books = Books(scene)
     books.builder.add(scene.say(printer={"status": "paper_out"}))

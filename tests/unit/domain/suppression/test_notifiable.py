@@ -1,9 +1,11 @@
+from typing import Any
+
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.suppression.notifiable import NotifiableAlerts
-from tests.scenes import Scene, site, terminal
+from tests.scenes import Scene, reading, site, terminal
 
-TAMPERED = {"pin_pad": {"status": "tampered"}}
+TAMPERED: dict[str, Any] = {"pin_pad": {"status": "tampered"}}
 KEY = "TerminalTampered", "10000001"
 
 
@@ -82,7 +84,7 @@ def test_an_alert_of_a_terminal_that_only_pushes_waits_for_a_push() -> None:
     notifiable = believed(scene)
     notifiable.hold_back({KEY})
     assert keys(notifiable) == set()
-    scene.say(**TAMPERED)
+    scene.watched().ingest(reading(**TAMPERED), scene.now, clock_skew_s=None)
     assert keys(notifiable) == {KEY}
 
 
