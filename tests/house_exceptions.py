@@ -53,6 +53,7 @@ PATCHES = {
 """Test modules that replace what is not theirs, and why."""
 
 TESTED_ELSEWHERE = {
+    "cli/probe/source_poll.py": "integration/cli/test_sources.py",
     "cli/sources/command.py": "integration/cli/test_sources.py",
     "cli/admin/store.py": "integration/cli/test_store.py",
     "cli/admin/token.py": "integration/cli/test_token.py",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -12,7 +12,7 @@ from monitor.adapters.sources.reports import CARD, report_of, terminal_id_of
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.heartbeat.fields import EVENTS, FIELD_NAMES
 from monitor.domain.instant import parse_rfc3339
-from monitor.domain.sources.report import TerminalReport
+from monitor.domain.sources.report import MappedField, TerminalReport
 
 Getter = Callable[[Any], Any]
 
@@ -64,16 +64,6 @@ def _dotted(names: Sequence[str]) -> Getter:
     return get
 
 
-class MappedField(NamedTuple):
-    """What became of one field of one item, for people who write a mapping."""
-
-    field: str
-    expression: str
-    raw: object
-    becomes: object
-    problem: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapped:
     """One field: where it is found, and how its words are translated. Empty `words`: taken as they are."""
@@ -98,7 +88,7 @@ class JsonMapping:
 
     def report(self, item: object) -> TerminalReport | None:
         """Return what an item says, None when it has no id that can be one."""
-        terminal = self._id_of(item)
+        terminal = self.terminal_of(item)
         if terminal is None:
             return None
         fields: dict[str, Any] = {}
@@ -115,7 +105,7 @@ class JsonMapping:
 
     def explain(self, item: object) -> Iterator[MappedField]:
         """Yield each expression with what it found in `item` and what became of it."""
-        yield MappedField("id", self.id.text, self.id(item), self._id_of(item))
+        yield MappedField("id", self.id.text, self.id(item), self.terminal_of(item))
         for name, mapped, read in (
             ("online", self.online, self._online),
             ("seen_at", self.seen_at, self._seen_at),
@@ -132,7 +122,8 @@ class JsonMapping:
             problem = problem or next((one.partition(": ")[2] for one in unreadable), "")
             yield MappedField(name, mapped.expression.text, raw, None if problem else value, problem)
 
-    def _id_of(self, item: object) -> str | None:
+    def terminal_of(self, item: object) -> str | None:
+        """Return the source's id of the terminal that an item is about, None for what cannot be one."""
         return terminal_id_of(self.id(item))
 
     def _online(self, item: object) -> bool | None:

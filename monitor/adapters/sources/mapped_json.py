@@ -42,12 +42,13 @@ class MappedJson:
             return pages.end
         return RoundResult(GOOD, f"{nameless} items have no id" if nameless else "")
 
-    async def first_items(self) -> list[Any] | RoundResult:
-        """Return the items of the first page, or how asking for it failed; for people who write a mapping."""
-        answer = await self._client.get(self._url)
-        if isinstance(answer, RoundResult):
-            return answer
-        return self.items_of(answer.document) or []
+    async def find(self, terminal: str) -> Any:  # noqa: ANN401 - JSON is anything
+        """Return the item of one terminal as the service sent it, None when no page has it."""
+        async for page in Pages(client=self._client, first=self._url, following=self._following):
+            for item in self.items_of(page.document) or ():
+                if self.mapping.terminal_of(item) == terminal:
+                    return item
+        return None
 
     def items_of(self, document: object) -> list[Any] | None:
         """Return the terminals of a page, None when there is no list of them."""

@@ -19,8 +19,10 @@ from monitor.domain.inventory.endpoint import BadEndpoint
 from monitor.domain.inventory.terminal import PUSH_ENDPOINT, TERMINAL_ID, Terminal
 
 if TYPE_CHECKING:
+    from monitor.cli.probe.polled import Polled
     from monitor.cli.probe.verdicts import Examination
     from monitor.config.settings import Settings
+    from monitor.config.source_settings import SourceSettings
 
 _LOOPBACK: tuple[IpNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _ANYWHERE: tuple[IpNetwork, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
@@ -29,10 +31,11 @@ _PUSHES = "a terminal that pushes cannot be asked: wait for its next heartbeat"
 
 
 class Aim(NamedTuple):
-    """The terminal to poll, and the addresses that the poll may connect to."""
+    """Which terminal to poll, which addresses that may lead to, and the source that speaks for it."""
 
     terminal: Terminal
     policy: AddressPolicy
+    source: "SourceSettings | None" = None
 
 
 @click.command(
@@ -52,10 +55,11 @@ Examples:
   posmon probe http://192.0.2.10:8080/heartbeat
   posmon probe zvt://192.0.2.11
   posmon probe 10000001 --config posmon.yaml
+  posmon probe agents:4711 --config posmon.yaml
   posmon probe 10000001 --config posmon.yaml -o json | jq .reading
 """,
 )
-@click.argument("target", metavar="TERMINAL|URL")
+@click.argument("target", metavar="TERMINAL|URL|SOURCE:ID")
 @config_option
 @network_option("Poll only addresses in this network")
 @duration_option(
@@ -75,23 +79,17 @@ def probe(
     """Poll one terminal once, without a daemon, and show the verdict of each detector.
 
     TERMINAL is an id from the inventory that the configuration names. A URL is polled with the
-    defaults, unless --config is given.
+    defaults, unless --config is given. SOURCE:ID is a terminal by the id that a source of the
+    configuration has for it; of a source of kind json, each expression is shown at work.
     """
     from monitor.assembly import make_event_tracker
-    from monitor.cli.probe.single_poll import poll
     from monitor.cli.probe.verdicts import examine
 
     with faults_shown():
         settings = _settings(config, target)
         aim = _aim(target, settings, networks)
-        cadence = settings.timetable().cadence_of(aim.terminal)
-        now, result = poll(
-            aim.terminal.endpoint,
-            policy=aim.policy,
-            polling=settings.polling,
-            timeout_s=timeout or cadence.timeout_s,
-        )
-    terminal = aim.terminal
+        polled = _ask(aim, settings, timeout)
+    now, result, terminal = polled.at, polled.result, aim.terminal
     if not terminal.terminal_id and result.reading is not None:
         terminal = Terminal(terminal_id=result.reading.terminal_id, endpoint=terminal.endpoint)
     examination = examine(
@@ -100,9 +98,27 @@ def probe(
         result,
         now,
         track_events=lambda fleet: make_event_tracker(settings, fleet),
+        mapping=polled.mapping,
     )
     _print(examination, output)
     context.exit(examination.exit_code)
+
+
+def _ask(aim: Aim, settings: "Settings", timeout: float | None) -> "Polled":
+    """Ask the terminal, or the source that speaks for it."""
+    if aim.source is not None:
+        from monitor.cli.probe.source_poll import poll_source
+
+        return poll_source(aim.source, aim.terminal.endpoint.partition(":")[2])
+    from monitor.cli.probe.single_poll import poll
+
+    cadence = settings.timetable().cadence_of(aim.terminal)
+    return poll(
+        aim.terminal.endpoint,
+        policy=aim.policy,
+        polling=settings.polling,
+        timeout_s=timeout or cadence.timeout_s,
+    )
 
 
 def _settings(config: Path | None, target: str) -> "Settings":
@@ -121,10 +137,20 @@ def _aim(target: str, settings: "Settings", networks: tuple[IpNetwork, ...]) -> 
     allowed = networks or settings.polling.allowed_networks
     if "://" in target:
         aim = Aim(Terminal(terminal_id="", endpoint=target), _policy_for_typed(target, allowed))
+    elif _source_of(target, settings) is not None:
+        aim = Aim(Terminal(terminal_id="", endpoint=target), AddressPolicy())
     else:
         aim = Aim(_in_inventory(target, settings), AddressPolicy(allowed_networks=allowed))
-    _refuse_forbidden(aim)
+    aim = aim._replace(source=_source_of(aim.terminal.endpoint, settings))
+    if aim.source is None:
+        _refuse_forbidden(aim)
     return aim
+
+
+def _source_of(endpoint: str, settings: "Settings") -> "SourceSettings | None":
+    """Return the source that `SOURCE:ID` names, None for any other endpoint."""
+    name, colon, _ = endpoint.partition(":")
+    return next((source for source in settings.sources if colon and source.name == name), None)
 
 
 def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:

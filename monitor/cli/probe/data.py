@@ -1,5 +1,7 @@
 """`posmon probe` for programs."""
 
+from typing import Any
+
 import msgspec
 
 from monitor.cli.output.json_csv import json_of
@@ -27,6 +29,16 @@ class EventsData(msgspec.Struct, kw_only=True):
     rejected: list[str]
 
 
+class MappingData(msgspec.Struct, kw_only=True):
+    """One expression of a source's mapping: what it found, and what became of that."""
+
+    field: str
+    expression: str
+    raw: Any
+    becomes: Any
+    problem: str
+
+
 class ProbeData(msgspec.Struct, kw_only=True):
     """One poll and what became of it; `disabled` are detectors that were not asked.
 
@@ -43,6 +55,7 @@ class ProbeData(msgspec.Struct, kw_only=True):
     events: EventsData
     detectors: list[FindingData]
     disabled: tuple[str, ...]
+    mapping: list[MappingData] = []
 
 
 def probe_json(examination: Examination) -> bytes:
@@ -72,5 +85,6 @@ def probe_json(examination: Examination) -> bytes:
                 for finding in examination.findings
             ],
             disabled=examination.disabled,
+            mapping=[MappingData(**one._asdict()) for one in examination.mapping],
         )
     )

@@ -9,20 +9,17 @@ from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
 from monitor.adapters.collectors.mailbox import Mailbox
 from monitor.adapters.system import SystemClock
 from monitor.assembly import collector_table
+from monitor.cli.probe.polled import Polled
 from monitor.config.sections import PollingSettings
 from monitor.domain.heartbeat.decoding import read_heartbeat
-from monitor.domain.instant import Instant
 from monitor.domain.inventory.address_policy import AddressPolicy
-from monitor.domain.polling.poll_result import PollResult
 from monitor.ports.collector import PollTarget
 
 _SOCKETS = 8
 
 
-def poll(
-    endpoint: str, *, policy: AddressPolicy, polling: PollingSettings, timeout_s: float
-) -> tuple[Instant, PollResult]:
-    """Ask `endpoint` once; return when it was over and what it came to.
+def poll(endpoint: str, *, policy: AddressPolicy, polling: PollingSettings, timeout_s: float) -> Polled:
+    """Ask `endpoint` once.
 
     Raises InvalidConfiguration when the certificates that `polling` names cannot be used.
     """
@@ -31,7 +28,7 @@ def poll(
 
 async def _poll(
     endpoint: str, *, policy: AddressPolicy, polling: PollingSettings, timeout_s: float
-) -> tuple[Instant, PollResult]:
+) -> Polled:
     clock = SystemClock()
     tls = client_tls(ca_file=polling.ca_file, client_cert=polling.client_cert, client_key=polling.client_key)
     async with AsyncExitStack() as stack:
@@ -59,4 +56,4 @@ async def _poll(
         )
         target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=polling.interval_s)
         result = await poll_once(client, target)
-        return clock.now(), result
+        return Polled(clock.now(), result)

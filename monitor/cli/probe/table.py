@@ -15,6 +15,7 @@ from monitor.domain.fleet.known_facts import facts_of
 _VERDICTS = (Verdict.PRESENT, Verdict.UNKNOWN, Verdict.ABSENT)
 _SEVERITIES = tuple(Severity)
 _REASONS_SHOWN = 5
+_LONGEST_RAW = 60
 
 
 def probe_table(examination: Examination) -> RenderableType:
@@ -22,6 +23,8 @@ def probe_table(examination: Examination) -> RenderableType:
     parts: list[RenderableType] = [_head(examination), ""]
     if examination.result.reading is not None:
         parts += [_facts(examination), ""]
+    if examination.mapping:
+        parts += [_mapping(examination), ""]
     parts.append(_findings(examination))
     if examination.disabled:
         parts.append(Text(f"\nSwitched off: {', '.join(examination.disabled)}", style="dim"))
@@ -57,6 +60,17 @@ def _facts(examination: Examination) -> Table:
         table.add_row(Text("events"), Text(f"{heard.accepted} counted, {len(heard.rejected)} refused"))
     for rejection in heard.rejected[:_REASONS_SHOWN]:
         table.add_row("", Text(f"event {rejection.index + 1}: {inert(rejection.reason)}", style="yellow"))
+    return table
+
+
+def _mapping(examination: Examination) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for heading in ("FIELD", "EXPRESSION", "RAW", "BECOMES"):
+        table.add_column(heading, overflow="fold")
+    for one in examination.mapping:
+        raw = inert(str(one.raw))[:_LONGEST_RAW]
+        becomes = Text(inert(one.problem), style="yellow") if one.problem else Text(inert(str(one.becomes)))
+        table.add_row(Text(one.field), Text(inert(one.expression)), Text(raw), becomes)
     return table
 
 

@@ -18,6 +18,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome, PollResult
+from monitor.domain.sources.report import MappedField
 
 _ON_ITS_OWN = frozenset({Basis.READING, Basis.EVENTS})
 
@@ -35,7 +36,7 @@ class Finding:
 class Examination:
     """One poll judged by every enabled detector of a terminal; `disabled` are the others' names.
 
-    `heard` is what became of the events in the answer.
+    `heard` is what became of the events in the answer, `mapping` how a source's JSON became the reading.
     """
 
     watched: WatchedTerminal
@@ -43,6 +44,7 @@ class Examination:
     findings: tuple[Finding, ...]
     disabled: tuple[str, ...]
     heard: IngestResult = NOTHING_INGESTED
+    mapping: tuple[MappedField, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -62,6 +64,7 @@ def examine(
     now: Instant,
     *,
     track_events: Callable[[Fleet], EventTracker] = lambda fleet: EventTracker(fleet=fleet),
+    mapping: tuple[MappedField, ...] = (),
 ) -> Examination:
     """Judge one finished poll as if every later one came to the same.
 
@@ -90,6 +93,7 @@ def examine(
         findings=tuple(findings.values()),
         disabled=tuple(disabled),
         heard=heard,
+        mapping=mapping,
     )
 
 

@@ -106,13 +106,17 @@ class SourceBoard:
     def look_up(self, terminal: str, now: Instant) -> PollResult:
         """Return what the source's latest report makes of a poll of `terminal`."""
         if not self.is_reachable:
-            return PollResult(Outcome.AWAITED, 0.0, detail=f"the source {self.name} cannot be asked")
+            return PollResult(Outcome.AWAITED, 0.0, detail=self._why_unknown())
         filed = self._reports.get(terminal)
         if filed is not None:
             return self._judged(filed, now)
         if not self._complete_round:
             return PollResult(Outcome.AWAITED, 0.0, detail=f"the source {self.name} is still being read")
         return PollResult(Outcome.SILENT, 0.0, detail=f"the source {self.name} does not list it")
+
+    def _why_unknown(self) -> str:
+        reason = f": {self.detail}" if self.detail else ""
+        return f"the source {self.name} cannot be asked{reason}"
 
     def _is_doubtful(self) -> bool:
         """Tell whether a list is so much shorter than the one before that it may be half of it."""

@@ -21,6 +21,16 @@ class TerminalReport(NamedTuple):
     unreadable: tuple[str, ...] = ()
 
 
+class MappedField(NamedTuple):
+    """What became of one field of one item, for people who write a mapping."""
+
+    field: str
+    expression: str
+    raw: object
+    becomes: object
+    problem: str = ""
+
+
 class RoundResult(NamedTuple):
     """How one round of asking a source ended.
 

@@ -48,3 +48,43 @@ async def test_without_sources_it_says_so(tmp_path: Path) -> None:
         ended = await command("sources", "--url", running.url)
     assert ended.code == 0
     assert "No sources are configured" in ended.out
+
+
+MAPPING = {
+    "name": "agents",
+    "kind": "json",
+    "allowed_networks": ["127.0.0.0/8"],
+    "items": "devices",
+    "next": {"token": "paging.next", "parameter": "cursor"},
+    "id": "deviceId",
+    "online": {"path": "state", "words": {"CONNECTED": "online", "LOST": "offline"}},
+    "fields": {
+        "firmware_version": "fw",
+        "printer.status": {"path": "prn", "words": {"NO_PAPER": "paper_out"}},
+    },
+}
+
+
+async def test_probe_shows_a_mapping_at_work(tmp_path: Path) -> None:
+    """Each expression stands beside what it found and what became of it, on a later page too."""
+    async with SimulatedFleet(clock=SystemClock(), terminals=120, kind="json") as fleet:
+        config = write_settings(tmp_path, sources=[MAPPING | {"url": f"{fleet.url}/devices"}])
+        last = fleet.inventory[-1].terminal_id
+        ended = await command("probe", f"agents:{last}", "--config", str(config), "-o", "json")
+        unknown = await command("probe", "agents:nobody", "--config", str(config))
+    found = json.loads(ended.out)
+    rows = {row["field"]: row for row in found["mapping"]}
+    assert found["outcome"] == "ok"
+    assert (rows["id"]["raw"], rows["id"]["becomes"]) == (last, last)
+    assert rows["printer.status"]["problem"] == "a word that the mapping does not list"
+    assert found["unreadable"] == ["printer.status: a word that the mapping does not list"]
+    assert "the source agents does not list it" in " ".join(unknown.out.split())
+    assert unknown.code == 2
+
+
+async def test_probe_of_a_source_that_is_away_cannot_tell(tmp_path: Path) -> None:
+    """The terminal may be well."""
+    config = write_settings(tmp_path, sources=[MAPPING | {"url": "http://127.0.0.77:9/devices"}])
+    ended = await command("probe", "agents:4711", "--config", str(config))
+    assert "cannot be asked: no connection" in " ".join(ended.out.split())
+    assert ended.code == 3
