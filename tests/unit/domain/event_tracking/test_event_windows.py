@@ -142,7 +142,7 @@ def test_serial_numbers_of_an_earlier_run_count() -> None:
     scene.say(serial_number="B")
     scene.pass_(60)
     scene.say(serial_number="A")
-    placing.watched.events = None
+    placing.watched.keep_events(None)
     scene.pass_(60)
     assert placing.windows.record_serial(placing.watched, "A", "B", scene.now)
 
