@@ -53,7 +53,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "config": CommandEntry(
             "monitor.cli.admin.config:config", "Check a configuration, or show all of it."
         ),
-        "inventory": CommandEntry("monitor.cli.admin.inventory:inventory", "Check an inventory."),
+        "inventory": CommandEntry(
+            "monitor.cli.admin.inventory:inventory", "Check an inventory, or print one of a source."
+        ),
         "store": CommandEntry(
             "monitor.cli.admin.store:store", "Look at the daemon's memory, check it, back it up."
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from monitor.cli.admin.inventory_import import import_source
 from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.options.config_file import config_option, found_config
 from monitor.cli.options.shared import network_option
@@ -24,7 +25,10 @@ _UNNAMED = "(none)"
 
 @click.group()
 def inventory() -> None:
-    """Check an inventory."""
+    """Check an inventory, or print one of a source."""
+
+
+inventory.add_command(import_source)
 
 
 @inventory.command(

@@ -88,3 +88,18 @@ async def test_probe_of_a_source_that_is_away_cannot_tell(tmp_path: Path) -> Non
     ended = await command("probe", "agents:4711", "--config", str(config))
     assert "cannot be asked: no connection" in " ".join(ended.out.split())
     assert ended.code == 3
+
+
+async def test_an_inventory_is_made_of_a_source(tmp_path: Path) -> None:
+    """What is printed is an inventory that posmon takes; a source that is away is named."""
+    async with SimulatedFleet(clock=SystemClock(), terminals=120, kind="json") as fleet:
+        config = write_settings(tmp_path, sources=[MAPPING | {"url": f"{fleet.url}/devices"}])
+        ended = await command("inventory", "import", "agents", "--config", str(config))
+    away = await command("inventory", "import", "agents", "--config", str(config))
+    unknown = await command("inventory", "import", "nobody", "--config", str(config))
+    (tmp_path / "inventory.csv").write_text(ended.out, encoding="utf-8")
+    checked = await command("inventory", "check", "--config", str(config))
+    assert (ended.code, len(ended.out.splitlines())) == (0, 121)
+    assert "ok, 120 terminals" in checked.err + checked.out
+    assert (away.code, away.err) == (1, "Error: the source agents cannot be asked: no connection\n")
+    assert "no source 'nobody'; it names agents" in unknown.err
