@@ -25,6 +25,8 @@ from monitor.config.sections import (
 from monitor.config.source_settings import SourceSettings, double_names
 from monitor.config.values import AtReload
 from monitor.config.web_settings import WebSettings
+from monitor.domain.alerts.subjects import WRONG_ANSWERS
+from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.events.response_codes import ResponseCodes
@@ -32,6 +34,9 @@ from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.polling.cadence import Timetable
 
 _LAYERS = "layers"
+
+_KEPT_FOR = 2
+"""An outage goes on firing for so many times as long as it lasts before it fires."""
 
 
 class Settings(BaseSettings, Section):
@@ -62,7 +67,7 @@ class Settings(BaseSettings, Section):
     def from_layers(cls, layers: Iterable[Layer], origins: Mapping[Place, Origin]) -> Self:
         """Merge `layers`, the first wins, and check them; raises pydantic's ValidationError."""
         values: dict[str, Any] = {_LAYERS: tuple(layers)}
-        return cls(**values).with_patient_watchdog().written_at(origins)
+        return cls(**values).with_patient_watchdog().with_prompt_outages().written_at(origins)
 
     @classmethod
     def settings_customise_sources(
@@ -105,6 +110,26 @@ class Settings(BaseSettings, Section):
             return self
         patient = watchdog.model_copy(update={"stalled_after_s": patient_s})
         return self.model_copy(update={"detectors": self.detectors.model_copy(update={"Watchdog": patient})})
+
+    def with_prompt_outages(self) -> Self:
+        """Return these settings, the outages' default times lowered to the time of a terminal's own alert.
+
+        An outage holds back its terminals' alerts from its first sight to its end. With the defaults it would
+        hold them back for minutes, also where `TerminalOffline` is set to fire within seconds.
+        """
+        offline = self.rule_book()["TerminalOffline"]
+        prompt_s = max(offline.for_s, offline.limits.min_failures * self.polling.interval_s)
+        prompt = {}
+        for name in (*OUTAGES.values(), WRONG_ANSWERS):
+            outage = self.detectors.rule(name)
+            times = {"for_s": prompt_s, "keep_firing_s": _KEPT_FOR * prompt_s}
+            lowered = {
+                key: time_s
+                for key, time_s in times.items()
+                if key not in outage.model_fields_set and time_s < getattr(outage, key)
+            }
+            prompt[name] = outage.model_copy(update=lowered)
+        return self.model_copy(update={"detectors": self.detectors.model_copy(update=prompt)})
 
     def written_at(self, origins: Mapping[Place, Origin]) -> Self:
         """Return these settings, which know from now on where they were written."""

@@ -216,6 +216,34 @@ def test_watchdog_waits_for_slow_polling(tmp_path: Path) -> None:
     assert load_settings(written(tmp_path, text), {}).rule_book()["Watchdog"].limits.stalled_after_s == 180
 
 
+@pytest.mark.parametrize(
+    ("text", "for_s"),
+    [
+        ("detectors: {TerminalOffline: {for: 4s}}\npolling: {interval: 2s, timeout: 1s}\n", 4),
+        ("detectors: {TerminalOffline: {for: 4s}}\npolling: {interval: 10s}\n", 20),
+        ("detectors: {TerminalOffline: {for: 4s}}\n", 60),
+        ("detectors: {TerminalOffline: {for: 10m}}\n", 60),
+        ("", 60),
+    ],
+)
+@pytest.mark.parametrize("outage", ["SiteOffline", "FleetUnreachable", "WrongAnswers"])
+def test_outages_hold_back_no_alert_for_longer_than_its_own_time(
+    tmp_path: Path, outage: str, text: str, for_s: float
+) -> None:
+    """Where terminals may page within seconds, an outage that holds them back is not waited for a minute."""
+    rule = load_settings(written(tmp_path, text), {}).rule_book()[outage]
+    assert (rule.for_s, rule.keep_firing_s) == (for_s, 2 * for_s)
+
+
+def test_a_given_time_of_an_outage_stays(tmp_path: Path) -> None:
+    """What the configuration says of an outage goes before the terminals' own time."""
+    given = "SiteOffline: {for: 1m}, FleetUnreachable: {keep_firing_for: 3m}"
+    text = f"detectors: {{TerminalOffline: {{for: 2s}}, {given}}}\npolling: {{interval: 1s, timeout: 1s}}\n"
+    book = load_settings(written(tmp_path, text), {}).rule_book()
+    times = [(book[name].for_s, book[name].keep_firing_s) for name in ("SiteOffline", "FleetUnreachable")]
+    assert times == [(60, 4), (2, 180)]
+
+
 def test_overrides_reach_the_timetable(tmp_path: Path) -> None:
     """What `polling` says becomes the cadence of each terminal, later overrides first."""
     timetable = load_settings(
