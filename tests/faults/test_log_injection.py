@@ -84,9 +84,9 @@ async def test_one_event_is_one_object_on_one_line(tmp_path: Path) -> None:
             bad_terminal(f"bad-{number}", f"http://127.0.0.1:{server.port}/{number}", site=PRINTABLE)
             for number in range(len(said))
         ]
-        async with neighbourhood(tmp_path, *bad, detectors={"SiteOffline": {"for": "0s"}}) as here:
+        async with neighbourhood(tmp_path, *bad, detectors={"WrongAnswers": {"for": "0s"}}) as here:
             await attack(here, tmp_path)
-            await here.posmon.until_firing(("SiteOffline", PRINTABLE))
+            await here.posmon.until_firing(("WrongAnswers", PRINTABLE))
             await here.posmon.until_logged("alert.fired")
             await here.is_served()
             await here.posmon.stop()
