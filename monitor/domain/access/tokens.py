@@ -1,7 +1,7 @@
 """Who may do what: scopes, tokens, and who is behind a request.
 
-A token is `posmon_ID_SECRET`; its id finds it, its secret of 256 random bits proves it. Only the
-SHA-256 digest of the whole is kept, which is enough for a secret that nobody can guess.
+A token is `posmon_ID_SECRET`; its id finds it, its secret of 256 random bits proves it. Only the SHA-256
+digest of the whole is kept: that is enough for a secret that cannot be guessed.
 """
 
 import hmac
@@ -23,7 +23,7 @@ _NOBODYS = bytes(32)
 
 
 class Scope(StrEnum):
-    """What a token is for: to look, to operate, to push a terminal's news, to administer."""
+    """The use of a token: to read, to operate, to push for a terminal, to administer."""
 
     READ = "read"
     OPERATE = "operate"
@@ -39,11 +39,12 @@ GRANTS: Mapping[Scope, frozenset[Scope]] = MappingProxyType(
         Scope.ADMIN: frozenset({Scope.READ, Scope.OPERATE, Scope.ADMIN}),
     }
 )
-"""What each scope may. Pushing stands apart: who may see everything still speaks for no terminal."""
+"""The scopes that each scope includes. None includes pushing: a token that reads may speak for no terminal.
+"""
 
 
 class Refusal(StrEnum):
-    """Why a credential is not taken."""
+    """Why a credential is refused."""
 
     MISSING = "missing"
     SCHEME = "scheme"
@@ -90,7 +91,7 @@ class TokenRing:
         return len(self._tokens)
 
     def find(self, text: str, wall: float) -> Token | Refusal:
-        """Return the token that `text` is, or why it is none; the time taken tells nothing of digests."""
+        """Return the token that `text` is, or why it is refused; the time this takes gives no digest away."""
         shape = _SHAPE.fullmatch(text) if len(text) <= LONGEST_TEXT else None
         if shape is None:
             return Refusal.MALFORMED

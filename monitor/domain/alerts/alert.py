@@ -7,7 +7,7 @@ from monitor.domain.instant import Instant
 
 
 class Severity(StrEnum):
-    """How loudly an alert speaks; `NONE` is the watchdog's."""
+    """How urgent an alert is; `NONE` is the watchdog's."""
 
     CRITICAL = "critical"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 
 class Category(StrEnum):
-    """Which part of the product an alert speaks of."""
+    """The part of the product that an alert is about."""
 
     CONNECTIVITY = "connectivity"
     POWER = "power"
@@ -40,15 +40,13 @@ class AlertState(StrEnum):
 class Alert:
     """One open (or just resolved) alert.
 
-    Invariants: `labels` never change after construction, they are the identity;
-    `since` is when the condition began and never changes; `fired_at` is set exactly when the
-    state is or was FIRING; `resolved_at` is set once it has ended, also if it never fired.
-    `seen_since` is when the condition was first seen, None when as early as it began; `last_present`
-    when the question was asked whose answer last showed it, `absent_since` when it was first found
-    gone after that. `stalled_s` are the seconds since it began in which posmon itself stood still: they
-    count towards no hold.
-    `subject` is the terminal id, or `/kind/name` of anything else (`/site/mall`; `/fleet` for the fleet).
-    `key` names the alert in this process.
+    Invariants: `labels` never change after construction, they are the identity; `since` is when the condition
+    began and never changes; `fired_at` is set exactly when the state is or was FIRING; `resolved_at` is set
+    once it has ended, also if it never fired. `seen_since` is when the condition was first seen, None when as
+    early as it began; `last_present` is when the poll began that last showed it, `absent_since` when it was
+    first absent after that. `stalled_s` are the seconds since it began in which posmon itself stood still.
+    They count towards no hold. `subject` is the terminal id, or `/kind/name` of anything else (`/site/mall`;
+    `/fleet` for the fleet). `key` names the alert in this process.
     """
 
     alertname: str

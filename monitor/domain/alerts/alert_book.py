@@ -72,12 +72,11 @@ class AlertBook:
         asked_at: Instant | None = None,
         began: Instant | None = None,
     ) -> Transition | None:
-        """Take in what a rule's judge says, and return the step this makes, if any.
+        """Apply the verdict of a rule's judge; return the step that it makes, if any.
 
-        `labels` and `annotations` are called only when an alert opens or steps; one that resolves keeps
-        its words: what it was about is no longer there to be described. `asked_at` is when what the
-        verdict rests on was asked for, if not now; `began` when the condition began, if it was not
-        first seen now.
+        `labels` and `annotations` are called only when an alert opens or steps; one that resolves keeps its
+        words, because its condition can no longer be described. `asked_at` is when the poll behind the
+        verdict began, None for now. `began` is when the condition began, None for now.
         """
         asked_at = asked_at or now
         alert = self.find(rule.alertname, subject)
@@ -121,9 +120,9 @@ class AlertBook:
         ]
 
     def restore(self, alert: Alert) -> None:
-        """Take in an alert that was open in an earlier run; one that is over, or open here, is left out.
+        """Open an alert of an earlier run; one that has ended, or is open here, is left out.
 
-        A pending one waits for its hold once `resume` has been told its rule.
+        A pending one waits for its hold once `resume` is called with its rule.
         """
         if alert.state in _OPEN_STATES and self.find(*alert.key) is None:
             self._count(alert, +1)
@@ -144,7 +143,7 @@ class AlertBook:
         return [replace(alert) for alert in alerts if alert and alert.state is AlertState.FIRING]
 
     def stalled(self, seconds: float, now: Instant) -> None:
-        """Count the `seconds` before `now`, in which nobody watched, towards no hold."""
+        """Count the `seconds` before `now` towards no hold: posmon watched nothing then."""
         self._stalls.append((now.monotonic, seconds))
         for alert in self:
             alert.stalled_s += seconds
@@ -237,12 +236,12 @@ def _start(rule: Rule, alert: Alert) -> float:
 
 
 def _held_from(rule: Rule, alert: Alert) -> float:
-    """Return from when on the alert has been held for long enough, were it not for stalls."""
+    """Return when the hold of the alert elapses, without the time of stalls."""
     return _start(rule, alert) + rule.for_s
 
 
 def _note(alert: Alert, verdict: Verdict, now: Instant, asked_at: Instant) -> bool:
-    """Note what was seen; tell whether the condition has gone, or come back, by it."""
+    """Note the verdict; return whether the condition has gone, or come back, with it."""
     was_absent = alert.absent_since is not None
     if verdict is Verdict.PRESENT:
         alert.last_present = max(alert.last_present, asked_at)

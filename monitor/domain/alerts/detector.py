@@ -13,7 +13,7 @@ from monitor.domain.instant import Instant
 
 
 class Basis(StrEnum):
-    """What gives a detector something new to judge."""
+    """The input after which a detector is asked again."""
 
     POLL = "poll"
     """Any finished poll, failed ones too."""
@@ -34,7 +34,7 @@ class NoLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """An alert is not sent while the alert `by` of the same subject says more.
+    """An alert is not sent while the alert `by` of the same subject is open and says more.
 
     `holds(subject, alert, other)` decides that: `subject` is as in `Detector.judge`, None where it is not
     watched, `other` the open alert `by`.
@@ -49,20 +49,19 @@ class Detector:
     """A condition that can be wrong, and its defaults: all that posmon knows about one alert name.
 
     `subjects` are the kinds of things it judges, `basis` says when it has something new to judge.
-    `judge(subject, limits, is_open)` is pure; `subject` is what its kind finds (a WatchedTerminal, an
-    Outage, a CardWindow: see `docs/architecture.md`), and `is_open` tells whether the alert is pending or
-    firing, for hysteresis. `limits` holds the default thresholds; each of its fields is a configuration
-    key (a field `window_s` is the duration `window`).
-    `summary(subject, limits)` is one line for people, in both languages. `began(subject, limits)` says when
-    the condition began, where that is known to be earlier than its first sight; `for_s` runs from then
-    if `holds_from_beginning`, else from the first sight. While the alert `replaced_by` of the same
-    subject fires, this one is absent. `part` names the only field of the reading that a detector of basis
-    READING looks at: while no alert is open and the field is as it was, its verdict is as well.
-    `moves_alone`: it also looks at what is neither in the terminal's readings nor in how its polls go.
-    `needs_history`: one poll alone tells it nothing. `component` is the part of the terminal that its
-    verdict colours on the pages, "" for none.
-    `is_outage`: the alert says that a whole group is down, and holds back the alerts of its members whose
-    row has `yields_to_outage`. `withheld` names another alert of the same subject that says more.
+    `judge(subject, limits, is_open)` is pure; `subject` is what its kind finds (a WatchedTerminal, an Outage,
+    a CardWindow: see `docs/architecture.md`), and `is_open` tells whether the alert is pending or firing, for
+    hysteresis. `limits` holds the default thresholds; each of its fields is a configuration key (a field
+    `window_s` is the duration `window`). `summary(subject, limits)` is one line for people, in both
+    languages. `began(subject, limits)` says when the condition began, where that is known to be earlier than
+    its first sight; `for_s` runs from then if `holds_from_beginning`, else from the first sight. While the
+    alert `replaced_by` of the same subject fires, this one is absent. `part` names the only field of the
+    reading that a detector of basis READING looks at: while no alert is open and the field is as it was, its
+    verdict is as well. `moves_alone`: its verdict also depends on something beside the terminal's readings
+    and polls. `needs_history`: it has no verdict after one poll. `component` is the part of the terminal that
+    its verdict colours on the pages, "" for none. `is_outage`: the alert says that a whole group is down, and
+    holds back the alerts of its members whose row has `yields_to_outage`. `withheld` names another alert of
+    the same subject that says more.
     """
 
     alertname: str

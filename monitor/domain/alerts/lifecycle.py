@@ -2,7 +2,7 @@
 
     inactive --present--> pending --held for `for`--> firing --absent for keep-firing--> resolved
 
-No data changes nothing: an alert stays where it is until something is known again.
+An unknown verdict changes nothing: an alert stays in its state until the next known verdict.
 """
 
 from enum import StrEnum
@@ -11,7 +11,7 @@ from monitor.domain.alerts.alert import AlertState
 
 
 class Verdict(StrEnum):
-    """What a detector says of its condition now."""
+    """The verdict of a detector on its condition."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -23,7 +23,7 @@ PRESENT, ABSENT, UNKNOWN = Verdict
 
 
 class Signal(StrEnum):
-    """A verdict weighed with how long it has held."""
+    """A verdict together with the time for which it has held."""
 
     PRESENT = "present"
     CONFIRMED = "confirmed"
@@ -69,8 +69,8 @@ class AlertOverError(Exception):
 def weigh(verdict: Verdict, *, is_held: bool, is_quiet: bool) -> Signal:
     """Return the signal for a verdict.
 
-    `is_held` tells whether a present condition has lasted for the rule's `for`, `is_quiet` whether
-    one that is away has been so for its `keep_firing_for`.
+    `is_held`: the condition has been present for the rule's `for`. `is_quiet`: it has been absent for the
+    rule's `keep_firing_for`.
     """
     if verdict is Verdict.PRESENT:
         return Signal.CONFIRMED if is_held else Signal.PRESENT

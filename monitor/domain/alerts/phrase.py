@@ -1,4 +1,4 @@
-"""What a detector says, in both languages."""
+"""The words of a detector, in both languages."""
 
 from enum import StrEnum
 from typing import NamedTuple

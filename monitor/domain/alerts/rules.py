@@ -52,7 +52,7 @@ _OWN = frozenset(rule_field.name for rule_field in fields(Rule)) - {"detector", 
 
 
 def default_rule(detector: Detector) -> Rule:
-    """Return the rule a detector has when nobody configured it."""
+    """Return the rule of a detector without any configuration."""
     return Rule(
         detector=detector,
         enabled=detector.enabled,
@@ -87,11 +87,12 @@ _parts: Callable[[Reading], tuple[Any, ...]] = attrgetter(*_PARTS)
 
 @dataclass(frozen=True, slots=True)
 class TerminalRules:
-    """The enabled rules of a terminal that can be asked after a poll; one object serves all alike.
+    """The enabled rules of a terminal by when they are evaluated; equal terminals share one object.
 
-    `on_events` when it told of events or their windows may have emptied. The others after a poll:
-    `on_poll` after any, `on_answer` after a good one too, whoever answered, `on_reading` after one of
-    its own: these are all there are. `moving` of these may open although nothing has moved but time.
+    `on_events` are evaluated when events come in, and when their windows may have emptied. `on_poll` are
+    evaluated after a failed poll, `on_answer` after a good one that another terminal answered, and
+    `on_reading` (all rules of polls) after a good one of its own. `moving` are those of them whose alert may
+    open although the reading is unchanged.
     """
 
     on_poll: tuple[Rule, ...]
@@ -102,7 +103,7 @@ class TerminalRules:
     _touched: dict[tuple[bool, ...], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Find the rules that move alone."""
+        """Collect the rules that move alone."""
         unknown = {rule.detector.part for rule in self.on_reading} - {"", *_PARTS}
         assert not unknown, "a part that no reading has"  # noqa: S101 - a mistake in the table of detectors
         moving = tuple(rule for rule in self.on_reading if rule.detector.moves_alone)

@@ -1,7 +1,7 @@
 """Do ordinary customers explain so many cards with a wrong PIN.
 
 The customers of a terminal mistype independently of each other and with one probability, so the number of
-those who do is binomial. Nobody knows the probability. Before a terminal has reported anything it has a beta
+those who do is binomial. The probability is unknown. Before a terminal has reported anything it has a beta
 distribution with the mean of the prior, and every earlier customer narrows it. The number of cards with a
 wrong PIN is then beta-binomial (Gelman et al., Bayesian Data Analysis, 3rd edition, section 2.4).
 """

@@ -27,7 +27,7 @@ GONE_AFTER_FAILURES = HISTORY_POLLS // 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineLimits:
-    """`min_failures`: polls in a row that must have failed, so that one lost packet pages nobody."""
+    """`min_failures` polls in a row must have failed: one lost packet opens no alert."""
 
     min_failures: int = bounded(2, least=1, greatest=HISTORY_POLLS)
 
@@ -55,7 +55,7 @@ class FleetLimits:
     """The fleet is out of reach when `share` of it is down in at least `min_places` places.
 
     When every uplink probe fails as well, `share_without_uplink` is enough; when hundreds of terminals in a
-    row are lost, nobody waits until all the others have been asked.
+    row are lost, the alert opens before all the others have been polled.
     """
 
     min_terminals: int = bounded(3, least=1, greatest=MANY)

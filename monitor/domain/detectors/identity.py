@@ -19,7 +19,7 @@ from monitor.domain.instant import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownIdLimits:
-    """So many answers that the host does not know the terminal, or pushes for ids nobody knows.
+    """So many answers that the host does not know the terminal, or pushes for ids that the inventory lacks.
 
     A payment that the host approves after that clears it (unsourced).
     """

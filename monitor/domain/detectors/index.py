@@ -1,4 +1,4 @@
-"""The table of detectors by what else is asked of it: derived, so that a row is all there is to write."""
+"""Lists derived from the table of detectors, so that a new detector is one row."""
 
 from collections.abc import Mapping
 

@@ -59,7 +59,7 @@ class PinDataLimits:
 class LogInLimits:
     """So many failed log-ins, or, if not 0, `new_operators` log-ins of operators never seen there.
 
-    The latter counts once the terminal has told of enough log-ins (unsourced).
+    The latter counts once the terminal has reported enough log-ins (unsourced).
     """
 
     count: int = bounded(5, least=1, greatest=MOST_MARKS)

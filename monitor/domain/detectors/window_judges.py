@@ -14,9 +14,9 @@ Judge = Callable[[Any, Any, bool], Verdict]
 
 
 def lasting(watched: WatchedTerminal, marks: SlidingWindow, window_s: float) -> Verdict:
-    """Judge an open alert: present until nothing of the kind was heard for `window_s`.
+    """Judge an open alert: present until no mark of the kind has come in for `window_s`.
 
-    What was heard before this run, and what a terminal that does not answer would tell, is unknown.
+    Unknown while the terminal does not answer, or is watched for less than `window_s`: marks may be missing.
     """
     now = watched.events.now.monotonic if watched.events else -inf
     if marks.heard + window_s > now:
@@ -48,7 +48,7 @@ def latest(marks: SlidingWindow, window_s: float) -> Sequence[Mark]:
 
 
 def first_mark(kind: Kind) -> Callable[[WatchedTerminal, Any], Instant]:
-    """Return what tells when a window of such marks began: with its first mark."""
+    """Return a function for `Detector.began`: a window of such marks began with its first mark."""
 
     def began(watched: WatchedTerminal, limits: Any) -> Instant:  # noqa: ANN401 - as in Detector
         history = watched.events

@@ -1,4 +1,4 @@
-"""What is known when a diagnosis is asked for, as one plain value."""
+"""The facts that a diagnosis weighs, as one plain value."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from monitor.domain.polling.poll_result import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecentChange:
-    """A line of the device record: `what` became another `ago_s` seconds ago."""
+    """A line of the device record: `what` changed `ago_s` seconds ago."""
 
     what: str
     before: str
@@ -18,7 +18,7 @@ class RecentChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is known of a terminal, a card, a source or a site that an alert is about.
+    """The known facts about a terminal, a card, a source or a site that an alert is about.
 
     None, "", 0 and () mean not known or none. Counts of transactions are of the detectors' windows,
     durations in seconds, `battery_percent` 0-100, `codes` response codes with their counts, most frequent
@@ -124,5 +124,5 @@ class Case:
     well_models: int = 0
 
     def has_changed(self, *what: str) -> bool:
-        """Tell whether one of these became another in the last 24 hours."""
+        """Return whether one of these has changed in the last 24 hours."""
         return any(change.what in what for change in self.changes)

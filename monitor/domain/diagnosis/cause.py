@@ -1,10 +1,10 @@
-"""The causes that a diagnosis tells apart, and what people call them."""
+"""The causes that a diagnosis distinguishes, with their names for people."""
 
 from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """One possible cause. Where two are equally likely, the one that stands first here is named first."""
+    """One possible cause. Of two that are equally likely, the one listed first here is named first."""
 
     CARDHOLDER_ERROR = "cardholder_error"
     CARD_ATTACK = "card_attack"
@@ -34,12 +34,12 @@ class Cause(StrEnum):
 
     @property
     def words(self) -> str:
-        """What it is called in English."""
+        """Its name in English."""
         return _WORDS[self][0]
 
     @property
     def words_zh(self) -> str:
-        """What it is called in Chinese."""
+        """Its name in Chinese."""
         return _WORDS[self][1]
 
 

@@ -11,8 +11,8 @@ from monitor.domain.diagnosis.cause import Cause
 class Clue:
     """A fact that speaks for or against causes.
 
-    `holds(case)` tells whether the fact is known to be so; what is not known never holds. A weight of
-    +1 makes its cause twice as likely against the others, -1 half as likely. `words` follow "because".
+    `holds(case)` is true if the fact is known to be true. An unknown fact never holds. A weight of +1 makes
+    its cause twice as likely against the others, -1 half as likely. `words` follow "because".
     """
 
     name: str
@@ -24,10 +24,10 @@ class Clue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The causes that alerts of one kind may have, and all that speaks for or against them.
+    """The causes that alerts of one kind may have, and all clues for or against them.
 
-    `clues` name no cause beyond `causes`. `priors` are weights that an alert of that name has from the
-    start, because it is opened by what some causes bring about more often.
+    `clues` name no cause beyond `causes`. `priors` are weights by alert name that count from the start: some
+    causes open that alert more often than others.
     """
 
     causes: tuple[Cause, ...]

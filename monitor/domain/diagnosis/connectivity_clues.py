@@ -1,6 +1,6 @@
 """Why terminals do not answer: how the last poll ended, what was known before, and who else is silent.
 
-The weights are ours (unsourced): what speaks clearly weighs 3 or more, what is common anyway 1.
+The weights are ours (unsourced): a clear fact weighs 3 or more, a common one 1.
 """
 
 from monitor.domain.diagnosis.case import Case

@@ -1,4 +1,4 @@
-"""Weighing what is known: the causes of an alert, likeliest first."""
+"""Weighing the known facts: the causes of an alert, likeliest first."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
 
 THIN_SHARE = 0.5
-"""A leading cause that is not likelier than all others together is no diagnosis to rely on."""
+"""A leading cause that is not likelier than all others together cannot be relied on."""
 
 THIN_FACTS = 2
 """One fact alone can be chance."""
@@ -28,12 +28,12 @@ class RankedCause:
 
     @property
     def speaks_for(self) -> tuple[Clue, ...]:
-        """What speaks for it, the weightiest first."""
+        """The facts for it, the weightiest first."""
         return _speaking(self.known, self.cause, sign=1)
 
     @property
     def speaks_against(self) -> tuple[Clue, ...]:
-        """What speaks against it, the weightiest first."""
+        """The facts against it, the weightiest first."""
         return _speaking(self.known, self.cause, sign=-1)
 
 
@@ -41,7 +41,7 @@ class RankedCause:
 class Diagnosis:
     """The causes of an alert, likeliest first; never fewer than two.
 
-    `facts` is how many known facts set the first apart: they speak for it, or against another and not
+    `facts` counts the known facts that favour the first: those for it, and those against another but not
     against it.
     """
 
@@ -138,7 +138,7 @@ def _speaking(clues: tuple[Clue, ...], cause: Cause, *, sign: int) -> tuple[Clue
 
 
 def _percent(ranked: RankedCause) -> str:
-    # Nobody should read certainty out of sums of rough weights.
+    # The weights are rough, so their sums never show certainty.
     return f"{min(max(ranked.share, 1 - _MOST_SURE), _MOST_SURE):.0%}"
 
 

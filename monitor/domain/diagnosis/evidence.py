@@ -1,4 +1,4 @@
-"""The facts of a case as people read them, beside what the terminal itself says."""
+"""The facts of a case in words, beside the terminal's own report."""
 
 from collections import Counter
 from itertools import islice
@@ -65,7 +65,7 @@ def wrong_answers_evidence(group: Outage) -> str:
 def fleet_evidence(fleet: FleetOutage) -> str:
     """Return what the last polls of silent terminals came to, most frequent first, and which uplinks answer.
 
-    Of a large fleet the first are looked at: this is asked again and again while polls wait.
+    Of a large fleet only the first members count: polls wait while this runs.
     """
     looked_at = islice(fleet.members.values(), MEMBERS_LOOKED_AT)
     results = Counter(member.outcome for member in looked_at if member.is_down and member.outcome)

@@ -1,4 +1,4 @@
-"""Gathering what is known into a case."""
+"""Gathering the known facts into a case."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,22 +28,22 @@ from monitor.domain.inventory.terminal import Terminal
 DAY_S = 24 * 3600.0
 HOUR_S = 3600.0
 NEIGHBOURS_ASKED = 12
-"""Of a large site so many neighbours are asked after the same trouble."""
+"""At most so many neighbours of a large site are checked for the same trouble."""
 
 SITES_ASKED = 1_000
-"""Of sites that are silent so many are asked for their region."""
+"""At most so many silent sites are checked for their region."""
 TOGETHER_S = 600.0
 """Sites that fell silent within this time may have done so for one reason."""
 
 WRONG_LOOKED_AT = 1_000
-"""Of many terminals with a wrong answer so many are looked at for what they have in common."""
+"""At most so many terminals with a wrong answer are compared with each other."""
 
 TELLING_FAILURES = 2
 _SIGNAL = SignalLimits()
 
 
 class Gatherer:
-    """Makes cases of what is known of fleet, open alerts and events; changes nothing."""
+    """Makes cases from fleet, open alerts and events; changes nothing."""
 
     def __init__(self, *, fleet: Fleet, book: AlertBook, events: EventQueries) -> None:
         self._fleet = fleet

@@ -1,4 +1,4 @@
-"""What is wrong with a terminal id as such, before anyone looks it up."""
+"""Faults of a terminal id that show without looking it up."""
 
 from monitor.domain.inventory.terminal import TERMINAL_ID
 
@@ -8,7 +8,7 @@ _DEFAULTS = frozenset({"12345678", "87654321", "01234567", "FFFFFFFF", "DEFAULT"
 def id_shape(terminal_id: str) -> str:
     """Return `empty`, `garbled` or `default` (what makers put in before set-up), "" for one like any other.
 
-    An id of one character repeated is a default; which others are is ours (unsourced).
+    An id of one character repeated is a default; the other defaults are posmon's choice (unsourced).
     """
     stripped = terminal_id.strip(" ")
     if not stripped:

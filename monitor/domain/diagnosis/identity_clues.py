@@ -1,6 +1,6 @@
 """Why a terminal is not the one it should be, or the host does not know it.
 
-The weights are ours (unsourced): what speaks clearly weighs 3 or more, what is common anyway 1.
+The weights are ours (unsourced): a clear fact weighs 3 or more, a common one 1.
 """
 
 from monitor.domain.diagnosis.case import Case

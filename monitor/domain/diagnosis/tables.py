@@ -1,4 +1,4 @@
-"""Which table of evidence speaks of which alert."""
+"""The table of evidence for each alert."""
 
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.clue import Table
@@ -29,7 +29,7 @@ _ABOUT_ID = frozenset({"TerminalIdMismatch"})
 
 
 def diagnose(alertname: str, case: Case) -> Diagnosis | None:
-    """Return the causes of an alert, likeliest first; None for alerts that say their cause by themselves."""
+    """Return the causes of an alert, likeliest first; None for alerts whose name is their cause."""
     table = TABLES.get(alertname)
     if alertname in _ABOUT_ID and case.is_spelled_differently:
         table = SPELLING

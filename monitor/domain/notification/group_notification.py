@@ -1,4 +1,4 @@
-"""What a receiver without Alertmanager is told at a time: one message about one group of alerts."""
+"""One message to a receiver without Alertmanager: it is about one group of alerts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ _SEPARATOR = 0xFF
 class Notification:
     """The present state of a group; `group` are the labels that its alerts were put together by.
 
-    `new` and `resolved` are what the receiver has not heard, `still` what it knows and what fires on;
-    all are of the group and in the order in which they came.
+    `new` and `resolved` are those the receiver does not know yet, `still` those it knows that still fire; all
+    are of the group and in the order in which they came.
     """
 
     group: Mapping[str, str]
@@ -25,12 +25,12 @@ class Notification:
 
     @property
     def firing(self) -> Sequence[PostableAlert]:
-        """What fires now, the news first."""
+        """The alerts that fire now, the new ones first."""
         return [*self.new, *self.still]
 
     @property
     def notices(self) -> Sequence[PostableAlert]:
-        """All that is told: what fires, then what is over."""
+        """All alerts of the message: those that fire, then those that have ended."""
         return [*self.firing, *self.resolved]
 
     @property
@@ -40,7 +40,7 @@ class Notification:
 
     @property
     def group_key(self) -> str:
-        """What tells one group from another, in Alertmanager's notation."""
+        """The key of the group, in Alertmanager's notation."""
         return "{}:{" + ", ".join(f'{name}="{value}"' for name, value in sorted(self.group.items())) + "}"
 
 

@@ -1,4 +1,4 @@
-"""What a receiver without Alertmanager has been told, and what it is to be told next."""
+"""The messages a receiver without Alertmanager has got, and the next ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from monitor.domain.notification.postable_alert import Identity, PostableAlert
 GroupKey = tuple[tuple[str, str], ...]
 
 MOST_MESSAGES = 10
-"""When more groups than this have news at once, one message tells of all: nobody reads a hundred."""
+"""With news of more groups than this at once, one message covers all: no reader reads a hundred."""
 
 FORGOTTEN_AFTER_S = 24 * 3600.0
-"""An alert nobody speaks of any more is forgotten after this."""
+"""An alert without any notice is forgotten after this time."""
 
 _LOUDNESS = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
-    """When only critical alerts are told: `hours` of the week in `zone`."""
+    """When only critical alerts are sent: `hours` of the week in `zone`."""
 
     hours: OpeningHours
     zone: tzinfo
@@ -35,10 +35,10 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverPolicy:
-    """How a receiver wants to be told; labels named in `group_by` put alerts together, none: all of them.
+    """The settings of a receiver; alerts with equal `group_by` labels share a message, without labels all do.
 
-    A group about which nothing changes is told again every `repeat_interval_s`. What is not told of
-    for `believed_s` fires no longer, or is suppressed.
+    A group without changes is sent again every `repeat_interval_s`. An alert without a notice for
+    `believed_s` no longer fires, or is suppressed.
     """
 
     group_by: tuple[str, ...] = ("site",)
@@ -67,11 +67,11 @@ class _Row:
 
 
 class NotificationLog:
-    """Turns the notices an outbox repeats every minute into messages about what is new.
+    """Turns the notices that an outbox repeats every minute into messages about news.
 
-    Invariants: what is settled is not told again before `repeat_interval_s`, unless it changed; what
-    fired and resolved within quiet hours is never told; a resolution that falls into them is told
-    after them. It is memory only: a new one tells all that fires once more.
+    Invariants: a settled alert is not sent again before `repeat_interval_s`, unless it changed. An alert that
+    fired and resolved within quiet hours is never sent. A resolve within quiet hours is sent after them. It
+    is memory only: after a restart every firing alert is sent once more.
     """
 
     def __init__(self, manner: ReceiverPolicy) -> None:
@@ -80,7 +80,7 @@ class NotificationLog:
         self._pruned_at = 0.0
 
     def due(self, notices: Iterable[PostableAlert], now: Instant) -> list[Notification]:
-        """Return what to send now that `notices` have come; it stays due until settled."""
+        """Return the messages to send after these `notices`; each stays due until settled."""
         quiet_hours = self._manner.quiet_hours
         is_quiet = quiet_hours is not None and quiet_hours.hold(now.wall)
         self._prune(now)
@@ -131,7 +131,7 @@ class NotificationLog:
         return [_message(group, rows, known[group]) for group, rows in groups.items()]
 
     def _told(self, now: Instant) -> Iterable[_Row]:
-        """Yield what the receiver holds for firing, and what does."""
+        """Yield the alerts that fire, and those that fire as far as the receiver knows."""
         for row in self._rows.values():
             is_believed = now.monotonic - row.seen_at <= self._manner.believed_s
             if row.told_resolved is False and not row.notice.resolved and is_believed:
@@ -159,7 +159,7 @@ def _message(group: GroupKey, news: Iterable[_Row], told: Iterable[_Row]) -> Not
 
 
 def _is_overdue(row: _Row) -> bool:
-    """Tell whether the receiver still holds for firing what resolved in quiet hours."""
+    """Return whether the alert resolved in quiet hours and still fires as far as the receiver knows."""
     return row.withheld and row.notice.resolved and row.told_resolved is False
 
 

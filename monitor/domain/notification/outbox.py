@@ -1,4 +1,4 @@
-"""What one receiver has yet to be told: the latest state of each alert, and what is due again."""
+"""What is to be sent to one receiver: the latest state of each alert, and re-sends that are due."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +12,9 @@ Step = Alert | Transition
 
 CAPACITY = 50_000
 BELIEVED_INTERVALS = 4
-"""A firing alert may be heard of this many re-send intervals late before a receiver forgets it."""
+"""A receiver forgets a firing alert that is not sent again for this many re-send intervals."""
 REJECTED_INTERVALS = 10
-"""What a receiver refused is tried again more rarely: its refusal may have been the receiver's fault."""
+"""A refused alert is sent again after this many intervals: the fault may be the receiver's."""
 
 _BACKOFF_BASE_S = 1.0
 _BACKOFF_CAP_S = 60.0
@@ -32,9 +32,8 @@ def retry_delay_s(failures: int, chance: float) -> float:
 class Entry:
     """One alert as the receiver is to know it.
 
-    `settled_at` is when the receiver took (or, if `rejected`, refused) this state; None while it has
-    not. `heard` tells that the receiver may hold the alert for firing. `withheld_at` is since when it is
-    suppressed.
+    `settled_at` is when the receiver accepted (or, if `rejected`, refused) this state; None before that.
+    `heard`: the receiver may believe that the alert fires. `withheld_at` is since when it is suppressed.
     """
 
     labels: dict[str, str]
@@ -48,13 +47,13 @@ class Entry:
 
 
 def identity_of(step: Step | Entry) -> Identity:
-    """Return what tells one alert from another at a receiver: its labels."""
+    """Return the identity of an alert at a receiver: its labels."""
     return frozenset(step.labels.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
-    """One entry on its way: `notice` is what it says, `since` which life of the alert it is about."""
+    """One entry on its way with its `notice`; `since` says which life of the alert it is about."""
 
     identity: Identity
     since: Instant
@@ -63,21 +62,21 @@ class OutboxItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxChanges:
-    """How what waits for one receiver differs from what was last saved of it."""
+    """The changes of one receiver's outbox since it was last saved."""
 
     put: Sequence[Entry] = ()
     forgotten: Sequence[Identity] = ()
 
 
 class Outbox:
-    """Coalesces what one receiver is told; its `entries` are all there is to save.
+    """Coalesces the notices to one receiver; its `entries` are all that is saved of it.
 
-    Only the latest state of an alert waits, so what waits is bounded by the alerts there are. It
-    waits until the receiver took or refused it. States the receiver knows are told again: firing
-    ones every `resend_interval_s`, resolved ones too, for `resolved_for_s` after they resolved. Of
-    more than `capacity` entries the oldest that are only there for such re-sends are forgotten.
+    Only the latest state of an alert waits, so there is at most one entry for each alert. It waits until the
+    receiver accepts or refuses it. States that the receiver knows are sent again every `resend_interval_s`:
+    firing ones for as long as they fire, resolved ones for `resolved_for_s`. Beyond `capacity` entries the
+    oldest that wait only for a re-send are forgotten.
 
-    Invariants: an alert nobody was to hear of is never told as resolved; no alert waits twice.
+    Invariants: a resolve is queued only if the firing was queued; no alert waits twice.
     """
 
     def __init__(
@@ -109,16 +108,16 @@ class Outbox:
 
     @property
     def waiting(self) -> int:
-        """How many alerts the receiver is to be told of now."""
+        """The number of alerts that wait to be sent."""
         return len(self._news) + len(self._resends)
 
     def restore(
         self, entries: Iterable[Entry], untold: Iterable[Step] = (), perhaps: Iterable[Alert] = ()
     ) -> None:
-        """Take back what was saved, oldest first, and the steps that were told after that.
+        """Restore the saved entries, oldest first, and the steps that were to be sent after them.
 
-        The receiver may have heard of any of it meanwhile, though nobody could note that any more. Of
-        `perhaps` it may have heard as well; they wait to be told, or to resolve.
+        The receiver may have got any of them: the run before ended before it could note that. It may have got
+        the alerts of `perhaps` as well; they wait to be sent, or to resolve.
         """
         for entry in entries:
             identity = identity_of(entry)
@@ -134,9 +133,9 @@ class Outbox:
                 self._put(identity_of(alert), _perhaps_heard(alert))
 
     def drain_unsaved(self) -> OutboxChanges:
-        """Return how this differs from what was last taken; it counts as saved.
+        """Return the changes since the last call; they count as saved.
 
-        What was told again, or refreshed, is no difference: after a restart it is told once more.
+        A re-send or a refresh is no change: after a restart the alert is sent once more.
         """
         changes = OutboxChanges(
             put=[self._entries[identity] for identity in self._changed], forgotten=list(self._forgotten)
@@ -145,10 +144,10 @@ class Outbox:
         return changes
 
     def tell(self, step: Step) -> None:
-        """Take in an alert that has fired and is not suppressed, or one that has resolved.
+        """Queue an alert that has fired and is not suppressed, or one that has resolved.
 
-        Queue a resolve only if the firing was queued, even if that has not been delivered. Other
-        states say nothing to a receiver.
+        Queue a resolve only if the firing was queued, even if that has not been delivered. Other states are
+        not sent.
         """
         if step.state is AlertState.FIRING:
             self._fired(identity_of(step), step)
@@ -156,10 +155,10 @@ class Outbox:
             self._resolved(identity_of(step), step)
 
     def refresh(self, firing: Mapping[Identity, Step], now: Instant) -> None:
-        """See what is due again; `firing` are all alerts that fire now and are not suppressed.
+        """Queue the re-sends that are due; `firing` are all alerts that fire now and are not suppressed.
 
-        An alert that is no longer among them without having resolved is suppressed: it waits no
-        more, and the receiver is left to forget it. Back among them, it is news.
+        An alert that is missing there without having resolved is suppressed: it leaves the queue, and the
+        receiver forgets it in time. When it comes back it is news.
         """
         for identity, step in firing.items():
             self._still_fires(identity, step, now)
@@ -167,14 +166,14 @@ class Outbox:
             self._fires_not(identity, self._entries[identity], now)
 
     def batch(self, limit: int, now: Instant) -> list[OutboxItem]:
-        """Return up to `limit` letters to send next, news first. They wait on until settled."""
+        """Return up to `limit` letters to send next, news first. Each waits until it is settled."""
         chosen = islice(chain(self._news, self._resends), limit)
         return [self._letter(identity, now) for identity in chosen]
 
     def settle(self, letters: Iterable[OutboxItem], now: Instant, *, rejected: bool = False) -> None:
-        """Note that the receiver took `letters`, or refused them for what they say.
+        """Note that the receiver accepted `letters`, or refused them for their content.
 
-        An alert that has moved on meanwhile goes on waiting.
+        An alert that has changed meanwhile still waits.
         """
         for letter in letters:
             entry = self._entries.get(letter.identity)
@@ -288,7 +287,7 @@ class Outbox:
 
 
 def _is_same_life(entry: Entry, other: Step | OutboxItem) -> bool:
-    # What is restored is told on another monotonic clock than before, to the last digit or not.
+    # A restored instant is of another monotonic clock: its last digit may differ.
     return entry.since.wall == other.since.wall
 
 
@@ -303,7 +302,7 @@ def _perhaps_heard(alert: Alert) -> Entry:
 
 
 def _was_withheld(entry: Entry, ended: Instant) -> bool:
-    """Tell whether the alert was suppressed, and not merely left out for having resolved."""
+    """Return whether the alert was suppressed; one that resolved is missing for another reason."""
     return entry.withheld_at is not None and entry.withheld_at.monotonic < ended.monotonic
 
 

@@ -1,4 +1,4 @@
-"""What a receiver is told of an alert, and whether a receiver can take it."""
+"""An alert in the form that receivers accept."""
 
 import math
 import re
@@ -21,8 +21,8 @@ Identity = frozenset[tuple[str, str]]
 class PostableAlert:
     """One alert as a receiver sees it, in the terms of Alertmanager's API v2.
 
-    `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved, one in
-    the future says until when to believe it is firing without hearing again.
+    `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved; one in the future is
+    when the receiver may forget the alert unless it is sent again.
     """
 
     labels: dict[str, str]
@@ -33,10 +33,10 @@ class PostableAlert:
 
 
 def mended(notice: PostableAlert) -> PostableAlert:
-    """Return `notice` without what can be left out and still be the same alert.
+    """Return `notice` mended as far as it stays the same alert.
 
-    Empty labels go: to Alertmanager an empty label is an absent one. Annotations are words and no
-    identity, so they are shortened, made valid UTF-8 or dropped instead of costing the alert.
+    Empty labels go: to Alertmanager an empty label is an absent one. Annotations are no part of the identity,
+    so bad ones are shortened, made valid UTF-8 or dropped.
     """
     labels = notice.labels
     if not all(labels.values()):
@@ -54,11 +54,10 @@ def mended(notice: PostableAlert) -> PostableAlert:
 
 
 def fault_of(notice: PostableAlert) -> str | None:
-    """Return why a receiver would refuse `notice`, None when nothing speaks against it.
+    """Return why a receiver would refuse `notice`, None when it would accept it.
 
-    The rules are Alertmanager's (one such alert makes it answer 400 for the whole batch) and
-    stricter where it stores what nobody can read: NUL and lone surrogates. The phrase quotes no
-    value.
+    The rules are Alertmanager's (one such alert makes it answer 400 for the whole batch) and stricter about
+    NUL and lone surrogates, which it stores although no page can show them. The phrase quotes no value.
     """
     if not notice.labels:
         return "no labels"

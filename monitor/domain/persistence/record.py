@@ -1,4 +1,4 @@
-"""What is made durable, and what a restart finds of it; plain values, as adapters write them."""
+"""The values that are made durable and restored after a restart, as adapters write them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +15,8 @@ from monitor.domain.self_monitoring.fleet_trend import Sample
 class JournalEntry:
     """One transition as the journal keeps it.
 
-    `alert` is a copy of the alert under the transition's name and subject as it stands when this is
-    recorded, with its hold clocks; None when none is open any more. `told` says whether receivers are to
-    hear of the step.
+    `alert` is a copy of the alert under the transition's name and subject as it stands when this is recorded,
+    with its hold clocks; None when none is open any more. `told`: receivers are notified of the step.
     """
 
     transition: Transition
@@ -27,7 +26,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is made durable together, all of it or nothing.
+    """Changes that are made durable together, all or none.
 
     `outboxes` (by the receiver's name) are those of every receiver as they stood before `steps`, changed or
     not; after a restart the told steps of this record, and of later ones, are sent once more. `alerts` are
@@ -47,13 +46,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What the run before has left, its instants told on this run's clocks.
+    """The state that the run before has saved, with instants on this run's clocks.
 
-    Durations do not count the time in which posmon was not running: an instant's `monotonic` is as long
-    ago as posmon has been running since. `event_keys` stand for the events that were counted (see
-    `event_keys`), oldest first; the events themselves come later (`Store.events`). `untold` are by receiver
-    the told steps that its saved `outboxes` do not yet hold, oldest first. `samples` are the trend
-    of the last day, oldest first.
+    Durations do not count the time in which posmon was not running: an instant's `monotonic` is as long ago
+    as posmon has been running since. `event_keys` stand for the events that were counted (see `event_keys`),
+    oldest first; the events themselves come later (`Store.events`). `untold` are, by receiver, the steps to
+    be sent that its saved `outboxes` do not hold yet, oldest first. `samples` are the trend of the last day,
+    oldest first.
     """
 
     alerts: Sequence[Alert] = ()
@@ -66,7 +65,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreHealth:
-    """`fault` is why nothing can be made durable now, in posmon's words, "" while it can.
+    """`fault` is why the store cannot make anything durable now, in posmon's words, "" while it can.
 
     `waiting` counts steps that are not durable yet, `lost` those that never will be; `quarantined` are
     files and `unreadable` rows of earlier runs that were damaged; `committed` is when the store last made

@@ -1,4 +1,4 @@
-"""What is made durable next."""
+"""Building the next record to be made durable."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ SAVE_EVERY_S = 1.0
 """Changes without a transition are saved no more often than this, and with the transitions."""
 
 RECORD_EVERY_S = 60.0
-"""A record is made at least this often: what a crash takes from a hold is the time since the last one."""
+"""A record is made at least this often: a crash takes the time since the last one from each hold."""
 
 Changes_co = TypeVar("Changes_co", covariant=True)
 
@@ -41,7 +41,7 @@ class RecordBuilder:
     """Collects everything that is not saved yet into one record after another.
 
     Each owner keeps its own changes until a record drains them: alerts (`book`), terminals, events, samples
-    of the trend and what is to be sent to receivers (`outboxes`). Transitions wait in `uncommitted`.
+    of the trend and notices to receivers (`outboxes`). Transitions wait in `uncommitted`.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class RecordBuilder:
         self._save_due = -inf
 
     def save_whole_fleet(self) -> None:
-        """Have every terminal saved, with what is not worth a record by itself."""
+        """Have every terminal saved, also those whose changes alone make no record."""
         for watched in self._fleet:
             self._terminals.mark(watched)
 

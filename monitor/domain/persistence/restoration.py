@@ -1,4 +1,4 @@
-"""Going on from where the run before has left off."""
+"""Restoring the state of the run before."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -13,10 +13,10 @@ from monitor.domain.persistence.record import Remembered
 
 
 class Restoration:
-    """What was remembered, until the first inventory has been taken into force.
+    """The state of the run before, until the first inventory is in force.
 
-    The alerts are open in the book at once. What is remembered of a terminal is taken when it is added; what
-    nobody has taken by the end is of terminals that are no longer watched.
+    The alerts are open in the book at once. A terminal takes its memory when it is added. Memories that are
+    left in the end are of terminals that are no longer watched.
     """
 
     def __init__(self, remembered: Remembered, *, book: AlertBook) -> None:
@@ -25,7 +25,7 @@ class Restoration:
             book.restore(alert)
 
     def take(self, terminal_id: str) -> TerminalMemory | None:
-        """Return what is remembered of a terminal, once."""
+        """Return the memory of a terminal, once."""
         return self._memories.pop(terminal_id, None)
 
     def __contains__(self, terminal_id: str) -> bool:
@@ -38,9 +38,9 @@ class Restoration:
 
 
 def unheard(remembered: Remembered) -> set[tuple[str, str]]:
-    """Return the keys of firing alerts of which no receiver has heard: they were suppressed.
+    """Return the keys of firing alerts that no receiver has got: they were suppressed.
 
-    What suppressed them may be over. Whether they outlive it is known once their terminals are asked.
+    The outage that suppressed them may have ended. Only a poll of their terminals shows whether they last.
     """
     entries = chain.from_iterable(remembered.outboxes.values())
     heard = {frozenset(entry.labels.items()) for entry in entries if entry.withheld_at is None}
@@ -51,8 +51,8 @@ def unheard(remembered: Remembered) -> set[tuple[str, str]]:
 def perhaps_heard(remembered: Remembered) -> list[Alert]:
     """Return unheard alerts that no outage explains any more, oldest first.
 
-    They were just about to be told, or had been, though there was no time to note it. Receivers that
-    hold them for firing must hear of their end; those that do not are not bothered by it.
+    They were about to be sent, or were sent just before the run ended. A receiver that believes them to fire
+    must get their resolve; to any other it does no harm.
     """
     keys = unheard(remembered)
     outages = {

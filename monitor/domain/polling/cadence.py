@@ -1,4 +1,4 @@
-"""How often a terminal is asked."""
+"""How often a terminal is polled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What one poll came to. A failed poll is data, not an exception."""
+"""The result of one poll. A failed poll is data, not an exception."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -29,13 +29,13 @@ class RecheckQueue:
         return not (self._soon or self._if_slow)
 
     def hasten(self, terminals: Iterable[Terminal]) -> None:
-        """Have terminals polled soon: an outage of theirs seems to be over."""
+        """Have terminals polled soon: their outage seems to be over."""
         self._soon |= {terminal.terminal_id: terminal for terminal in terminals}
 
     def suspect(self, terminals: Iterable[Terminal]) -> None:
         """Have terminals polled soon that are polled seldom: their site may be down.
 
-        The others are polled soon enough to tell before anyone is paged.
+        The others are polled anyway before a page is due.
         """
         self._if_slow |= {terminal.terminal_id: terminal for terminal in terminals}
 

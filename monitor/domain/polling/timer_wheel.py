@@ -21,7 +21,7 @@ class TimerWheel(Generic[Item]):
         return sum(map(len, self._slots.values()))
 
     def add(self, item: Item, *, at: float) -> None:
-        """Put `item` in for monotonic time `at`; what is past comes out at the next `due`."""
+        """Put `item` in for monotonic time `at`; an item of the past comes out at the next `due`."""
         tick = max(self._tick_of(at), self._next_tick)
         self._slots.setdefault(tick, []).append(item)
 
