@@ -106,7 +106,7 @@ def _line_of(body: bytes, error: Exception) -> int | None:
 
 
 def _refuse_hidden_contents(body: bytes, value: object) -> None:
-    """Refuse what the parser lets pass, also where nobody reads it: duplicate keys, huge integers.
+    """Refuse duplicate keys and huge integers, which the parser accepts, also in unknown members.
 
     The parser keeps the last of equal keys, so some were lost if the value, encoded again, has
     fewer quotes than `body`; that is exact where no string holds an escape and so none a quote. Only

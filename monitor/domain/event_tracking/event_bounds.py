@@ -1,4 +1,4 @@
-"""What events are accepted, and how many are kept."""
+"""Bounds on the age and the number of events."""
 
 from dataclasses import dataclass
 

@@ -102,7 +102,7 @@ class EventTracker:
         """Count that a source pushed for a terminal that the inventory does not know."""
         self.reject("push", RejectedFor.UNKNOWN_TERMINAL)
         window = self.windows.unknown_ids.add(source, terminal_id, now)
-        # A full window is alarming without more: what comes then need not fill the store as well.
+        # A full window has opened its alert: further ids need not fill the store as well.
         if len(window.ids) < MOST_MARKS:
             given = UnknownIdGiven(id=shown_id(terminal_id), at=now.wall)
             self._save(SeenEvent(terminal_id=subject_of(SOURCE, source), event=given, heard_at=now))
@@ -125,7 +125,7 @@ class EventTracker:
 
     @property
     def evicted(self) -> int:
-        """How many remembered things had to make room before their time."""
+        """The number of events, cards and sources that were forgotten before their time."""
         return self._evicted + self._ids.evicted + self.windows.evicted + self.replay.evicted
 
     def _ingest_listed(
@@ -187,7 +187,7 @@ class EventTracker:
         if history is None:
             return TerminalHistory(clock_offset=offset, now=now)
         history.begin(now)
-        # A list that arrives a moment late is no clock that was set: distances between events stay exact.
+        # A late list does not mean that the clock was set, so distances between events stay exact.
         if abs(offset - history.clock_offset) > _CLOCK_WAS_SET_S:
             history.clock_offset = offset
         return history

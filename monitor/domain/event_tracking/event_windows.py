@@ -25,11 +25,11 @@ _NETWORK = frozenset({CodeCategory.NETWORK, CodeCategory.ISSUER_TIMEOUT})
 
 
 class EventWindows:
-    """Keeps what the event detectors ask about, within bounds.
+    """Keeps the windows that the event detectors judge, within bounds.
 
-    An event is placed by its own time, however late it comes and in whichever order. `codes` are the numbers
-    of response codes in the histories, `zone` finds a time zone by its name, `max_age_s` is how old an event
-    may be. `unknown_ids` are those that the inventory does not know, by source.
+    An event is placed by its own time, also when it comes late or out of order. `codes` are the numbers of
+    response codes in the histories, `zone` finds a time zone by its name, `max_age_s` is how old an event may
+    be. `unknown_ids` are those that the inventory does not know, by source.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class EventWindows:
         return None
 
     def record_serial(self, watched: WatchedTerminal, before: str, after: str, now: Instant) -> bool:
-        """Record that a terminal's serial number changed; tell whether it alternates between devices."""
+        """Record that a terminal's serial number changed; return whether it alternates between devices."""
         history = self.history_of(watched, now)
         history.begin(now)
         if not history.marks(Kind.SIGHTING):
@@ -106,7 +106,7 @@ class EventWindows:
         history.mark_again(Kind.CONFLICT, now.monotonic, elsewhere)
 
     def sweep(self, now: Instant) -> None:
-        """Forget what is too old, and find out whether a network incident is on."""
+        """Forget old events, and decide whether a network incident is on."""
         self.incident.look((watched.events.heard for watched in self._fleet if watched.events), now)
         old = now.monotonic - 2 * self._max_age_s
         self._sweep_histories(transactions=now.monotonic - self._max_age_s - RECENT_S, marks=old)
@@ -114,7 +114,7 @@ class EventWindows:
         self.unknown_ids.forget_before(now.monotonic - DAY_S)
 
     def _sweep_histories(self, *, transactions: float, marks: float) -> None:
-        """Forget old events of the next few terminals: a silent one forgets nothing by itself."""
+        """Forget old events of the next few terminals: a silent terminal triggers this in no other way."""
         if not self._unswept:
             self._unswept = [watched for watched in self._fleet if watched.events is not None]
         for watched in self._unswept[-SWEPT_AT_ONCE:]:

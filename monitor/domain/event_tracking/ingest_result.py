@@ -1,4 +1,4 @@
-"""A list of events as it came in, and what became of it."""
+"""A received list of events, and its outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """What became of a list of events; `cards` are those with another wrong PIN."""
+    """The outcome of a list of events; `cards` are those with another wrong PIN."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -56,7 +56,7 @@ class Unplaced(NamedTuple):
 
 
 def list_key(documents: Sequence[Any]) -> int | None:
-    """Return what stands for the ids of a list: terminals repeat the last events they remember."""
+    """Return a key of the ids of a list: terminals repeat the last events that they remember."""
     try:
         return hash(tuple([document["id"] for document in documents]))
     except (TypeError, KeyError, IndexError):

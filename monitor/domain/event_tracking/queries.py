@@ -1,4 +1,4 @@
-"""What is known of events, for diagnosis, pages and metrics."""
+"""Summaries of events for diagnosis, pages and metrics."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ class EventQueries:
         self._windows = windows
 
     def activity(self, terminal_id: str, now: Instant) -> EventActivity:
-        """Return what is known of a terminal's events; an empty summary when it sent none."""
+        """Return the activity of a terminal, an empty one when it sent no events."""
         watched = self._fleet.get(terminal_id)
         incident = self._windows.incident.words()
         if watched is None or watched.events is None:
@@ -36,7 +36,7 @@ class EventQueries:
         )
 
     def card_activity(self, card: str) -> CardActivity:
-        """Return what is known of a card by the first digits of its hash, as on its alerts' label."""
+        """Return the activity of a card by the first digits of its hash, as on its alerts' label."""
         window = self._windows.cards.get(card)
         return window.activity() if window else CardActivity()
 
@@ -59,5 +59,5 @@ class EventQueries:
 
 
 def card_label(card: int) -> str:
-    """Return what alerts call a card, of which the first digits of the hash are kept as a number."""
+    """Return the label of a card from the first digits of its hash, which are kept as a number."""
     return f"{card:0{CARD_DIGITS}x}"[:LABEL_DIGITS]

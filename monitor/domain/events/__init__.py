@@ -1,1 +1,1 @@
-"""What terminals tell of single transactions and log-ins, and the patterns in it."""
+"""Single transactions and log-ins that terminals report, and windows over them."""

@@ -1,4 +1,4 @@
-"""What is known of the events of a terminal, a card or a source: the material of a diagnosis."""
+"""Summaries of the events of a terminal, a card or a source, as a diagnosis needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from monitor.domain.instant import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What a terminal's transactions came to in a span of time.
+    """The outcomes of a terminal's transactions in a span of time.
 
     `codes` has the response codes as they came with their counts, most frequent first. Cards are counted
     where a card token was given: `cards` distinct ones, `wrong_pin_cards` those with a wrong PIN,
@@ -27,7 +27,7 @@ class Tally:
     gap_s: float | None = None
 
     def count(self, *categories: CodeCategory) -> int:
-        """Return how many transactions came to one of these."""
+        """Return how many transactions were of one of these categories."""
         return sum(self.categories.get(category, 0) for category in categories)
 
 
@@ -44,14 +44,13 @@ class CardActivity:
 class EventActivity:
     """A terminal's events: `recent` of the last minutes up to the latest event, `day` of the last 24 h.
 
-    `failing` is of the minutes up to the latest wrong PIN, PIN-data or key fault: what an alert on failing
-    PINs was about stays known when customers pay again.
-    `wrong_pin_run` counts the wrong PINs since the last approved transaction. `most_tried` is the card
-    with most wrong PINs among those that had one here recently, on whichever terminals it had them.
-    `operators` are those who signed on in the last day, `new_operators` those of them never seen here
-    before, `failed_log_ins` of the last day. `serials` and `endpoints` are how many serial numbers and
-    places were seen under this id in the last day. `network_incident` is what is said of one that lasts,
-    "" while there is none.
+    `failing` is of the minutes up to the latest wrong PIN, PIN-data or key fault: an alert on failing PINs
+    can still be explained when customers pay again. `wrong_pin_run` counts the wrong PINs since the last
+    approved transaction. `most_tried` is the card with most wrong PINs among those that had one here
+    recently, on whichever terminals it had them. `operators` are those who signed on in the last day,
+    `new_operators` those of them never seen here before, `failed_log_ins` of the last day. `serials` and
+    `endpoints` are how many serial numbers and places were seen under this id in the last day.
+    `network_incident` describes the present one, "" while there is none.
     """
 
     recent: Tally = Tally()

@@ -1,4 +1,4 @@
-"""Adding up what is remembered of a terminal's events."""
+"""Adding up the remembered events of a terminal."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from monitor.domain.events.terminal_history import ELSEWHERE, Kind, TerminalHist
 from monitor.domain.instant import Instant
 
 Codes = Sequence[tuple[CodeCategory, str]]
-"""By number: what a response code comes to, and the code as it came."""
+"""By number: the category of a response code, and the code itself."""
 
 RECENT_S = 600.0
 DAY_S = 24 * 3600.0
@@ -23,7 +23,7 @@ _FAULTY = frozenset({CodeCategory.PIN_DATA_FAULT, CodeCategory.KEY_FAULT})
 def activity_of(
     history: TerminalHistory, codes: Codes, now: Instant, *, most_tried: CardActivity, network_incident: str
 ) -> EventActivity:
-    """Return what is known of a terminal's events."""
+    """Return the summary of a terminal's events."""
     times = history.times
     day = now.monotonic - DAY_S
     latest = times[-1] if times else now.monotonic
@@ -54,7 +54,7 @@ def _moment(at: float, now: Instant) -> Instant:
 
 
 def tally(history: TerminalHistory, codes: Codes, *, window_s: float, end: float) -> Tally:
-    """Return what the transactions of the `window_s` seconds up to `end` (monotonic) came to."""
+    """Return the outcomes of the transactions in the `window_s` seconds up to `end` (monotonic)."""
     low, high = history.transactions_within(window_s, end)
     if low == high:
         return Tally()

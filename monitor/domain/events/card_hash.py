@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 SHORTEST_KEY = 16
-"""Bytes of a key; with fewer, somebody who holds a hash could try all keys."""
+"""Bytes of a key; with fewer, an attacker who has a hash could try all keys."""
 
 LABEL_DIGITS = 12
 """So many hex digits of the hash name a card on alerts."""

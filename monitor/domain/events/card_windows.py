@@ -15,8 +15,8 @@ DAY_S = 24 * 3600.0
 class CardWindow:
     """The wrong PINs of one card: `wrong_pins` are marked with the terminal's id.
 
-    `name` is how alerts name the card; `now` when it was last looked at, `since` when it began to be
-    remembered.
+    `name` is how alerts name the card; `now` when it was last evaluated, `since` since when posmon remembers
+    it.
     """
 
     __slots__ = ("name", "now", "since", "wrong_pins")
@@ -28,12 +28,12 @@ class CardWindow:
         self.wrong_pins = SlidingWindow()
 
     def begin(self, now: Instant) -> None:
-        """Look at the card at `now`: what has come in so far counts as judged."""
+        """Mark all wrong PINs that have come in by `now` as evaluated."""
         self.now = now
         self.wrong_pins.begin()
 
     def activity(self) -> CardActivity:
-        """Return what is known of the card: of the day up to its last wrong PIN."""
+        """Return the card's activity in the day up to its last wrong PIN."""
         if not self.wrong_pins.entries:
             return CardActivity()
         entries = self.wrong_pins.within(DAY_S, self.wrong_pins.entries[-1][0])
@@ -77,7 +77,7 @@ class CardWindows:
         return window
 
     def add(self, card: str, at: float, terminal_id: str, now: Instant) -> CardWindow:
-        """Take in a wrong PIN of a card, given by its hash; what came before counts as judged."""
+        """File a wrong PIN of a card, given by its hash."""
         label = card[:LABEL_DIGITS]
         window = self._windows.get(label)
         if window is None:
@@ -92,7 +92,7 @@ class CardWindows:
         return window
 
     def forget_before(self, heard: float) -> None:
-        """Drop the cards of which nothing was heard since."""
+        """Drop the cards whose last wrong PIN came in before that."""
         while self._windows:
             label, window = next(iter(self._windows.items()))
             if max(window.wrong_pins.heard, window.since.monotonic) >= heard:

@@ -1,4 +1,4 @@
-"""Response codes as small numbers, for what is kept of each transaction."""
+"""Response codes as small numbers, so that a transaction takes little memory."""
 
 from monitor.domain.events.response_codes import CodeCategory, ResponseCodes
 
@@ -7,9 +7,9 @@ _TOO_MANY = "?"
 
 
 class CodeNumbers:
-    """Numbers for (dialect, code); `table` has by number what it comes to and the code.
+    """Numbers for (dialect, code); `table` has the category and the code by number.
 
-    After MOST_CODES different ones a new code is only known by what it comes to.
+    Beyond MOST_CODES different codes a new one is known by its category alone.
     """
 
     def __init__(self, codes: ResponseCodes) -> None:

@@ -1,4 +1,4 @@
-"""Reading one event: what a stranger wrote in, a checked value or a refusal out."""
+"""Decoding one event: untrusted input in, a checked value or a refusal out."""
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -27,7 +27,7 @@ Currency = Annotated[str, Meta(pattern=rf"^[A-Z]{{3}}{_END}")]
 
 
 class RejectedFor(StrEnum):
-    """Why an input was not taken, in few words: a label of `posmon_rejected_inputs_total`."""
+    """Why an input was rejected, in few words: a label of `posmon_rejected_inputs_total`."""
 
     CARD_DATA = "card_data"
     CARD_NUMBER = "card_number"
@@ -123,8 +123,8 @@ def could_be_card_number(text: str) -> bool:
 class EventDecoder:
     """Checks events and replaces their card tokens by hashes; nothing of a token is kept.
 
-    A card that is `known` under a former key's hash goes on under it, so that what was counted of it stays
-    together for as long as it is remembered.
+    A card that is `known` under a former key's hash keeps that hash, so that its counts stay together for as
+    long as they are remembered.
     """
 
     def __init__(self, *, hasher: CardHasher | None, known: Container[str]) -> None:
@@ -271,7 +271,7 @@ def _refuse_odd_operator(operator_id: str) -> None:
 
 
 def _refuse_card_data(document: Mapping[str, Any]) -> None:
-    """Refuse an event with fields that nobody reads if they could carry card data: somebody meant them to."""
+    """Refuse an event with unknown fields that could carry card data."""
     for number, (depth, name, value) in enumerate(_unread(document, 0)):
         plain = _PUNCTUATION.sub("", name.lower())
         if plain in _FORBIDDEN:

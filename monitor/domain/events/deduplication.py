@@ -9,14 +9,14 @@ _GENERATIONS = 5
 
 
 def event_keys(names: Iterable[tuple[str, str]]) -> Sequence[int]:
-    """Return what stands for events, named by terminal id and event id, as long as this process lives."""
+    """Return keys of events, named by terminal id and event id; they are valid in this process alone."""
     return array("q", map(hash, names))
 
 
 class SeenEventIds:
     """Remembers (terminal id, event id) for `span_s` seconds, as 64-bit hashes, at most `most` of them.
 
-    They are kept in generations; when there are too many the oldest generation goes and `evicted` grows.
+    They are kept in generations. With too many of them the oldest generation goes, and `evicted` grows.
     """
 
     def __init__(self, *, span_s: float, most: int) -> None:
@@ -32,7 +32,7 @@ class SeenEventIds:
         return len(self._current) + sum(len(ids) for _, ids in self._earlier)
 
     def has(self, terminal_id: str, event_id: str) -> bool:
-        """Tell whether this event was added."""
+        """Return whether this event was added."""
         key = hash((terminal_id, event_id))
         if key in self._current:
             return True
@@ -48,7 +48,7 @@ class SeenEventIds:
         self._current.add(hash((terminal_id, event_id)))
 
     def add_all(self, keys: Sequence[int], now_s: float) -> None:
-        """Remember events by their keys, the one to be forgotten first first."""
+        """Remember events by their keys, in the order in which they are to be forgotten."""
         for start in range(0, len(keys), self._most_each):
             self._turn(now_s)
             self._current = set(keys[start : start + self._most_each])

@@ -13,7 +13,7 @@ class EventType(StrEnum):
 
 
 class Transaction(Struct, frozen=True, gc=False, kw_only=True):
-    """One card transaction as its terminal tells it.
+    """One card transaction as its terminal reports it.
 
     `at` is unix seconds by the terminal's clock; `response_code` ISO 8583 DE39 in the terminal's dialect;
     `card` the keyed hash of the card token in lower-case hex, "" when none was given. `amount_minor` is in

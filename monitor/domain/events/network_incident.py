@@ -16,9 +16,8 @@ _MOST = 100_000
 class NetworkIncident:
     """Terminals whose transactions lately ended in a link code (issuer or network did not answer).
 
-    It is on while at least MIN_TERMINALS, and MIN_SHARE of those with transactions, have had one in the
-    last WINDOW_S seconds (unsourced). No alert comes of it: what the link breaks shows in the terminals'
-    own alerts, which then say so, and in the metrics.
+    It is on while at least MIN_TERMINALS, and MIN_SHARE of those with transactions, have had one in the last
+    WINDOW_S seconds (unsourced). It opens no alert. The terminals' own alerts and the metrics name it.
     """
 
     def __init__(self) -> None:
@@ -38,14 +37,14 @@ class NetworkIncident:
         return len(self._heard)
 
     def add(self, terminal_id: str, code: str, now: Instant) -> None:
-        """Take in a transaction that ended in a link code."""
+        """Count a transaction that ended in a link code."""
         self._heard.pop(terminal_id, None)
         self._heard[terminal_id] = (now.monotonic, code)
         if len(self._heard) > _MOST:
             del self._heard[next(iter(self._heard))]
 
     def look(self, heard: Iterable[float], now: Instant) -> None:
-        """Judge whether it is on; `heard` is when each terminal last told of a transaction (monotonic)."""
+        """Decide whether it is on; `heard` is when each terminal last reported a transaction (monotonic)."""
         start = now.monotonic - WINDOW_S
         while self._heard and next(iter(self._heard.values()))[0] <= start:
             del self._heard[next(iter(self._heard))]
@@ -61,7 +60,7 @@ class NetworkIncident:
             self.since = now
 
     def words(self) -> str:
-        """Return what people are told of it, "" while there is none."""
+        """Return its description for people, "" while there is none."""
         if self.since is None:
             return ""
         codes = Counter(code for _, code in self._heard.values()).most_common(3)

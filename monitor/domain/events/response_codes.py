@@ -1,4 +1,4 @@
-"""What a transaction's response code (ISO 8583 DE39) says, in the dialect of the host that gave it."""
+"""The meaning of response codes (ISO 8583 DE39), in the dialect of the host that gave them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class CodeCategory(StrEnum):
-    """What a response code comes to, whatever the dialect; the label `category` of `posmon_events_total`."""
+    """The category of a response code in any dialect; the label `category` of `posmon_events_total`."""
 
     APPROVED = "approved"
     WRONG_PIN = "wrong_pin"
@@ -72,11 +72,11 @@ class ResponseCodes:
         return self._dialects[dialect]
 
     def find(self, dialect: str, code: str) -> ResponseCode | None:
-        """Return what a code says in a dialect, None where code or dialect are not known."""
+        """Return a code of a dialect, None where code or dialect are not known."""
         known = self._dialects.get(dialect)
         return known.codes.get(code) if known else None
 
     def category(self, dialect: str, code: str) -> CodeCategory:
-        """Return what a code comes to."""
+        """Return the category of a code."""
         found = self.find(dialect, code)
         return found.category if found else CodeCategory.OTHER

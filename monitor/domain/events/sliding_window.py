@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 MOST_MARKS = 256
-"""A subject that has more noteworthy events within the windows than this is alarming with fewer, too."""
+"""A subject with more marks than this in a window has opened its alert long before."""
 
 Mark = tuple[float, Any]
 """When it happened (seconds on the monotonic clock) and who or what it was about."""
@@ -18,9 +18,9 @@ _time = itemgetter(0)
 class SlidingWindow:
     """Marks sorted by time, at most MOST_MARKS: then the oldest goes.
 
-    A window of `window_s` seconds that ends with a mark holds what happened less than `window_s` before
-    it, and the mark itself. `heard` is when the latest to come in came in (monotonic), which is after it
-    happened when it was delivered late. `fresh` are the times of those that came in since `begin`.
+    A window of `window_s` seconds that ends with a mark holds what happened less than `window_s` before it,
+    and the mark itself. `heard` is when the last mark came in (monotonic); a mark that was delivered late
+    happened earlier. `fresh` are the times of those that came in since `begin`.
     """
 
     __slots__ = ("entries", "evicted", "fresh", "heard")
@@ -35,12 +35,12 @@ class SlidingWindow:
         return len(self.entries)
 
     def begin(self) -> None:
-        """Take what has come in as judged."""
+        """Mark everything that has come in as evaluated."""
         if self.fresh:
             self.fresh.clear()
 
     def add(self, at: float, who: object, heard: float) -> None:
-        """Take in a mark, wherever its time places it."""
+        """Add a mark at the place of its own time."""
         entries = self.entries
         if entries and at < entries[-1][0]:
             insort(entries, (at, who), key=_time)
@@ -53,7 +53,7 @@ class SlidingWindow:
             self.evicted += 1
 
     def forget_before(self, at: float) -> None:
-        """Drop what happened before `at`."""
+        """Drop the marks before `at`."""
         if self.entries and self.entries[0][0] < at:
             del self.entries[: bisect_left(self.entries, at, key=_time)]
 
@@ -63,11 +63,11 @@ class SlidingWindow:
             self.entries = [mark for mark in self.entries if mark[1] != who]
 
     def since(self, at: float) -> Sequence[Mark]:
-        """Return what happened after `at`."""
+        """Return the marks after `at`."""
         return self.entries[bisect_right(self.entries, at, key=_time) :]
 
     def within(self, window_s: float, end: float) -> Sequence[Mark]:
-        """Return what happened in the `window_s` seconds up to `end`."""
+        """Return the marks of the `window_s` seconds up to `end`."""
         entries = self.entries
         low = bisect_right(entries, end - window_s, key=_time)
         high = len(entries) if entries and entries[-1][0] <= end else bisect_right(entries, end, key=_time)
@@ -85,5 +85,5 @@ class SlidingWindow:
                     yield self.within(window_s, end)
 
     def first_met(self, window_s: float, is_met: Callable[[Sequence[Mark]], bool]) -> Sequence[Mark] | None:
-        """Return the first window with something fresh in it that is as `is_met` says; None without one."""
+        """Return the first window with a fresh mark for which `is_met` is true; None without one."""
         return next(filter(is_met, self.fresh_windows(window_s)), None) if self.fresh else None

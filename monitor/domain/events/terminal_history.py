@@ -23,7 +23,7 @@ _PIN_FAULTS = frozenset({CodeCategory.PIN_DATA_FAULT, CodeCategory.KEY_FAULT})
 
 
 class Kind(StrEnum):
-    """What is noteworthy, and whom its marks name."""
+    """The kinds of noteworthy events, and the name that a mark of each carries."""
 
     WRONG_PIN = "wrong_pin"
     """The card, as in TerminalHistory.cards."""
@@ -45,21 +45,21 @@ class Kind(StrEnum):
 
 
 ELSEWHERE = "endpoint of terminal "
-"""Before the id of the terminal at whose endpoint another one answers as well."""
+"""The prefix of a terminal id: this terminal also answers at that one's endpoint."""
 
 
 _NONE = SlidingWindow()
 
 
 class TerminalHistory:
-    """What one terminal told of the last day. All times are seconds on posmon's monotonic clock.
+    """The events that one terminal reported in a day. Times are seconds on posmon's monotonic clock.
 
-    `times` of transactions are sorted; `codes` (numbers in the table of codes), `cards` (the first 60 bits
-    of the hash, 0 without one) and `amounts` (amount and currency as one number, 0 without) go with them.
-    `clock_offset` is the terminal's clock minus our monotonic one. `now` is when it was last looked at,
-    `last_list` stands for the ids of the last list of events that held nothing but counted ones,
-    `heard` is when an event last came in, `fresh` are the transactions that came in since `begin`.
-    `hours` are the opening hours that the inventory's `hours_of` says.
+    `times` of transactions are sorted; `codes` (numbers in the table of codes), `cards` (the first 60 bits of
+    the hash, 0 without one) and `amounts` (amount and currency as one number, 0 without) go with them.
+    `clock_offset` is the terminal's clock minus our monotonic one. `now` is when it was last evaluated,
+    `last_list` is the key of the last list of events that held only counted ones, `heard` is when an event
+    last came in, `fresh` are the transactions that came in since `begin`. `hours` are the opening hours that
+    the inventory's `hours_of` says.
     """
 
     __slots__ = (
@@ -106,18 +106,18 @@ class TerminalHistory:
         return self._marks.get(kind, _NONE)
 
     def mark(self, kind: Kind, at: float, who: object) -> None:
-        """Take in a noteworthy event."""
+        """Add a mark."""
         if kind not in self._marks:
             self._marks[kind] = SlidingWindow()
         self._marks[kind].add(at, who, self.now.monotonic)
 
     def mark_again(self, kind: Kind, at: float, who: object) -> None:
-        """Take in what goes on: its earlier mark gives way."""
+        """Add a mark in place of the earlier one of `who`: the condition goes on."""
         self.marks(kind).forget(who)
         self.mark(kind, at, who)
 
     def begin(self, now: Instant) -> None:
-        """Take everything that has come in as judged, before more comes in."""
+        """Mark everything that has come in as evaluated."""
         self.now = now
         if self.fresh:
             self.fresh.clear()
@@ -125,7 +125,7 @@ class TerminalHistory:
             marks.begin()
 
     def add_transaction(self, at: float, category: CodeCategory, code: int, card: int, amount: int) -> None:
-        """Take in a transaction, wherever its time places it."""
+        """Add a transaction at the place of its own time."""
         times = self.times
         place = len(times) if not times or at >= times[-1] else bisect_right(times, at)
         times.insert(place, at)
@@ -146,7 +146,7 @@ class TerminalHistory:
             self._drop(1)
 
     def add_log_in(self, at: float, operator_id: str, *, success: bool) -> None:
-        """Take in that an operator signed on, or failed to."""
+        """Add a log-in of an operator, or a failed one."""
         self.heard = self.now.monotonic
         if not success:
             self.mark(Kind.FAILED_LOG_IN, at, operator_id)
@@ -159,7 +159,7 @@ class TerminalHistory:
             del self.operators[min(self.operators, key=self.operators.__getitem__)]
 
     def has_room(self, now_s: float, *, turn_s: float, most: int) -> bool:
-        """Count one more event and tell whether there were no more than `most` in the present turn."""
+        """Count one more event; return whether the present turn has had no more than `most`."""
         if now_s >= self.turn + turn_s:
             self.turn, self.turn_count = now_s, 0
         self.turn_count += 1
@@ -179,11 +179,11 @@ class TerminalHistory:
             self._drop(bisect_left(times, before))
 
     def transactions_within(self, window_s: float, end: float) -> tuple[int, int]:
-        """Return from which place to before which the transactions of a window stand."""
+        """Return the slice of a window's transactions: the first place, and the place behind the last."""
         return bisect_right(self.times, end - window_s), bisect_right(self.times, end)
 
     def fresh_ends(self, window_s: float) -> list[float]:
-        """Return the transactions with which a window ends that holds something fresh, each once."""
+        """Return the ends of all windows that hold a fresh transaction, each once."""
         ends: list[float] = []
         reached = 0
         for at in sorted(self.fresh):
@@ -198,7 +198,7 @@ class TerminalHistory:
         return len(self.marks(Kind.WRONG_PIN).since(self.last_approved))
 
     def forget_before(self, *, transactions: float, marks: float) -> None:
-        """Drop what is older than anybody asks about."""
+        """Drop transactions and marks that no detector needs any more."""
         count = bisect_left(self.times, transactions)
         if count:
             self._drop(count)

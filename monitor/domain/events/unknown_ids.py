@@ -1,4 +1,4 @@
-"""Ids that the inventory does not know, by who pushed them."""
+"""Ids that the inventory does not know, by the source that pushed them."""
 
 import re
 from collections import OrderedDict
@@ -15,7 +15,7 @@ _DEFAULT_ID = re.compile(r"(.)\1*|0*1|0?123456789?0?", re.DOTALL)
 
 
 def shown_id(written: str) -> str:
-    """Return an unknown id as people may see it: what stands there might be anything."""
+    """Return an unknown id in a form that is safe to show: a source can write anything."""
     if not written.strip():
         return "(empty)"
     if could_be_card_number(written):
@@ -37,7 +37,7 @@ class SourceWindow:
         self.ids = SlidingWindow()
 
     def begin(self, now: Instant) -> None:
-        """Look at the source at `now`: the ids that have come in so far count as judged."""
+        """Mark all ids that have come in by `now` as evaluated."""
         self.now = now
         self.ids.begin()
 
@@ -47,25 +47,25 @@ class SourceWindow:
 
 
 class UnknownIds:
-    """Who pushes for terminals that the inventory does not know; at most MOST_SOURCES are remembered."""
+    """The sources that push under unknown ids; at most MOST_SOURCES are remembered."""
 
     def __init__(self) -> None:
         self.evicted = 0
         self._sources: OrderedDict[str, SourceWindow] = OrderedDict()
 
     def get(self, source: str) -> SourceWindow | None:
-        """Return what is remembered of a source."""
+        """Return a source's window, None when nothing is remembered."""
         return self._sources.get(source)
 
     def recall(self, source: str, now: Instant) -> SourceWindow:
-        """Return what is remembered of a source, an empty window that begins now when it is nothing."""
+        """Return a source's window, an empty one that begins now when nothing is remembered."""
         window = self._sources.get(source)
         if window is None:
             window = self._sources[source] = SourceWindow(source, now)
         return window
 
     def restore(self, source: str, shown: str, at: float, now: Instant) -> None:
-        """Take in that a source gave an id at `at` (monotonic) in an earlier run, as it was shown then."""
+        """Restore an id that a source gave at `at` (monotonic) in an earlier run, as it was shown then."""
         window = self._window_of(source, now)
         if shown not in window.distinct():
             window.ids.add(at, shown, at)
@@ -82,7 +82,7 @@ class UnknownIds:
         return window
 
     def add(self, source: str, terminal_id: str, now: Instant) -> SourceWindow:
-        """Take in that a source spoke for an unknown id."""
+        """File a push of a source under an unknown id."""
         window = self._window_of(source, now)
         window.now = now
         window.ids.begin()
@@ -93,7 +93,7 @@ class UnknownIds:
         return window
 
     def forget_before(self, at: float) -> None:
-        """Drop what was given before `at`."""
+        """Drop the ids that were given before `at`."""
         for source, window in [*self._sources.items()]:
             window.ids.forget_before(at)
             if not window.ids and window.since.monotonic < at:

@@ -1,4 +1,4 @@
-"""What is known of a card or a source, as evidence for people."""
+"""The facts about a card or a source, as evidence for people."""
 
 from collections.abc import Iterable
 

@@ -1,7 +1,7 @@
 """Which addresses posmon may connect to.
 
-The endpoints come from a file that many hands write and from names that others resolve, so they must
-not lead posmon to its own host or to a cloud's metadata service (CWE-918, server-side request forgery).
+Many people write the inventory, and others resolve its names, so an endpoint must not lead posmon to its own
+host or to a cloud's metadata service (CWE-918, server-side request forgery).
 """
 
 from collections.abc import Iterable
@@ -83,7 +83,7 @@ def _always_refused(address: IpAddress) -> str | None:
 
 
 def _faces(address: IpAddress) -> Iterable[IpAddress]:
-    """Yield what packets to `address` may end at: itself and the IPv4 addresses it carries."""
+    """Yield the addresses that packets to `address` may reach: itself and the IPv4 addresses it carries."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         yield address.ipv4_mapped
         return

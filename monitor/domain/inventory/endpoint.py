@@ -22,7 +22,7 @@ class BadEndpoint(ValueError):
 
 
 class Endpoint(NamedTuple):
-    """Where and what to ask.
+    """The address and the request target of a terminal.
 
     `host` is an IP address in its canonical form (`is_address`) or a lower-case ASCII name without
     the final dot; `target` is the request target in origin form (RFC 9112 section 3.2.1).

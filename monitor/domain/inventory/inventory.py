@@ -7,7 +7,7 @@ from typing import NamedTuple
 from monitor.domain.inventory.terminal import Terminal
 
 MAX_SHRINK = 0.2
-"""Share of the terminals that may go missing at once before somebody must confirm it."""
+"""The share of the terminals that may go missing at once without an operator's confirmation."""
 
 
 class Inventory:

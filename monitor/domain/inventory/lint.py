@@ -1,4 +1,4 @@
-"""What is odd about an inventory without being wrong."""
+"""Oddities of an inventory that are no errors."""
 
 import re
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ _COMPARED: dict[str, Callable[[Terminal], str]] = {
 
 
 def remarks_on(inventory: Inventory) -> Iterator[str]:
-    """Yield a sentence for each oddity that somebody should look at; examples are in file order."""
+    """Yield a sentence for each oddity that an operator should check; examples are in file order."""
     if not any(terminal.is_polled for terminal in inventory):
         yield "no terminal would be polled: none is in service or maintenance and has an endpoint"
     silent = [row.terminal_id for row in inventory if not row.endpoint and row.status in POLLED]
@@ -67,7 +67,7 @@ def _alike(inventory: Inventory) -> Iterator[str]:
 
 
 def _hidden(inventory: Inventory) -> Iterator[str]:
-    """Yield which ids and serial numbers hold a blank that nobody sees."""
+    """Yield the ids and serial numbers that hold an invisible blank."""
     for terminal in inventory:
         for name in ("merchant_id", "serial_number"):
             found = next((one for one in getattr(terminal, name) if one != " " and is_blank(one)), None)

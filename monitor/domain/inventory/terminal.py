@@ -13,7 +13,7 @@ DEFAULT_DIALECT = "unionpay"
 
 
 class InventoryStatus(StrEnum):
-    """What the inventory says a terminal is for; only `IN_SERVICE` is paged for."""
+    """The use of a terminal as the inventory has it; only `IN_SERVICE` terminals are paged for."""
 
     IN_SERVICE = "in_service"
     SPARE = "spare"
@@ -57,7 +57,7 @@ class Terminal(Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_push_only(self) -> bool:
-        """Whether it is in use and has no endpoint: it is heard of when it pushes, or not at all."""
+        """Whether it is in use and has no endpoint: only its pushes say anything about it."""
         return not self.endpoint and self.status in POLLED
 
     @property

@@ -1,4 +1,4 @@
-"""Who pushes, and for which terminals."""
+"""The source of a push, and the terminals it may speak for."""
 
 from dataclasses import dataclass
 

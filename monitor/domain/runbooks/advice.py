@@ -9,7 +9,7 @@ from monitor.domain.runbooks.text import RunbookText, plain
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """`meaning` for on-call, `action` for whoever stands at the terminal; both in Chinese, too.
+    """`meaning` for on-call, `action` for the staff at the terminal; both in Chinese, too.
 
     Figures in them follow the settings, as `figures` has it.
     """
@@ -21,10 +21,10 @@ class Advice:
 
 
 class AdviceBook:
-    """What alerts say to people beside what they found: advice, and where their runbook is read.
+    """The advice that alerts carry beside their finding, and the address of their runbook.
 
-    The advice is that of the runbooks. `read_at` gives the address below which they are read, by alert
-    name; until then nobody can read them.
+    The advice is that of the runbooks. `read_at` gives the address below which they are read, by alert name;
+    until then they have no address.
     """
 
     def __init__(self, advice: Mapping[str, Advice] | None = None) -> None:
@@ -34,7 +34,7 @@ class AdviceBook:
         self._url = ""
 
     def read_at(self, url: str) -> None:
-        """Take the address of the runbooks, without a final slash; "" when nobody can read them."""
+        """Set the address of the runbooks, without a final slash; "" when they have none."""
         self._url = url
         self._words.clear()
 

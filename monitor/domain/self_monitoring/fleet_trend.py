@@ -104,7 +104,7 @@ class BatteryTrends:
             del self._followed[next(iter(self._followed))]
 
     def follow_if_room(self, terminal_id: str) -> None:
-        """Keep samples of a terminal that nobody has looked at yet."""
+        """Keep samples of a terminal that no page has shown yet."""
         if len(self._followed) < BATTERIES_KEPT:
             self._followed.setdefault(terminal_id, array("d"))
 

@@ -1,14 +1,14 @@
-"""Whether the parts of posmon get on with their work."""
+"""Whether the parts of posmon make progress."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivenessCheck:
-    """A sign of life of one `part`: `silent_s` seconds since it last got on.
+    """A sign of life of one `part`: `silent_s` seconds since it last made progress.
 
-    Beyond `patience_s` it is stuck. `note` is what else is known of it, for people: a trouble that a
-    restart would not cure, such as a full disk or a receiver that is away.
+    Beyond `patience_s` it is stuck. `note` tells people of a fault that a restart would not cure, such as a
+    full disk or a receiver that is away.
     """
 
     part: str
@@ -18,7 +18,7 @@ class LivenessCheck:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether nothing has come of it for longer than it may take."""
+        """Whether it has made no progress for longer than `patience_s`."""
         return self.silent_s > self.patience_s
 
 

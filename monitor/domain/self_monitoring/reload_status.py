@@ -1,4 +1,4 @@
-"""What became of the attempts to take in configuration and inventory."""
+"""The outcome of the attempts to load configuration and inventory."""
 
 from monitor.domain.instant import Instant
 
@@ -16,7 +16,7 @@ class ReloadStatus:
         self.succeeded: Instant | None = None
 
     def note(self, *, successful: bool, now: Instant) -> None:
-        """Take in how an attempt ended."""
+        """Note the outcome of an attempt."""
         self.successful = successful
         self.attempted = now
         if successful:

@@ -60,7 +60,7 @@ class SubjectKind(ABC):
         """Return how summaries call the thing."""
 
     def contact(self, thing: Thing) -> str:  # noqa: ARG002 - most kinds have none
-        """Return whom to call about the thing, "" when nobody is known."""
+        """Return the contact for the thing, "" when it has none."""
         return ""
 
     def asked_at(self, thing: Thing, now: Instant) -> Instant | None:  # noqa: ARG002 - some kinds need them

@@ -9,7 +9,7 @@ from monitor.domain.subjects.kind import SubjectKind
 
 
 class OwnWork(SubjectKind):
-    """How posmon gets on with polling; nobody keeps it, so nothing is found again."""
+    """posmon's own polling; it is not kept, so it is not found again."""
 
     name = MONITOR
 

@@ -3,6 +3,7 @@ import pytest
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.rules import Override, default_rule
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.power import BatteryLimits
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.detectors.table import DETECTORS
@@ -97,11 +98,11 @@ def test_rules_are_sorted_by_what_they_need() -> None:
     offline = ["TerminalOffline", "TerminalFlapping"]
     assert [rule.alertname for rule in rules.on_poll] == offline
     assert [rule.alertname for rule in rules.on_answer] == [*offline, "TerminalIdMismatch"]
-    assert {rule.alertname for rule in rules.on_reading} == {detector.alertname for detector in DETECTORS} - {
-        "SiteOffline",
-        "FleetUnreachable",
-        "Watchdog",
-    } - {detector.alertname for detector in DETECTORS if detector.basis is Basis.EVENTS}
+    of_terminals = {row.alertname: row.basis for row in DETECTORS if row.is_about(TERMINAL) and row.enabled}
+    assert {rule.alertname for rule in rules.on_reading} == {
+        alertname for alertname, basis in of_terminals.items() if basis is not Basis.EVENTS
+    }
+    assert "SiteOffline" not in of_terminals
     assert {rule.detector.basis for rule in rules.on_events} == {Basis.EVENTS}
     assert rules.named("SiteOffline") is None
 
