@@ -63,13 +63,13 @@ def decode_leniently(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
 
     What has no one meaning costs only its own place, where `UNCLEAR` stands instead: a member whose name
     occurs again with another value, a number beyond 64 bits or beyond a double. Texts may hold lone
-    surrogates. A byte order mark before the text and NULs behind it are no part of it.
+    surrogates. A byte order mark before the text is no part of it, nor are NULs and white space behind it.
     """
     try:
         return decode_strictly(body)
     except BadJson as bad:
         refused = bad
-    body = body.removeprefix(codecs.BOM_UTF8).rstrip(b"\0")
+    body = body.removeprefix(codecs.BOM_UTF8).rstrip(b"\0 \t\r\n")
     try:
         return lenient_decoder().decode(body.decode())
     except RecursionError:

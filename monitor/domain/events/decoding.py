@@ -51,7 +51,7 @@ class BadEvent(ValueError):
 
 
 class UnreadableEvent(BadEvent):
-    """The event is not written as one: a field is missing, of another type or of another form."""
+    """The event is not written as one: a field is missing, of another type or form, or could be card data."""
 
 
 class _Transaction(Struct, gc=False, kw_only=True):
@@ -252,12 +252,12 @@ def _time(written: str) -> float:
 
 def _refuse_card_number(field: str, text: str) -> None:
     if len(text) >= _SHORTEST_CARD and contains_card_number(text):
-        raise BadEvent(RejectedFor.CARD_NUMBER, f"{field}: could be a card number")
+        raise UnreadableEvent(RejectedFor.CARD_NUMBER, f"{field}: could be a card number")
 
 
 def _refuse_odd_token(token: str) -> None:
     if could_be_card_number(token):
-        raise BadEvent(
+        raise UnreadableEvent(
             RejectedFor.CARD_NUMBER, "card_token: could be a card number; send the provider's token"
         )
     if not (token.isascii() and token.isprintable()):
@@ -275,12 +275,12 @@ def _refuse_card_data(document: Mapping[str, Any]) -> None:
     for number, (depth, name, value) in enumerate(_unread(document, 0)):
         plain = _PUNCTUATION.sub("", name.lower())
         if plain in _FORBIDDEN:
-            raise BadEvent(RejectedFor.CARD_DATA, f"{plain}: card data is never taken")
+            raise UnreadableEvent(RejectedFor.CARD_DATA, f"{plain}: card data is never taken")
         if depth > _DEEPEST or number > _MOST_LOOKED_AT:
-            raise BadEvent(RejectedFor.DOCUMENT, "too many fields that do not belong to an event")
+            raise UnreadableEvent(RejectedFor.DOCUMENT, "too many fields that do not belong to an event")
         is_plain = isinstance(value, str | int | float)
         if contains_card_number(name) or (is_plain and contains_card_number(str(value))):
-            raise BadEvent(RejectedFor.CARD_NUMBER, "a field could hold a card number")
+            raise UnreadableEvent(RejectedFor.CARD_NUMBER, "a field could hold a card number")
 
 
 def _unread(value: object, depth: int) -> Iterator[tuple[int, str, object]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.strict_json import BadJson, decode_strictly
+from monitor.domain.strict_json import BadJson, decode_leniently, decode_strictly
 
 REFUSED = [
     ("nothing", b"", "not JSON in UTF-8", None),
@@ -54,3 +54,9 @@ def test_any_bytes_are_taken_or_refused(body: bytes) -> None:
     """No bytes lead to another error."""
     with suppress(BadJson):
         decode_strictly(body)
+
+
+@pytest.mark.parametrize("behind", [b"\0", b"\0\r\n", b"\n\0\0", b" \0 \n\0\t"])
+def test_nuls_and_white_space_behind_a_text_are_no_part_of_it(behind: bytes) -> None:
+    """Programs in C send the end of their string, and some a line break behind it."""
+    assert decode_leniently(b'{"a": 1}' + behind) == {"a": 1}

@@ -128,6 +128,13 @@ def test_a_bad_event_is_refused_by_field(document: object, kind: RejectedFor, be
     assert CARD not in str(refused.value)
 
 
+@pytest.mark.parametrize("field", [{"card_token": CARD}, {"note": CARD}, {"cvv": "1"}], ids=str)
+def test_an_event_with_card_data_is_named_at_its_terminal(field: dict[str, object]) -> None:
+    """It counts as unreadable, so that the terminal's page and the log say which field is to blame."""
+    with pytest.raises(UnreadableEvent):
+        decode(SALE | field)
+
+
 @pytest.mark.parametrize(
     "token", ["tok_9f2c", "4111111111111112", "123456789012", "9f4111111111111112a", "5" * 20, "1" * 30]
 )

@@ -385,7 +385,9 @@ SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", "\t:\r\n")])
 
 def plainly_read(document: bytes) -> dict[str, Any]:
     """Return the document by another reader of JSON; raise ValueError for what is none in UTF-8."""
-    parsed = json.loads(document.removeprefix(b"\xef\xbb\xbf").rstrip(b"\0").decode(), parse_constant=_refuse)
+    parsed = json.loads(
+        document.removeprefix(b"\xef\xbb\xbf").rstrip(b"\0 \t\r\n").decode(), parse_constant=_refuse
+    )
     if not isinstance(parsed, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one error for every refusal
     return parsed
