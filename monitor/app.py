@@ -73,10 +73,9 @@ log = structlog.get_logger()
 async def run(load: Callable[[], Settings], *, polling: MakePolling = heartbeat_client) -> None:
     """Run the daemon until SIGTERM or SIGINT.
 
-    `load` reads the configuration; it is called again, in a thread, at every reload. `polling` makes
-    what asks the terminals. Raises InvalidDocument when configuration or inventory cannot be taken at
-    the start, OSError when the web side cannot listen, and whatever ended a service that should not
-    have ended.
+    `load` reads the configuration; it is called again, in a thread, at every reload. `polling` makes the
+    collector. Raises InvalidDocument when configuration or inventory cannot be taken at the start, OSError
+    when the web side cannot listen, and whatever ended a service that should not have ended.
     """
     tune_for_start()
     async with AsyncExitStack() as stack:
@@ -120,7 +119,7 @@ class _Daemon:
         self._stop = asyncio.Event()
 
     async def serve(self) -> None:
-        """Take the inventory into force, poll until told to stop, then stop in order."""
+        """Apply the inventory, poll until a signal to stop, then stop in order."""
         services = self._services
         self._heed_signals()
         await services.recall()
@@ -350,7 +349,7 @@ def _reloader(
 
 
 def _read_model(state: State, services: _Services, client: PollingClient) -> ReadModel:
-    """Return what the read side reads."""
+    """Return the state for the read side."""
     return ReadModel(
         fleet=state.fleet,
         book=state.book,

@@ -1,4 +1,4 @@
-"""What asks the terminals: a collector for each scheme of `endpoint`."""
+"""A collector for each scheme of `endpoint`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -38,7 +38,7 @@ class PollingClient(HeartbeatClient, Trusting, Protocol):
 
 
 MakePolling = Callable[[AsyncExitStack, Settings, Clock], Awaitable[PollingClient]]
-"""Makes what asks the terminals; the stack closes it."""
+"""Makes the collector; the stack closes it."""
 
 
 async def heartbeat_client(stack: AsyncExitStack, settings: Settings, clock: Clock) -> HttpHeartbeatClient:

@@ -32,7 +32,7 @@ class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protoco
 
 
 def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> Iterator[Receiver]:
-    """Return everybody who is told, to be entered before they are sent to; `unfiltered`: of anything."""
+    """Return all receivers, to be entered before use; with `unfiltered` each gets every alert."""
     yield from _alertmanagers(settings)
     manner = settings.notify.manner(
         believed_s=BELIEVED_INTERVALS * settings.alerting.resend_interval_s, unfiltered=unfiltered

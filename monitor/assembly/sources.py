@@ -23,7 +23,7 @@ _Open = Callable[[SourceSettings, JsonClient], TerminalSource]
 
 
 async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Clock) -> TerminalSource:
-    """Return what asks a source; `stack` closes its connections.
+    """Return the client of a source; `stack` closes its connections.
 
     A new kind is a file in `monitor.adapters.sources` and a row in `_KINDS`.
     """
@@ -41,7 +41,7 @@ async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Cloc
 async def open_sources(
     stack: AsyncExitStack, sources: Iterable[SourceSettings], clock: Clock
 ) -> dict[str, TerminalSource]:
-    """Return what asks each source, by its name; `stack` closes their connections."""
+    """Return the client of each source, by its name; `stack` closes their connections."""
     return {source.name: await open_source(stack, source, clock) for source in sources}
 
 

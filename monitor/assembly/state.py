@@ -1,4 +1,4 @@
-"""What posmon knows, before anything has happened."""
+"""The state of posmon, empty at the start."""
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ EVENTS_MARGIN_S = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What is known; the services change it, the read side shows it."""
+    """The shared state: services change it, the read side shows it."""
 
     clock: Clock
     started_at: Instant

@@ -22,7 +22,7 @@ class Delivery(StrEnum):
     """The receiver is away, hung, overloaded (429), failing (5xx) or wrongly addressed (401, 404): the
     same may work later."""
     REJECTED = "rejected"
-    """The receiver refused the batch for what it says (400, 413, 422): a smaller one may work."""
+    """The receiver refused the content of the batch (400, 413, 422): a smaller one may work."""
 
 
 class AlertSink(Protocol):

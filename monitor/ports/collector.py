@@ -43,5 +43,5 @@ class HeartbeatClient(Protocol):
         ...
 
     def forget(self, target: PollTarget) -> None:
-        """Close what is kept for `target`; an exchange under way ends without calling `done`."""
+        """Close the connection kept for `target`; an exchange under way ends without calling `done`."""
         ...

@@ -7,5 +7,5 @@ class HeartbeatMailbox(Protocol):
     """Learns when terminals that report by themselves have done so."""
 
     def file(self, terminal_id: str) -> None:
-        """Take in that a terminal has pushed a heartbeat now."""
+        """Note that a terminal has pushed a heartbeat now."""
         ...

@@ -1,4 +1,4 @@
-"""What a pusher hands to posmon, and the receipt that it gets."""
+"""The input of a push, and the receipt for it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ class PushIntakePort(Protocol):
     """
 
     def events(self, source: PushSource, document: object, /) -> Iterator[Receipt]:
-        """Take in the events of one terminal, a portion for each receipt; other work may run in between."""
+        """Evaluate the events of one terminal, a portion for each receipt; other tasks may run in between."""
         ...
 
     def heartbeat(self, source: PushSource, document: object, body: bytes, /) -> Receipt:
-        """Take in one heartbeat; `document` is what decoding `body` gave."""
+        """Evaluate one heartbeat; `document` is the decoded `body`."""
         ...

@@ -4,11 +4,11 @@ from typing import Protocol
 
 
 class ServiceManager(Protocol):
-    """The daemon reports its phases here. Nobody need be listening; no report raises."""
+    """The daemon reports its phases here, also where no service manager listens; no report raises."""
 
     @property
     def watchdog_s(self) -> float | None:
-        """Within how many seconds `alive` must be called again; None when nobody waits for it."""
+        """The seconds within which `alive` must be called again; None without a watchdog."""
         ...
 
     def ready(self, status: str) -> None:

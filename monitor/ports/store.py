@@ -21,11 +21,11 @@ class Store(Protocol):
         ...
 
     async def load(self, now: Instant) -> Remembered:
-        """Return what earlier runs have left, on this run's clocks; once, before the first `commit`."""
+        """Return the state that earlier runs saved, on this run's clocks; once, before the first `commit`."""
         ...
 
     def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
-        """Yield what earlier runs have counted, oldest first, in portions; once, after `load`.
+        """Yield the events that earlier runs counted, oldest first, in portions; once, after `load`.
 
         Ends early when the disk does not let it be read.
         """

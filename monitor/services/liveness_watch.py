@@ -20,7 +20,7 @@ log = structlog.get_logger()
 class LivenessWatch:
     """Looks at the liveness checks regularly; a part that is stuck is logged once, until it moves again.
 
-    While one is stuck the service manager hears nothing, and will in time restart posmon.
+    While one is stuck posmon does not report to the service manager, which then restarts it.
     """
 
     def __init__(

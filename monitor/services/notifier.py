@@ -1,4 +1,4 @@
-"""Telling every receiver of every alert until it has heard."""
+"""Sending every alert to every receiver until it is accepted."""
 
 import asyncio
 import random
@@ -51,12 +51,12 @@ class _Channel:
 class Notifier:
     """Sends alerts to all sinks, each at its own pace, at least once and for ever.
 
-    `snapshot` returns the alerts to be told now: every firing, committed alert that nothing
-    suppresses; resolved ones among them do no harm. It is asked six times per `resend_interval_s`,
-    so a suppression that begins or ends shows within a sixth of it. `chance` is uniform in [0, 1)
-    and spreads retries. `gathering_s` are the seconds, by the name of the sink, that news gathers for one
-    batch; other sinks are told at once. `counts` says how many notices had which result at which sink,
-    `last_taken` when a sink last took a batch.
+    `snapshot` returns the alerts to be sent now: every firing, committed alert that nothing suppresses;
+    resolved ones among them do no harm. It is asked six times per `resend_interval_s`, so a suppression that
+    begins or ends shows within a sixth of it. `chance` is uniform in [0, 1) and spreads retries.
+    `gathering_s` are the seconds, by the name of the sink, that news gathers for one batch; other sinks are
+    told at once. `counts` says how many notices had which result at which sink, `last_taken` when a sink last
+    took a batch.
     """
 
     def __init__(
@@ -103,9 +103,9 @@ class Notifier:
         return sum(channel.outbox.waiting for channel in self._channels)
 
     def restore(self, remembered: Remembered) -> None:
-        """Go on telling what an earlier run has not, before `run`.
+        """Restore the notices that an earlier run has not sent, before `run`.
 
-        What was kept for a receiver that is configured no more is dropped.
+        Notices to a receiver that is no longer configured are dropped.
         """
         perhaps = perhaps_heard(remembered)
         for channel in self._channels:
@@ -125,10 +125,10 @@ class Notifier:
         return changes
 
     def notify(self, steps: Iterable[Step]) -> None:
-        """Take in what has just fired or resolved and is committed; returns at once.
+        """Queue alerts that have just fired or resolved and are committed; returns at once.
 
-        Fired alerts that are suppressed are left out by the caller. Resolved ones need not be: they
-        are told only where their firing was to be told.
+        Fired alerts that are suppressed are left out by the caller. Resolved ones need not be: each outbox
+        queues a resolve only if it queued the firing.
         """
         for step in steps:
             for channel in self._channels:
@@ -143,7 +143,7 @@ class Notifier:
                 group.create_task(self._serve(channel), name=f"notifier {channel.sink.name}")
 
     async def drain(self, deadline_s: float) -> None:
-        """Try once to send what waits, for at most `deadline_s`; called after `run` has ended."""
+        """Try once to send all waiting notices, for at most `deadline_s`; called after `run` has ended."""
         if not self._channels:
             return
         async with asyncio.TaskGroup() as group:
@@ -205,7 +205,7 @@ class Notifier:
             pass
 
     async def _send_batch(self, channel: _Channel) -> Delivery:
-        """Send the next batch, without what no receiver would take; RETRY when some of it is left."""
+        """Send the next batch, without notices that every receiver would refuse; RETRY when some are left."""
         letters = channel.outbox.batch(channel.batch, self._clock.now())
         sound = []
         for letter in letters:

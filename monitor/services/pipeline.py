@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 class Pipeline:
-    """Evaluates results as they come, commits what has changed, and then has receivers notified.
+    """Evaluates results as they come, commits the changes, and then has receivers notified.
 
     `notify` takes of each committed batch the transitions that receivers are to know: those that resolved,
     and those that fired without being suppressed. Time in which the process stood still makes no condition
@@ -57,7 +57,7 @@ class Pipeline:
         self.last_turn = clock.monotonic()
 
     async def run(self) -> None:
-        """Let time pass for the rules and commit what has happened, until cancelled."""
+        """Evaluate the passing of time and commit all changes, until cancelled."""
         while True:
             self._tick_due = self._clock.monotonic() + TICK_S
             await self._clock.sleep(TICK_S)
@@ -76,7 +76,7 @@ class Pipeline:
             _log_move(watched)
 
     def submit(self, transitions: Sequence[Transition]) -> None:
-        """Have transitions committed and sent on, whatever made them: polls, pushes, probes or a reload."""
+        """Have transitions of polls, pushes, probes or a reload committed and sent on."""
         self._records.add(transitions)
 
     def uplinks_probed(self, answers: Mapping[str, bool], now: Instant) -> None:
@@ -96,7 +96,7 @@ class Pipeline:
             log.error("alert.not_explained", alertname=alertname, exc_info=error)
 
     async def commit(self, *, at_once: bool = False, within_s: float = inf) -> None:
-        """Make what has happened durable, then have receivers notified, portion by portion.
+        """Make all changes durable, then have receivers notified, portion by portion.
 
         Transitions are committed now; other changes when they are due or, with `at_once`, now. A portion
         that holds no transition and has not begun `within_s` waits for the next call. If cancelled, the next
@@ -159,7 +159,7 @@ def _log_move(watched: WatchedTerminal) -> None:
 def _log_step(step: JournalEntry) -> None:
     transition = step.transition
     if transition.state is AlertState.FIRING:
-        # In a large outage nobody finds the one line that matters among thousands that it explains.
+        # A large outage would bury the one line that matters among thousands that it explains.
         say = log.warning if step.told and transition.severity in _WORRYING else log.info
         say("alert.fired", **_fields(transition))
     elif transition.state is AlertState.RESOLVED:

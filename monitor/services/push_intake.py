@@ -1,4 +1,4 @@
-"""Takes in what terminals, or log shippers on their behalf, push to posmon."""
+"""Evaluates the pushes of terminals, or of log shippers on their behalf."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -76,7 +76,7 @@ class _Appointment(PollTarget):
         return self.watched.terminal.terminal_id
 
     def finished(self, result: PollResult) -> None:
-        """Hear from the client."""
+        """Report the result of a poll; the client calls this."""
         self.scheduler.finish(self, result)
 
 
@@ -152,13 +152,14 @@ class Scheduler:
             self._appoint(_Appointment(watched, cadence, now + spread_s, self))
 
     def remove(self, terminal_id: str) -> None:
-        """Stop polling a terminal; a poll under way ends unheard."""
+        """Stop polling a terminal; the result of a poll under way is dropped."""
         appointment = self._appointments.pop(terminal_id, None)
         if appointment is None:
             return
         appointment.is_over = True
         self._client.forget(appointment)
         if appointment.is_running:
+            # Its poll is dropped without a result: the place is free now, not at its timeout.
             self._leave_place(appointment)
             self._start_waiting(self._clock.monotonic())
 
@@ -200,6 +201,7 @@ class Scheduler:
         try:
             self._listener(appointment.watched, result, now)
         finally:
+            # Whatever the listener raises, the terminal is polled again.
             if result.outcome is Outcome.SHED:
                 self._make_up(appointment, now.monotonic)
             else:
@@ -208,6 +210,7 @@ class Scheduler:
                 self._start_waiting(now.monotonic)
 
     def _start_or_wait(self, appointment: _Appointment, now: float) -> None:
+        # Each poll of a silent terminal holds its place for a whole timeout: those must not take all places.
         if appointment.watched.is_down and self._down_in_flight >= DOWN_SHARE * self.concurrency:
             self._shed(appointment, now)
         elif self.in_flight < self.concurrency:
@@ -255,9 +258,9 @@ class Scheduler:
         self._make_next(appointment, now)
 
     def _make_up(self, appointment: _Appointment, now: float) -> None:
-        """Try again soon: nothing was heard of the terminal, and an interval may be long.
+        """Try again soon: the poll was not made, and an interval may be long.
 
-        The pauses differ, as in `_shed`, so that those who found no place do not come back together.
+        The pauses differ, as in `_shed`, so that polls that found no place do not come back together.
         """
         if appointment.is_over:
             return

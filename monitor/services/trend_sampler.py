@@ -39,7 +39,7 @@ class TrendSampler:
             await self._clock.sleep(SAMPLE_S)
 
     async def sample(self) -> None:
-        """Take one sample, if anything has been heard yet."""
+        """Take one sample, unless no terminal has reported yet."""
         census = Census(self._book)
         for part in parts_of(self._fleet):
             census.count(part)

@@ -1,4 +1,4 @@
-"""Whether posmon's own link works, asked of places outside the fleet."""
+"""Whether posmon's own link works, by probes of places outside the fleet."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ INTERVAL_S = 10.0
 
 
 class Uplink:
-    """Probes all places every ten seconds; `listener` hears which of them answered."""
+    """Probes all places every ten seconds; `listener` is called with which of them answered."""
 
     def __init__(
         self,

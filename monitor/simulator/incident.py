@@ -9,7 +9,7 @@ from monitor.simulator.fault_kind import FaultKind
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Incident:
-    """What happens to whoever it is assigned to, in seconds since the simulation began.
+    """What happens to its terminals, in seconds since the simulation began.
 
     It begins at `at_s`, lasts `for_s` (None: for good) and begins again every `every_s` (None: never
     again). Invariant: with `every_s` there is a shorter `for_s`.

@@ -53,7 +53,7 @@ class VictimSelector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedIncident:
-    """An incident that nobody has been chosen for yet; `line` and `place` say where it is written."""
+    """An incident without terminals yet; `line` and `place` say where it is written."""
 
     incident: Incident
     selector: VictimSelector

@@ -109,7 +109,7 @@ def _planned(section: ScenarioSection) -> PlannedIncident | None:
     if every_s is not None and (for_s is None or for_s >= every_s):
         section.blame("every", "needs a shorter 'for'")
     if kind is None:
-        # Without its kind nobody knows which further keys it may have.
+        # Its kind decides which further keys it may have.
         return None
     parameters = _parameters(section, kind)
     section.refuse_unknown()

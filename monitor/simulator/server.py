@@ -137,7 +137,7 @@ class PollerConnection(asyncio.Protocol):
         self._transport.close()
 
     def abort(self) -> None:
-        """Drop whatever is under way."""
+        """Drop all exchanges under way."""
         self._transport.abort()
 
     def reset(self) -> None:

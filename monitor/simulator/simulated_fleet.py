@@ -295,7 +295,7 @@ class SimulatedFleet:
 def _stricken(
     terminal: SimulatedTerminal, answer: SimulatedAnswer, elapsed_s: float, wall: float
 ) -> SimulatedAnswer:
-    """Work into `answer` whatever befalls the terminal at that moment."""
+    """Apply the terminal's incidents of that moment to `answer`."""
     for incident in terminal.incidents:
         lasted_s = incident.lasted_s(elapsed_s)
         if lasted_s is not None:

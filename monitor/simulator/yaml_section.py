@@ -70,7 +70,7 @@ class ScenarioSection:
                 yield section
 
     def refuse_unknown(self) -> None:
-        """Report the keys that nobody asked for."""
+        """Report the unknown keys."""
         for key, entry in self._entries.items():
             if key not in self._asked:
                 self._blame(entry.line, key, f"unknown key{did_you_mean(key, self._asked)}")

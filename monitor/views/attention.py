@@ -96,7 +96,7 @@ class Watchlist:
         self._worst: list[tuple[tuple[int, float, str], str]] = []
 
     def look_at(self, subjects: Iterable[str]) -> None:
-        """Take in what fires about some subjects."""
+        """Add the firing alerts of some subjects."""
         book, fleet = self._read_model.book, self._read_model.fleet
         about = book.about
         found: dict[str, tuple[int, float, str]] = {}
@@ -114,7 +114,7 @@ class Watchlist:
             self._worst = sorted([*self._worst, *zip(found.values(), found, strict=True)])[: self._limit]
 
     def attention(self) -> Attention:
-        """Return what there is to be looked at, by severity, then by age; what is over by now is not."""
+        """Return the subjects that need attention, by severity, then by age; ended ones are left out."""
         told = (sorted(self._told(subject), key=urgency) for _, subject in self._worst)
         return Attention(
             items=tuple(_item(alerts, self._read_model) for alerts in told if alerts), total=self.total

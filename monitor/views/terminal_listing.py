@@ -24,9 +24,9 @@ _ANY: frozenset[str] = frozenset()
 class TerminalFilter:
     """Matches terminals that have one of the values of every field given; an empty set matches all.
 
-    `q` is a part of the terminal id, the merchant's name or the serial number, in any case.
-    `attention` wants those whose health is not ok. `status` other than the empty set also brings
-    inventory rows that nobody polls.
+    `q` is a part of the terminal id, the merchant's name or the serial number, in any case. `attention` wants
+    those whose health is not ok. A `status` that is not empty also includes inventory rows that are not
+    polled.
     """
 
     site: frozenset[str] = _ANY
@@ -157,5 +157,5 @@ def summary_of(counts: Mapping[Health, int]) -> Summary:
 
 
 def _never_polled(terminal: Terminal) -> WatchedTerminal:
-    """Return an inventory row that nobody polls as a terminal without any known value."""
+    """Return an inventory row that is not polled as a terminal without any known value."""
     return WatchedTerminal(terminal, rules=_NO_RULES, now=Instant(0.0, 0.0))

@@ -24,7 +24,7 @@ class Mailbox:
         self._asked_since: dict[str, float] = {}
 
     def file(self, terminal_id: str) -> None:
-        """Take in that a terminal has pushed a heartbeat now."""
+        """Note that a terminal has pushed a heartbeat now."""
         self._arrived[terminal_id] = self._clock.monotonic()
 
     def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
@@ -32,7 +32,7 @@ class Mailbox:
         asyncio.get_running_loop().call_soon(done, self._look_up(target))
 
     def forget(self, target: PollTarget) -> None:
-        """Drop what is remembered of the terminal."""
+        """Forget the terminal."""
         self._arrived.pop(target.terminal_id, None)
         self._asked_since.pop(target.terminal_id, None)
 

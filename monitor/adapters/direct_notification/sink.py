@@ -1,4 +1,4 @@
-"""A receiver that is told of news only, though its outbox repeats everything."""
+"""A receiver that gets news only, though its outbox repeats everything."""
 
 from collections.abc import Sequence
 from types import TracebackType

@@ -50,7 +50,7 @@ Security = Literal["starttls", "tls", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """Where mail is handed in, and how; without `username` nobody logs in."""
+    """The mail server, and how mail is submitted; without `username` posmon does not log in."""
 
     host: str
     port: int
@@ -87,7 +87,7 @@ class SmtpMessenger:
         self._language = language
         self._total_timeout_s = total_timeout_s
         self._availability = Availability(name)
-        # Not the loop's own threads: a name that nobody resolves would use them up.
+        # Not the loop's own threads: a name that does not resolve would use them up.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"posmon {name}")
 
     @property
@@ -152,7 +152,7 @@ class _Visit:
             return client.send_message(mail)
 
     def break_off(self) -> None:
-        """Wake whoever waits for the server's answer."""
+        """Wake the coroutine that waits for the server's answer."""
         connection = self._client.sock if self._client is not None else None
         if connection is not None:
             with suppress(OSError):

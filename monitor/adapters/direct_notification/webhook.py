@@ -15,11 +15,11 @@ from monitor.ports.alert_sink import Delivery
 
 VERSION = "4"
 NOT_YET = "0001-01-01T00:00:00Z"
-"""How Alertmanager writes the end of what has none."""
+"""The end of an alert that has none, as Alertmanager writes it."""
 
 
 class WebhookMessenger:
-    """Posts one JSON document per message to `url`, which may hold secrets; `name` is what is told of it.
+    """Posts one JSON document per message to `url`, which may hold secrets; `name` is shown in its place.
 
     The exchange is an `HttpExchange`, with its rules: no redirects, no proxies.
     """

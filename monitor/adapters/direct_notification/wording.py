@@ -51,7 +51,7 @@ _WORDS: Mapping[Language, _Words] = {
         annotations=(
             ("Cause   ", "cause"),
             ("To do   ", "action"),
-            # Whoever reads English may have to tell it to a shop that does not.
+            # A reader of English may have to call a shop that reads Chinese.
             ("处理      ", "action_zh"),
             ("Contact ", "contact"),
             ("Runbook ", "runbook_url"),
@@ -97,7 +97,7 @@ def subject(notification: Notification, language: Language = Language.EN) -> str
 
 
 def text(notification: Notification, external_url: str, language: Language = Language.EN) -> str:
-    """Return the body: what is new, what is over, what fires on; each part only where there is any."""
+    """Return the body: new alerts, resolved ones, those that still fire; empty parts are left out."""
     return "\n".join(_lines(notification, external_url, _WORDS[language])) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Metrics of events: what they came to, what was refused, and what is remembered of them."""
+"""Metrics of events: outcomes, rejections, and what posmon remembers of them."""
 
 from collections.abc import Iterator
 

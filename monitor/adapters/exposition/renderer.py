@@ -22,10 +22,10 @@ CHUNK_BYTES = 64 * 1024
 class Exposition:
     """Renders metrics (Prometheus text format 0.0.4) without timestamps.
 
-    `per_terminal` says which terminals have series of their own on the page; counts are always of all.
-    Pieces are of at most CHUNK_BYTES, and each costs about a millisecond; whoever takes them should let
-    others run in between. Some are empty: work was done, but there is nothing to say yet. Families are
-    never mixed. Labels are escaped again at every scrape, so that no scrape leaves any memory behind.
+    `per_terminal` says which terminals have series of their own on the page; counts are always of all. Pieces
+    are of at most CHUNK_BYTES, and each costs about a millisecond; the caller should let other tasks run in
+    between. Some are empty: work was done, but there is nothing to say yet. Families are never mixed. Labels
+    are escaped again at every scrape, so that no scrape leaves any memory behind.
     """
 
     def __init__(self, *, read_model: ReadModel, per_terminal: PerTerminal) -> None:

@@ -1,6 +1,6 @@
 """The metrics of single terminals: one row per family, one small function per sample.
 
-What is not known has no sample. Components are as last heard, also while a terminal is offline;
+An unknown value has no sample. Components are as last reported, also while a terminal is offline;
 `posmon_terminal_up` and the time of the last heartbeat tell how far to trust them.
 """
 

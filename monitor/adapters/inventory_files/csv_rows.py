@@ -20,7 +20,7 @@ _SHORT_ROW_HINT = (
 
 
 def csv_rows(text: str, rows: Rows) -> None:
-    """Hand every row of `text` to `rows`, and what is wrong with the file too."""
+    """Pass every row of `text` to `rows`, and report the faults of the file there."""
     lines = _numbered_rows(text, _delimiter(text), rows)
     line, header = next(lines, (0, []))
     if not header:
@@ -76,7 +76,7 @@ def _words(error: csv.Error) -> str:
 
 
 def _is_header(names: Sequence[str], line: int, rows: Rows) -> bool:
-    """Report what is wrong with the column names; tell whether rows can be read by them."""
+    """Report the faults of the column names; return whether rows can be read by them."""
     if not any(name in FIELDS or nearest(name, FIELDS) for name in names):
         rows.blame(f"the first row must name the columns: {', '.join(FIELDS)}", line=line)
         return False

@@ -11,7 +11,7 @@ _NOTHING = frozenset({"", "~", "null"})
 
 
 def yaml_rows(text: str, rows: Rows) -> None:
-    """Hand every mapping of `text` to `rows`, and what is wrong with the file too."""
+    """Pass every mapping of `text` to `rows`, and report the faults of the file there."""
     try:
         items = YamlReader(text).items()
         if items is None:

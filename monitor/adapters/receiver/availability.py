@@ -25,7 +25,7 @@ class Availability:
         return delivery
 
     def partly(self, reason: str) -> Delivery:
-        """Note that only some recipients get what was sent, and return PARTIAL; `reason` names the others."""
+        """Note that only some recipients got the message, and return PARTIAL; `reason` names the others."""
         if reason != self.fault:
             log.warning("receiver.partly_refused", sink=self._sink, reason=reason)
         self.fault = reason

@@ -18,7 +18,7 @@ MAX_RETRY_AFTER_S = 300.0
 """However long an overloaded receiver asks to be left alone, it is asked again after this."""
 
 _ANSWER_BYTES = 4096
-"""Receivers answer with nothing, or with one phrase that nobody here reads."""
+"""Receivers answer with nothing, or with one phrase that posmon does not use."""
 
 _FOR_WHAT_IT_SAYS = frozenset({400, 413, 422})
 """Refusals that a smaller batch may escape. Other 4xx speak of the address or the credentials."""
@@ -38,9 +38,9 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 class HttpExchange:
     """Posts to one URL; an async context manager that owns its connections.
 
-    `tls` replaces the system's trust store. Redirects, proxies and cookies are ignored. An exchange
-    takes at most `total_timeout_s`. A receiver that is overloaded (429, 503) is left alone for as many
-    seconds as it says (Retry-After, RFC 9110, 10.2.3). `availability` hears what becomes of it. Of a receiver
+    `tls` replaces the system's trust store. Redirects, proxies and cookies are ignored. An exchange takes at
+    most `total_timeout_s`. A receiver that is overloaded (429, 503) is left alone for as many seconds as it
+    says (Retry-After, RFC 9110, 10.2.3). `availability` notes the outcome of each exchange. Of a receiver
     that never `answers_pages` HTML is no success: a proxy or a portal answers in its place.
     """
 

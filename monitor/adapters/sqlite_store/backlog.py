@@ -38,7 +38,7 @@ class OutboxBacklog:
     put: dict[Identity, Entry] = field(default_factory=dict)
 
     def add(self, told_through: int, forgotten: Iterable[Identity], put: Iterable[Entry]) -> None:
-        """Take in later changes."""
+        """Add later changes."""
         self.told_through = told_through
         for identity in forgotten:
             self.forgotten[identity] = None
@@ -63,7 +63,7 @@ class Backlog:
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
 
     def add(self, record: Record) -> None:
-        """Take in a record; its steps are numbered on."""
+        """Add a record; the numbers of its steps continue."""
         self.at = record.at
         for name, changes in record.outboxes.items():
             self._change_outbox(name, changes)
@@ -78,7 +78,7 @@ class Backlog:
         self.samples += record.samples
 
     def append(self, later: "Backlog") -> None:
-        """Take in what was given after all of this."""
+        """Add a later backlog."""
         self.last_seq, self.at = later.last_seq, later.at or self.at
         self.rows += later.rows
         self.alerts |= later.alerts

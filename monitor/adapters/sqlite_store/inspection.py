@@ -30,7 +30,7 @@ class StoreSummary:
 
 
 def summarise(path: Path) -> StoreSummary:
-    """Return what is in the store at `path`; raises StoreRefused when it cannot be read or is none."""
+    """Return the contents of the store at `path`; raises StoreRefused when it is no readable store."""
     with _opened(path) as connection:
         version = recognise(connection, path)
         if version == 0:
@@ -50,7 +50,7 @@ def summarise(path: Path) -> StoreSummary:
 
 
 def check(path: Path) -> list[str]:
-    """Return what is damaged in the store at `path`; raises StoreRefused when it is none."""
+    """Return the damage of the store at `path`; raises StoreRefused when it is no store."""
     try:
         with _opened(path) as connection:
             recognise(connection, path)
@@ -85,12 +85,12 @@ def back_up(path: Path, target: Path, *, force: bool) -> None:
 
 
 class _Damaged(StoreRefused):
-    """The file cannot be read for what is in it."""
+    """The contents of the file cannot be read."""
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a store that is there; raises StoreRefused for whatever SQLite says of it."""
+    """Open an existing store; raises StoreRefused for any error of SQLite."""
     if not path.is_file():
         raise StoreRefused(path, "no such file")
     try:

@@ -1,4 +1,4 @@
-"""A damaged file is put aside, and what can still be read of it is taken over."""
+"""Setting a damaged file aside, and copying its readable rows."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def quarantine(path: Path, reason: str, wall: float) -> Path:
 
 
 def salvage(aside: Path, connection: DatabaseConnection, connect: Connect) -> None:
-    """Take over whatever rows of a damaged file can still be read."""
+    """Copy the rows of a damaged file that can still be read."""
     taken: dict[str, int] = {}
     try:
         with closing(connect(aside)) as damaged:

@@ -11,7 +11,7 @@ Errand = tuple[Future[Any], Callable[[], Any]]
 
 
 class ReaderThread:
-    """Does one errand after the other in a thread; a daemon, so that a disk that hangs keeps nobody."""
+    """Runs one call after the other in a daemon thread, so that a disk that hangs delays no exit."""
 
     def __init__(self) -> None:
         self._errands: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()

@@ -1,4 +1,4 @@
-"""Deleting what has been kept long enough, a small portion at a time."""
+"""Deleting rows whose retention is over, a small portion at a time."""
 
 from dataclasses import dataclass
 

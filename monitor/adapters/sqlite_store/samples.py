@@ -14,7 +14,7 @@ def write_samples(connection: DatabaseConnection, samples: Sequence[Sample]) -> 
     """Add samples, the last one the latest, and drop what is not of the day before it."""
     if not samples:
         return
-    # A clock that was put back leaves samples of days to come, which nobody would ever see grow old.
+    # A clock that was set back leaves samples of the future, which would never become old enough to go.
     last = samples[-1].at
     connection.execute(_OTHER_DAYS, (last - TREND_S, last))
     connection.executemany(

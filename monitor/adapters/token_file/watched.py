@@ -21,8 +21,8 @@ _Seen = tuple[int, int, int] | None
 class WatchedTokens:
     """The tokens of a file. A revoked one is of no use a second later, without a restart.
 
-    A file that has become bad changes nothing, and is told of; one that is gone lets nobody in.
-    Raises InvalidTokens when the file is bad at the start.
+    A file that has become bad changes nothing and is logged; without a file every token is refused. Raises
+    InvalidTokens when the file is bad at the start.
     """
 
     def __init__(self, *, file: TokenFile, clock: Clock, statistics: AccessStatistics) -> None:

@@ -37,7 +37,7 @@ class AlertObserver:
             detector = rule.detector
             is_open = detector.alertname in alerts
             verdict = detector.judge(watched, rule.limits, is_open)
-            # Nearly all verdicts are "absent" with no alert open: nothing can come of those.
+            # Nearly all verdicts are "absent" with no alert open: they cannot change anything.
             if is_open or verdict is PRESENT:
                 transitions += self._move(rule, watched, verdict, now)
                 alerts = self._book.about(watched.terminal.terminal_id)

@@ -16,7 +16,7 @@ EVERY_S = 60.0
 """An alert's annotations are refreshed no more often than this."""
 
 MOST_AT_ONCE = 50
-"""So many alerts are refreshed in one tick, so that an outage of the fleet holds nobody up."""
+"""So many alerts are refreshed in one tick, so that an outage of the fleet delays no poll."""
 
 
 class AnnotationRefresh:
@@ -53,7 +53,7 @@ class AnnotationRefresh:
                 self._refresh(alert, now)
 
     def _refresh(self, alert: Alert, now: Instant) -> None:
-        # An alert about to resolve keeps its words: what it was about is no longer there to be described.
+        # An alert about to resolve keeps its words: its condition can no longer be described.
         words = None if alert.absent_since else self.words_of(alert, now)
         if words is not None and words != alert.annotations:
             alert.annotations = words

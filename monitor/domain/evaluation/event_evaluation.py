@@ -38,7 +38,7 @@ class EventEvaluation:
     """Evaluates the event detectors when events have come in, and for open alerts when time has passed.
 
     While events of earlier runs are replayed nothing is evaluated: half-filled windows give wrong results.
-    What comes in meanwhile is evaluated by `catch_up`.
+    Events that come in meanwhile are evaluated by `catch_up`.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class EventEvaluation:
         self._deferred: list[tuple[WatchedTerminal, Sequence[Change]]] = []
 
     def received(self, watched: WatchedTerminal, result: IngestResult, now: Instant) -> list[Transition]:
-        """Evaluate what a list of events has changed."""
+        """Evaluate the rules that a list of events can change."""
         if not result.accepted or not self._replay.is_replayed:
             return []
         return self._evaluate_ingested(watched, result, now)
@@ -89,7 +89,7 @@ class EventEvaluation:
     def polled(
         self, watched: WatchedTerminal, events: Sequence[object], clock: float, now: Instant
     ) -> list[Transition]:
-        """Evaluate what a poll brought beside the reading; `clock` is the terminal's (unix seconds)."""
+        """Evaluate the events and the id of a poll; `clock` is the terminal's (unix seconds)."""
         steps = self.identified(watched, now)
         if watched.claimed_id:
             return steps + self._evaluate_claim(watched, now)
@@ -118,14 +118,14 @@ class EventEvaluation:
         return steps
 
     def evaluate_window(self, kind: str, window: CardWindow | SourceWindow, now: Instant) -> list[Transition]:
-        """Evaluate what is known of a card or a source; what has come in is no longer new after that."""
+        """Evaluate a card or a source; its marks are no longer fresh after that."""
         window.now = now
         steps = self._observer.observe(self._rules.about(kind), self._subjects[kind], window, now)
         window.begin(now)
         return steps
 
     def tick(self, now: Instant) -> list[Transition]:
-        """Evaluate open alerts again, and forget what is old."""
+        """Evaluate open alerts again, and forget old events."""
         if not self._replay.is_replayed:
             return []
         if now.monotonic >= self._swept_at + SWEEP_EVERY_S:

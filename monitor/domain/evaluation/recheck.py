@@ -1,4 +1,4 @@
-"""Finding out soon how large an outage is, and who is back after it."""
+"""Polling neighbours again soon, to learn how large an outage is and which terminals are back after it."""
 
 from collections.abc import Iterable
 from math import inf
@@ -27,19 +27,19 @@ class Recheck:
         self._rechecked_at: dict[str, float] = {}
 
     def member_lost(self, watched: WatchedTerminal, now: Instant) -> None:
-        """Find out whether the rest of its site is down as well."""
+        """Have the rest of its site polled soon: it may be down as well."""
         site = self._fleet.sites.get(watched.terminal.site)
         if site is not None and self._is_due(f"{site.name} suspected", now):
             self._queue.suspect(member.terminal for member in site.members.values() if not member.is_down)
 
     def member_returned(self, outages: Iterable[Outage], now: Instant) -> None:
-        """Find out who else of these outages, which a terminal was part of, is back."""
+        """Have the members of these outages polled soon that are still down: they may be back as well."""
         for outage in outages:
             if self._is_due(outage.name, now):
                 self._hasten_members(outage)
 
     def outages_ended(self, steps: Iterable[Transition]) -> None:
-        """Find out who of the outages that have ended with these transitions is back."""
+        """Have the members polled soon that are still down although their outage has ended."""
         for step in steps:
             if step.state is AlertState.RESOLVED and step.alertname in self._alertnames:
                 outage = self._fleet.groups.find(step.subject)

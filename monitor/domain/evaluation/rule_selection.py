@@ -1,4 +1,4 @@
-"""Which rules of a terminal are worth asking."""
+"""The rules of a terminal that can give a new verdict now."""
 
 from monitor.domain.alerts.detector import Basis
 from monitor.domain.alerts.rules import Rule
@@ -7,10 +7,10 @@ from monitor.domain.heartbeat.reading import Reading
 
 
 def askable_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
-    """Return the rules that know something now.
+    """Return the rules that have a known verdict now.
 
-    What a terminal said before it went silent, or before another answered in its place, is neither
-    confirmed nor withdrawn. What one that only pushes said last goes on until it says otherwise.
+    The last reading of a terminal that is silent, or in whose place another answers, is neither confirmed nor
+    withdrawn. The last push of a terminal that only pushes holds until its next one.
     """
     if watched.last_poll is None:
         return heard_rules(watched) if watched.reading is not None else ()
@@ -20,7 +20,7 @@ def askable_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
 
 
 def heard_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
-    """Return the rules that a heartbeat which was pushed says something to: how polls go is not theirs."""
+    """Return the rules that a pushed heartbeat can change: all but those about polls."""
     return tuple(rule for rule in watched.rules.on_reading if rule.detector.basis is not Basis.POLL)
 
 

@@ -1,4 +1,4 @@
-"""What one heartbeat or one failed poll changes about its terminal."""
+"""Evaluating one heartbeat or one failed poll of a terminal."""
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
@@ -14,7 +14,7 @@ from monitor.domain.polling.poll_result import PollResult
 
 
 class TerminalEvaluation:
-    """Keeps what terminals say, and evaluates the rules whose verdict it can change."""
+    """Keeps the readings of terminals, and evaluates the rules whose verdict they can change."""
 
     def __init__(
         self, *, fleet: Fleet, book: AlertBook, observer: AlertObserver, dirty: DirtyTerminals

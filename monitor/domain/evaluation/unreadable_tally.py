@@ -18,7 +18,7 @@ class UnreadableTally:
     def note(
         self, watched: WatchedTerminal, before: UnreadableFields, phrases: Sequence[str], *, source: str
     ) -> None:
-        """Take in a heartbeat's `phrases`; `before` is what could not be read of the terminal before it."""
+        """Count a heartbeat's `phrases`; `before` has those of the heartbeat before it."""
         for phrase in phrases:
             self.counts[source, field_of(phrase)] += 1
         if watched.unreadable != before:

@@ -17,7 +17,7 @@ class Claim:
         self.turns = 0
 
     def is_doubled_by(self, owner_answered_s: float, now_s: float) -> bool:
-        """Take in when the owner last answered at its own endpoint; tell whether the id is in use twice."""
+        """Note when the owner last answered at its own endpoint; return whether the id is in use twice."""
         if owner_answered_s <= self._seen_s:
             return False
         self._seen_s = now_s

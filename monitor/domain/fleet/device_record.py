@@ -1,4 +1,4 @@
-"""What is known of a device beyond its present state, and what of that has become another."""
+"""The facts about a device beyond its present state, and their changes."""
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
@@ -58,7 +58,7 @@ def facts_of_row(terminal: Terminal) -> dict[str, str]:
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str], now: Instant) -> tuple[Change, ...]:
-    """Return the facts that have become others; what was not known before is no change."""
+    """Return the facts that have changed; a fact that was unknown before is no change."""
     return tuple(
         Change(at=now, what=name, before=before[name], after=value)
         for name, value in after.items()

@@ -19,11 +19,10 @@ class Fleet:
 
     `groups` counts every terminal that is polled and paged for, by all that can go down at once: `whole` is
     the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
-    push, watched from their first push on, say nothing of lines.
-    `unpolled` are inventory rows that nobody polls: spare, retired, no endpoint and no push yet. A terminal
-    is watched or unpolled, never both.
-    `sources` are the boards of what speaks for many terminals, by name.
-    `revision` grows whenever a terminal joins or leaves. `clocks` says whose clock is wrong.
+    push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that are not
+    polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
+    `sources` are the boards of what speaks for many terminals, by name. `revision` grows whenever a terminal
+    joins or leaves. `clocks` says whose clock is wrong.
     """
 
     def __init__(self) -> None:
@@ -95,7 +94,7 @@ class Fleet:
         watched.count_firmware(self._cohorts)
 
     def set_aside(self, terminal: Terminal) -> None:
-        """Keep the row of a terminal that is not watched and that nobody polls."""
+        """Keep the row of a terminal that is not watched."""
         self.unpolled[terminal.terminal_id] = terminal
 
     def drop_aside(self, terminal_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What is known of a terminal, as evidence for people."""
+"""The known facts of a terminal, as evidence for people."""
 
 from collections.abc import Mapping
 

@@ -17,7 +17,7 @@ _LOOK_EVERY_S = 1.0
 
 
 class Outage:
-    """Who is down in a group of terminals that are paged for.
+    """The members that are down in a group of terminals that are paged for.
 
     Invariant: `down` is the number of `members` whose last poll nothing answered, `places` where they stand;
     each costs O(1) to ask. Members that answer, but not with a heartbeat, are not down: they are in `wrong`.
@@ -111,7 +111,7 @@ class Outage:
         return nsmallest(needed, (member.unreachable_since for member in self._down.values()))[-1]
 
     def asked_at(self, now: Instant) -> Instant:
-        """Return a moment since which all that are down have been asked, as of a second ago at most."""
+        """Return a moment since which all that are down have been polled, as of a second ago at most."""
         # Many terminals of a large group move within a second, and each time all would be looked at.
         if now.monotonic >= self._looked_at + _LOOK_EVERY_S:
             self._looked_at = now.monotonic
@@ -119,7 +119,7 @@ class Outage:
         return self._asked_at
 
     def explain(self) -> None:
-        """Let nobody who is down be taken for flapping: the outage is of the whole group."""
+        """Keep the outage of the group out of the flapping history of its members."""
         for member in (*self._down.values(), *self.wrong):
             member.forget_failures()
 
@@ -154,7 +154,7 @@ class FleetOutage(Outage):
         return bool(self.uplinks) and not any(self.uplinks.values())
 
     def asked_at(self, now: Instant) -> Instant:
-        """Return `now`: nothing larger could explain this, so nobody need look at everybody."""
+        """Return `now`: no larger outage can explain this one, so the members need no look."""
         return now
 
 

@@ -1,4 +1,4 @@
-"""What is saved of a terminal."""
+"""The saved state of a terminal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from monitor.domain.instant import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something about a terminal that became another: a line of its device record.
+    """A fact about a terminal that changed: a line of its device record.
 
     `what` is a field of the heartbeat or the inventory (`serial_number`, `firmware_version` ...).
     """
@@ -21,7 +21,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalMemory:
-    """What is remembered of one terminal across restarts.
+    """The state of one terminal that survives restarts.
 
     `history`, `polls_seen`, `failures`, `outcome` ("" for one not known) and `restarts` (oldest first) as in
     WatchedTerminal; `facts` are what it last said of itself by field name (`serial_number`,

@@ -41,7 +41,7 @@ class WrongAnswers:
 
     @property
     def most_frequent(self) -> tuple[WrongAnswer, Mapping[str, WatchedTerminal]] | None:
-        """The answer that most give, and who gives it by id; None when nobody answers wrongly."""
+        """The most frequent answer, and its terminals by id; None without a wrong answer."""
         return max(self._by_answer.items(), key=lambda item: len(item[1]), default=None)
 
     def is_shared(self, member: WatchedTerminal) -> bool:

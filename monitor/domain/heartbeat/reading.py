@@ -122,7 +122,7 @@ _COMMON_PARTS: dict[str, dict[Any, Any]] = {
 class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
     """One good heartbeat. Only `terminal_id` is always there.
 
-    A value, which nobody changes but the terminal that keeps it: see `keeps_up_with`.
+    Only the terminal that keeps it changes it: see `keeps_up_with`.
 
     `terminal_id` is ISO 8583 DE41, right-stripped and in the form of `TERMINAL_ID`. Texts are printable,
     with spaces of any width.
@@ -149,7 +149,7 @@ class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
     unsent_transactions: Count | None = None
 
     def keeps_up_with(self, later: "Reading") -> bool:
-        """Take over the time and the uptime of a later heartbeat; False if that says anything else anew.
+        """Take over the time and the uptime of a later heartbeat; return whether all else is equal.
 
         After False this reading is of no use any more.
         """
@@ -158,7 +158,7 @@ class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
         return self == later
 
     def share(self) -> None:
-        """Let what thousands of terminals say alike be one object, not one for each."""
+        """Replace values that thousands of terminals share by one object each, to save memory."""
         for name in _COMMON_WORDS:
             word = getattr(self, name)
             if word is not None:

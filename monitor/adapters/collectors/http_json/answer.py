@@ -227,10 +227,10 @@ class Answer:
         self._parts = _NO_PARTS
         self._head = bytearray()
 
-    # What follows is called by the parser while it is fed.
+    # Called by the parser while it is fed.
 
     def on_message_begin(self) -> None:
-        """Notice an answer that nobody asked for."""
+        """Note an answer that came without a request."""
         if self._stage == _END:
             self.is_persistent = False
 

@@ -138,7 +138,7 @@ class HttpHeartbeatClient:
                 self._dial(exchange)
 
     def forget(self, target: PollTarget) -> None:
-        """Close what is kept for `target`; an exchange under way ends without calling `done`."""
+        """Close the connection kept for `target`; an exchange under way ends without calling `done`."""
         peer: Peer | None = target.memory
         target.memory = None
         if peer is None:
@@ -151,13 +151,13 @@ class HttpHeartbeatClient:
             self._release(peer.exchange)
 
     def trust(self, tls: ssl.SSLContext) -> None:
-        """Speak TLS by other settings: what was agreed under the old ones carries no new poll."""
+        """Use other TLS settings; a connection made under the old ones carries no new poll."""
         self._tls.trust(tls)
 
     # How an exchange gets its answer.
 
     def _meet(self, target: PollTarget) -> Peer:
-        """Know `target` by its present endpoint; whatever was known of another is forgotten."""
+        """Use the present endpoint of `target`, and forget what was learned of another one."""
         earlier: Peer | None = target.memory
         if earlier is not None and earlier.exchange is not None:
             return earlier
@@ -196,10 +196,10 @@ class HttpHeartbeatClient:
             failed=partial(self._end, exchange),
         )
 
-    # What connections report.
+    # Called by connections.
 
     def opened(self, connection: Connection[Peer]) -> None:
-        """Ask at once: nobody opens a connection for later."""
+        """Send the request at once: every connection is opened for a request."""
         exchange = connection.peer.exchange
         assert exchange is not None, "a poll that ends also ends its dialling"  # noqa: S101
         exchange.connection = connection
@@ -250,7 +250,7 @@ class HttpHeartbeatClient:
         else:
             self._end(exchange, failure)
 
-    # What is kept.
+    # Kept connections.
 
     def _wants_kept(self, exchange: Exchange) -> bool:
         mode = exchange.target.keep_alive or self._keep_alive
@@ -290,7 +290,7 @@ class HttpHeartbeatClient:
             peer.exchange.keeps = False
 
     def _make_room(self) -> None:
-        """Close what nobody waits for until one more socket may be opened."""
+        """Close idle connections until one more socket may be opened."""
         while self._in_flight + len(self._kept) + len(self._trials) > self._max_sockets:
             if self._kept:
                 self._kept.close_newest()

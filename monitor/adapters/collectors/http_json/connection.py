@@ -10,7 +10,7 @@ Owner = TypeVar("Owner")
 
 
 class ConnectionListener(Protocol[Owner]):
-    """Hears from the event loop what becomes of a connection."""
+    """Receives the events of a connection from the event loop."""
 
     def opened(self, connection: "Connection[Owner]") -> None:
         """Take note that `connection` can be asked."""
@@ -48,11 +48,10 @@ class Transport(Protocol):
 class Connection(asyncio.Protocol, Generic[Owner]):
     """Asks one thing at a time, of `peer`; idle, it holds neither parser nor buffer.
 
-    Bytes that come unasked end it: what a terminal says out of turn must not be taken for the answer
-    to the next question. `has_opened` is true from the first contact on and stays so. One that is
-    ended before it has opened never tells its listener anything. `address` is where it leads if a name was
-    resolved for it, else "". From `due_at` on (monotonic seconds) whoever keeps it looks whether it should be
-    renewed; from `ends_at` on it is.
+    Bytes without a request end it: they must not be taken for the answer to the next request. `has_opened` is
+    true from the first contact on and stays so. One that is ended before it has opened never tells its
+    listener anything. `address` is where it leads if a name was resolved for it, else "". From `due_at` on
+    (monotonic seconds) whoever keeps it looks whether it should be renewed; from `ends_at` on it is.
     """
 
     __slots__ = (
@@ -84,12 +83,12 @@ class Connection(asyncio.Protocol, Generic[Owner]):
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing can be asked over it any more."""
+        """Whether it takes no more requests."""
         return self._transport is None or self._transport.is_closing()
 
     @property
     def transport(self) -> Transport | None:
-        """What carries its bytes while it is open."""
+        """The transport of its bytes while it is open."""
         return self._transport
 
     def ask(self, request: bytes) -> bool:
@@ -102,23 +101,24 @@ class Connection(asyncio.Protocol, Generic[Owner]):
         return True
 
     def close(self) -> None:
-        """End it politely (TLS says goodbye), and hear nothing more but that it is lost."""
+        """Close it in order (TLS sends close_notify); after that only its loss is reported."""
         self._answer = None
         if self._transport is not None:
             self._transport.close()
 
     def abort(self) -> None:
-        """End it at once, and hear nothing more but that it is lost."""
+        """Close it at once; after that only its loss is reported."""
         self._is_ended = True
         self._answer = None
         if self._transport is not None:
             self._transport.abort()
 
-    # What follows is called by the event loop.
+    # Called by the event loop.
 
     def connection_made(self, transport: asyncio.BaseTransport | Transport) -> None:
         """Be ready to ask."""
         self._transport = cast("Transport", transport)
+        # The poll may have timed out, or its terminal may have left, while the connection opened.
         if self._is_ended:
             self._transport.abort()
             return
@@ -129,13 +129,14 @@ class Connection(asyncio.Protocol, Generic[Owner]):
         """Read on in the answer."""
         answer = self._answer
         if answer is None:
+            # Bytes without a request: a late answer would pass for the answer to the next poll.
             self.abort()
         elif answer.feed(data):
             self._answer = None
             self._listener.answered(self, answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Report the end, whoever caused it."""
+        """Report the end, also where this side caused it."""
         self._transport = None
         answer, self._answer = self._answer, None
         if self.has_opened:

@@ -1,4 +1,4 @@
-"""Whether keeping a connection to a terminal open between two polls pays, and harms nobody."""
+"""Whether a connection kept open between two polls saves work, and disturbs no other client."""
 
 LOSSES = 2
 """So many kept connections lost in a row mean that the terminal does not keep them."""

@@ -10,7 +10,7 @@ MOST_SECURE = 10_000
 class KeptConnections:
     """At most one idle connection for each terminal, and no more than `most` of all.
 
-    Each is somewhere else as soon as it is not idle: whoever takes one must close it or put it back.
+    A connection leaves as soon as it is used: its user must close it or put it back.
     """
 
     def __init__(self, *, most: int, most_secure: int = MOST_SECURE) -> None:

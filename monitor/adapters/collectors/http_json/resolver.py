@@ -114,7 +114,7 @@ class ThreadedResolver:
         waiter: asyncio.Future[Resolution] = self._loop.create_future()
         waiters = self._waiting.get(host)
         if waiters is None:
-            # The line is read by threads: whoever finds a name there must find its waiter too.
+            # Threads read the line: a thread that finds a name there must find its waiter too.
             waiters = self._waiting[host] = {waiter}
             self._enqueue(host)
         waiters.add(waiter)
@@ -151,7 +151,7 @@ class ThreadedResolver:
             self._slow_zones.discard(_zone_of(host))
 
     def _hand_over(self, step: Callable[..., None], *arguments: object) -> None:
-        with suppress(RuntimeError):  # the loop is closed, and nobody waits
+        with suppress(RuntimeError):  # the loop is closed: no poll waits
             self._loop.call_soon_threadsafe(step, *arguments)
 
     def _move(self, host: str) -> None:

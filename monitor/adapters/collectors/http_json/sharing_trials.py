@@ -34,10 +34,10 @@ class Trial:
 
 
 class SharingTrials:
-    """Runs trials, at most `most` at once; `verdict` hears of each whether the terminal served both.
+    """Runs trials, at most `most` at once; `verdict` is called with whether the terminal served both.
 
-    Many small devices serve one client at a time: what they keep open for posmon, a till waits for. Such a
-    device accepts the second connection late, refuses it, answers nothing, or drops the first for it.
+    Many small devices serve one client at a time: a till waits while they keep a connection for posmon. Such
+    a device accepts the second connection late, refuses it, answers nothing, or drops the first for it.
     """
 
     def __init__(self, *, dialler: Dialler, verdict: TrialVerdict, most: int = MOST_AT_ONCE) -> None:

@@ -17,7 +17,7 @@ _WRITABLE = select.EPOLLOUT
 
 
 class Speaker(Protocol):
-    """Whoever talks over a wire. It is called by the event loop, never from within a call to the wire."""
+    """The user of a wire. The event loop calls it, never from within a call to the wire."""
 
     def connection_made(self, transport: "Wire") -> None:
         """Take note that `transport` is open."""
@@ -55,8 +55,8 @@ class Wires:
     ) -> "Wire":
         """Begin to connect to an IPv4 or IPv6 literal.
 
-        Either `speaker` hears of it when it is open, or `failed` is called; neither before this returns.
-        An attempt that is aborted ends silently.
+        Either `speaker` is called when it is open, or `failed` is called; neither before this returns. An
+        attempt that is aborted ends silently.
         """
         wire = Wire(wires=self, speaker=speaker, failed=failed)
         try:
@@ -66,7 +66,7 @@ class Wires:
         return wire
 
     async def aclose(self) -> None:
-        """End every wire and wait until those who speak over them have heard of it."""
+        """End every wire and wait until each speaker has been called with its end."""
         if self._epoll.closed:
             return
         for wire in self._wires:
@@ -96,10 +96,10 @@ class Wires:
         self._wires[wire.fd] = wire
         self._open += 1
 
-    # What wires ask for.
+    # Called by the wires.
 
     def watch(self, fd: int, events: int) -> None:
-        """Have a wire told of `events`, and of its end in any case."""
+        """Call the wire when one of `events` occurs; its end always calls it."""
         self._epoll.modify(fd, events)
 
     def drop(self, fd: int) -> None:
@@ -107,7 +107,7 @@ class Wires:
         self._wires[fd] = None
         self._open -= 1
         os.close(fd)
-        # Its number may go to a new wire at once, which must not be told what the present batch says of this.
+        # A new wire may get this number at once. Events of the present batch are not for that one.
         self._ended.add(fd)
 
     def soon(self, call: Callable[[Exception | None], None], error: Exception | None) -> None:
@@ -117,6 +117,7 @@ class Wires:
     def _dispatch(self) -> None:
         wires, ended = self._wires, self._ended
         ended.clear()
+        # A bounded batch: after thousands of answers at once other tasks of the loop run before the rest.
         for fd, events in self._epoll.poll(0, _EVENTS_AT_ONCE):
             wire = wires[fd]
             if wire is None or fd in ended:
@@ -167,14 +168,14 @@ class Wire:
             self._send(data)
 
     def close(self) -> None:
-        """End it; the speaker hears of that soon if it heard of the beginning, else nobody hears more."""
+        """End it; the speaker is called soon if it was called at the beginning, else nothing is called."""
         self._failed = None
         if self.fd >= 0:
             self._end(None)
 
     abort = close
 
-    # What follows is called by `Wires`.
+    # Called by `Wires`.
 
     def begin(self, connecting: socket.socket) -> None:
         """Wait for the attempt to connect."""

@@ -201,7 +201,7 @@ async def _until_ended(
 async def _step(
     conversation: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> bool:
-    """Take in some bytes and answer them; False when the terminal has closed the connection."""
+    """Read some bytes and answer them; False when the terminal has closed the connection."""
     try:
         data = await reader.read(_READ_BYTES)
     except OSError:

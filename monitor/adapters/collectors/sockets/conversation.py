@@ -27,11 +27,11 @@ class Conversation(Protocol):
     may_close: bool
 
     def opening(self) -> bytes:
-        """Return what is sent first; asked once, as soon as the connection is open."""
+        """Return the first bytes to send; called once, as soon as the connection is open."""
         ...
 
     def receive(self, data: bytes) -> bytes:
-        """Take in bytes of the terminal; return what is sent next."""
+        """Read bytes of the terminal; return the next bytes to send."""
         ...
 
     def timed_out(self) -> Answered | Failure | None:

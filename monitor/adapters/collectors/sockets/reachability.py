@@ -17,7 +17,7 @@ class Reachability:
         return b""
 
     def receive(self, _data: bytes) -> bytes:
-        """Ignore what comes."""
+        """Ignore all bytes."""
         return b""
 
     def timed_out(self) -> None:

@@ -31,7 +31,7 @@ class ReceiptPrinter:
         return DLE_EOT + bytes([PRINTER])
 
     def receive(self, data: bytes) -> bytes:
-        """Take in one status byte and ask for the next."""
+        """Read one status byte and ask for the next."""
         if self.end is not None:
             return b""
         if len(data) != 1 or data[0] & _FIXED != _FIXED_VALUE:

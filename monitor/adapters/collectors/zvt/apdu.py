@@ -23,7 +23,7 @@ class ApduReader:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Apdu]:
-        """Take in bytes; yield the frames that are whole."""
+        """Add bytes; yield the frames that are complete."""
         buffer = self._buffer
         buffer += data
         while (end := _end_of_frame(buffer)) is not None:

@@ -61,7 +61,7 @@ class StatusEnquiry:
         return encode(ENQUIRY, bytes.fromhex(self._password) + SEND_TLV if self._password else b"")
 
     def receive(self, data: bytes) -> bytes:
-        """Take in bytes of the terminal; return the acknowledgements they ask for."""
+        """Read bytes of the terminal; return the acknowledgements that they require."""
         self._received += len(data)
         if self._received > MOST_BYTES:
             too_much = Failure(Outcome.PROTOCOL, f"more than {MOST_BYTES} bytes before a completion")

@@ -1,4 +1,4 @@
-"""TLS to terminals: whom to trust, the handshake, what is agreed once and used again."""
+"""TLS to terminals: trust, the handshake, and sessions that are used again."""
 
 from monitor.adapters.collectors.http_json.tls.layer import TlsLayer
 from monitor.adapters.collectors.http_json.tls.settings import client_tls

@@ -1,4 +1,4 @@
-"""Handshakes take turns, so that a thousand of them at once hold up nobody else."""
+"""Handshakes take turns, so that a thousand of them at once delay no other poll."""
 
 import asyncio
 from collections import deque
@@ -23,10 +23,10 @@ class Handshake(Protocol):
 class HandshakeQueue:
     """Runs the steps of all handshakes in the order in which they became possible.
 
-    A step is half a millisecond of arithmetic, a hundred times what a poll costs otherwise. When every
-    kept connection was lost at once, steps in a row would stop the event loop for seconds. So after
-    SLICE_S of them comes a pause as long as they took: handshakes have at most half of the time.
-    Whoever waits for the other side is not in the queue and takes nobody's turn.
+    A step is half a millisecond of arithmetic, a hundred times what a poll costs otherwise. When every kept
+    connection was lost at once, steps in a row would stop the event loop for seconds. So after SLICE_S of
+    them comes a pause as long as they took: handshakes have at most half of the time. A handshake that waits
+    for its peer is not in the queue and takes no turn.
     """
 
     def __init__(self, *, clock: Clock) -> None:

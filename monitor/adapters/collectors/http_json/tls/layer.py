@@ -35,7 +35,7 @@ class TlsLayer:
         return self._queue.is_behind()
 
     def trust(self, settings: ssl.SSLContext) -> None:
-        """Begin new connections under other settings; what was agreed under the old ones is forgotten."""
+        """Begin new connections under other settings; sessions of the old ones are forgotten."""
         self._settings = settings
         self._sessions.close()
         self._sessions = TlsSessions(clock=self._clock, most=self._most_sessions)
@@ -51,7 +51,7 @@ class TlsLayer:
     def over(
         self, endpoint: Endpoint, above: Connection[Any], failed: Callable[[Exception], None]
     ) -> TlsTransport:
-        """Return what speaks TLS on a wire to `endpoint` for `above`; see `TlsTransport`."""
+        """Return the TLS speaker on a wire to `endpoint` for `above`; see `TlsTransport`."""
         return TlsTransport(
             endpoint=endpoint,
             above=above,

@@ -103,7 +103,7 @@ class TlsTransport:
         return self._is_closing
 
     def write(self, data: bytes) -> None:
-        """Send `data`; what goes wrong is told as the connection's end."""
+        """Send `data`; a failure is reported as the connection's end."""
         if self._is_closing or self._tls is None:
             return
         self._unasked = 0
@@ -183,8 +183,8 @@ class TlsTransport:
     def _send_flight(self) -> None:
         """Send the handshake's next flight, but no share of a finite field.
 
-        Only whoever wants to keep posmon busy asks for one: the arithmetic takes a hundred times as long, and
-        is done before any certificate is looked at. Python's ssl does not let groups be chosen.
+        Only an attacker asks for one: its arithmetic takes a hundred times as long, before any certificate is
+        checked. Python's ssl does not let groups be chosen.
         """
         flight = self._outgoing.read()
         if any(share in flight for share in _FINITE_FIELD_SHARES):
