@@ -45,7 +45,7 @@ def false_alarms(*, rate: float, a_day: int, days: int, seed: int) -> int:
     for day in range(1, days + 1):
         history.forget_before(transactions=(day - 1) * DAY_S - LIMITS.window_s, marks=(day - 2) * DAY_S)
         for at, card, is_wrong in _customers(random, day, a_day, rate):
-            history.begin(Instant(at, at))
+            history.begin_evaluation(Instant(at, at))
             category = CodeCategory.WRONG_PIN if is_wrong else CodeCategory.APPROVED
             history.add_transaction(at, category, 0, card, 0)
             if at < open_until:

@@ -32,15 +32,15 @@ class LivenessWatch:
         self._stuck: frozenset[str] = frozenset()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         period_s = self._manager.watchdog_s
         every_s = period_s / LOOKS_PER_PERIOD if period_s else LOOK_EVERY_S
         while True:
-            self.look()
+            self.check()
             await self._clock.sleep(every_s)
 
-    def look(self) -> None:
-        """Look once."""
+    def check(self) -> None:
+        """Check every part once, and log what has changed."""
         stuck = {check.part: check for check in self.liveness_checks() if check.is_stuck}
         for part in stuck.keys() - self._stuck:
             log.error("part.stuck", part=part, silent_s=round(stuck[part].silent_s, 1))

@@ -132,7 +132,7 @@ class Notifier:
         """
         for step in steps:
             for channel in self._channels:
-                channel.outbox.tell(step)
+                channel.outbox.enqueue(step)
         self._wake_all()
 
     async def run(self) -> None:

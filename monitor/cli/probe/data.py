@@ -71,8 +71,8 @@ def probe_json(examination: Examination) -> bytes:
             reading=result.reading,
             unreadable=result.unreadable,
             events=EventsData(
-                accepted=examination.heard.accepted,
-                rejected=[rejection.reason for rejection in examination.heard.rejected],
+                accepted=examination.ingested.accepted,
+                rejected=[rejection.reason for rejection in examination.ingested.rejected],
             ),
             detectors=[
                 FindingData(

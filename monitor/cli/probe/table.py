@@ -55,10 +55,10 @@ def _facts(examination: Examination) -> Table:
     for name, value in facts_of(examination.watched).items():
         if name not in {"last poll", "last good heartbeat"}:
             table.add_row(Text(name), Text(inert(value)))
-    heard = examination.heard
-    if heard.accepted or heard.rejected:
-        table.add_row(Text("events"), Text(f"{heard.accepted} counted, {len(heard.rejected)} refused"))
-    for rejection in heard.rejected[:_REASONS_SHOWN]:
+    ingested = examination.ingested
+    if ingested.accepted or ingested.rejected:
+        table.add_row(Text("events"), Text(f"{ingested.accepted} counted, {len(ingested.rejected)} refused"))
+    for rejection in ingested.rejected[:_REASONS_SHOWN]:
         table.add_row("", Text(f"event {rejection.index + 1}: {inert(rejection.reason)}", style="yellow"))
     return table
 

@@ -36,14 +36,14 @@ class Finding:
 class Examination:
     """One poll judged by every enabled detector of a terminal; `disabled` are the others' names.
 
-    `heard` is what became of the events in the answer, `mapping` how a source's JSON became the reading.
+    `ingested` is what became of the events in the answer, `mapping` how a source's JSON became the reading.
     """
 
     watched: WatchedTerminal
     result: PollResult
     findings: tuple[Finding, ...]
     disabled: tuple[str, ...]
-    heard: IngestResult = NOTHING_INGESTED
+    ingested: IngestResult = NOTHING_INGESTED
     mapping: tuple[MappedField, ...] = ()
 
     @property
@@ -76,7 +76,7 @@ def examine(
     if result.outcome not in SAYS_NOTHING:
         for _ in range(_polls_to_confirm(rules, result)):
             watched.absorb(result, now, clock_skew_s=_clock_skew(result, now), steady=False)
-    heard = _counted(track_events(fleet), watched, result, now)
+    ingested = _counted(track_events(fleet), watched, result, now)
     findings: dict[str, Finding] = {}
     disabled = []
     for detector in DETECTORS:
@@ -92,7 +92,7 @@ def examine(
         result=result,
         findings=tuple(findings.values()),
         disabled=tuple(disabled),
-        heard=heard,
+        ingested=ingested,
         mapping=mapping,
     )
 

@@ -129,7 +129,7 @@ def _site_offline(site: Outage, limits: SiteLimits, _is_open: bool) -> Verdict:
 
 
 def _fleet_unreachable(fleet: FleetOutage, limits: FleetLimits, _is_open: bool) -> Verdict:
-    is_large = _is_mostly_down(fleet, limits) or fleet.silence.is_general
+    is_large = _is_mostly_down(fleet, limits) or fleet.mass_loss.is_general
     is_wide = fleet.is_uplink_lost or fleet.places >= limits.min_places
     return PRESENT if is_large and is_wide and fleet.down >= limits.min_terminals else ABSENT
 
@@ -210,7 +210,7 @@ def _site_out_since(site: Outage, limits: SiteLimits) -> Instant:
 
 def _fleet_out_since(fleet: FleetOutage, limits: FleetLimits) -> Instant:
     if not _is_mostly_down(fleet, limits):
-        return fleet.silence.since
+        return fleet.mass_loss.since
     return fleet.began(_fleet_share(fleet, limits), at_least=limits.min_terminals)
 
 

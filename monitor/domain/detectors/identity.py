@@ -50,7 +50,7 @@ _unknown_since = first_mark(Kind.UNKNOWN_ID)
 
 def _source_lasts(source: SourceWindow, window_s: float) -> Verdict:
     now = source.now.monotonic
-    if source.ids.heard + window_s > now:
+    if source.ids.last_received + window_s > now:
         return PRESENT
     return ABSENT if source.since.monotonic + window_s <= now else UNKNOWN
 

@@ -69,7 +69,7 @@ class LogInLimits:
 
 def _card_lasts(card: CardWindow, window_s: float) -> Verdict:
     now = card.now.monotonic
-    if card.wrong_pins.heard + window_s > now:
+    if card.wrong_pins.last_received + window_s > now:
         return PRESENT
     return ABSENT if card.since.monotonic + window_s <= now else UNKNOWN
 

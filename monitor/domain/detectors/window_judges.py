@@ -19,7 +19,7 @@ def lasting(watched: WatchedTerminal, marks: SlidingWindow, window_s: float) -> 
     Unknown while the terminal does not answer, or is watched for less than `window_s`: marks may be missing.
     """
     now = watched.events.now.monotonic if watched.events else -inf
-    if marks.heard + window_s > now:
+    if marks.last_received + window_s > now:
         return PRESENT
     is_known = not watched.is_down and watched.watched_since.monotonic + window_s <= now
     return ABSENT if is_known else UNKNOWN

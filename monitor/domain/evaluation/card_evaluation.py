@@ -47,7 +47,7 @@ class CardEvaluation:
         for card in cards:
             subject = self._card.subject(card)
             if len(opened) >= most and not self._book.about(subject):
-                card.begin(now)
+                card.begin_evaluation(now)
                 withheld += 1
                 continue
             steps += self._evaluate_card(card, now)

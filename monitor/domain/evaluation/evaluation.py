@@ -61,7 +61,7 @@ class Evaluation:
         self.dirty = dirty = DirtyTerminals()
         self.unreadable = unreadable or UnreadableTally()
         self._fleet = fleet
-        self._losses = fleet.whole.silence
+        self._losses = fleet.whole.mass_loss
         self._book = book
         gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
         known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)

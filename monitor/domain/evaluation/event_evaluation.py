@@ -114,14 +114,14 @@ class EventEvaluation:
         """Evaluate a terminal's events; those that have come in are no longer new after that."""
         history = self._windows.history_of(watched, now)
         steps = self._observer.observe_terminal(watched, watched.rules.on_events, now)
-        history.begin(now)
+        history.begin_evaluation(now)
         return steps
 
     def evaluate_window(self, kind: str, window: CardWindow | SourceWindow, now: Instant) -> list[Transition]:
         """Evaluate a card or a source; its marks are no longer fresh after that."""
         window.now = now
         steps = self._observer.observe(self._rules.about(kind), self._subjects[kind], window, now)
-        window.begin(now)
+        window.begin_evaluation(now)
         return steps
 
     def tick(self, now: Instant) -> list[Transition]:

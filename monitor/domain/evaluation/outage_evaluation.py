@@ -40,7 +40,7 @@ class OutageEvaluation:
         self._recheck = recheck
         self._outages = rules.outages
         self._names = (*self._outages.values(), WRONG_ANSWERS)
-        self._losses = fleet.whole.silence
+        self._losses = fleet.whole.mass_loss
         self._changed: dict[str, None] = {}
 
     def restore(self) -> None:

@@ -186,7 +186,7 @@ class EventTracker:
         history = watched.events
         if history is None:
             return TerminalHistory(clock_offset=offset, now=now)
-        history.begin(now)
+        history.begin_evaluation(now)
         # A late list does not mean that the clock was set, so distances between events stay exact.
         if abs(offset - history.clock_offset) > _CLOCK_WAS_SET_S:
             history.clock_offset = offset

@@ -88,7 +88,7 @@ class EventWindows:
     def record_serial(self, watched: WatchedTerminal, before: str, after: str, now: Instant) -> bool:
         """Record that a terminal's serial number changed; return whether it alternates between devices."""
         history = self.history_of(watched, now)
-        history.begin(now)
+        history.begin_evaluation(now)
         if not history.marks(Kind.SIGHTING):
             _mark_earlier_serials(watched, history, now)
             history.mark(Kind.SIGHTING, now.monotonic, before)
@@ -102,12 +102,12 @@ class EventWindows:
     def record_elsewhere(self, watched: WatchedTerminal, elsewhere: str, now: Instant) -> None:
         """Record that another endpoint, `elsewhere`, answers with the terminal's id as well."""
         history = self.history_of(watched, now)
-        history.begin(now)
+        history.begin_evaluation(now)
         history.mark_again(Kind.CONFLICT, now.monotonic, elsewhere)
 
     def sweep(self, now: Instant) -> None:
         """Forget old events, and decide whether a network incident is on."""
-        self.incident.look((watched.events.heard for watched in self._fleet if watched.events), now)
+        self.incident.update((watched.events.last_received for watched in self._fleet if watched.events), now)
         old = now.monotonic - 2 * self._max_age_s
         self._sweep_histories(transactions=now.monotonic - self._max_age_s - RECENT_S, marks=old)
         self.cards.forget_before(old)

@@ -61,10 +61,10 @@ class Replay:
             moment = Instant(min(at, now.monotonic), seen.event.at)
             history = self._windows.history_of(watched, moment)
             card = self._windows.place(watched, history, seen.event, at, moment)
-            history.begin(now)
+            history.begin_evaluation(now)
             if card is not None:
                 card.now = now
-                card.wrong_pins.begin()
+                card.wrong_pins.begin_evaluation()
 
     def _restore_unknown_id(self, subject: str, given: UnknownIdGiven, at: float, now: Instant) -> None:
         source = name_in(SOURCE, subject)

@@ -27,10 +27,10 @@ class CardWindow:
         self.since = now
         self.wrong_pins = SlidingWindow()
 
-    def begin(self, now: Instant) -> None:
+    def begin_evaluation(self, now: Instant) -> None:
         """Mark all wrong PINs that have come in by `now` as evaluated."""
         self.now = now
-        self.wrong_pins.begin()
+        self.wrong_pins.begin_evaluation()
 
     def activity(self) -> CardActivity:
         """Return the card's activity in the day up to its last wrong PIN."""
@@ -69,7 +69,7 @@ class CardWindows:
         """Return a card's window by its label, None when nothing is remembered."""
         return self._windows.get(label)
 
-    def recall(self, label: str, now: Instant) -> CardWindow:
+    def window_of(self, label: str, now: Instant) -> CardWindow:
         """Return a card's window, an empty one that begins now when nothing is remembered."""
         window = self._windows.get(label)
         if window is None:
@@ -91,10 +91,10 @@ class CardWindows:
         window.wrong_pins.add(at, terminal_id, now.monotonic)
         return window
 
-    def forget_before(self, heard: float) -> None:
-        """Drop the cards whose last wrong PIN came in before that."""
+    def forget_before(self, at: float) -> None:
+        """Drop the cards whose last wrong PIN came in before `at` (monotonic)."""
         while self._windows:
             label, window = next(iter(self._windows.items()))
-            if max(window.wrong_pins.heard, window.since.monotonic) >= heard:
+            if max(window.wrong_pins.last_received, window.since.monotonic) >= at:
                 return
             del self._windows[label]

@@ -43,8 +43,8 @@ class NetworkIncident:
         if len(self._heard) > _MOST:
             del self._heard[next(iter(self._heard))]
 
-    def look(self, heard: Iterable[float], now: Instant) -> None:
-        """Decide whether it is on; `heard` is when each terminal last reported a transaction (monotonic)."""
+    def update(self, last_events: Iterable[float], now: Instant) -> None:
+        """Decide whether it is on; `last_events` is when each terminal last had a transaction (monotonic)."""
         start = now.monotonic - WINDOW_S
         while self._heard and next(iter(self._heard.values()))[0] <= start:
             del self._heard[next(iter(self._heard))]
@@ -53,7 +53,7 @@ class NetworkIncident:
             return
         if now.monotonic >= self._counted_at + _COUNT_EVERY_S:
             self._counted_at = now.monotonic
-            self._active = sum(at > start for at in heard)
+            self._active = sum(at > start for at in last_events)
         if len(self._heard) < MIN_SHARE * self._active:
             self.since = None
         elif self.since is None:

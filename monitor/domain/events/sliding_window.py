@@ -19,27 +19,27 @@ class SlidingWindow:
     """Marks sorted by time, at most MOST_MARKS: then the oldest goes.
 
     A window of `window_s` seconds that ends with a mark holds what happened less than `window_s` before it,
-    and the mark itself. `heard` is when the last mark came in (monotonic); a mark that was delivered late
-    happened earlier. `fresh` are the times of those that came in since `begin`.
+    and the mark itself. `last_received` is when the last mark came in (monotonic); a mark that was delivered
+    late happened earlier. `fresh` are the times of those that came in since `begin_evaluation`.
     """
 
-    __slots__ = ("entries", "evicted", "fresh", "heard")
+    __slots__ = ("entries", "evicted", "fresh", "last_received")
 
     def __init__(self) -> None:
         self.entries: list[Mark] = []
         self.fresh: list[float] = []
-        self.heard = -inf
+        self.last_received = -inf
         self.evicted = 0
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def begin(self) -> None:
+    def begin_evaluation(self) -> None:
         """Mark everything that has come in as evaluated."""
         if self.fresh:
             self.fresh.clear()
 
-    def add(self, at: float, who: object, heard: float) -> None:
+    def add(self, at: float, who: object, received: float) -> None:
         """Add a mark at the place of its own time."""
         entries = self.entries
         if entries and at < entries[-1][0]:
@@ -47,7 +47,7 @@ class SlidingWindow:
         else:
             entries.append((at, who))
         self.fresh.append(at)
-        self.heard = max(self.heard, heard)
+        self.last_received = max(self.last_received, received)
         if len(entries) > MOST_MARKS:
             del entries[0]
             self.evicted += 1

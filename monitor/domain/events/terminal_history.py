@@ -57,9 +57,9 @@ class TerminalHistory:
     `times` of transactions are sorted; `codes` (numbers in the table of codes), `cards` (the first 60 bits of
     the hash, 0 without one) and `amounts` (amount and currency as one number, 0 without) go with them.
     `clock_offset` is the terminal's clock minus our monotonic one. `now` is when it was last evaluated,
-    `last_list` is the key of the last list of events that held only counted ones, `heard` is when an event
-    last came in, `fresh` are the transactions that came in since `begin`. `hours` are the opening hours that
-    the inventory's `hours_of` says.
+    `last_list` is the key of the last list of events that held only counted ones, `last_received` is when an
+    event last came in, `fresh` are the transactions that came in since `begin_evaluation`. `hours` are the
+    opening hours that the inventory's `hours_of` says.
     """
 
     __slots__ = (
@@ -69,11 +69,11 @@ class TerminalHistory:
         "clock_offset",
         "codes",
         "fresh",
-        "heard",
         "hours",
         "hours_of",
         "last_approved",
         "last_list",
+        "last_received",
         "log_ins",
         "now",
         "operators",
@@ -90,7 +90,7 @@ class TerminalHistory:
         self.cards = array("q")
         self.amounts = array("q")
         self.fresh: list[float] = []
-        self.heard = -inf
+        self.last_received = -inf
         self.last_approved = -inf
         self.last_list: int | None = None
         self.operators: dict[str, float] = {}
@@ -116,13 +116,13 @@ class TerminalHistory:
         self.marks(kind).forget(who)
         self.mark(kind, at, who)
 
-    def begin(self, now: Instant) -> None:
+    def begin_evaluation(self, now: Instant) -> None:
         """Mark everything that has come in as evaluated."""
         self.now = now
         if self.fresh:
             self.fresh.clear()
         for marks in self._marks.values():
-            marks.begin()
+            marks.begin_evaluation()
 
     def add_transaction(self, at: float, category: CodeCategory, code: int, card: int, amount: int) -> None:
         """Add a transaction at the place of its own time."""
@@ -133,7 +133,7 @@ class TerminalHistory:
         self.cards.insert(place, card)
         self.amounts.insert(place, amount)
         self.fresh.append(at)
-        self.heard = self.now.monotonic
+        self.last_received = self.now.monotonic
         if category is CodeCategory.APPROVED:
             self.last_approved = max(self.last_approved, at)
         elif category is CodeCategory.WRONG_PIN:
@@ -147,7 +147,7 @@ class TerminalHistory:
 
     def add_log_in(self, at: float, operator_id: str, *, success: bool) -> None:
         """Add a log-in of an operator, or a failed one."""
-        self.heard = self.now.monotonic
+        self.last_received = self.now.monotonic
         if not success:
             self.mark(Kind.FAILED_LOG_IN, at, operator_id)
             return

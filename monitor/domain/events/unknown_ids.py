@@ -36,10 +36,10 @@ class SourceWindow:
         self.since = now
         self.ids = SlidingWindow()
 
-    def begin(self, now: Instant) -> None:
+    def begin_evaluation(self, now: Instant) -> None:
         """Mark all ids that have come in by `now` as evaluated."""
         self.now = now
-        self.ids.begin()
+        self.ids.begin_evaluation()
 
     def distinct(self) -> tuple[str, ...]:
         """Return the ids, latest first."""
@@ -57,7 +57,7 @@ class UnknownIds:
         """Return a source's window, None when nothing is remembered."""
         return self._sources.get(source)
 
-    def recall(self, source: str, now: Instant) -> SourceWindow:
+    def window_of(self, source: str, now: Instant) -> SourceWindow:
         """Return a source's window, an empty one that begins now when nothing is remembered."""
         window = self._sources.get(source)
         if window is None:
@@ -85,7 +85,7 @@ class UnknownIds:
         """File a push of a source under an unknown id."""
         window = self._window_of(source, now)
         window.now = now
-        window.ids.begin()
+        window.ids.begin_evaluation()
         shown = shown_id(terminal_id)
         # An id that is given again and again must not push the others out.
         window.ids.forget(shown)

@@ -141,11 +141,11 @@ class FleetOutage(Outage):
     `uplinks` maps a probed place to whether it answered.
     """
 
-    __slots__ = ("silence", "uplinks")
+    __slots__ = ("mass_loss", "uplinks")
 
     def __init__(self) -> None:
         super().__init__("", kind=FLEET)
-        self.silence = MassLoss()
+        self.mass_loss = MassLoss()
         self.uplinks: dict[str, bool] = {}
 
     @property

@@ -124,7 +124,7 @@ class Outbox:
             self._entries[identity] = replace(entry, heard=entry.heard or entry.resolved_at is None)
             self._file(identity, self._entries[identity])
         for step in untold:
-            self.tell(step)
+            self.enqueue(step)
             told = self._entries.get(identity_of(step))
             if told is not None and told.resolved_at is None:
                 self._put(identity_of(step), replace(told, heard=True))
@@ -143,7 +143,7 @@ class Outbox:
         self._changed, self._forgotten = {}, {}
         return changes
 
-    def tell(self, step: Step) -> None:
+    def enqueue(self, step: Step) -> None:
         """Queue an alert that has fired and is not suppressed, or one that has resolved.
 
         Queue a resolve only if the firing was queued, even if that has not been delivered. Other states are

@@ -47,7 +47,7 @@ class Cards(WindowKind):
 
     def find(self, name: str, now: Instant) -> CardWindow:
         """Return the card's wrong PINs."""
-        return self._known.windows.cards.recall(name, now)
+        return self._known.windows.cards.window_of(name, now)
 
     def _case(self, thing: Thing, now: Instant) -> Case:
         return self._known.gatherer.of_card(thing.name, now)
@@ -63,7 +63,7 @@ class Sources(WindowKind):
 
     def find(self, name: str, now: Instant) -> SourceWindow:
         """Return the unknown ids that the source gave."""
-        return self._known.windows.unknown_ids.recall(name, now)
+        return self._known.windows.unknown_ids.window_of(name, now)
 
     def _case(self, thing: Thing, _now: Instant) -> Case:
         return self._known.gatherer.of_source(thing.name)

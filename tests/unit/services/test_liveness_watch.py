@@ -47,10 +47,10 @@ def test_one_stuck_part_silences_the_whole() -> None:
     """The others getting on is not enough; once it moves again the service manager hears of it."""
     stage = Stage()
     stage.silent["scheduler"] = 10.1
-    stage.liveness_watch.look()
+    stage.liveness_watch.check()
     assert stage.manager.said == []
     stage.silent["scheduler"] = 10.0
     with capture_logs() as logs:
-        stage.liveness_watch.look()
+        stage.liveness_watch.check()
     assert stage.manager.said == ["alive"]
     assert [(entry["event"], entry["part"]) for entry in logs] == [("part.recovered", "scheduler")]

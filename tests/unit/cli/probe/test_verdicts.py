@@ -127,7 +127,7 @@ def test_events_are_judged_too() -> None:
     """What the answer tells of log-ins is counted, and said to be unknown where it tells of none."""
     examination = examined(failed_log_ins(5))
     assert present(examination) == {"OperatorLoginFailures"}
-    assert (examination.heard.accepted, examination.heard.rejected) == (5, [])
+    assert (examination.ingested.accepted, examination.ingested.rejected) == (5, [])
     finding = next(one for one in examined(answer()).findings if one.rule.alertname == "PinDataFault")
     assert (finding.verdict, finding.says) == (Verdict.UNKNOWN, "it told of no events")
 
@@ -136,7 +136,7 @@ def test_events_that_are_refused_are_told() -> None:
     """Whoever tries a terminal out learns why its events would not count."""
     result = failed_log_ins(2)
     bad = PollResult(Outcome.OK, 0.01, result.reading, events=[*result.events, {"id": "x"}])
-    heard = examined(bad).heard
+    heard = examined(bad).ingested
     assert heard.accepted == 2
     assert [(rejection.index, bool(rejection.reason)) for rejection in heard.rejected] == [(2, True)]
 

@@ -16,7 +16,7 @@ def source(*given: str) -> SourceWindow:
     ids = UnknownIds()
     for number, given_id in enumerate(given):
         ids.add("192.0.2.9", given_id, START.ago(10.0 * (len(given) - 1 - number)))
-    window = ids.recall("192.0.2.9", START)
+    window = ids.window_of("192.0.2.9", START)
     window.now = START
     return window
 
@@ -36,7 +36,7 @@ def test_one_unknown_id_of_a_source_is_enough() -> None:
     window = source("40711234")
     assert verdict("UnknownTerminalId", window) is PRESENT
     assert verdict("UnknownTerminalId", window, limits=UnknownIdLimits(count=2)) is ABSENT
-    window.begin(START)
+    window.begin_evaluation(START)
     assert verdict("UnknownTerminalId", window) is ABSENT
 
 

@@ -133,7 +133,7 @@ def test_failed_log_ins_and_new_operators_are_counted_apart(
     scene = log_ins(0)
     watched_terminal = scene.watched()
     assert watched_terminal.events is not None
-    watched_terminal.events.begin(scene.now)
+    watched_terminal.events.begin_evaluation(scene.now)
     events = [scene.log_in("eve", ago=2) for _ in range(failed)]
     events += [scene.log_in(name, success=True, ago=1) for name in newcomers]
     scene.event_tracker.ingest(watched_terminal, events, scene.now)

@@ -54,7 +54,7 @@ def test_windows_are_those_of_brute_force(
     history = one.events = TerminalHistory(clock_offset=0.0, now=START)
     for place, (at, kind, card) in enumerate(told):
         if place == judged:
-            history.begin(START)
+            history.begin_evaluation(START)
         history.add_transaction(float(at), kind, 0, card, 0)
     fresh_from = judged if judged < len(told) else 0
     verdict = guessed_on_terminal(one, limits, False)

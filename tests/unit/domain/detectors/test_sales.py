@@ -57,7 +57,7 @@ def test_an_open_alert_ends_with_its_window() -> None:
     """A terminal that does not answer may have sold more."""
     watched = equal(6, amount=7)
     assert watched.events is not None
-    watched.events.begin(START)
+    watched.events.begin_evaluation(START)
     assert verdict(REPEATED, watched) is ABSENT
     assert verdict(REPEATED, watched, is_open=True) is PRESENT
     watched.events.now = START.ago(-3600)

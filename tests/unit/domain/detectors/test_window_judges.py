@@ -66,7 +66,7 @@ def test_what_has_been_judged_opens_nothing_again() -> None:
     """A window must hold something fresh."""
     watched = marked(2, 1, 0)
     assert watched.events is not None
-    watched.events.begin(START)
+    watched.events.begin_evaluation(START)
     assert counts(KIND)(watched, Limits(), False) is ABSENT
 
 

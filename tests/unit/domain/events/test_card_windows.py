@@ -44,7 +44,7 @@ def test_an_activity_is_of_the_day_up_to_the_last_wrong_pin() -> None:
 
 def test_a_card_without_wrong_pins_has_an_empty_activity() -> None:
     """After a restart an alert may bring its card back before its events are."""
-    window = CardWindows().recall(LABEL, START)
+    window = CardWindows().window_of(LABEL, START)
     assert window.activity() == CardActivity()
 
 
@@ -52,9 +52,9 @@ def test_recall_returns_the_window_that_is_there() -> None:
     """It makes an empty one only where nothing is remembered, and that begins now."""
     cards = CardWindows()
     known = cards.add(CARD, T, "1", START)
-    assert cards.recall(LABEL, START.ago(-60)) is known
+    assert cards.window_of(LABEL, START.ago(-60)) is known
     later = START.ago(-60)
-    assert cards.recall(OTHER[:LABEL_DIGITS], later).since == later
+    assert cards.window_of(OTHER[:LABEL_DIGITS], later).since == later
 
 
 def test_a_window_that_is_judged_has_nothing_fresh() -> None:
@@ -63,7 +63,7 @@ def test_a_window_that_is_judged_has_nothing_fresh() -> None:
     window = cards.add(CARD, T, "1", START)
     assert window.wrong_pins.fresh == [T]
     later = START.ago(-1)
-    window.begin(later)
+    window.begin_evaluation(later)
     assert (window.wrong_pins.fresh, window.now) == ([], later)
     cards.add(CARD, T + 1, "1", later)
     assert window.wrong_pins.fresh == [T + 1]
@@ -106,7 +106,7 @@ def test_cards_are_forgotten_when_nothing_came_in_for_long() -> None:
 def test_a_recalled_card_is_kept_from_when_it_was_recalled() -> None:
     """Its window is empty: it goes by its own beginning."""
     cards = CardWindows()
-    cards.recall(LABEL, START)
+    cards.window_of(LABEL, START)
     cards.forget_before(T)
     assert CARD in cards
     cards.forget_before(T + 1)

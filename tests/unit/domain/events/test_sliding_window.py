@@ -40,7 +40,7 @@ def test_windows_are_those_of_the_plain_model(times: list[float]) -> None:
 def test_only_windows_with_something_fresh_are_judged(before: list[float], after: list[float]) -> None:
     """What was judged before is judged again where something has come into its window, and only there."""
     marks = filled(before)
-    marks.begin()
+    marks.begin_evaluation()
     for at in after:
         marks.add(at, "who", at)
     expected = [
@@ -59,7 +59,7 @@ def test_a_burst_is_found_in_any_order_and_in_any_portions(
     marks, is_met = SlidingWindow(), False
     for at in data.draw(st.permutations(times)):
         if data.draw(st.booleans()):
-            marks.begin()
+            marks.begin_evaluation()
         marks.add(at, "who", 0.0)
         is_met = is_met or marks.first_met(WINDOW_S, lambda window: len(window) >= size) is not None
     assert is_met is any(len(window) >= size for window in windows(times))

@@ -150,7 +150,7 @@ def test_fresh_windows_end_with_every_transaction_that_a_fresh_one_reaches(
     told = history()
     for at in before:
         told.add_transaction(float(at), GOOD, 0, 0, 0)
-    told.begin(START)
+    told.begin_evaluation(START)
     for at in fresh:
         told.add_transaction(float(at), GOOD, 0, 0, 0)
     expected = sorted(end for end in before + fresh if any(at <= end < at + window_s for at in fresh))
@@ -163,7 +163,7 @@ def test_what_is_judged_is_not_fresh_any_more() -> None:
     told.add_transaction(T, WRONG, 1, 7, 0)
     assert told.fresh == [T]
     assert told.marks(Kind.WRONG_PIN).fresh == [T]
-    told.begin(START)
+    told.begin_evaluation(START)
     assert told.fresh == []
     assert told.marks(Kind.WRONG_PIN).fresh == []
 

@@ -38,5 +38,5 @@ def test_a_source_s_unknown_ids_are_named() -> None:
     ids = UnknownIds()
     window = ids.add("192.0.2.9", "40711234", START)
     assert source_facts(window) == {"unknown ids": "40711234"}
-    empty = ids.recall("192.0.2.10", START)
+    empty = ids.window_of("192.0.2.10", START)
     assert source_facts(empty) == {}

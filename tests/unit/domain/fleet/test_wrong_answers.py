@@ -114,6 +114,6 @@ def test_answers_alone_never_make_an_outage(outcomes: list[tuple[Outcome, str]],
     }
     rounds(scene, 6, bad)
     assert not {"SiteOffline", "FleetUnreachable"} & {name for name, _ in scene.open()}
-    assert not scene.fleet.whole.silence.lost_lately
+    assert not scene.fleet.whole.mass_loss.lost_lately
     offline = {who for name, who in scene.firing() if name == "TerminalOffline"}
     assert offline == set(bad), "no good poll for 90 s is still what it was"

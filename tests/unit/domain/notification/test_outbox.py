@@ -82,7 +82,7 @@ def subjects(letters: list[OutboxItem]) -> list[str]:
 def test_a_fired_alert_is_told_with_its_beginning_and_a_term() -> None:
     """It starts when the condition began and is believed for four re-send intervals."""
     box = outbox(external_labels={"monitor": "north", "alertname": "other"})
-    box.tell(fired())
+    box.enqueue(fired())
     (letter,) = box.batch(10, at(90))
     assert letter.notice.labels == {"alertname": "PaperOut", "terminal_id": "1", "monitor": "north"}
     assert letter.notice.starts_at == T0.wall
@@ -93,8 +93,8 @@ def test_a_fired_alert_is_told_with_its_beginning_and_a_term() -> None:
 def test_what_was_taken_waits_no_more() -> None:
     """A settled alert leaves the queue, an unsettled one stays at its head."""
     box = outbox()
-    box.tell(fired("1"))
-    box.tell(fired("2"))
+    box.enqueue(fired("1"))
+    box.enqueue(fired("2"))
     assert subjects(box.batch(1, at(1))) == ["1"]
     assert subjects(send(box, at(2), limit=1)) == ["1"]
     assert box.waiting == 1
@@ -105,8 +105,8 @@ def test_what_was_taken_waits_no_more() -> None:
 def test_an_alert_that_fired_and_resolved_unheard_is_told_as_that() -> None:
     """Coalesced to its last state, with both times."""
     box = outbox()
-    box.tell(fired())
-    box.tell(resolved(at(30)))
+    box.enqueue(fired())
+    box.enqueue(resolved(at(30)))
     (letter,) = send(box, at(3600))
     assert letter.notice.resolved
     assert (letter.notice.starts_at, letter.notice.ends_at) == (T0.wall, at(30).wall)
@@ -116,7 +116,7 @@ def test_an_alert_that_fired_and_resolved_unheard_is_told_as_that() -> None:
 def test_a_resolve_whose_firing_was_not_to_be_told_is_not_told() -> None:
     """Nobody is paged the end of something nobody heard of."""
     box = outbox()
-    box.tell(resolved(at(5)))
+    box.enqueue(resolved(at(5)))
     assert box.waiting == 0
     assert box.entries == ()
 
@@ -124,25 +124,25 @@ def test_a_resolve_whose_firing_was_not_to_be_told_is_not_told() -> None:
 def test_a_resolve_of_another_life_of_the_alert_is_not_told() -> None:
     """A second, suppressed firing does not end the first one's story again."""
     box = outbox()
-    box.tell(fired())
-    box.tell(resolved(at(5)))
+    box.enqueue(fired())
+    box.enqueue(resolved(at(5)))
     send(box, at(6))
-    box.tell(resolved(at(20), since=at(10)))
+    box.enqueue(resolved(at(20), since=at(10)))
     assert box.waiting == 0
 
 
 def test_the_end_of_another_life_does_not_end_this_one() -> None:
     """A life of an alert is known by when it began."""
     box = outbox()
-    box.tell(fired())
-    box.tell(resolved(at(20), since=at(10)))
+    box.enqueue(fired())
+    box.enqueue(resolved(at(20), since=at(10)))
     assert [letter.notice.resolved for letter in box.batch(10, at(21))] == [False]
 
 
 def test_empty_labels_are_not_told() -> None:
     """What a receiver would refuse and can be left out is left out."""
     box = outbox()
-    box.tell(fired(site=""))
+    box.enqueue(fired(site=""))
     assert "site" not in box.batch(10, at(0))[0].notice.labels
 
 
@@ -150,14 +150,14 @@ def test_empty_labels_are_not_told() -> None:
 def test_other_states_say_nothing(state: AlertState) -> None:
     """Only firing and resolved alerts are told."""
     box = outbox()
-    box.tell(step("1", state, T0, T0, {}))
+    box.enqueue(step("1", state, T0, T0, {}))
     assert box.waiting == 0
 
 
 def test_firing_alerts_are_told_again_each_interval_with_fresh_words() -> None:
     """A re-send is due an interval after the last, prolongs the term and brings the words up to date."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     send(box, at(0))
     fresh = step("1", AlertState.FIRING, at(50), T0, {})
     box.refresh(snapshot(fresh), at(59))
@@ -173,9 +173,9 @@ def test_firing_alerts_are_told_again_each_interval_with_fresh_words() -> None:
 def test_resolved_alerts_are_told_again_for_a_while() -> None:
     """Every interval, with the same end, until `resolved_for_s` after it."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     send(box, at(0))
-    box.tell(resolved(at(10)))
+    box.enqueue(resolved(at(10)))
     told = []
     for second in range(11, 2000, 10):
         box.refresh({}, at(second))
@@ -188,8 +188,8 @@ def test_resolved_alerts_are_told_again_for_a_while() -> None:
 def test_an_unheard_resolve_waits_for_ever() -> None:
     """Only a state the receiver knows grows old."""
     box = outbox()
-    box.tell(fired())
-    box.tell(resolved(at(10)))
+    box.enqueue(fired())
+    box.enqueue(resolved(at(10)))
     box.refresh({}, at(100_000))
     assert box.waiting == 1
 
@@ -197,26 +197,26 @@ def test_an_unheard_resolve_waits_for_ever() -> None:
 def test_news_go_before_resends() -> None:
     """What the receiver does not know yet comes first."""
     box = outbox()
-    box.tell(fired("1"))
+    box.enqueue(fired("1"))
     send(box, at(0))
     box.refresh(snapshot(fired("1")), at(60))
-    box.tell(fired("2"))
+    box.enqueue(fired("2"))
     assert subjects(box.batch(10, at(60))) == ["2", "1"]
 
 
 def test_an_alert_that_moves_on_while_its_letter_is_under_way_is_told_again() -> None:
     """Taking the old state does not settle the new one."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     letters = box.batch(10, at(0))
-    box.tell(resolved(at(1)))
+    box.enqueue(resolved(at(1)))
     box.settle(letters, at(2))
     (letter,) = send(box, at(3))
     assert letter.notice.resolved
-    box.tell(fired(since=at(4)))
+    box.enqueue(fired(since=at(4)))
     letters = box.batch(10, at(4))
-    box.tell(resolved(at(5), since=at(4)))
-    box.tell(fired(since=at(6)))
+    box.enqueue(resolved(at(5), since=at(4)))
+    box.enqueue(fired(since=at(6)))
     box.settle(letters, at(7))
     assert box.waiting == 1
 
@@ -224,10 +224,10 @@ def test_an_alert_that_moves_on_while_its_letter_is_under_way_is_told_again() ->
 def test_a_suppressed_alert_waits_no_more() -> None:
     """Left out of what fires, unheard: its firing and its resolve are both untold."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     box.refresh({}, at(10))
     assert box.waiting == 0
-    box.tell(resolved(at(20)))
+    box.enqueue(resolved(at(20)))
     assert box.waiting == 0
     assert box.entries == ()
 
@@ -235,12 +235,12 @@ def test_a_suppressed_alert_waits_no_more() -> None:
 def test_an_alert_suppressed_after_it_was_told_is_left_to_expire_and_still_resolves() -> None:
     """No re-send and no false resolve; the true resolve is told, for the firing was heard."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     send(box, at(0))
     for second in range(10, 600, 10):
         box.refresh({}, at(second))
         assert box.waiting == 0
-    box.tell(resolved(at(600)))
+    box.enqueue(resolved(at(600)))
     (letter,) = send(box, at(601))
     assert letter.notice.resolved
     assert letter.notice.starts_at == T0.wall
@@ -249,35 +249,35 @@ def test_an_alert_suppressed_after_it_was_told_is_left_to_expire_and_still_resol
 def test_an_attempt_counts_as_heard() -> None:
     """A letter that may have arrived is followed by its resolve, suppressed in between or not."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     box.batch(10, at(0))
     box.refresh({}, at(10))
-    box.tell(resolved(at(20)))
+    box.enqueue(resolved(at(20)))
     assert [letter.notice.resolved for letter in box.batch(10, at(21))] == [True]
 
 
 def test_what_the_receiver_holds_for_firing_is_ended_by_a_later_life() -> None:
     """An untold resolve was overtaken by a firing that got suppressed; the end is still owed."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     send(box, at(0))
-    box.tell(resolved(at(5)))
-    box.tell(fired(since=at(10)))
+    box.enqueue(resolved(at(5)))
+    box.enqueue(fired(since=at(10)))
     box.refresh({}, at(15))
-    box.tell(resolved(at(20), since=at(10)))
+    box.enqueue(resolved(at(20), since=at(10)))
     assert [letter.notice.resolved for letter in box.batch(10, at(21))] == [True]
 
 
 def test_nothing_is_owed_once_the_end_was_told() -> None:
     """A second firing, suppressed before it was heard, leaves no trace."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     send(box, at(0))
-    box.tell(resolved(at(5)))
+    box.enqueue(resolved(at(5)))
     send(box, at(6))
-    box.tell(fired(since=at(10)))
+    box.enqueue(fired(since=at(10)))
     box.refresh({}, at(15))
-    box.tell(resolved(at(20), since=at(10)))
+    box.enqueue(resolved(at(20), since=at(10)))
     assert box.waiting == 0
 
 
@@ -295,9 +295,9 @@ def test_an_alert_that_outlives_its_suppressor_is_news() -> None:
 def test_a_refresh_between_resolving_and_being_told_of_it_is_no_suppression() -> None:
     """An alert gone from what fires because it resolved is still told as resolved."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     box.refresh({}, at(10))
-    box.tell(resolved(at(9)))
+    box.enqueue(resolved(at(9)))
     assert [letter.notice.resolved for letter in box.batch(10, at(11))] == [True]
 
 
@@ -306,17 +306,17 @@ def test_being_told_of_a_firing_twice_is_being_told_once() -> None:
     box = outbox()
     box.refresh(snapshot(fired()), at(0))
     send(box, at(0))
-    box.tell(fired())
+    box.enqueue(fired())
     assert box.waiting == 0
 
 
 def test_another_identity_is_another_alert() -> None:
     """After a reload changed a label the old identity resolves and the new one fires."""
     box = outbox()
-    box.tell(fired(site="old"))
+    box.enqueue(fired(site="old"))
     send(box, at(0))
-    box.tell(resolved(at(5), site="old"))
-    box.tell(fired(site="new"))
+    box.enqueue(resolved(at(5), site="old"))
+    box.enqueue(fired(site="new"))
     letters = send(box, at(6))
     assert [(x.notice.labels["site"], x.notice.resolved) for x in letters] == [("old", True), ("new", False)]
 
@@ -324,7 +324,7 @@ def test_another_identity_is_another_alert() -> None:
 def test_refused_alerts_are_tried_again_more_rarely() -> None:
     """The refusal may have been the receiver's own fault, so it is not for ever."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     box.settle(box.batch(10, at(0)), at(0), rejected=True)
     box.refresh(snapshot(fired()), at(599))
     assert box.waiting == 0
@@ -336,13 +336,13 @@ def test_over_capacity_only_resends_of_what_is_over_are_forgotten() -> None:
     """Neither a firing alert nor an untold resolve gives way."""
     box = outbox(capacity=3)
     for name in ("over1", "over2"):
-        box.tell(fired(name))
-        box.tell(resolved(at(1), name))
+        box.enqueue(fired(name))
+        box.enqueue(resolved(at(1), name))
     send(box, at(2))
     for name in ("firing1", "firing2", "untold"):
-        box.tell(fired(name))
-    box.tell(resolved(at(3), "untold"))
-    box.tell(fired("firing3"))
+        box.enqueue(fired(name))
+    box.enqueue(resolved(at(3), "untold"))
+    box.enqueue(fired("firing3"))
     assert [entry.labels["terminal_id"] for entry in box.entries] == [
         "firing1",
         "firing2",
@@ -356,11 +356,11 @@ def test_over_capacity_only_resends_of_what_is_over_are_forgotten() -> None:
 def test_wall_clock_jumps_keep_a_resolve_in_the_past_and_the_times_in_order(jump_s: float) -> None:
     """A receiver would take an end in the future for firing and refuse an end before the start."""
     box = outbox()
-    box.tell(fired("1"))
-    box.tell(fired("2"))
-    box.tell(resolved(at(30), "1"))
+    box.enqueue(fired("1"))
+    box.enqueue(fired("2"))
+    box.enqueue(resolved(at(30), "1"))
     jumped = Instant(at(60).monotonic, at(60).wall + jump_s)
-    box.tell(resolved(jumped, "2"))
+    box.enqueue(resolved(jumped, "2"))
     for letter in box.batch(10, jumped):
         assert letter.notice.starts_at <= letter.notice.ends_at <= jumped.wall
 
@@ -368,8 +368,8 @@ def test_wall_clock_jumps_keep_a_resolve_in_the_past_and_the_times_in_order(jump
 def test_an_end_noted_by_a_wrong_clock_is_not_before_the_beginning() -> None:
     """The wall clock was back an hour just then, and is right again when the letter is written."""
     box = outbox()
-    box.tell(fired())
-    box.tell(resolved(Instant(at(30).monotonic, at(30).wall - 3600)))
+    box.enqueue(fired())
+    box.enqueue(resolved(Instant(at(30).monotonic, at(30).wall - 3600)))
     (letter,) = box.batch(10, at(60))
     assert letter.notice.starts_at == letter.notice.ends_at == at(30).wall - 3600
 
@@ -377,7 +377,7 @@ def test_an_end_noted_by_a_wrong_clock_is_not_before_the_beginning() -> None:
 def test_a_beginning_in_the_future_is_reckoned_back_from_now() -> None:
     """The wall clock was set back since; the monotonic clock knows how long ago it was."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     (letter,) = box.batch(10, Instant(T0.monotonic + 60, T0.wall - 3600))
     assert letter.notice.starts_at == T0.wall - 3660
 
@@ -386,12 +386,12 @@ def test_an_outbox_is_restored_from_its_entries() -> None:
     """What waits, what is known and what is suppressed are the same afterwards."""
     box = outbox()
     for name in ("known", "over", "withheld"):
-        box.tell(fired(name))
+        box.enqueue(fired(name))
     send(box, at(0))
-    box.tell(resolved(at(1), "over"))
+    box.enqueue(resolved(at(1), "over"))
     send(box, at(1))
     box.refresh(snapshot(fired("known")), at(2))
-    box.tell(fired("news"))
+    box.enqueue(fired("news"))
     again = outbox(entries=box.entries)
     assert again.entries == tuple(replace(e, heard=e.resolved_at is None) for e in box.entries)
     assert subjects(again.batch(10, at(3))) == ["news"]
@@ -427,7 +427,7 @@ def test_only_what_makes_a_difference_is_saved() -> None:
         moments.append((moment, len(changes.put) + len(changes.forgotten)))
         assert tuple(disk.entries) == tuple(map(identity_of, box.entries))
 
-    box.tell(fired())
+    box.enqueue(fired())
     save("fired")
     box.batch(10, at(1))
     save("on its way")
@@ -437,7 +437,7 @@ def test_only_what_makes_a_difference_is_saved() -> None:
         box.refresh(firing, at(second))
         assert send(box, at(second))
         save("told again")
-    box.tell(resolved(at(601)))
+    box.enqueue(resolved(at(601)))
     save("resolved")
     send(box, at(602))
     save("taken")
@@ -458,7 +458,7 @@ def test_what_was_refused_or_suppressed_is_saved_as_that() -> None:
     """A restart neither offers it at once nor takes it for told."""
     box, disk = outbox(), Disk()
     for name in ("refused", "withheld"):
-        box.tell(fired(name))
+        box.enqueue(fired(name))
     box.settle(box.batch(1, at(1)), at(1), rejected=True)
     box.refresh(snapshot(fired("refused")), at(2))
     disk.save(box)
@@ -484,7 +484,7 @@ def test_an_alert_that_may_have_been_heard_before_a_crash_is_told_as_over() -> N
     box.restore([Entry(labels=fired().labels, annotations={}, since=T0)], [fired("2")])
     box.refresh({}, at(10))
     for name in ("1", "2"):
-        box.tell(resolved(at(20), name))
+        box.enqueue(resolved(at(20), name))
     assert [letter.notice.resolved for letter in send(box, at(21))] == [True, True]
 
 
@@ -495,7 +495,7 @@ def test_a_life_is_known_again_though_its_clock_is_another() -> None:
     restored = fired(since=Instant(T0.monotonic + 1e-9, T0.wall))
     box.refresh(snapshot(restored), at(2))
     assert box.waiting == 0
-    box.tell(resolved(at(3), since=restored.since))
+    box.enqueue(resolved(at(3), since=restored.since))
     assert box.waiting == 1
 
 
@@ -563,17 +563,17 @@ class OutboxMachine(RuleBasedStateMachine):
         if self.is_firing(name):
             life = self.lives[name]
             life.resolved_at = self.now
-            self.tell(resolved(self.now, name, life.since))
+            self.enqueue(resolved(self.now, name, life.since))
             return
         self.lives[name] = Life(self.now)
         if name not in self.suppressed:
             self.lives[name].was_told = True
-            self.tell(fired(name, self.now))
+            self.enqueue(fired(name, self.now))
 
-    def tell(self, step: Step) -> None:
+    def enqueue(self, step: Step) -> None:
         """Tell a step, which was committed before."""
         self.untold.append(step)
-        self.box.tell(step)
+        self.box.enqueue(step)
 
     @rule()
     def save(self) -> None:
@@ -643,5 +643,5 @@ TestOutboxMachine.settings = settings(max_examples=200, stateful_step_count=40, 
 def test_entries_hold_plain_values() -> None:
     """An entry is fit to be written down: labels, words, times and flags."""
     box = outbox()
-    box.tell(fired())
+    box.enqueue(fired())
     assert box.entries == (Entry(labels=fired().labels, annotations=fired().annotations, since=T0),)
