@@ -8,7 +8,14 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from tests.house_exceptions import LARGE_CLASSES, PATCHES, SHARED_NAMES, TESTED_ELSEWHERE, TESTS_OF_NO_MODULE
+from tests.house_exceptions import (
+    LARGE_CLASSES,
+    PATCHES,
+    SHARED_NAMES,
+    TESTED_ELSEWHERE,
+    TESTS_OF_NO_MODULE,
+    Elsewhere,
+)
 
 CLASS_LINES = 200
 CLASS_METHODS = 15
@@ -200,7 +207,7 @@ def _is_mirrored(root: Path, test: Path) -> bool:
     return subject.is_dir() or subject.with_suffix(".py").is_file()
 
 
-def untested_modules(root: Path, elsewhere: Mapping[str, str] = TESTED_ELSEWHERE) -> list[str]:
+def untested_modules(root: Path, elsewhere: Mapping[str, Elsewhere] = TESTED_ELSEWHERE) -> list[str]:
     """Name the modules of MIRRORED_ROOMS with logic that have no unit test and no row in `elsewhere`."""
     return [
         path
@@ -267,9 +274,9 @@ def idle_exceptions(root: Path) -> list[str]:
         *sorted(TESTED_ELSEWHERE.keys() - untested),
         *sorted(PATCHES.keys() - {path.removeprefix("tests/") for path in patches(root, {})}),
         *(
-            f"{module}: no {test}"
-            for module, test in TESTED_ELSEWHERE.items()
-            if not (root / "tests" / test).exists()
+            f"{module}: no {elsewhere.test}"
+            for module, elsewhere in TESTED_ELSEWHERE.items()
+            if not (root / "tests" / elsewhere.test).exists()
         ),
     ]
 
