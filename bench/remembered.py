@@ -112,4 +112,5 @@ def _events(terminals: int, events: int, now: Instant) -> Iterator[SeenEvent]:
             amount_minor=dice.randrange(100, 50_000),
             currency="CNY",
         )
-        yield SeenEvent(terminal_id=fleet.terminal_id(number // 20 % terminals), event=event, heard_at=at)
+        terminal_id = fleet.terminal_id(number // 20 % terminals)
+        yield SeenEvent(terminal_id=terminal_id, event=event, heard_at=at, told_s=int(event.at))

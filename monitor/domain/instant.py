@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 _FIRST_EPOCH = 1e9
 _NUMBERS = frozenset({int, float})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?")
 
 
@@ -31,9 +32,8 @@ def rfc3339(wall: float) -> str:
 def parse_rfc3339(text: str) -> float | None:
     """Return a timestamp with an offset as unix seconds, None when it is not one (RFC 3339, 5.6)."""
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.timestamp() if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
+        return (datetime.fromisoformat(text) - _EPOCH).total_seconds()
+    except (ValueError, TypeError):  # without an offset there is no difference
         return None
 
 
@@ -46,7 +46,7 @@ def time_of(written: object) -> float | None:
     if type(written) is str:
         at = parse_rfc3339(written)
         return _epoch(written) if at is None else at
-    return _from_epoch(float(written)) if type(written) in _NUMBERS else None  # type: ignore[arg-type]
+    return _from_epoch(written) if type(written) in _NUMBERS else None  # type: ignore[arg-type]
 
 
 def _epoch(written: str) -> float | None:
@@ -56,6 +56,6 @@ def _epoch(written: str) -> float | None:
 
 def _from_epoch(number: float) -> float | None:
     if _FIRST_EPOCH <= number < 10 * _FIRST_EPOCH:
-        return number
-    milliseconds = number / 1000
-    return milliseconds if _FIRST_EPOCH <= milliseconds < 10 * _FIRST_EPOCH else None
+        return float(number)
+    is_milliseconds = 1000 * _FIRST_EPOCH <= number < 10_000 * _FIRST_EPOCH
+    return number / 1000 if is_milliseconds else None

@@ -84,7 +84,8 @@ async def _follow(plan: list[Record | None], path: Path) -> None:
             continue
         number += 1
         login = OperatorLogin(id=str(number), at=0.5, operator_id="01", success=True)
-        given_ = replace(record, at=now, events=[SeenEvent(terminal_id="1", event=login, heard_at=now)])
+        seen = SeenEvent(terminal_id="1", event=login, heard_at=now, told_s=number)
+        given_ = replace(record, at=now, events=[seen])
         await model.store.commit(given_)
         await real.store.commit(given_)
     for subject in ("1", "Köln 007", "'; DROP TABLE journal; --"):

@@ -132,11 +132,12 @@ async def test_terminals_come_back(runs: Runs) -> None:
 
 
 async def test_events_come_back(runs: Runs) -> None:
-    """Of every type, in the order they were heard; their keys are there at once."""
+    """Of every type, in the order they were heard, two of one id as well; their keys are there at once."""
     events = [
         SeenEvent(
             terminal_id="2",
             heard_at=at(1.0),
+            told_s=1,
             event=Transaction(
                 id="a", at=1.5, response_code="55", card="ab", amount_minor=1200, currency="CNY"
             ),
@@ -144,9 +145,21 @@ async def test_events_come_back(runs: Runs) -> None:
         SeenEvent(
             terminal_id="1",
             heard_at=at(2.0),
+            told_s=2,
             event=OperatorLogin(id="a", at=2.5, operator_id="01", success=False),
         ),
-        SeenEvent(terminal_id="/source/till", heard_at=at(3.0), event=UnknownIdGiven(id="(garbled)", at=3.5)),
+        SeenEvent(
+            terminal_id="1",
+            heard_at=at(2.5),
+            told_s=90,
+            event=OperatorLogin(id="a", at=90.5, operator_id="01", success=False),
+        ),
+        SeenEvent(
+            terminal_id="/source/till",
+            heard_at=at(3.0),
+            told_s=0,
+            event=UnknownIdGiven(id="(garbled)", at=3.5),
+        ),
     ]
     await runs.store.commit(Record(at=at(2.0), events=events))
     remembered = await runs.start(START)
@@ -162,6 +175,7 @@ async def test_events_of_this_run_are_not_among_those_that_come_back(runs: Runs)
         SeenEvent(
             terminal_id="1",
             heard_at=at(1.0),
+            told_s=1,
             event=OperatorLogin(id=name, at=1.5, operator_id="01", success=True),
         )
         for name in "ab"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.events.deduplication import EventName
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
@@ -58,7 +59,7 @@ class Backlog:
     rows: deque[JournalRow] = field(default_factory=deque)
     alerts: dict[tuple[str, str], Alert | None] = field(default_factory=dict)
     terminals: dict[str, TerminalMemory | None] = field(default_factory=dict)
-    events: dict[tuple[str, str], SeenEvent] = field(default_factory=dict)
+    events: dict[EventName, SeenEvent] = field(default_factory=dict)
     outboxes: dict[str, OutboxBacklog] = field(default_factory=dict)
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
 
@@ -74,7 +75,7 @@ class Backlog:
         self.alerts |= {alert.key: alert for alert in record.alerts}
         self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
         self.terminals |= dict.fromkeys(record.forgotten)
-        self.events |= {(seen.terminal_id, seen.event.id): seen for seen in record.events}
+        self.events |= {seen.name: seen for seen in record.events}
         self.samples += record.samples
 
     def append(self, later: "Backlog") -> None:

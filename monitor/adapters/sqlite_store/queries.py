@@ -26,10 +26,10 @@ _HISTORY = (
     " WHERE subject = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 )
 _UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # nosec B608 # noqa: S608 - constants
-_EVENT_KEYS = "SELECT terminal_id, event_id FROM events ORDER BY id"
+_EVENT_KEYS = "SELECT terminal_id, event_id, told_s FROM events ORDER BY id"
 _LAST_EVENT = "SELECT coalesce(max(id), 0) FROM events"
 _EVENTS = (
-    "SELECT terminal_id, type, heard_s, heard_wall, document, id FROM events"
+    "SELECT terminal_id, told_s, type, heard_s, heard_wall, document, id FROM events"
     " WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
 )
 
@@ -87,11 +87,12 @@ def read_events(
     """
 
     def seen(row: tuple[Any, ...]) -> SeenEvent:
-        terminal_id, kind, heard_s, heard_wall, written, _ = row
+        terminal_id, told_s, kind, heard_s, heard_wall, written, _ = row
         return SeenEvent(
             terminal_id=terminal_id,
             event=read_event(kind, written),
             heard_at=run.to_monotonic(Instant(heard_s, heard_wall)),
+            told_s=told_s,
         )
 
     rows = connection.execute(_EVENTS, (after, through, limit)).fetchall()

@@ -23,8 +23,8 @@ _NO_ALERT = "DELETE FROM alerts WHERE alertname = ? AND subject = ?"
 _TERMINAL = "INSERT OR REPLACE INTO terminals VALUES (?, ?)"
 _NO_TERMINAL = "DELETE FROM terminals WHERE terminal_id = ?"
 _EVENT = (
-    "INSERT INTO events (terminal_id, event_id, type, heard_s, heard_wall, document)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO events (terminal_id, event_id, told_s, type, heard_s, heard_wall, document)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET type = excluded.type, heard_s = excluded.heard_s,"
     " heard_wall = excluded.heard_wall, document = excluded.document"
 )
@@ -88,8 +88,8 @@ def _write_terminals(connection: DatabaseConnection, backlog: Backlog, run: RunC
 def _events(backlog: Backlog, run: RunClock) -> Iterator[StoredColumns]:
     for seen in backlog.events.values():
         heard = run.to_running(seen.heard_at)
-        kind = event_type(seen.event)
-        yield text(seen.terminal_id), text(seen.event.id), kind, *heard, document(seen.event)
+        name = text(seen.terminal_id), text(seen.event.id), seen.told_s
+        yield *name, event_type(seen.event), *heard, document(seen.event)
 
 
 def _write_outbox(

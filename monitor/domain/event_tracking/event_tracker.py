@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from math import floor
 
 from monitor.domain.alerts.subjects import SOURCE, subject_of
 from monitor.domain.event_tracking.event_bounds import EventBounds
@@ -22,7 +23,7 @@ from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.code_numbers import CodeNumbers
 from monitor.domain.events.decoding import BadEvent, EventDecoder, RejectedFor, UnreadableEvent
-from monitor.domain.events.deduplication import SeenEventIds
+from monitor.domain.events.deduplication import EventName, SeenEventIds, event_name
 from monitor.domain.events.event import Event, EventType, Transaction, UnknownIdGiven
 from monitor.domain.events.response_codes import ResponseCodes
 from monitor.domain.events.seen_event import SeenEvent
@@ -105,7 +106,7 @@ class EventTracker:
         # A full window has opened its alert: further ids need not fill the store as well.
         if len(window.ids) < MOST_MARKS:
             given = UnknownIdGiven(id=shown_id(terminal_id), at=now.wall)
-            self._save(SeenEvent(terminal_id=subject_of(SOURCE, source), event=given, heard_at=now))
+            self._save(SeenEvent(terminal_id=subject_of(SOURCE, source), event=given, heard_at=now, told_s=0))
         return window
 
     def reject(self, source: str, why: RejectedFor) -> None:
@@ -141,23 +142,19 @@ class EventTracker:
         if key is not None and watched.events is not None and watched.events.last_list == key:
             return IngestResult(duplicates=len(documents))
         terminal_id = watched.terminal.terminal_id
-        unknown = [
-            (index, document)
-            for index, document in enumerate(documents)
-            if not self._is_known(terminal_id, document)
-        ]
-        duplicates = len(documents) - len(unknown)
-        if not unknown:
-            if watched.events is not None:
-                watched.events.last_list = key
-            return IngestResult(duplicates=duplicates) if documents else NOTHING_INGESTED
-        accepted = 0
+        history: TerminalHistory | None = None
+        accepted = duplicates = 0
         rejected: list[Rejection] = []
         cards: dict[str, CardWindow] = {}
-        history = self._history_for(watched, now, now.wall if sent_at is None else sent_at)
-        for index, document in unknown:
+        for index, document in enumerate(documents):
+            name = event_name(terminal_id, document)
+            if name is not None and self._ids.has(name):
+                duplicates += 1
+                continue
+            if history is None:
+                history = self._history_for(watched, now, now.wall if sent_at is None else sent_at)
             try:
-                if self._count_new(watched, history, document, now, cards):
+                if self._count_new(watched, history, document, name, cards):
                     accepted += 1
                 else:
                     duplicates += 1
@@ -167,18 +164,16 @@ class EventTracker:
                 rejected.append(Rejection(index=index, reason=str(error), is_unreadable=unreadable))
         if accepted:
             watched.keep_events(history)
-        if not rejected:
-            history.last_list = key
+        if not rejected and watched.events is not None:
+            watched.events.last_list = key
+        if not documents:
+            return NOTHING_INGESTED
         return IngestResult(
             accepted=accepted,
             duplicates=duplicates,
             rejected=rejected,
             cards=tuple(cards.values()),
         )
-
-    def _is_known(self, terminal_id: str, document: object) -> bool:
-        event_id = document.get("id") if type(document) is dict else None
-        return type(event_id) is str and self._ids.has(terminal_id, event_id)
 
     def _history_for(self, watched: WatchedTerminal, now: Instant, clock: float) -> TerminalHistory:
         """Return the terminal's history, ready for more; a new one is kept once something is in it."""
@@ -197,26 +192,31 @@ class EventTracker:
         watched: WatchedTerminal,
         history: TerminalHistory,
         document: object,
-        now: Instant,
+        new: EventName | None,
         cards: dict[str, CardWindow],
     ) -> bool:
-        """Count one event and add its card to `cards`; False if it was counted before. Raises BadEvent."""
+        """Count one event and add its card to `cards`; False if it was counted before. Raises BadEvent.
+
+        An event of the name `new` was not counted before.
+        """
+        now = history.now
         ahead_s = history.clock_offset - (now.wall - now.monotonic)
         event, told_at = self._decoder.decode(document, ahead_s=ahead_s if abs(ahead_s) > 1 else 0.0)
         terminal_id = watched.terminal.terminal_id
         at = told_at - history.clock_offset
         self._refuse_time(at, now)
-        if self._ids.has(terminal_id, event.id):
+        name = (terminal_id, event.id, floor(told_at))
+        if (name != new and self._ids.has(name)) or self.replay.has_untimed(terminal_id, event.id):
             return False
         if not history.has_room(now.monotonic, turn_s=TURN_S, most=MOST_IN_A_TURN):
             raise BadEvent(RejectedFor.TOO_MANY, f"more than {MOST_IN_A_TURN} new events in an hour")
-        self._ids.add(terminal_id, event.id, now.monotonic)
+        self._ids.add(name, now.monotonic)
         self._count(watched.terminal, event)
         if not self.replay.is_replayed:
             self.replay.defer(watched, event, at, now)
         elif window := self.windows.place(watched, history, event, at, now):
             cards[window.name] = window
-        self._save(SeenEvent(terminal_id=terminal_id, event=event, heard_at=now))
+        self._save(SeenEvent(terminal_id=terminal_id, event=event, heard_at=now, told_s=name[-1]))
         return True
 
     def _save(self, seen: SeenEvent) -> None:

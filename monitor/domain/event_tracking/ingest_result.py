@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from monitor.domain.events.card_windows import CardWindow
@@ -11,6 +12,7 @@ from monitor.domain.instant import Instant
 
 MOST_IN_A_LIST = 1_000
 MOST_REASONS = 5
+_ID_AND_TIME = itemgetter("id", "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,9 @@ class Unplaced(NamedTuple):
 
 
 def list_key(documents: Sequence[Any]) -> int | None:
-    """Return a key of the ids of a list: terminals repeat the last events that they remember."""
+    """Return a key of the ids and times of a list: terminals repeat the last events that they remember."""
     try:
-        return hash(tuple([document["id"] for document in documents]))
+        return hash(tuple(map(_ID_AND_TIME, documents)))
     except (TypeError, KeyError, IndexError):
         return None
 

@@ -30,6 +30,8 @@ class Replay:
         self.is_replayed = True
         self.remaining = 0
         self.evicted = 0
+        self._may_be_untimed = False
+        self._is_untimed = False
         self._fleet = fleet
         self._windows = windows
         self._ids = ids
@@ -41,6 +43,7 @@ class Replay:
         self._ids.add_all(keys, now.monotonic)
         self.remaining = len(keys)
         self.is_replayed = not keys
+        self._may_be_untimed = not self.is_replayed
 
     def restore(self, events: Sequence[SeenEvent], now: Instant) -> None:
         """Place a portion of the expected events, oldest first.
@@ -50,6 +53,7 @@ class Replay:
         """
         self.remaining = max(0, self.remaining - len(events))
         for seen in events:
+            self._is_untimed |= seen.told_s is None
             at = now.monotonic - (now.wall - seen.event.at)
             if isinstance(seen.event, UnknownIdGiven):
                 self._restore_unknown_id(seen.terminal_id, seen.event, min(at, now.monotonic), now)
@@ -71,6 +75,10 @@ class Replay:
         if source and at >= now.monotonic - DAY_S:
             self._windows.unknown_ids.restore(source, given.id, at, now)
 
+    def has_untimed(self, terminal_id: str, event_id: str) -> bool:
+        """Tell whether a posmon that kept no told times has counted an event of this id."""
+        return self._may_be_untimed and self._ids.has((terminal_id, event_id, None))
+
     def defer(self, watched: WatchedTerminal, event: Event, at: float, now: Instant) -> None:
         """Keep a new event of moment `at` (monotonic) until `catch_up`."""
         self.evicted += len(self._deferred) == MOST_UNPLACED
@@ -89,3 +97,4 @@ class Replay:
                 card = self._windows.place(watched, history, event, at, received_at)
                 yield watched, IngestResult(accepted=1, cards=(card,) if card else ())
         self.is_replayed = not self._deferred
+        self._may_be_untimed = self._is_untimed or not self.is_replayed

@@ -57,7 +57,7 @@ class TerminalHistory:
     `times` of transactions are sorted; `codes` (numbers in the table of codes), `cards` (the first 60 bits of
     the hash, 0 without one) and `amounts` (amount and currency as one number, 0 without) go with them.
     `clock_offset` is the terminal's clock minus our monotonic one. `now` is when it was last evaluated,
-    `last_list` is the key of the last list of events that held only counted ones, `last_received` is when an
+    `last_list` is the `list_key` of the last list that held only counted events, `last_received` is when an
     event last came in, `fresh` are the transactions that came in since `begin_evaluation`. `hours` are the
     opening hours that the inventory's `hours_of` says.
     """

@@ -47,6 +47,7 @@ def stage() -> tuple[Scene, Turns, EventReplay, list[Transition]]:
             terminal_id="10000001",
             event=Transaction(id=str(number), at=START.wall - COUNT + number, response_code="00"),
             heard_at=START,
+            told_s=number,
         )
         for number in range(COUNT)
     ]

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from monitor.adapters.sqlite_store import StoreRefused, open_store
 from monitor.adapters.sqlite_store.database import migrations
+from monitor.domain.events.deduplication import event_keys
+from monitor.domain.events.event import Transaction
+from monitor.domain.persistence.record import Record
 from tests.fakes import FakeClock
+from tests.scenes import Scene, terminal
 
 
 async def refusal(path: Path) -> str:
@@ -72,6 +77,44 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     assert f"{path}: has schema version 77, this posmon knows up to {len(migrations())}" in await refusal(
         path
     )
+
+
+async def test_the_events_of_an_older_schema_are_known_at_any_time(tmp_path: Path) -> None:
+    """It did not keep the times that terminals told; what they repeat after the update counts once."""
+    path = tmp_path / "posmon.db"
+    scene = Scene([terminal()])
+    event = scene.transaction("55", "tok", ago=60.0) | {"id": "7"}
+    _write_schema_2(path, scene, event)
+    async with open_store(path, clock=FakeClock()) as store:
+        remembered = await store.load(scene.now)
+        scene.event_tracker.replay.expect(remembered.event_keys, scene.now)
+        events = [seen async for portion in store.events() for seen in portion]
+        scene.event_tracker.replay.restore(events, scene.now)
+        scene.catch_up()
+        assert scene.hear(event, event | {"id": "8"}).duplicates == 1
+        assert scene.event_tracker.queries.activity("10000001", scene.now).day.transactions == 2
+        await store.commit(Record(at=scene.now, events=scene.event_tracker.drain_unsaved()))
+        assert [seen.told_s for seen in events] == [None]
+        remembered = await store.load(scene.now)
+    assert remembered.event_keys == event_keys(
+        [("10000001", "7", None), ("10000001", "8", int(scene.now.wall - 60))]
+    )
+
+
+def _write_schema_2(path: Path, scene: Scene, event: dict[str, object]) -> None:
+    """Write a store as posmon wrote it before events had a time of their own in it, with one event."""
+    document = msgspec.json.encode(
+        Transaction(id="7", at=scene.now.wall - 60.0, response_code="55", card="ab" * 32)
+    ).decode()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for script in migrations()[:2]:
+            connection.executescript(script)
+        connection.execute("PRAGMA user_version = 2")
+        connection.execute(
+            "INSERT INTO events (terminal_id, event_id, type, heard_s, heard_wall, document)"
+            " VALUES ('10000001', ?, 'transaction', 0.0, ?, ?)",
+            (event["id"], scene.now.wall, document),
+        )
 
 
 async def test_another_programs_database_is_refused(tmp_path: Path) -> None:

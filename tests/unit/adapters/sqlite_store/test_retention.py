@@ -29,7 +29,7 @@ def count(path: Path, table: str) -> int:
 def event(number: int, heard_at: Instant) -> SeenEvent:
     """Return an event."""
     login = OperatorLogin(id=str(number), at=0.0, operator_id="01", success=False)
-    return SeenEvent(terminal_id="1", event=login, heard_at=heard_at)
+    return SeenEvent(terminal_id="1", event=login, heard_at=heard_at, told_s=0)
 
 
 def step(number: int, second: float) -> JournalEntry:

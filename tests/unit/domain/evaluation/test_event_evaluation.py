@@ -18,7 +18,7 @@ class Events:
         self.scene = Scene([terminal(1), terminal(2)])
         tracker = self.scene.event_tracker
         if replaying:
-            tracker.replay.expect(event_keys([(ID, f"old{n}") for n in range(replaying)]), self.scene.now)
+            tracker.replay.expect(event_keys([(ID, f"old{n}", 0) for n in range(replaying)]), self.scene.now)
         self.evaluation = EventEvaluation(
             event_tracker=tracker,
             fleet=self.scene.fleet,

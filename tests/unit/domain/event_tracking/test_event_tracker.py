@@ -35,6 +35,41 @@ def test_an_event_counts_once() -> None:
     assert scene.event_tracker.counts == {(EventType.TRANSACTION, "wrong_pin"): 2}
 
 
+def test_ids_that_begin_again_name_other_events() -> None:
+    """The terminal has lost its counter: the same id at another time is another event."""
+    scene = Scene([terminal()])
+    before = [scene.transaction("55", ago=600.0 - number) | {"id": str(number)} for number in range(1, 4)]
+    after = [scene.transaction("55", ago=60.0 - number) | {"id": str(number)} for number in range(1, 4)]
+    assert scene.hear(*before).accepted == 3
+    heard = scene.hear(*before, *after)
+    assert (heard.accepted, heard.duplicates) == (3, 3)
+    assert scene.hear(*after).duplicates == 3
+    assert scene.event_tracker.queries.activity("10000001", scene.now).day.transactions == 6
+
+
+def test_an_event_in_another_spelling_is_a_repetition() -> None:
+    """Its time is compared, not what it looks like; fractions of a second may be missing."""
+    scene = Scene([terminal()])
+    event = scene.transaction("55", ago=60.0) | {"id": "7"}
+    at = scene.now.wall - 60.0
+    assert scene.hear(event).accepted == 1
+    for other in (at, at * 1000, f"{at:.0f}", rfc3339(at + 0.25), rfc3339(at).replace("Z", "+00:00")):
+        assert scene.hear(event | {"at": other}).duplicates == 1, other
+    assert scene.hear(event | {"id": 7}).duplicates == 1
+
+
+def test_a_clock_that_is_set_makes_no_event_of_a_repetition() -> None:
+    """The terminal's clock was an hour fast when it noted the event, and is right when it repeats it."""
+    scene = Scene([terminal()])
+    event = scene.transaction("55") | {"at": rfc3339(scene.now.wall + 3600 - 60)}
+    for skew_s in (3600.0, 0.0, -40.0):
+        heartbeat = reading(sent_at=rfc3339(scene.now.wall + skew_s))
+        other = scene.transaction("00", ago=10.0 - skew_s)
+        scene.accept(PollResult(Outcome.OK, 0.02, heartbeat, "", [event, other]))
+        scene.pass_(3600)
+    assert scene.event_tracker.counts[EventType.TRANSACTION, "wrong_pin"] == 1
+
+
 def test_events_of_a_heartbeat_count_and_cost_it_nothing() -> None:
     """A bad one among them is left out, the reading stands, and what is kept holds no raw event."""
     scene = Scene([terminal()])

@@ -11,16 +11,23 @@ from monitor.domain.event_tracking.ingest_result import (
     refuse_crowd,
 )
 
+AT = "2026-11-21T01:00:00Z"
+
 
 def listed(*ids: object) -> list[dict[str, object]]:
     """Return documents of events with these ids."""
-    return [{"id": given, "at": "2026-11-21T01:00:00Z"} for given in ids]
+    return [{"id": given, "at": AT, "type": "transaction"} for given in ids]
 
 
 @given(st.lists(st.text() | st.integers()))
 def test_a_list_that_is_repeated_has_the_same_key(ids: list[object]) -> None:
-    """Only the ids count: a terminal repeats its last events word by word."""
-    assert list_key(listed(*ids)) == list_key([{"id": given} for given in ids])
+    """Only ids and times count: a terminal repeats its last events word by word."""
+    assert list_key(listed(*ids)) == list_key([{"at": AT, "id": given} for given in ids])
+
+
+def test_the_same_ids_at_other_times_have_another_key() -> None:
+    """The terminal's counter has begun again."""
+    assert list_key([{"id": "1", "at": AT}]) != list_key([{"id": "1", "at": AT.replace("01:", "02:")}])
 
 
 def test_another_id_or_another_order_has_another_key() -> None:
@@ -29,9 +36,19 @@ def test_another_id_or_another_order_has_another_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "documents", [[{"at": "x"}], [7], ["text"], [None], [[]], [{"id": ["a"]}], [{"id": {}}]]
+    "documents",
+    [
+        [{"at": "x"}],
+        [{"id": "x"}],
+        [7],
+        ["text"],
+        [None],
+        [[]],
+        [{"id": ["a"], "at": AT}],
+        [{"id": "a", "at": {}}],
+    ],
 )
-def test_a_list_with_something_that_has_no_id_has_no_key(documents: list[object]) -> None:
+def test_a_list_with_something_that_has_no_id_or_time_has_no_key(documents: list[object]) -> None:
     """Such a list is looked at event by event, and its bad events are rejected there."""
     assert list_key(documents) is None
 

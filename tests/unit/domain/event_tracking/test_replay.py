@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from monitor.domain.alerts.subjects import SOURCE, subject_of
@@ -22,7 +24,7 @@ def paid(event_id: str = "e1", *, ago: float = 60.0, code: str = "55", card: str
 
 def saved(event: Event | UnknownIdGiven, terminal_id: str = ID) -> SeenEvent:
     """Return an event as an earlier run saved it."""
-    return SeenEvent(terminal_id=terminal_id, event=event, heard_at=START)
+    return SeenEvent(terminal_id=terminal_id, event=event, heard_at=START, told_s=int(event.at))
 
 
 class Rerun:
@@ -55,16 +57,29 @@ def test_without_earlier_events_there_is_nothing_to_replay() -> None:
 def test_expected_events_are_known_before_they_are_restored() -> None:
     """A terminal that repeats them right after the start counts nothing twice."""
     rerun = Rerun()
-    rerun.replay.expect(event_keys([(ID, "e1"), (ID, "e2")]), START)
-    assert rerun.ids.has(ID, "e1")
+    rerun.replay.expect(event_keys([(ID, "e1", 1), (ID, "e2", 2)]), START)
+    assert rerun.ids.has((ID, "e1", 1))
     assert not rerun.replay.is_replayed
     assert rerun.replay.remaining == 2
+
+
+@pytest.mark.parametrize("told_s", [None, 1])
+def test_an_event_without_a_told_time_is_known_at_any_time(told_s: int | None) -> None:
+    """A posmon before this one kept none. Once all are back it is known whether there is such an event."""
+    rerun = Rerun()
+    assert not rerun.replay.has_untimed(ID, "e1")
+    rerun.replay.expect(event_keys([(ID, "e1", told_s)]), START)
+    assert rerun.replay.has_untimed(ID, "e1") is (told_s is None)
+    rerun.replay.restore([replace(saved(paid()), told_s=told_s)], START)
+    assert not list(rerun.replay.catch_up(1))
+    assert rerun.replay.has_untimed(ID, "e1") is (told_s is None)
+    assert not rerun.replay.has_untimed(ID, "e2")
 
 
 def test_restored_events_are_placed_by_their_own_time_and_are_not_fresh() -> None:
     """They open no alert by themselves: the earlier run has judged them."""
     rerun = Rerun()
-    rerun.replay.expect(event_keys([(ID, "e1")]), START)
+    rerun.replay.expect(event_keys([(ID, "e1", 1)]), START)
     rerun.replay.restore([saved(paid(ago=60))], START)
     history = rerun.history
     assert history is not None
@@ -103,7 +118,7 @@ def test_unknown_ids_of_sources_are_restored_for_a_day() -> None:
 def test_deferred_events_are_placed_in_portions_oldest_first() -> None:
     """Each is yielded with its terminal, to be evaluated."""
     rerun = Rerun()
-    rerun.replay.expect(event_keys([(ID, "e0")]), START)
+    rerun.replay.expect(event_keys([(ID, "e0", 0)]), START)
     for code in ("00", "00", "55"):
         rerun.defer(paid(code=code))
     assert rerun.history is None

@@ -86,11 +86,11 @@ def test_an_id_is_seen_for_its_span() -> None:
     """For a day at least, and not for ever."""
     ids = SeenEventIds(span_s=100, most=1000)
     for second in range(0, 1000, 10):
-        ids.add("t", f"e{second}", second)
-        assert all(ids.has("t", f"e{at}") for at in range(max(0, second - 100), second + 1, 10))
+        ids.add(("t", f"e{second}", second), second)
+        assert all(ids.has(("t", f"e{at}", at)) for at in range(max(0, second - 100), second + 1, 10))
         assert len(ids) <= 16
-    assert not ids.has("t", "e0")
-    assert not ids.has("u", "e990")
+    assert not ids.has(("t", "e0", 0))
+    assert not ids.has(("u", "e990", 990))
     assert ids.evicted == 0
 
 
@@ -99,7 +99,7 @@ def test_ids_are_bounded(most: int) -> None:
     """A flood costs the oldest ids, and is counted."""
     ids = SeenEventIds(span_s=1000, most=most)
     for number in range(2 * most + 10):
-        ids.add("t", f"e{number}", 0.0)
-        assert ids.has("t", f"e{number}")
+        ids.add(("t", f"e{number}", 0), 0.0)
+        assert ids.has(("t", f"e{number}", 0))
     assert len(ids) <= most
     assert ids.evicted + len(ids) == 2 * most + 10

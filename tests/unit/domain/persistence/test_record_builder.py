@@ -13,7 +13,10 @@ from tests.scenes import START, Scene, site, terminal
 
 SAMPLE = Sample(at=START.wall, ok=1, warning=0, critical=0, unknown=0, offline=0, firing=0)
 EVENT = SeenEvent(
-    terminal_id="10000001", event=Transaction(id="e", at=START.wall, response_code="00"), heard_at=START
+    terminal_id="10000001",
+    event=Transaction(id="e", at=START.wall, response_code="00"),
+    heard_at=START,
+    told_s=int(START.wall),
 )
 
 
