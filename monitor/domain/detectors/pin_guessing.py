@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
@@ -15,6 +16,8 @@ from monitor.domain.events.sliding_window import MOST_MARKS, Mark
 from monitor.domain.events.terminal_history import Kind, TerminalHistory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
+
+_time = itemgetter(0)
 
 ORDINARY_S = 24 * 3600.0
 """A terminal's ordinary rate of wrong PINs is that of so long before a window."""
@@ -125,9 +128,11 @@ def _guessing(history: TerminalHistory, limits: TerminalPinLimits) -> Sequence[M
 def _windows(history: TerminalHistory, window_s: float) -> Iterator[_Window]:
     """Yield every window that ends with a transaction and holds a fresh one, the earliest first.
 
-    Each mark enters once and leaves once.
+    Each mark enters once and leaves once. Once wrong PINs were evicted, transactions before the oldest that
+    is left do not count: a flood of wrong PINs must not thin itself out.
     """
-    marks, times = history.marks(Kind.WRONG_PIN).entries, history.times
+    wrong, times = history.marks(Kind.WRONG_PIN), history.times
+    marks, known_from = wrong.entries, _known_from(history)
     ends = history.fresh_ends(window_s)
     first = behind = bisect_left(marks, (ends[0] - window_s,)) if ends else 0
     low = high = 0
@@ -142,7 +147,17 @@ def _windows(history: TerminalHistory, window_s: float) -> Iterator[_Window]:
                 del cards[marks[first][1]]
             first += 1
         low, high = bisect_right(times, end - window_s, low), bisect_right(times, end, high)
-        yield _Window(end, high - low, first, behind, len(cards) - (0 in cards))
+        yield _Window(end, high - max(low, min(known_from, high)), first, behind, len(cards) - (0 in cards))
+
+
+def _known_from(history: TerminalHistory) -> int:
+    """Return the index of the first transaction of which is known whether its PIN was wrong."""
+    wrong = history.marks(Kind.WRONG_PIN)
+    if not wrong.evicted or not wrong.entries:
+        return 0
+    oldest = wrong.entries[0][0]
+    alike = bisect_right(wrong.entries, oldest, key=_time)
+    return max(0, bisect_right(history.times, oldest) - alike)
 
 
 def _ordinary(history: TerminalHistory, end: float) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The windows over a terminal's wrong PINs."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from monitor.domain.detectors.pin_guessing import (
     guessed_on_terminal,
 )
 from monitor.domain.events.response_codes import CodeCategory
+from monitor.domain.events.sliding_window import MOST_MARKS
 from monitor.domain.events.terminal_history import TerminalHistory
 from tests.scenes import START
 from tests.unit.domain.detectors.judging import watched
@@ -59,3 +61,27 @@ def test_windows_are_those_of_brute_force(
     fresh_from = judged if judged < len(told) else 0
     verdict = guessed_on_terminal(one, limits, False)
     assert (verdict is Verdict.PRESENT) is expected(told, fresh_from, limits)
+
+
+@pytest.mark.parametrize("apart_s", [0.0, 0.1], ids=["at once", "one by one"])
+@pytest.mark.parametrize("number", [MOST_MARKS, 900, 5000])
+def test_a_flood_of_wrong_pins_does_not_thin_itself_out(number: int, apart_s: float) -> None:
+    """More wrong PINs than are kept are still a larger share than the limit, whatever was paid before."""
+    one = watched()
+    history = one.events = TerminalHistory(clock_offset=0.0, now=START)
+    for place in range(20):
+        history.add_transaction(float(place), PAID, 0, place, 0)
+    history.begin_evaluation(START)
+    for place in range(number):
+        history.add_transaction(100.0 + apart_s * place, WRONG, 0, 1000 + place, 0)
+    assert guessed_on_terminal(one, TerminalPinLimits(), False) is Verdict.PRESENT
+
+
+def test_a_busy_terminal_of_which_marks_were_evicted_is_judged_by_what_is_known() -> None:
+    """One wrong PIN in four of thousands of transactions stays below the share of a long window."""
+    limits = TerminalPinLimits(window_s=86400.0)
+    one = watched()
+    history = one.events = TerminalHistory(clock_offset=0.0, now=START)
+    for place in range(4000):
+        history.add_transaction(float(place), PAID if place % 4 else WRONG, 0, place, 0)
+    assert guessed_on_terminal(one, limits, False) is Verdict.ABSENT
