@@ -1,4 +1,4 @@
-"""JSON from strangers: one meaning for every reader, or a refusal."""
+"""Untrusted JSON: one meaning for every reader, or a refusal."""
 
 import codecs
 import json

@@ -10,12 +10,12 @@ from monitor.domain.polling.poll_result import PollResult
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class PollTarget:
-    """Whom to ask. Mutable in place when a reload changes the terminal's endpoint or timing.
+    """A terminal to poll. A reload changes its endpoint or timing in place.
 
     `interval_s` is the time between polls, from which a client decides whether keeping a connection pays,
     unless `keep_alive` says whether to; `timeout_s` bounds the whole exchange, name look-up and TLS
-    included. What a client keeps of a target between polls it puts into `memory`, which is nobody else's: a
-    table of them would take more room than all that is in it.
+    included. `memory` is the client's own: it keeps there what it learns of the target between polls. A table
+    beside the targets would take more memory than its entries.
     """
 
     endpoint: str

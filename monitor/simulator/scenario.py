@@ -121,7 +121,7 @@ class _Fleet:
             raise LookupError("site", f"no site {selector.site!r} in this fleet{near}")
         candidates = selector.candidates(self._terminals)
         if not candidates:
-            raise LookupError("fault", "befalls nobody: no terminal fits all that is given")
+            raise LookupError("fault", "has no terminal: none fits all that is given")
         try:
             return selector.draw(candidates, random)
         except ValueError as error:

@@ -133,7 +133,7 @@ def _parameters(section: ScenarioSection, kind: FaultKind) -> dict[str, Value]:
 def _selector(section: ScenarioSection) -> VictimSelector:
     given = [key for key in ("ids", "site", "model", "fraction", "count") if section.has(key)]
     if not given:
-        section.blame("", "says nobody: give ids, site, model, fraction (1 for all) or count")
+        section.blame("", "names no terminal: give ids, site, model, fraction (1 for all) or count")
     if {"fraction", "count"}.issubset(given):
         section.blame("count", "cannot stand beside 'fraction'")
     return VictimSelector(

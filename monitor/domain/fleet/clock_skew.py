@@ -44,14 +44,14 @@ def zone_offset(seconds: float) -> float | None:
 
 
 class ClockReference:
-    """What a terminal's clock is compared with.
+    """The time that a terminal's clock is compared with.
 
     That is posmon's own wall clock, and after it was set or corrected, what it was before as well: a terminal
     that agrees with any of these is not to blame. Only when most of many terminals in several places agree
     with each other against it is posmon's clock the one that is off. A difference that amounts to a time zone
     is no reason: a whole fleet may send local time as UTC.
 
-    Every clock is kept as its distance from posmon's monotonic one, which nobody sets.
+    Every clock is kept as its distance from posmon's monotonic one, which cannot be set.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class ClockReference:
         self._agreed: float | None = None
 
     def correct(self, terminal_id: str, sent_at: float, now: Instant, *, place: str = "") -> float:
-        """Take in a terminal's clock (unix seconds) and return how far it is ahead, in seconds.
+        """Note a terminal's clock (unix seconds); return how many seconds it is ahead.
 
         `place` is where it stands; terminals without one stand in a place of their own.
         """

@@ -50,7 +50,7 @@ class UptimeFall:
         self.is_over = False
 
     def observe(self, uptime_s: float, now_s: float) -> float | None:
-        """Take in the next uptime; return when a restart was first seen if this one confirms it."""
+        """Compare the next uptime; return when a restart was first seen if this one confirms it."""
         if not uptime_s:
             return None  # 0 says "just started" or "not known": the next one tells
         seen_at = self._confirm(uptime_s, now_s)

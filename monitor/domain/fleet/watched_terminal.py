@@ -64,7 +64,7 @@ class WatchedTerminal(KnownDevice):
         return self.outcome is Outcome.AWAITED
 
     def lose_sight(self, result: PollResult) -> None:
-        """Take in a poll that says nothing; what was known before stays. A shed poll changes nothing."""
+        """Note a poll that says nothing; all that is known stays. A shed poll changes nothing."""
         if result.outcome is Outcome.AWAITED:
             self.outcome, self.detail = result.outcome, result.detail
 
@@ -112,7 +112,7 @@ class WatchedTerminal(KnownDevice):
         self.is_unsaved = False
 
     def events_unreadable(self, reasons: tuple[str, ...]) -> None:
-        """Take in why events that it told of could not be read."""
+        """Keep the reasons why its events could not be read."""
         self.unreadable = (
             self.unreadable._replace(events=reasons) if reasons or self.unreadable.fields else ALL_READ
         )
@@ -197,7 +197,7 @@ class WatchedTerminal(KnownDevice):
         self.reading = reading
 
     def _cannot_read(self, phrases: tuple[str, ...]) -> None:
-        """Take in which fields of its last heartbeat are unknown because they could not be read."""
+        """Keep which fields of its last heartbeat are unknown because they could not be read."""
         if self.claimed_id or phrases == self.unreadable.fields:
             return
         unreadable = self.unreadable._replace(fields=phrases)

@@ -55,12 +55,12 @@ class FleetTrend:
         return len(self._samples)
 
     def add(self, sample: Sample) -> None:
-        """Take in the next sample; the oldest makes room."""
+        """Add a sample; the oldest makes room."""
         self._keep(sample)
         self._unsaved.append(sample)
 
     def restore(self, samples: Iterable[Sample]) -> None:
-        """Take in what earlier runs have left, oldest first; before anything is added."""
+        """Restore the samples of earlier runs, oldest first; before any is added."""
         for sample in samples:
             self._keep(sample)
 
@@ -113,7 +113,7 @@ class BatteryTrends:
         self._followed.pop(terminal_id, None)
 
     def add(self, terminal_id: str, at: float, percent: float) -> None:
-        """Take in a charge at `at`, unix seconds; of one that is not followed it is left out."""
+        """Add a charge at `at`, unix seconds; that of a terminal that is not followed is dropped."""
         samples = self._followed.get(terminal_id)
         if samples is not None:
             samples.extend((at, percent))

@@ -91,7 +91,7 @@ class SourceBoard:
             filed.report, filed.round, filed.arrived = report, self._round, now
 
     def end_round(self, result: RoundResult, now: Instant) -> None:
-        """Take in how the round ended. Terminals that a complete one did not name are no longer listed."""
+        """Note the end of a round. Terminals that a complete one did not name are no longer listed."""
         self.last_result = result
         self.results[result.result] += 1
         if not result.is_good:

@@ -72,7 +72,7 @@ REFUSED = [
     (
         "two conditions nobody fits",
         "ids: [10000001], model: DESK5000",
-        r"incidents\[0\].fault: befalls nobody",
+        r"incidents\[0\].fault: has no terminal",
     ),
 ]
 

@@ -46,12 +46,12 @@ class Transport(Protocol):
 
 
 class Connection(asyncio.Protocol, Generic[Owner]):
-    """Asks one thing at a time, of `peer`; idle, it holds neither parser nor buffer.
+    """Sends one request at a time to `peer`; idle, it holds neither parser nor buffer.
 
     Bytes without a request end it: they must not be taken for the answer to the next request. `has_opened` is
     true from the first contact on and stays so. One that is ended before it has opened never tells its
     listener anything. `address` is where it leads if a name was resolved for it, else "". From `due_at` on
-    (monotonic seconds) whoever keeps it looks whether it should be renewed; from `ends_at` on it is.
+    (monotonic seconds) its keeper looks whether it should be renewed; from `ends_at` on it is.
     """
 
     __slots__ = (

@@ -71,11 +71,11 @@ def system_lookup(host: str) -> Sequence[str]:
 class ThreadedResolver:
     """Looks names up, one look-up per name at a time, and remembers results for a short while.
 
-    At most `threads` look-ups run at once; the rest wait in line, and leave it when nobody waits for
-    them any more, so the line is never longer than the polls under way. Names that were slow the last
-    time, and those of the zone that a slow name is in, have a line of their own, with a quarter as many
-    threads, so that a zone whose name servers hang does not hold up the others. Belongs to the event loop
-    it was made in. An async context manager; leaving it waits for nothing.
+    At most `threads` look-ups run at once; the rest wait in line, and leave it when no poll waits for them
+    any more, so the line is never longer than the polls under way. Names that were slow the last time, and
+    those of the zone that a slow name is in, have a line of their own, with a quarter as many threads, so
+    that a zone whose name servers hang does not hold up the others. Belongs to the event loop it was made in.
+    An async context manager; leaving it waits for nothing.
     """
 
     def __init__(

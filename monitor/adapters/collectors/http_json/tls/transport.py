@@ -32,8 +32,8 @@ _FINITE_FIELD_SHARES = tuple(
 class TlsTransport:
     """A TLS client over ssl.MemoryBIO: the speaker on a wire, and the transport of the connection `above`.
 
-    `settings` are those it was made with. When the handshake is over `above` hears that it is open, or
-    `failed` is called, never both; neither once it has been aborted.
+    `settings` are those it was made with. When the handshake is over either `above.connection_made` or
+    `failed` is called, and neither once it has been aborted.
 
     A peer that says more than was asked for is cut (UNASKED_LIMIT). Its end counts as a good one only with
     its close_notify: without, an answer whose length nobody told may have been cut off by anybody (RFC 9112
