@@ -4,10 +4,11 @@ Only msgspec and the domain are imported here, so that the command line starts q
 are RFC 3339 in UTC. What is not known is null. Clients ignore keys they do not know.
 """
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from monitor.domain.alerts.alert import AlertState, Category, Severity
-from monitor.domain.events.decoding import (
+from monitor.domain.events.event import EventType
+from monitor.domain.events.field_types import (
     AmountMinor,
     CardToken,
     Currency,
@@ -16,7 +17,6 @@ from monitor.domain.events.decoding import (
     OperatorId,
     ResponseCodeText,
 )
-from monitor.domain.events.event import EventType
 from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.heartbeat.reading import PrinterStatus, Reading, RegistrationStatus
 from monitor.domain.inventory.terminal import InventoryStatus
@@ -285,13 +285,14 @@ class RejectedItem(Struct, kw_only=True):
 class PushReceipt(Struct, kw_only=True):
     """What became of a push; a duplicate is an event that was counted before.
 
-    `unreadable` are fields of accepted heartbeats that are unknown because they could not be read.
+    `unreadable` are fields of accepted heartbeats that are unknown because they could not be read. It is left
+    out when there are none.
     """
 
     accepted: int = 0
     duplicates: int = 0
     rejected: list[RejectedItem] = []
-    unreadable: list[RejectedItem] = []
+    unreadable: list[RejectedItem] | UnsetType = UNSET
 
 
 class PushedEvent(Struct, kw_only=True):

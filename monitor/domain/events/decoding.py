@@ -3,27 +3,25 @@
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from monitor.domain.card_number import contains_card_number, passes_luhn
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.event import Event, EventType, OperatorLogin, Transaction
+from monitor.domain.events.field_types import (
+    AmountMinor,
+    CardToken,
+    Currency,
+    EventId,
+    EventTime,
+    OperatorId,
+    ResponseCodeText,
+)
 from monitor.domain.instant import rfc3339, time_of
 from monitor.domain.strict_json import whole_number
-
-_END = r"(?![\s\S])"
-"""End of the text, in a form that JSON Schema knows as well."""
-
-EventId = Annotated[str, Meta(min_length=1, max_length=64, pattern=rf"^[\x21-\x7e]+{_END}")]
-EventTime = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
-ResponseCodeText = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9]{{1,4}}{_END}")]
-CardToken = Annotated[str, Meta(min_length=1, max_length=128)]
-OperatorId = Annotated[str, Meta(max_length=32)]
-AmountMinor = Annotated[int, Meta(ge=0, le=10**12)]
-Currency = Annotated[str, Meta(pattern=rf"^[A-Z]{{3}}{_END}")]
 
 
 class RejectedFor(StrEnum):

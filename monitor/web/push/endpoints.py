@@ -165,7 +165,7 @@ class PushEndpoints:
             self._pay(caller, max(1, part.accepted + part.duplicates + len(part.rejected)))
             receipt.accepted += part.accepted
             receipt.duplicates += part.duplicates
-            receipt.unreadable += [_unreadable_item(phrase, line) for phrase in part.unreadable]
+            _add_unreadable(receipt, [_unreadable_item(phrase, line) for phrase in part.unreadable])
             receipt.rejected += [_rejected_item(part.field, found, line) for found in part.rejected]
             await self._clock.sleep(0)
         return receipt
@@ -213,8 +213,13 @@ def _unreadable_item(phrase: str, line: int | None) -> RejectedItem:
 def _add(receipt: PushReceipt, part: PushReceipt) -> None:
     receipt.accepted += part.accepted
     receipt.duplicates += part.duplicates
-    receipt.unreadable += part.unreadable
+    _add_unreadable(receipt, part.unreadable or [])
     receipt.rejected += part.rejected
+
+
+def _add_unreadable(receipt: PushReceipt, found: list[RejectedItem]) -> None:
+    if found:
+        receipt.unreadable = [*(receipt.unreadable or []), *found]
 
 
 def _problem(status: int, title: str, field: str | None, reason: str, line: int | None = None) -> Refused:

@@ -176,7 +176,7 @@ def test_completion_in_bash(tmp_path: Path) -> None:
         assert ended.stderr == ""
         return ended.stdout.split()
 
-    assert completed("posmon", "s") == ["status", "simulate", "store"]
+    assert completed("posmon", "s") == ["status", "sources", "simulate", "store"]
     assert completed("posmon", "--v") == ["--version"]
     assert "--health" in completed("posmon", "status", "--")
     assert completed("posmon", "status", "--health", "c") == ["critical"]

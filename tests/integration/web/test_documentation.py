@@ -4,6 +4,8 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.domain.self_monitoring.liveness import LivenessCheck
+from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.report import GOOD, RoundResult
 from monitor.web.routing.query import ALERTS, TERMINALS
 from tests.fleets import make_fleet
 from tests.integration.web.site import serving
@@ -16,6 +18,9 @@ async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     living = make_fleet(1)
     living.liveness_checks = [LivenessCheck(part="pipeline", silent_s=0.1, patience_s=30)]
     living.hear_all(printer={"status": "ok"}, battery={"percent": 1}, registration={"status": "pending"})
+    source = SourceBoard(name="acquirer", kind="json", interval_s=60.0, stale_after_s=180.0)
+    source.end_round(RoundResult(GOOD), living.clock.now())
+    living.fleet.sources["acquirer"] = source
     async with serving(living) as site:
         await site.get("/-/healthy")
         _, body = await site.get("/metrics")
