@@ -41,7 +41,7 @@ def test_info_counts_what_is_there(path: Path) -> None:
     document = json.loads(ended.out)
     assert document["path"] == str(path)
     assert document["size_bytes"] == path.stat().st_size
-    assert document["schema_version"] == 2
+    assert document["schema_version"] == 3
     assert document["committed_at"] == "2026-11-21T01:03:20.000Z"
     assert document["oldest_step_at"] == "2026-11-21T01:00:00.000Z"
     assert document["rows"] == {
