@@ -13,7 +13,7 @@ from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.event_tracking.ingest_result import NOTHING_INGESTED, IngestResult
 from monitor.domain.events.card_windows import CardWindow
-from monitor.domain.events.terminal_history import ELSEWHERE, Kind
+from monitor.domain.events.terminal_history import ELSEWHERE
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.terminal_memory import Change
@@ -141,11 +141,9 @@ class EventEvaluation:
     def _evaluate_ingested(
         self, watched: WatchedTerminal, result: IngestResult, now: Instant
     ) -> list[Transition]:
-        steps = self.evaluate_terminal(watched, now)
-        steps += self._cards.evaluate(watched, result.cards, now)
-        if watched.events is not None and watched.events.marks(Kind.WITHHELD_CARDS).fresh:
-            steps += self.evaluate_terminal(watched, now)
-        return steps
+        """Evaluate cards before their terminal, whose alert says how many cards have none of their own."""
+        steps = self._cards.evaluate(watched, result.cards, now)
+        return steps + self.evaluate_terminal(watched, now)
 
     def _evaluate_serials(
         self, watched: WatchedTerminal, serials: Sequence[Change], now: Instant
