@@ -19,8 +19,8 @@ class AppriseMessenger:
     """Hands each message to the service that `url` names, in apprise's notation; the URL is a secret.
 
     How that connects is apprise's affair; it only tells whether it went well. A service with several targets
-    (`mailto://…?to=a,b`) is told target by target: when some fail, `fault` names them, and the others are not
-    told again.
+    (`mailto://…?to=a,b`) gets the message target by target. When some targets fail, `fault` names
+    them, and the others do not get the message again.
     """
 
     def __init__(

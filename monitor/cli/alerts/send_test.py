@@ -147,7 +147,7 @@ async def _try_all(
 
 
 async def _ended(receiver: "Receiver", end: PostableAlert, began: SentTest) -> SentTest:
-    """Tell whoever took the alert that it is over; return what became of both."""
+    """Send the resolved alert if the receiver accepted the firing one; return the outcome of both."""
     if not (began.taken or began.partly):
         return began
     over = await _send(receiver, end)

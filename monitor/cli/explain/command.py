@@ -89,7 +89,7 @@ def explain(*, word: str, dialect: str, lang: str, config: Path | None, output: 
 
 
 def _settings(config: Path | None) -> "Settings":
-    """Return the settings of a configuration; one that nobody named is a help and must not be in the way."""
+    """Return the settings of a configuration; without `--config` a broken one does not stop the command."""
     from monitor.config.loading import load_settings
     from monitor.config.settings import Settings
 

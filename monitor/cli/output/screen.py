@@ -37,8 +37,9 @@ def print_picture(picture: RenderableType) -> None:
 def for_plugins(console: Console, text: str) -> str:
     """Return `text` without bars, except on a terminal.
 
-    To whoever calls posmon as a plugin a bar separates text from performance data (Monitoring Plugins'
-    development guidelines, "Plugin Output for Nagios"); here it only ever comes from names.
+    A monitoring system that calls posmon as a plugin takes a bar for the border between text and performance
+    data (Monitoring Plugins' development guidelines, "Plugin Output for Nagios"). Here bars come from names
+    only.
     """
     if console.is_terminal:
         return text

@@ -65,6 +65,8 @@ async def test_prometheus_puts_shards_together(tmp_path: Path) -> None:
         asyncio.timeout(60),
     ):
         await scraper.eventually('count(up{job="posmon-terminals"} == 1) == 4')
+        # Another scrape brings the size of the fleet, by which the last query divides.
+        await scraper.eventually('count(up{job="posmon"} == 1) == 1')
         up = await scraper.query("posmon_terminal_up")
         joined = await scraper.query(
             "sum(posmon_terminal_up * on (job, instance, terminal_id) group_left posmon_terminal_info)"
