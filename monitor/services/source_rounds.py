@@ -6,6 +6,7 @@ from math import isinf
 
 import structlog
 
+from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.sources.board import SourceBoard
 from monitor.domain.sources.report import RoundResult, TerminalReport
 from monitor.ports.clock import Clock
@@ -17,8 +18,9 @@ log = structlog.get_logger()
 class SourceRounds:
     """Keeps the board of every source up to date: one task a source, one round at a time.
 
-    A source that asks for a pause gets it. One that fails is asked again at its next interval. The log says
-    when a source begins to fail and when it answers again.
+    A source that asks for a pause gets it. One that fails is asked again at its next interval, also one that
+    raises: what it sends costs no other source anything. The log says when a source begins to fail and when
+    it answers again.
     """
 
     def __init__(
@@ -58,7 +60,11 @@ class SourceRounds:
         def deliver(reports: Sequence[TerminalReport]) -> None:
             board.file(reports, self._clock.now())
 
-        result = await source.ask(deliver)
+        try:
+            result = await source.ask(deliver)
+        except Exception:  # a source that breaks its promise must not end the others
+            log.exception("source.broken", source=board.name)
+            result = RoundResult(Outcome.PROTOCOL, "its answer could not be read: see source.broken")
         board.end_round(result, self._clock.now())
         _log_change(board, before, result)
         return result.pause_s

@@ -8,10 +8,9 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from monitor.adapters.sources.reports import CARD, report_of, terminal_id_of
+from monitor.adapters.sources.reports import CARD, read_time, report_of, terminal_id_of
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.heartbeat.fields import EVENTS, FIELD_NAMES
-from monitor.domain.instant import parse_rfc3339
 from monitor.domain.sources.report import MappedField, TerminalReport
 
 Getter = Callable[[Any], Any]
@@ -20,7 +19,6 @@ MAPPED_FIELDS = tuple(name for name in FIELD_NAMES if name != EVENTS)
 """Fields of the heartbeat document that an expression may lead to."""
 
 ONLINE_WORDS = {"online": True, "offline": False}
-TIME_FORMATS = ("rfc3339", "epoch", "epoch_ms")
 
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
 _UNKNOWN_WORD = "a word that the mapping does not list"
@@ -49,7 +47,7 @@ class Expression:
         """Return what it finds in `item`, None when it finds nothing or cannot be applied to it."""
         try:
             return self._get(item)
-        except JMESPathError:
+        except (JMESPathError, ArithmeticError, ValueError):  # ceil() of infinity, sum() of huge integers
             return None
 
 
@@ -136,17 +134,6 @@ class JsonMapping:
         if self.seen_at is None:
             return None
         return read_time(self.seen_at.expression(item), self.seen_at.time_format)
-
-
-def read_time(value: object, time_format: str) -> float | None:
-    """Return unix seconds, None for what is no time in that format."""
-    if time_format == "rfc3339":
-        return parse_rfc3339(value) if type(value) is str else None
-    if type(value) is str and value.isascii() and value.isdigit():
-        value = float(value[:20])
-    if type(value) not in (int, float):
-        return None
-    return float(value) / 1000 if time_format == "epoch_ms" else float(value)  # type: ignore[arg-type]
 
 
 def _translated(mapped: Mapped, raw: object) -> tuple[object, str]:

@@ -13,6 +13,8 @@ from monitor.domain.sources.report import GOOD, RoundResult
 MOST_PAGES = 10_000
 """A hundred thousand terminals in pages of ten."""
 
+_LONGEST_NUMBER = 9
+
 Next = Callable[[URL, Any], URL | RoundResult | None]
 """Returns the address of the page after a page, None after the last one."""
 
@@ -70,7 +72,10 @@ def by_number(parameter: str, find_last: Callable[[Any], Any], *, first: int = 1
         last = find_last(document)
         if type(last) is not int:
             return RoundResult(Outcome.PROTOCOL, "it does not say how many pages there are")
-        number = int(url.query.get(parameter, first)) + 1
+        written = url.query.get(parameter, str(first))
+        if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_NUMBER):
+            return RoundResult(Outcome.PROTOCOL, f"the parameter {parameter} of its address is no number")
+        number = int(written) + 1
         return url.update_query({parameter: str(number)}) if number <= last else None
 
     return following

@@ -1,13 +1,16 @@
 """Making a report of what a source says, with the checks that hold for every kind."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any, TypeVar
 
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.heartbeat.fields import read_fields
+from monitor.domain.instant import parse_rfc3339
 from monitor.domain.sources.report import TerminalReport
 
 LONGEST_ID = 128
+Word = TypeVar("Word")
 CARD = "could be a card number"
 _MAY_LOOK_LIKE_A_CARD = frozenset({"serial_number"})
 
@@ -44,11 +47,27 @@ def report_of(
     return TerminalReport(terminal, reading, online=online, seen_at=seen_at, unreadable=(*found, *unreadable))
 
 
-def word(words: dict[str, str], said: object, field: str, problems: list[str]) -> str | None:
-    """Return posmon's word for a vendor's; one that the table does not list is unknown, and noted."""
+def read_time(value: object, time_format: str) -> float | None:
+    """Return unix seconds, None for what is no time in that format: `rfc3339`, `epoch` or `epoch_ms`."""
+    if time_format == "rfc3339":
+        return parse_rfc3339(value) if type(value) is str else None
+    if type(value) is str and value.isascii() and value.isdigit():
+        value = float(value[:20])
+    if type(value) not in (int, float):
+        return None
+    try:
+        seconds = float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return None
+    seconds = seconds / 1000 if time_format == "epoch_ms" else seconds
+    return seconds if isfinite(seconds) else None
+
+
+def word(words: Mapping[str, Word], said: object, field: str, problems: list[str]) -> Word | None:
+    """Return what a vendor's word means; one that the table does not list is unknown, and noted."""
     if said is None:
         return None
-    found = words.get(said) if type(said) is str else None
-    if found is None:
+    if type(said) is not str or said not in words:
         problems.append(f"{field}: a word that this kind does not list")
-    return found
+        return None
+    return words[said]

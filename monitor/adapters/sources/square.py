@@ -11,8 +11,7 @@ from yarl import URL
 
 from monitor.adapters.sources.json_client import JsonClient
 from monitor.adapters.sources.paging import Pages, by_token
-from monitor.adapters.sources.reports import report_of, terminal_id_of
-from monitor.domain.instant import parse_rfc3339
+from monitor.adapters.sources.reports import read_time, report_of, terminal_id_of, word
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.sources.report import GOOD, RoundResult, TerminalReport
 
@@ -65,8 +64,6 @@ def report_of_device(device: Any) -> TerminalReport | None:  # noqa: ANN401 - JS
     details = _details_of(device)
     category = _object(device.get("status")).get("category")
     problems: list[str] = []
-    if category is not None and category not in _ONLINE:
-        problems.append("status.category: a word that this kind does not list")
     return report_of(
         terminal.removeprefix("device:"),
         {
@@ -77,8 +74,8 @@ def report_of_device(device: Any) -> TerminalReport | None:  # noqa: ANN401 - JS
             "battery": _battery(_object(details.get("battery_details")), problems),
             "network": _network(details),
         },
-        online=_ONLINE.get(category) if type(category) is str else None,
-        seen_at=_time(attributes.get("updated_at")),
+        online=word(_ONLINE, category, "status.category", problems),
+        seen_at=read_time(attributes.get("updated_at"), "rfc3339"),
         problems=problems,
     )
 
@@ -96,10 +93,7 @@ def _details_of(device: dict[str, Any]) -> dict[str, Any]:
 def _battery(details: dict[str, Any], problems: list[str]) -> dict[str, Any] | None:
     if not details:
         return None
-    power = details.get("external_power")
-    if power is not None and power not in _CHARGING:
-        problems.append("battery.charging: a word that this kind does not list")
-    charging = _CHARGING.get(power) if type(power) is str else None
+    charging = word(_CHARGING, details.get("external_power"), "battery.charging", problems)
     return {"percent": details.get("visible_percent"), "charging": charging}
 
 
@@ -107,10 +101,6 @@ def _network(details: dict[str, Any]) -> dict[str, Any] | None:
     if _object(details.get("ethernet_details")).get("active"):
         return {"type": "ethernet"}
     return {"type": "wifi"} if _object(details.get("wifi_details")).get("active") else None
-
-
-def _time(written: object) -> float | None:
-    return parse_rfc3339(written) if type(written) is str else None
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from yarl import URL
 
 from monitor.adapters.sources.json_client import JsonClient
 from monitor.adapters.sources.paging import Pages
-from monitor.adapters.sources.reports import report_of, terminal_id_of
+from monitor.adapters.sources.reports import read_time, report_of, terminal_id_of, word
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.sources.report import GOOD, RoundResult, TerminalReport
 
@@ -67,11 +67,7 @@ def report_of_reader(reader: Any) -> TerminalReport | None:  # noqa: ANN401 - JS
         return None
     action = reader.get("action")
     is_busy = type(action) is dict and action.get("status") == "in_progress"
-    seen_ms = reader.get("last_seen_at")
     problems: list[str] = []
-    status = reader.get("status")
-    if status is not None and status not in _ONLINE:
-        problems.append("status: a word that this kind does not list")
     return report_of(
         terminal,
         {
@@ -80,7 +76,7 @@ def report_of_reader(reader: Any) -> TerminalReport | None:  # noqa: ANN401 - JS
             "firmware_version": reader.get("device_sw_version"),
             "activity": "busy" if is_busy else None,
         },
-        online=_ONLINE.get(status) if type(status) is str else None,
-        seen_at=seen_ms / 1000 if type(seen_ms) in (int, float) else None,
+        online=word(_ONLINE, reader.get("status"), "status", problems),
+        seen_at=read_time(reader.get("last_seen_at"), "epoch_ms"),
         problems=problems,
     )

@@ -11,8 +11,7 @@ from typing import Any
 from yarl import URL
 
 from monitor.adapters.sources.json_client import JsonAnswer, JsonClient
-from monitor.adapters.sources.reports import report_of, terminal_id_of, word
-from monitor.domain.instant import parse_rfc3339
+from monitor.adapters.sources.reports import read_time, report_of, terminal_id_of, word
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.sources.report import GOOD, RoundResult, TerminalReport
 
@@ -27,6 +26,7 @@ _ACTIVITIES = {
     "WAITING_FOR_SIGNATURE": "busy",
     "UPDATING_FIRMWARE": "maintenance",
 }
+_ONLINE = {"ONLINE": True, "OFFLINE": False}
 _NETWORKS = {
     "Wi-Fi": "wifi",
     "edge": "cellular",
@@ -86,7 +86,8 @@ def _stops(answer: JsonAnswer | RoundResult) -> bool:
 
 
 def _joined(reader: dict[str, Any], answer: JsonAnswer | RoundResult) -> TerminalReport:
-    data = answer.document.get("data") if isinstance(answer, JsonAnswer) else None
+    document = answer.document if isinstance(answer, JsonAnswer) else None
+    data = document.get("data") if type(document) is dict else None
     return report_of_reader(reader, data if type(data) is dict else {})
 
 
@@ -95,8 +96,7 @@ def report_of_reader(reader: dict[str, Any], status: dict[str, Any]) -> Terminal
     device = reader.get("device")
     device = device if type(device) is dict else {}
     problems: list[str] = []
-    seen = status.get("last_activity")
-    online = word({"ONLINE": "1", "OFFLINE": "0"}, status.get("status"), "status", problems)
+    online = word(_ONLINE, status.get("status"), "status", problems)
     network = word(_NETWORKS, status.get("connection_type"), "network.type", problems)
     return report_of(
         str(reader["id"]),
@@ -109,7 +109,7 @@ def report_of_reader(reader: dict[str, Any], status: dict[str, Any]) -> Terminal
             "activity": word(_ACTIVITIES, status.get("state"), "activity", problems),
             "registration": {"status": _REGISTRATIONS.get(str(reader.get("status")))},
         },
-        online=None if online is None else online == "1",
-        seen_at=parse_rfc3339(seen) if type(seen) is str else None,
+        online=online,
+        seen_at=read_time(status.get("last_activity"), "rfc3339"),
         problems=problems,
     )

@@ -65,7 +65,7 @@ def flag(value: object) -> bool | None:
         return value
     if type(value) is str:
         return _FLAGS.get(value.strip().lower())
-    return _FLAGS.get(f"{value:g}") if type(value) in {int, float} else None
+    return bool(value) if type(value) in {int, float} and value in {0, 1} else None
 
 
 def moment(value: object) -> str | None:
@@ -85,7 +85,10 @@ def is_printable(text: str) -> bool:
 
 def _number(value: object) -> float | None:
     if type(value) is float or type(value) is int:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:  # JSON has integers of any length
+            return None
     if type(value) is str and _NUMBER.fullmatch(stripped := value.strip()):
         return float(stripped)
     return None

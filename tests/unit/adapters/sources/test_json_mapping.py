@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.adapters.sources.json_mapping import BadExpression, Expression, JsonMapping, Mapped, read_time
+from monitor.adapters.sources.json_mapping import BadExpression, Expression, JsonMapping, Mapped
+from monitor.adapters.sources.reports import read_time
 from monitor.domain.heartbeat.reading import PrinterStatus
 
 JSON = st.recursive(

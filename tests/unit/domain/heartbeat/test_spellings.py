@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.domain.heartbeat.reading import PrinterStatus
@@ -18,6 +18,8 @@ ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() |
 PRINTER = word_of(PrinterStatus)
 
 
+@example(10**400)
+@example(-(10**400))
 @given(ANYTHING)
 def test_anything_is_read_within_bounds_or_not_at_all(written: Any) -> None:
     """No value raises, and none comes out that the field could not hold."""
