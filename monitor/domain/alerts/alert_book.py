@@ -56,6 +56,10 @@ class AlertBook:
         """Return the open alerts of a name by subject."""
         return self._named.get(alertname, _NONE_OPEN)
 
+    def follow(self, alertname: str) -> Mapping[str, Alert]:
+        """Return what `named` does, as a mapping that changes with the book; for the names of rules only."""
+        return self._named.setdefault(alertname, {})
+
     def find(self, alertname: str, subject: str) -> Alert | None:
         """Return an open alert, None when it is not open."""
         return self.about(subject).get(alertname)

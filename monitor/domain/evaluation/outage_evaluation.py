@@ -40,6 +40,7 @@ class OutageEvaluation:
         self._recheck = recheck
         self._outages = rules.outages
         self._names = (*self._outages.values(), WRONG_ANSWERS)
+        self._open = tuple(book.follow(name) for name in self._names)
         self._losses = fleet.whole.mass_loss
         self._changed: dict[str, None] = {}
 
@@ -59,8 +60,8 @@ class OutageEvaluation:
     def outages_of(self, watched: WatchedTerminal) -> list[Outage]:
         """Return the larger outages, suspected or confirmed, that a terminal is part of, largest first."""
         # Called for every poll: this loop is several times faster than any() over a generator.
-        for alertname in self._names:
-            if self._book.named(alertname):
+        for alerts in self._open:
+            if alerts:
                 break
         else:
             return []

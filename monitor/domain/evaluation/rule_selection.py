@@ -31,11 +31,10 @@ def rules_moved(watched: WatchedTerminal, before: Reading | None, *, is_quiet: b
     rule whose part of the reading has not changed gives the same verdict: there is no hold to follow and no
     other threshold to clear.
     """
-    rules = askable_rules(watched)
-    on_reading = watched.rules.on_reading
-    if not is_quiet or rules is not on_reading or watched.evaluated_by is not watched.rules:
-        return rules
+    rules = watched.rules
+    if not is_quiet or watched.evaluated_by is not rules:
+        return askable_rules(watched)
     if watched.reading is before and not watched.is_restless:
-        return watched.rules.moving
+        return rules.moving
     assert before is not None and watched.reading is not None  # noqa: S101, PT018 - for mypy: it was evaluated
-    return watched.rules.touched(before, watched.reading)
+    return rules.touched(before, watched.reading)

@@ -39,7 +39,8 @@ class TerminalEvaluation:
             self._dirty.add(watched)
         is_quiet = not self._book.about(watched.terminal.terminal_id)
         rules = rules_moved(watched, before, is_quiet=is_quiet)
-        watched.mark_evaluated(is_quiet=is_quiet)
+        if watched.evaluated_by is None or not is_quiet:
+            watched.mark_evaluated(is_quiet=is_quiet)
         return self._observer.observe_terminal(watched, rules, now)
 
     def ingest(

@@ -78,9 +78,14 @@ class WatchedTerminal(KnownDevice):
         self.duration_s = result.duration_s
         self.last_poll = now
         is_good = result.outcome is Outcome.OK
-        if is_good is self.is_down or (not is_good and result.outcome is not earlier):
+        if not is_good:
+            self.evaluated_by = None
+            if not self.failures or result.outcome is not earlier:
+                self.is_unsaved = True
+            self.failures += 1
+        elif self.failures:
             self.is_unsaved = True
-        self.failures = 0 if is_good else self.failures + 1
+            self.failures = 0
         if steady:
             self.history = (self.history << 1 | is_good) & STEADILY_UP
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
@@ -166,7 +171,10 @@ class WatchedTerminal(KnownDevice):
             self.is_unsaved = True
 
     def mark_evaluated(self, *, is_quiet: bool) -> None:
-        """Note that its rules were evaluated after a poll; `is_quiet` tells that no alert was open then."""
+        """Note that its rules were evaluated after a poll; `is_quiet` tells that no alert was open then.
+
+        A poll that is not its own good heartbeat takes this back.
+        """
         is_own_heartbeat = not self.failures and not self.claimed_id and self.last_poll is not None
         self.evaluated_by = self.rules if is_quiet and is_own_heartbeat else None
 
@@ -181,6 +189,7 @@ class WatchedTerminal(KnownDevice):
             if self.claim is None or self.claimed_id != reading.terminal_id:
                 self.claim = Claim(now.monotonic)
             self.claimed_id = reading.terminal_id
+            self.evaluated_by = None
             return
         self.claimed_id, self.claim = "", None
         if self._uptime_fall is not None or _falls(self.reading, reading):

@@ -107,7 +107,7 @@ class Answer:
         self.is_persistent = False
         self.received = 0
         self._stage = _HEAD
-        self._head = bytearray()
+        self._head = b""
         self._size = 0
         self._is_mended = False
         self._parser: httptools.HttpResponseParser | None = None
@@ -154,7 +154,7 @@ class Answer:
     def _mend(self) -> None:
         """Go on with a head whose lengths the parser refused, once all of it is here."""
         self._is_mended = True
-        mended = mend_length(bytes(self._head))
+        mended = mend_length(self._head)
         if isinstance(mended, Failure):
             self._fail_unless_settled(mended)
         elif mended is not None:
@@ -225,7 +225,7 @@ class Answer:
                 self.failure = _NOT_JSON
             self.body = self.body[: BODY_LIMIT + 1]
         self._parts = _NO_PARTS
-        self._head = bytearray()
+        self._head = b""
 
     # Called by the parser while it is fed.
 

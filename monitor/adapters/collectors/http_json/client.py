@@ -186,7 +186,8 @@ class HttpHeartbeatClient:
         if peer.is_secure and self._tls.is_behind():
             self._loop.call_soon(self._end, exchange, _HELD_UP)
             return
-        self._make_room()
+        if self._in_flight + len(self._kept) + len(self._trials) > self._max_sockets:
+            self._make_room()
         exchange.is_reused = False
         exchange.connection = None
         exchange.dialling = self._dialler.dial(
@@ -203,8 +204,6 @@ class HttpHeartbeatClient:
         exchange = connection.peer.exchange
         assert exchange is not None, "a poll that ends also ends its dialling"  # noqa: S101
         exchange.connection = connection
-        if exchange.keeps:
-            self._renewal.begin(connection, self._clock.monotonic())
         if not connection.ask(connection.peer.request(keep=exchange.keeps)):
             self._end(exchange, CLOSED_UNANSWERED)
 
@@ -222,6 +221,8 @@ class HttpHeartbeatClient:
         exchange.connection = None
         if self._is_kept(exchange, answer):
             self._kept.add(peer, connection)
+            if not exchange.is_reused:
+                self._renewal.begin(connection, exchange.started)
             if not peer.is_shared:
                 self._try_sharing(exchange, connection)
         else:

@@ -28,11 +28,11 @@ class Renewal:
         self._kept = kept
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, connection: Connection[Peer], now_s: float) -> None:
-        """Note that a connection which may be kept has opened."""
+    def begin(self, connection: Connection[Peer], opened_at: float) -> None:
+        """Note that a connection is kept; `opened_at` is when its first poll began (monotonic seconds)."""
         share = crc32(connection.peer.url.encode()) / 2**32
-        connection.ends_at = now_s + GREATEST_AGE_S * (1 - share / 2)
-        connection.due_at = now_s + LOOKED_UP_EVERY_S if connection.address else connection.ends_at
+        connection.ends_at = opened_at + GREATEST_AGE_S * (1 - share / 2)
+        connection.due_at = opened_at + LOOKED_UP_EVERY_S if connection.address else connection.ends_at
 
     def is_over(self, connection: Connection[Peer], now_s: float) -> bool:
         """Tell whether a connection that is due carries no more polls; look its name up if it may go on."""
