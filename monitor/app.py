@@ -39,6 +39,7 @@ from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.suppression.notifiable import NotifiableAlerts
 from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
+from monitor.ports.collector import Collectors
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.terminal_source import TerminalSource
 from monitor.services.event_replay import EventReplay
@@ -186,9 +187,10 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     store = await stack.enter_async_context(store_of(settings, clock))
     state = blank_state(settings, clock, store)
     sinks = [await stack.enter_async_context(receiver) for receiver in receivers(settings, clock)]
-    client = await collector_table(
+    http = await polling(stack, settings, clock)
+    collectors = await collector_table(
         stack,
-        http=await polling(stack, settings, clock),
+        http=http,
         mailbox=state.mailbox,
         boards=state.fleet.sources,
         polling=settings.polling,
@@ -198,11 +200,18 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     manager = stack.enter_context(Systemd())
     sources = await open_sources(stack, settings.sources, clock)
     services = _wire(
-        settings, load, state=state, client=client, sources=sources, sinks=sinks, manager=manager
+        settings,
+        load,
+        state=state,
+        http=http,
+        collectors=collectors,
+        sources=sources,
+        sinks=sinks,
+        manager=manager,
     )
     listener = await stack.enter_async_context(
         serve_web(
-            read_model=_read_model(state, services, client),
+            read_model=_read_model(state, services, http),
             store=state.store,
             reload=services.reloader.reload,
             settings=settings,
@@ -220,7 +229,8 @@ def _wire(
     load: Callable[[], Settings],
     *,
     state: State,
-    client: PollingClient,
+    http: PollingClient,
+    collectors: Collectors,
     sources: Mapping[str, TerminalSource],
     sinks: Sequence[Receiver],
     manager: ServiceManager,
@@ -235,7 +245,7 @@ def _wire(
     evaluation = _evaluation(settings, state, rechecks)
     path = commit_path(settings, state, evaluation, sinks)
     pipeline = path.pipeline
-    scheduler = _scheduler(settings, state, client=client, pipeline=pipeline, rechecks=rechecks)
+    scheduler = _scheduler(settings, state, collectors, pipeline=pipeline, rechecks=rechecks)
     roster = Roster(
         membership=evaluation.membership,
         fleet=state.fleet,
@@ -258,16 +268,16 @@ def _wire(
         notifier=path.notifier,
         uplink=_uplink(settings, pipeline, clock),
         sources=SourceRounds(sources=sources, boards=state.fleet.sources, clock=clock),
-        reloader=_reloader(settings, load, client=client, roster=roster, state=state, manager=manager),
+        reloader=_reloader(settings, load, http=http, roster=roster, state=state, manager=manager),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
     )
 
 
 def _scheduler(
-    settings: Settings, state: State, *, client: PollingClient, pipeline: Pipeline, rechecks: RecheckQueue
+    settings: Settings, state: State, collectors: Collectors, *, pipeline: Pipeline, rechecks: RecheckQueue
 ) -> Scheduler:
     return Scheduler(
-        client=client,
+        collectors=collectors,
         clock=state.clock,
         timetable=settings.polling.timetable(),
         concurrency=min(settings.polling.concurrency, socket_budget()),
@@ -332,7 +342,7 @@ def _reloader(
     settings: Settings,
     load: Callable[[], Settings],
     *,
-    client: PollingClient,
+    http: PollingClient,
     roster: Roster,
     state: State,
     manager: ServiceManager,
@@ -340,7 +350,7 @@ def _reloader(
     return Reloader(
         load=load,
         at_start=settings,
-        certificates=ClientCertificates(client, settings.polling),
+        certificates=ClientCertificates(http, settings.polling),
         roster=roster,
         status=state.reloads,
         clock=state.clock,
@@ -348,7 +358,7 @@ def _reloader(
     )
 
 
-def _read_model(state: State, services: _Services, client: PollingClient) -> ReadModel:
+def _read_model(state: State, services: _Services, http: PollingClient) -> ReadModel:
     """Return the state for the read side."""
     return ReadModel(
         fleet=state.fleet,
@@ -366,7 +376,7 @@ def _read_model(state: State, services: _Services, client: PollingClient) -> Rea
         unreadable=state.unreadable.counts,
         notifications=services.notifier.counts,
         in_flight=lambda: services.scheduler.in_flight,
-        connections_kept=lambda: client.kept_connections,
+        connections_kept=lambda: http.kept_connections,
         outbox_entries=lambda: services.notifier.outbox_entries,
         log_lines_dropped=lines_dropped,
         store_health=lambda: state.store.health,

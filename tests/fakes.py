@@ -155,6 +155,10 @@ class FakeHeartbeatClient:
         self.silent: set[str] = set()
         self._waiting: dict[PollTarget, Callable[[PollResult], None]] = {}
 
+    def of(self, _endpoint: str) -> "FakeHeartbeatClient":
+        """Be the collector of every endpoint."""
+        return self
+
     def begin(self, target: PollTarget, done: Callable[[PollResult], None]) -> None:
         """Note who is asked, and answer soon."""
         self.begun.append(target.endpoint)

@@ -30,6 +30,14 @@ class PollTarget:
         return ""
 
 
+class Collectors(Protocol):
+    """The clients of all ways to observe a terminal."""
+
+    def of(self, endpoint: str) -> "HeartbeatClient":
+        """Return the client that polls an endpoint; it polls it for as long as the endpoint stays."""
+        ...
+
+
 class HeartbeatClient(Protocol):
     """Polls endpoints. Callback style, because a task per poll costs more than the poll."""
 

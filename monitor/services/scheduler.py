@@ -14,7 +14,7 @@ from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.polling.statistics import PollStatistics, SkipReason
 from monitor.domain.polling.timer_wheel import TimerWheel
 from monitor.ports.clock import Clock
-from monitor.ports.collector import HeartbeatClient, PollTarget
+from monitor.ports.collector import Collectors, HeartbeatClient, PollTarget
 
 TICK_S = 0.02
 FIRST_ROUND_PER_S = 500
@@ -43,6 +43,7 @@ class _Appointment(PollTarget):
 
     __slots__ = (
         "cadence",
+        "client",
         "due",
         "is_over",
         "is_running",
@@ -53,7 +54,13 @@ class _Appointment(PollTarget):
     )
 
     def __init__(
-        self, watched: WatchedTerminal, cadence: Cadence, due: float, scheduler: "Scheduler"
+        self,
+        watched: WatchedTerminal,
+        cadence: Cadence,
+        due: float,
+        *,
+        client: HeartbeatClient,
+        scheduler: "Scheduler",
     ) -> None:
         super().__init__(
             endpoint=watched.terminal.endpoint,
@@ -68,6 +75,7 @@ class _Appointment(PollTarget):
         self.is_running = False
         self.is_over = False
         self.went_as_down = False
+        self.client = client
         self.scheduler = scheduler
 
     @property
@@ -93,7 +101,7 @@ class Scheduler:
     def __init__(
         self,
         *,
-        client: HeartbeatClient,
+        collectors: Collectors,
         clock: Clock,
         timetable: Timetable,
         concurrency: int,
@@ -105,7 +113,7 @@ class Scheduler:
         self.concurrency = concurrency
         self.in_flight = 0
         self.last_tick = clock.monotonic()
-        self._client = client
+        self._collectors = collectors
         self._clock = clock
         self._statistics = statistics
         self._rechecks = rechecks
@@ -149,7 +157,7 @@ class Scheduler:
         for watched in newcomers:
             cadence = self.timetable.cadence_of(watched.terminal)
             spread_s = phase(watched.terminal.terminal_id) * min(cadence.interval_s, first_round_s)
-            self._appoint(_Appointment(watched, cadence, now + spread_s, self))
+            self._appoint(watched, cadence, now + spread_s)
 
     def remove(self, terminal_id: str) -> None:
         """Stop polling a terminal; the result of a poll under way is dropped."""
@@ -157,7 +165,7 @@ class Scheduler:
         if appointment is None:
             return
         appointment.is_over = True
-        self._client.forget(appointment)
+        appointment.client.forget(appointment)
         if appointment.is_running:
             # Its poll is dropped without a result: the place is free now, not at its timeout.
             self._leave_place(appointment)
@@ -172,7 +180,7 @@ class Scheduler:
             return
         now = self._clock.monotonic()
         self.remove(terminal.terminal_id)
-        self._appoint(_Appointment(watched, cadence, min(max(old.due, now), now + cadence.interval_s), self))
+        self._appoint(watched, cadence, min(max(old.due, now), now + cadence.interval_s))
 
     def _recheck(self, now: float) -> None:
         """Poll terminals again within moments, spread out: an outage of theirs may have begun or ended."""
@@ -232,7 +240,7 @@ class Scheduler:
             self._make_next(appointment, now)
             return
         self._take_place(appointment)
-        self._client.begin(appointment, appointment.finished)
+        appointment.client.begin(appointment, appointment.finished)
 
     def _take_place(self, appointment: _Appointment) -> None:
         appointment.is_running = True
@@ -270,9 +278,11 @@ class Scheduler:
         appointment.due = now + within_s * (1 + self._shed_polls * _GOLDEN_RATIO % 1) / 2
         self._wheel.add(appointment, at=appointment.due)
 
-    def _appoint(self, appointment: _Appointment) -> None:
-        self._appointments[appointment.watched.terminal.terminal_id] = appointment
-        self._wheel.add(appointment, at=appointment.due)
+    def _appoint(self, watched: WatchedTerminal, cadence: Cadence, due: float) -> None:
+        client = self._collectors.of(watched.terminal.endpoint)
+        appointment = _Appointment(watched, cadence, due, client=client, scheduler=self)
+        self._appointments[watched.terminal.terminal_id] = appointment
+        self._wheel.add(appointment, at=due)
 
     def _make_next(self, appointment: _Appointment, now: float) -> None:
         if appointment.is_over:

@@ -16,6 +16,7 @@ import structlog
 from msgspec.structs import asdict
 
 from monitor import app
+from monitor.adapters.collectors.table import CollectorTable
 from monitor.assembly.state import blank_state
 from monitor.config.loading import load_settings
 from monitor.config.settings import Settings
@@ -290,7 +291,8 @@ class World:
         settings, manager = _settings(), FakeServiceManager()
         state = blank_state(settings, self._clock, store)
         services = app._wire(
-            settings, lambda: settings, state=state, client=cast("Any", client), sources={},
+            settings, lambda: settings, state=state, http=cast("Any", client),
+            collectors=CollectorTable(http=cast("Any", client), others={}), sources={},
             sinks=cast("Any", self.receivers), manager=manager,
         )  # fmt: skip
         return _Daemon(services, manager)

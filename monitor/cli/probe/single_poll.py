@@ -45,7 +45,7 @@ async def _poll(
                 keep_alive="never",
             )
         )
-        client = await collector_table(
+        collectors = await collector_table(
             stack,
             http=http,
             mailbox=Mailbox(clock=clock),
@@ -55,5 +55,5 @@ async def _poll(
             clock=clock,
         )
         target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=polling.interval_s)
-        result = await poll_once(client, target)
+        result = await poll_once(collectors.of(endpoint), target)
         return Polled(clock.now(), result)

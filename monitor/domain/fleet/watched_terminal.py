@@ -78,14 +78,11 @@ class WatchedTerminal(KnownDevice):
         self.duration_s = result.duration_s
         self.last_poll = now
         is_good = result.outcome is Outcome.OK
+        if is_good is (self.failures > 0) or (not is_good and result.outcome is not earlier):
+            self.is_unsaved = True
+        self.failures = 0 if is_good else self.failures + 1
         if not is_good:
             self.evaluated_by = None
-            if not self.failures or result.outcome is not earlier:
-                self.is_unsaved = True
-            self.failures += 1
-        elif self.failures:
-            self.is_unsaved = True
-            self.failures = 0
         if steady:
             self.history = (self.history << 1 | is_good) & STEADILY_UP
             self.polls_seen = min(self.polls_seen + 1, HISTORY_POLLS)
@@ -97,12 +94,7 @@ class WatchedTerminal(KnownDevice):
             self.last_good = now.ago(result.age_s)
 
     def ingest(
-        self,
-        reading: Reading,
-        now: Instant,
-        *,
-        clock_skew_s: float | None,
-        unreadable: tuple[str, ...] = (),
+        self, reading: Reading, now: Instant, *, clock_skew_s: float | None, unreadable: tuple[str, ...] = ()
     ) -> None:
         """Keep a pushed heartbeat of its own; its polls are not affected."""
         last_good, claimed_id, claim = self.last_good, self.claimed_id, self.claim
@@ -171,10 +163,7 @@ class WatchedTerminal(KnownDevice):
             self.is_unsaved = True
 
     def mark_evaluated(self, *, is_quiet: bool) -> None:
-        """Note that its rules were evaluated after a poll; `is_quiet` tells that no alert was open then.
-
-        A poll that is not its own good heartbeat takes this back.
-        """
+        """Note that its rules were evaluated after a poll; `is_quiet` tells that no alert was open then."""
         is_own_heartbeat = not self.failures and not self.claimed_id and self.last_poll is not None
         self.evaluated_by = self.rules if is_quiet and is_own_heartbeat else None
 

@@ -41,7 +41,7 @@ class Stage:
         self.heard: list[tuple[str, Instant]] = []
         self.rechecks = RecheckQueue()
         self.scheduler = Scheduler(
-            client=self.client,
+            collectors=self.client,
             clock=self.clock,
             timetable=timetable or Timetable(Cadence(interval_s=INTERVAL_S, timeout_s=5.0)),
             concurrency=concurrency,
@@ -341,7 +341,7 @@ async def test_a_listener_that_fails_does_not_cost_the_terminal_its_place() -> N
         raise RuntimeError("a detector is broken")
 
     scheduler = Scheduler(
-        client=stage.client,
+        collectors=stage.client,
         clock=stage.clock,
         timetable=stage.scheduler.timetable,
         concurrency=1,
