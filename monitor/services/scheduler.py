@@ -219,7 +219,7 @@ class Scheduler:
 
     def _start_or_wait(self, appointment: _Appointment, now: float) -> None:
         # Each poll of a silent terminal holds its place for a whole timeout: those must not take all places.
-        if appointment.watched.is_down and self._down_in_flight >= DOWN_SHARE * self.concurrency:
+        if self._down_in_flight >= DOWN_SHARE * self.concurrency and appointment.watched.is_down:
             self._shed(appointment, now)
         elif self.in_flight < self.concurrency:
             self._start(appointment, now)

@@ -102,12 +102,12 @@ class Evaluation:
         if result.outcome in SAYS_NOTHING:
             watched.lose_sight(result)
             return [], False
-        was_down = watched.is_down
+        was_down = watched.failures > 0
         answer = answer_of(watched) if was_down else None
         unreadable = watched.unreadable
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
-        has_moved = watched.is_down is not was_down
+        has_moved = was_down is not (watched.failures > 0)
         if has_moved or (was_down and answer_of(watched) != answer):
             transitions += self._outages.member_moved(watched, now)
         elif self._losses.lost_lately and result.outcome is Outcome.OK:

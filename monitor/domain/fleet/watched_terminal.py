@@ -181,8 +181,11 @@ class WatchedTerminal(KnownDevice):
             self.evaluated_by = None
             return
         self.claimed_id, self.claim = "", None
-        if self._uptime_fall is not None or _falls(self.reading, reading):
-            self._follow_uptime(reading.uptime_seconds, (heard_before or now).monotonic, now.monotonic)
+        uptime_s = reading.uptime_seconds
+        earlier_s = self.reading.uptime_seconds if self.reading is not None else None
+        is_shorter = uptime_s is not None and earlier_s is not None and uptime_s < earlier_s
+        if is_shorter or self._uptime_fall is not None:
+            self._follow_uptime(uptime_s, (heard_before or now).monotonic, now.monotonic)
         self.clock_skew_s = clock_skew_s
         if self.reading is not None and self.reading.keeps_up_with(reading):
             return
@@ -216,10 +219,3 @@ class WatchedTerminal(KnownDevice):
             self.restarts = (*self.restarts[1 - RESTARTS_KEPT :], restarted_at)
             self.evaluated_by = None
             self.is_unsaved = True
-
-
-def _falls(before: Reading | None, after: Reading) -> bool:
-    """Tell whether the uptime is shorter than in the heartbeat before."""
-    if before is None or before.uptime_seconds is None or after.uptime_seconds is None:
-        return False
-    return after.uptime_seconds < before.uptime_seconds

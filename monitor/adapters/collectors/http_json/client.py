@@ -132,7 +132,8 @@ class HttpHeartbeatClient:
         elif peer.objection is not None:
             self._loop.call_soon(self._end, exchange, peer.objection)
         else:
-            exchange.keeps = self._wants_kept(exchange)
+            mode = exchange.mode = target.keep_alive or self._keep_alive
+            exchange.keeps = peer.wants() if mode == "auto" else mode == "always"
             kept = self._kept.take(peer)
             if kept is None or not self._ask_again(exchange, kept):
                 self._dial(exchange)
@@ -253,10 +254,6 @@ class HttpHeartbeatClient:
 
     # Kept connections.
 
-    def _wants_kept(self, exchange: Exchange) -> bool:
-        mode = exchange.target.keep_alive or self._keep_alive
-        return exchange.peer.wants() if mode == "auto" else mode == "always"
-
     def _is_kept(self, exchange: Exchange, answer: Answer) -> bool:
         peer = exchange.peer
         if not (exchange.keeps and answer.is_persistent and self._kept.has_room(peer)):
@@ -264,7 +261,7 @@ class HttpHeartbeatClient:
         # The exchange that ends still counts as under way: its place is the connection's.
         if self._in_flight + len(self._kept) > self._max_sockets:
             return False
-        if (exchange.target.keep_alive or self._keep_alive) == "always":
+        if exchange.mode == "always":
             return True
         return peer.accepts(answer.kept_for_s, interval_s=exchange.target.interval_s) and (
             peer.is_shared or peer in self._trials or self._may_try(peer)
@@ -275,8 +272,7 @@ class HttpHeartbeatClient:
         return is_free and self._trials.has_room and not (peer.is_secure and self._tls.is_behind())
 
     def _try_sharing(self, exchange: Exchange, kept: Connection[Peer]) -> None:
-        mode = exchange.target.keep_alive or self._keep_alive
-        if mode == "auto" and exchange.peer not in self._trials:
+        if exchange.mode == "auto" and exchange.peer not in self._trials:
             took_s = self._clock.monotonic() - exchange.started
             self._trials.begin(exchange.peer, kept, answered_within_s=took_s)
 

@@ -9,6 +9,7 @@ from monitor.adapters.collectors.http_json.failures import Failure
 from monitor.adapters.collectors.http_json.keep_alive import KeepAliveMemory
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint, parse_endpoint
+from monitor.domain.polling.cadence import KeepAlive
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.collector import PollTarget
 
@@ -56,8 +57,9 @@ class Peer(KeepAliveMemory):
 class Exchange:
     """One poll from beginning to end. `is_over` guards that it ends once.
 
-    `started` is in monotonic seconds. `is_reused`: the connection carried earlier polls. `keeps`: the
-    terminal was asked to keep the connection. `slice_` is where its deadline waits.
+    `started` is in monotonic seconds. `is_reused`: the connection carried earlier polls. `mode` says what to
+    do with the connection, and `keeps` that the terminal was asked to keep it. `slice_` is where its deadline
+    waits.
     """
 
     __slots__ = (
@@ -67,6 +69,7 @@ class Exchange:
         "is_over",
         "is_reused",
         "keeps",
+        "mode",
         "peer",
         "slice_",
         "started",
@@ -80,6 +83,7 @@ class Exchange:
         self.target = target
         self.done = done
         self.started = started
+        self.mode: KeepAlive = "never"
         self.keeps = False
         self.is_reused = False
         self.is_over = False
