@@ -183,8 +183,7 @@ class WatchedTerminal(KnownDevice):
         self.claimed_id, self.claim = "", None
         uptime_s = reading.uptime_seconds
         earlier_s = self.reading.uptime_seconds if self.reading is not None else None
-        is_shorter = uptime_s is not None and earlier_s is not None and uptime_s < earlier_s
-        if is_shorter or self._uptime_fall is not None:
+        if self._uptime_fall or (uptime_s is not None and earlier_s is not None and uptime_s < earlier_s):
             self._follow_uptime(uptime_s, (heard_before or now).monotonic, now.monotonic)
         self.clock_skew_s = clock_skew_s
         if self.reading is not None and self.reading.keeps_up_with(reading):
