@@ -4,24 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from monitor.domain.polling.cadence import KeepAlive
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import PollResult
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class PollTarget:
-    """A terminal to poll. A reload changes its endpoint or timing in place.
+    """A terminal to poll.
 
-    `interval_s` is the time between polls, from which a client decides whether keeping a connection pays,
-    unless `keep_alive` says whether to; `timeout_s` bounds the whole exchange, name look-up and TLS
-    included. `memory` is the client's own: it keeps there what it learns of the target between polls. A table
+    Of its `cadence`, `timeout_s` bounds the whole exchange, name look-up and TLS included. From `interval_s`,
+    the time between polls, a client decides whether keeping a connection pays, unless `keep_alive` says so.
+    `memory` is the client's own: it keeps there what it learns of the target between polls. A table
     beside the targets would take more memory than its entries.
     """
 
     endpoint: str
-    timeout_s: float
-    interval_s: float
-    keep_alive: KeepAlive | None = None
+    cadence: Cadence
     memory: Any = field(default=None, init=False, repr=False)
 
     @property
@@ -45,7 +43,7 @@ class HeartbeatClient(Protocol):
         """Start one exchange with `target`.
 
         `done` is called exactly once, from the event loop and never before `begin` returns,
-        at the latest shortly after `target.timeout_s`. At most one exchange per target may be
+        at the latest shortly after `target.cadence.timeout_s`. At most one exchange per target may be
         under way. Failures are results; nothing is raised.
         """
         ...

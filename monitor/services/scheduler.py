@@ -42,7 +42,6 @@ class _Appointment(PollTarget):
     """A terminal's place in the schedule. `due` alone says when; the wheel may hold stale copies."""
 
     __slots__ = (
-        "cadence",
         "client",
         "due",
         "is_over",
@@ -62,14 +61,8 @@ class _Appointment(PollTarget):
         client: HeartbeatClient,
         scheduler: "Scheduler",
     ) -> None:
-        super().__init__(
-            endpoint=watched.terminal.endpoint,
-            timeout_s=cadence.timeout_s,
-            interval_s=cadence.interval_s,
-            keep_alive=cadence.keep_alive,
-        )
+        super().__init__(endpoint=watched.terminal.endpoint, cadence=cadence)
         self.watched = watched
-        self.cadence = cadence
         self.due = due
         self.phase = phase(watched.terminal.terminal_id)
         self.is_running = False

@@ -10,6 +10,7 @@ import trustme
 
 from monitor.adapters.collectors.http_json import client_tls, poll_once
 from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.collector import HeartbeatClient, PollTarget
 from tests.fakes import FakeHeartbeatClient, until
@@ -57,7 +58,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
 def target_of(endpoint: str) -> PollTarget:
     """Return a target there."""
-    return PollTarget(endpoint=endpoint, timeout_s=5.0, interval_s=30.0)
+    return PollTarget(endpoint=endpoint, cadence=Cadence(interval_s=30.0, timeout_s=5.0))
 
 
 async def test_a_good_terminal_gives_its_reading(world: World) -> None:

@@ -12,6 +12,7 @@ from bench.programs.simulated_polling import SimulatedPolling, inventory
 from bench.terminals import terminals
 from bench.unpolled import State, unpolled
 from monitor.domain.heartbeat.decoding import decode_heartbeat
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import PollResult
 from monitor.ports.collector import PollTarget
 from monitor.views.documents import StatusDocument, Summary
@@ -52,7 +53,7 @@ async def test_simulated_terminals_answer_for_themselves(tmp_path: Path) -> None
     """Each has a heartbeat of its own, later than it was asked, and one that is forgotten says nothing."""
     simulated = SimulatedPolling(tmp_path / "covered")
     urls = [row.split(",")[1] for row in inventory(3)][1:]
-    asked = [PollTarget(endpoint=url, timeout_s=1.0, interval_s=30.0) for url in urls]
+    asked = [PollTarget(endpoint=url, cadence=Cadence(interval_s=30.0, timeout_s=1.0)) for url in urls]
     heard: list[PollResult] = []
     for target in asked:
         simulated.begin(target, heard.append)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from monitor.adapters.collectors.http_json import poll_once
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import PollResult
 from monitor.ports.collector import PollTarget
 from monitor.simulator.faults import FAULTS
@@ -16,7 +17,10 @@ QUICK = {"slow": {"delay": "50ms"}, "drip": {"interval": "100ms"}}
 async def polled(fleet: SimulatedFleet) -> list[PollResult]:
     """Return what one poll of each terminal comes to, all at the same time."""
     async with polling_client() as client:
-        targets = [PollTarget(endpoint=row.endpoint, timeout_s=2, interval_s=10) for row in fleet.inventory]
+        targets = [
+            PollTarget(endpoint=row.endpoint, cadence=Cadence(interval_s=10, timeout_s=2))
+            for row in fleet.inventory
+        ]
         return await asyncio.gather(*[poll_once(client, target) for target in targets])
 
 

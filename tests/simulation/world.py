@@ -119,7 +119,7 @@ class SimulatedClient:
         loop, dice = asyncio.get_running_loop(), self._world.dice
         terminal_id = self._world.id_at(target.endpoint)
         is_silent = self._world.is_silent(terminal_id) or dice.random() < self._world.plan.flicker
-        latency_s = target.timeout_s if is_silent else dice.uniform(0.001, 0.08)
+        latency_s = target.cadence.timeout_s if is_silent else dice.uniform(0.001, 0.08)
         finish = loop.call_later(latency_s, self._finish, target, terminal_id, is_silent, latency_s, done)
         self._under_way[target] = finish
 

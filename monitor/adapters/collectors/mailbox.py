@@ -38,7 +38,7 @@ class Mailbox:
 
     def _look_up(self, target: PollTarget) -> PollResult:
         now = self._clock.monotonic()
-        patience_s = SILENT_AFTER * target.interval_s
+        patience_s = SILENT_AFTER * target.cadence.interval_s
         arrived = self._arrived.get(target.terminal_id)
         if arrived is not None:
             age_s = now - arrived
@@ -51,5 +51,5 @@ class Mailbox:
         return PollResult(
             Outcome.SILENT,
             0.0,
-            detail=f"no heartbeat for {age_s:.0f} s, one is expected every {target.interval_s:g} s",
+            detail=f"no heartbeat for {age_s:.0f} s, one is expected every {target.cadence.interval_s:g} s",
         )

@@ -13,6 +13,7 @@ from monitor.cli.probe.polled import Polled
 from monitor.config.sections import PollingSettings
 from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.cadence import Cadence
 from monitor.ports.collector import PollTarget
 
 _SOCKETS = 8
@@ -54,6 +55,8 @@ async def _poll(
             policy=policy,
             clock=clock,
         )
-        target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=polling.interval_s)
+        target = PollTarget(
+            endpoint=endpoint, cadence=Cadence(interval_s=polling.interval_s, timeout_s=timeout_s)
+        )
         result = await poll_once(collectors.of(endpoint), target)
         return Polled(clock.now(), result)

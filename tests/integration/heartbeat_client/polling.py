@@ -13,6 +13,7 @@ from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
 from monitor.adapters.system import SystemClock
 from monitor.domain.heartbeat.decoding import read_heartbeat
 from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import PollResult
 from monitor.ports.collector import PollTarget
 
@@ -48,7 +49,7 @@ async def polling_client(**options: Any) -> AsyncIterator[HttpHeartbeatClient]:
 
 def target_of(url: str, *, timeout_s: float = 5.0, interval_s: float = 30.0) -> PollTarget:
     """Return a target at `url`."""
-    return PollTarget(endpoint=url, timeout_s=timeout_s, interval_s=interval_s)
+    return PollTarget(endpoint=url, cadence=Cadence(interval_s=interval_s, timeout_s=timeout_s))
 
 
 async def poll(client: HttpHeartbeatClient, target: PollTarget, *, within_s: float = 10.0) -> PollResult:

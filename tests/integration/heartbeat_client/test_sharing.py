@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -133,7 +134,7 @@ async def test_a_target_may_say_otherwise(make_client: MakeClient, mode: KeepAli
     client = make_client(keep_alive="always" if mode == "never" else "never")
     async with serving(answers) as server:
         target = target_of(server.url())
-        target.keep_alive = mode
+        target.cadence = replace(target.cadence, keep_alive=mode)
         for _ in range(3):
             assert (await poll(client, target)).outcome is Outcome.OK
             await settle(client)

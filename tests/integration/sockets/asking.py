@@ -12,6 +12,7 @@ from monitor.adapters.collectors.sockets.receipt_printer import ReceiptPrinter
 from monitor.adapters.collectors.zvt.enquiry import StatusEnquiry
 from monitor.adapters.system import SystemClock
 from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import PollResult
 from monitor.ports.collector import PollTarget
 from tests.integration.heartbeat_client.polling import TRIAL
@@ -65,7 +66,7 @@ async def terminal(talk: Talk) -> AsyncIterator[int]:
 async def ask(asking: SocketCollector, endpoint: str, *, timeout_s: float = 2.0) -> PollResult:
     """Ask once, and leave what goes on."""
     result: asyncio.Future[PollResult] = asyncio.get_running_loop().create_future()
-    target = PollTarget(endpoint=endpoint, timeout_s=timeout_s, interval_s=30.0)
+    target = PollTarget(endpoint=endpoint, cadence=Cadence(interval_s=30.0, timeout_s=timeout_s))
     asking.begin(target, result.set_result)
     async with asyncio.timeout(10):
         return await result

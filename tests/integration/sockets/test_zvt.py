@@ -8,6 +8,7 @@ import pytest
 
 from monitor.adapters.system import SystemClock
 from monitor.domain.heartbeat.reading import Activity, PinPadStatus, PrinterStatus, RegistrationStatus
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.collector import PollTarget
 from monitor.simulator.simulated_fleet import SimulatedFleet
@@ -96,7 +97,9 @@ async def test_a_terminal_at_work_is_acknowledged_to_the_end() -> None:
             acknowledged.append(await reader.readexactly(3))
 
     async with terminal(work) as port, collector() as asking:
-        target = PollTarget(endpoint=f"zvt://127.0.0.1:{port}", timeout_s=0.2, interval_s=1.0)
+        target = PollTarget(
+            endpoint=f"zvt://127.0.0.1:{port}", cadence=Cadence(interval_s=1.0, timeout_s=0.2)
+        )
         results: list[PollResult] = []
         asking.begin(target, results.append)
         await until(lambda: len(results) == 1)

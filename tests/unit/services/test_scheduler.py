@@ -221,7 +221,9 @@ class HangingClient(FakeHeartbeatClient):
         deadlines: dict[PollTarget, float] = {}
         while True:
             now = self._clock.monotonic()
-            deadlines = {target: deadlines.get(target, now + target.timeout_s) for target in self._waiting}
+            deadlines = {
+                target: deadlines.get(target, now + target.cadence.timeout_s) for target in self._waiting
+            }
             for target, at in deadlines.items():
                 if at <= now:
                     self._finish(target)

@@ -123,7 +123,7 @@ class HttpHeartbeatClient:
             return
         started = self._clock.monotonic()
         exchange = Exchange(peer=peer, target=target, done=done, started=started)
-        exchange.slice_ = self._deadlines.add(exchange, started + target.timeout_s)
+        exchange.slice_ = self._deadlines.add(exchange, started + target.cadence.timeout_s)
         lacks = self._in_flight >= self._max_in_flight or self._is_closed
         peer.exchange = exchange
         self._in_flight += 1
@@ -132,7 +132,7 @@ class HttpHeartbeatClient:
         elif peer.objection is not None:
             self._loop.call_soon(self._end, exchange, peer.objection)
         else:
-            mode = exchange.mode = target.keep_alive or self._keep_alive
+            mode = exchange.mode = target.cadence.keep_alive or self._keep_alive
             exchange.keeps = peer.wants() if mode == "auto" else mode == "always"
             kept = self._kept.take(peer)
             if kept is None or not self._ask_again(exchange, kept):
@@ -194,7 +194,7 @@ class HttpHeartbeatClient:
         exchange.dialling = self._dialler.dial(
             peer.destination(),
             make=partial(Connection, listener=self, peer=peer),
-            within_s=exchange.started + exchange.target.timeout_s - self._clock.monotonic(),
+            within_s=exchange.started + exchange.target.cadence.timeout_s - self._clock.monotonic(),
             failed=partial(self._end, exchange),
         )
 
@@ -263,7 +263,7 @@ class HttpHeartbeatClient:
             return False
         if exchange.mode == "always":
             return True
-        return peer.accepts(answer.kept_for_s, interval_s=exchange.target.interval_s) and (
+        return peer.accepts(answer.kept_for_s, interval_s=exchange.target.cadence.interval_s) and (
             peer.is_shared or peer in self._trials or self._may_try(peer)
         )
 
@@ -323,7 +323,7 @@ class HttpHeartbeatClient:
             self._release(exchange)
             return
         connection, dialling = exchange.connection, exchange.dialling
-        within = f"within {exchange.target.timeout_s:g} s"
+        within = f"within {exchange.target.cadence.timeout_s:g} s"
         if dialling is not None and dialling.is_resolving:
             failure = Failure(Outcome.DNS, f"name not resolved {within}")
         elif dialling is not None and dialling.is_held_up:

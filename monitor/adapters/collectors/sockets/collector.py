@@ -110,10 +110,10 @@ class SocketCollector:
         assert endpoint is not None, "only schemes that lead to an address are asked here"  # noqa: S101
         conversation = self._conversations[scheme_of(target.endpoint)]()
         try:
-            async with asyncio.timeout(target.timeout_s):
+            async with asyncio.timeout(target.cadence.timeout_s):
                 connected = await self._connect(endpoint)
         except TimeoutError:
-            return Failure(Outcome.TIMEOUT, f"no connection within {target.timeout_s:g} s")
+            return Failure(Outcome.TIMEOUT, f"no connection within {target.cadence.timeout_s:g} s")
         except ConnectionRefusedError as error:
             return conversation.closed() or failure_of(error)
         except OSError as error:
@@ -157,14 +157,14 @@ class SocketCollector:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> Answered | Failure:
-        left_s = exchange.started + exchange.target.timeout_s - self._clock.monotonic()
+        left_s = exchange.started + exchange.target.cadence.timeout_s - self._clock.monotonic()
         writer.write(conversation.opening())
         try:
             async with asyncio.timeout(left_s):
                 return await _until_ended(conversation, reader, writer)
         except TimeoutError:
             pass
-        silent = Failure(Outcome.TIMEOUT, f"no answer within {exchange.target.timeout_s:g} s")
+        silent = Failure(Outcome.TIMEOUT, f"no answer within {exchange.target.cadence.timeout_s:g} s")
         end = conversation.timed_out() or silent
         if not conversation.may_close:
             exchange.lingering = end

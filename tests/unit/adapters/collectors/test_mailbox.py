@@ -1,6 +1,7 @@
 import pytest
 
 from monitor.adapters.collectors.mailbox import Mailbox
+from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.collector import PollTarget
 from tests.fakes import FakeClock, loop_settled
@@ -12,7 +13,7 @@ class Pushing(PollTarget):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__(endpoint="push:", timeout_s=5.0, interval_s=30.0)
+        super().__init__(endpoint="push:", cadence=Cadence(interval_s=30.0, timeout_s=5.0))
 
     @property
     def terminal_id(self) -> str:
