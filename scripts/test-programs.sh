@@ -21,6 +21,8 @@ wanted=(
     ip:iproute2 # the same
     openssl:openssl # TLS as nobody speaks it
     tshark:tshark # what others make of our ZVT
+    mosquitto:mosquitto # an MQTT broker
+    mosquitto_passwd:mosquitto # its accounts
 )
 if [ "${1:-}" = bench ]; then
     wanted=(

@@ -10,12 +10,15 @@ from yarl import URL
 from monitor.adapters.sources.json_client import JsonClient
 from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
 from monitor.adapters.sources.mapped_json import MappedJson
+from monitor.adapters.sources.mqtt_messages import AvailabilityWords, Messages
 from monitor.adapters.sources.paging import Next, by_link, by_number, by_token, single
 from monitor.adapters.sources.square import SquareDevices, square_headers
 from monitor.adapters.sources.stripe import StripeReaders, stripe_headers
 from monitor.adapters.sources.sumup import SumUpReaders, sumup_headers
 from monitor.config.source_settings import SourceSettings
 from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.listening_board import ListeningBoard
+from monitor.domain.sources.topic import TopicPattern
 from monitor.ports.clock import Clock
 from monitor.ports.terminal_source import TerminalSource
 
@@ -27,6 +30,8 @@ async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Cloc
 
     A new kind is a file in `monitor.adapters.sources` and a row in `_KINDS`.
     """
+    if source.kind == "mqtt":
+        return await _open_broker(stack, source, clock)
     headers, open_kind = _KINDS[source.kind]
     client = JsonClient(
         headers=headers(source),
@@ -52,7 +57,8 @@ def boards_of(sources: Iterable[SourceSettings]) -> dict[str, SourceBoard]:
 
 def board_of(source: SourceSettings) -> SourceBoard:
     """Return the empty board of a source."""
-    return SourceBoard(
+    kind = ListeningBoard if source.kind == "mqtt" else SourceBoard
+    return kind(
         name=source.name,
         kind=source.kind,
         interval_s=source.interval_s,
@@ -72,13 +78,47 @@ def mapped_json(source: SourceSettings, client: JsonClient) -> MappedJson:
 
 
 def mapping_of(source: SourceSettings) -> JsonMapping:
-    """Return how the items of a source of kind json become reports."""
+    """Return how the items of a source of kind json, or the messages of one of kind mqtt, become reports."""
     return JsonMapping(
-        id=Expression(source.id or ""),
+        id=Expression(source.id) if source.id else None,
         online=_mapped(source.online) if source.online is not None else None,
         seen_at=_mapped(source.seen_at) if source.seen_at is not None else None,
         fields={name: _mapped(written) for name, written in source.fields.items()},
     )
+
+
+async def _open_broker(stack: AsyncExitStack, source: SourceSettings, clock: Clock) -> TerminalSource:
+    # Most installations have no broker, and need not load what speaks to one.
+    from monitor.adapters.sources.mqtt import PORT, TLS_PORT, Broker, MqttTopics  # noqa: PLC0415
+
+    url = URL(source.url)
+    is_secure = url.scheme == "mqtts"
+    broker = Broker(
+        host=url.host or "",
+        port=url.port or (TLS_PORT if is_secure else PORT),
+        username=source.username,
+        password=_plain(source.password) or None,
+        tls=ssl.create_default_context(cafile=source.ca_file) if is_secure else None,
+    )
+    listening = MqttTopics(
+        broker=broker,
+        messages=messages_of(source),
+        allowed=source.address_policy(),
+        timeout_s=source.timeout_s,
+        clock=clock,
+    )
+    return await stack.enter_async_context(listening)
+
+
+def messages_of(source: SourceSettings) -> Messages:
+    """Return what reads the messages of a source of kind mqtt."""
+    written = source.availability
+    availability = None
+    if written:
+        topic = TopicPattern(written["topic"])
+        availability = AvailabilityWords(topic=topic, online=written["online"], offline=written["offline"])
+    topics = [TopicPattern(text) for text in source.topics]
+    return Messages(topics=topics, mapping=mapping_of(source), availability=availability)
 
 
 def _mapped(written: str | Mapping[str, object]) -> Mapped:

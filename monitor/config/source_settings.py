@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -15,23 +16,24 @@ from monitor.config.json_mapping import (
     bad_next,
     bad_place,
 )
+from monitor.config.mqtt_topics import bad_topics
 from monitor.config.section import Place, Section, key_of, refuse
 from monitor.config.tls_files import authorities_fault
 from monitor.config.values import (
     AllowedNetwork,
-    BaseUrl,
     Duration,
     ExistingFile,
     Pace,
     Secret,
     Secrets,
+    ServiceUrl,
     Text,
     text,
 )
 from monitor.domain.inventory.address import SCHEMES
 from monitor.domain.inventory.address_policy import AddressPolicy
 
-SourceKind = Literal["json", "stripe", "square", "sumup"]
+SourceKind = Literal["json", "stripe", "square", "sumup", "mqtt"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}", re.ASCII)
 _STALE_AFTER = 3
@@ -43,6 +45,10 @@ _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "stripe": (frozenset({"api_key"}), frozenset()),
     "square": (frozenset({"access_token"}), frozenset()),
     "sumup": (frozenset({"api_key", "merchants"}), frozenset()),
+    "mqtt": (
+        frozenset({"topics"}),
+        frozenset({"username", "password", "availability", "id", "online", "seen_at", "fields"}),
+    ),
 }
 """By kind: which keys it must have beside those of every kind, and which it may have."""
 
@@ -61,7 +67,7 @@ class SourceSettings(Section):
 
     name: Annotated[str, BeforeValidator(_source_name)]
     kind: SourceKind
-    url: BaseUrl
+    url: ServiceUrl
     interval_s: Pace = 60.0
     timeout_s: Pace = 10.0
     stale_after_s: Duration | None = None
@@ -69,6 +75,10 @@ class SourceSettings(Section):
     ca_file: ExistingFile | None = None
     api_key: Secret | None = None
     access_token: Secret | None = None
+    username: Text | None = None
+    password: Secret | None = None
+    topics: tuple[Text, ...] = ()
+    availability: dict[str, Text] = Field(default_factory=dict)
     merchants: tuple[Text, ...] = ()
     headers: Secrets = Field(default_factory=dict)
     items: Text = "@"
@@ -80,7 +90,8 @@ class SourceSettings(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._wrong_keys(), *self._bad_times(), *self._bad_authorities(), *self._bad_mapping()])
+        faults = (self._wrong_keys(), self._bad_times(), self._bad_authorities(), self._bad_mapping())
+        refuse([*chain(*faults), *bad_topics(self.kind, self.url, self.topics, self.availability, self.id)])
         return self
 
     def _wrong_keys(self) -> Iterator[tuple[Place, str]]:

@@ -20,6 +20,7 @@ _NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE
 )
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_BROKERS = frozenset({"mqtt", "mqtts"})
 _LAST_PORT = 65535
 _SHORTEST_S = 0.1
 
@@ -115,6 +116,18 @@ def base_url(written: object) -> str:
     return text(written).rstrip("/")
 
 
+def service_url(written: object) -> str:
+    """Return a base URL as `base_url` does, or a broker's: mqtt://HOST[:PORT] or mqtts://HOST[:PORT]."""
+    url = text(written)
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme.lower() in _BROKERS:
+        if rest.strip("/") != rest.rstrip("/") or "/" in rest.rstrip("/"):
+            raise ValueError("a broker's URL has no path; what to subscribe to stands in topics")
+        base_url(f"http://{rest}")
+        return f"{scheme.lower()}://{rest.rstrip('/')}"
+    return base_url(written)
+
+
 def label_name(written: object) -> str:
     """Return a Prometheus label name; names beginning with two underscores are Prometheus' own."""
     name = text(written)
@@ -189,6 +202,7 @@ Listen = Annotated[HostPort, BeforeValidator(listen_address)]
 Destination = Annotated[HostPort, BeforeValidator(destination)]
 AllowedNetwork = Annotated[IpNetwork, BeforeValidator(network)]
 BaseUrl = Annotated[str, BeforeValidator(base_url)]
+ServiceUrl = Annotated[str, BeforeValidator(service_url)]
 LabelName = Annotated[str, BeforeValidator(label_name)]
 LocalPath = Annotated[Path, BeforeValidator(local_path), IsPath()]
 ExistingFile = Annotated[Path, BeforeValidator(existing_file), IsPath()]

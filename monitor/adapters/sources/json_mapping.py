@@ -75,18 +75,22 @@ class Mapped:
 class JsonMapping:
     """How a service's items become reports.
 
-    `id` leads to the source's id of a terminal, `online` to a word or a boolean, `seen_at` to when the source
-    last heard of it, `fields` by the dotted names of the heartbeat document to everything else.
+    `id` leads to the source's id of a terminal, None where something else tells it; `online` to a word or a
+    boolean, `seen_at` to when the source last heard of it, `fields` by the dotted names of the heartbeat
+    document to everything else.
     """
 
-    id: Expression
+    id: Expression | None
     online: Mapped | None = None
     seen_at: Mapped | None = None
     fields: Mapping[str, Mapped] = field(default_factory=dict)
 
-    def report(self, item: object) -> TerminalReport | None:
-        """Return what an item says, None when it has no id that can be one."""
-        terminal = self.terminal_of(item)
+    def report(self, item: object, *, terminal: str | None = None) -> TerminalReport | None:
+        """Return what an item says, None when it has no id that can be one.
+
+        `terminal` is the id where it is known already: an `id` of the mapping goes before it.
+        """
+        terminal = self.terminal_of(item) if self.id is not None else terminal_id_of(terminal)
         if terminal is None:
             return None
         fields: dict[str, Any] = {}
@@ -103,7 +107,8 @@ class JsonMapping:
 
     def explain(self, item: object) -> Iterator[MappedField]:
         """Yield each expression with what it found in `item` and what became of it."""
-        yield MappedField("id", self.id.text, self.id(item), self.terminal_of(item))
+        if self.id is not None:
+            yield MappedField("id", self.id.text, self.id(item), self.terminal_of(item))
         for name, mapped, read in (
             ("online", self.online, self._online),
             ("seen_at", self.seen_at, self._seen_at),
@@ -122,7 +127,7 @@ class JsonMapping:
 
     def terminal_of(self, item: object) -> str | None:
         """Return the source's id of the terminal that an item is about, None for what cannot be one."""
-        return terminal_id_of(self.id(item))
+        return terminal_id_of(self.id(item)) if self.id is not None else None
 
     def _online(self, item: object) -> bool | None:
         if self.online is None:
