@@ -12,6 +12,8 @@ from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mappe
 from monitor.adapters.sources.mapped_json import MappedJson
 from monitor.adapters.sources.mqtt_messages import AvailabilityWords, Messages
 from monitor.adapters.sources.paging import Next, by_link, by_number, by_token, single
+from monitor.adapters.sources.paxstore import PaxstoreTerminals
+from monitor.adapters.sources.paxstore_client import PaxstoreClient
 from monitor.adapters.sources.square import SquareDevices, square_headers
 from monitor.adapters.sources.stripe import StripeReaders, stripe_headers
 from monitor.adapters.sources.sumup import SumUpReaders, sumup_headers
@@ -22,7 +24,7 @@ from monitor.domain.sources.topic import TopicPattern
 from monitor.ports.clock import Clock
 from monitor.ports.terminal_source import TerminalSource
 
-_Open = Callable[[SourceSettings, JsonClient], TerminalSource]
+_Open = Callable[[SourceSettings, JsonClient, Clock], TerminalSource]
 
 
 async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Clock) -> TerminalSource:
@@ -40,7 +42,7 @@ async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Cloc
         clock=clock,
         tls=ssl.create_default_context(cafile=source.ca_file) if source.ca_file else None,
     )
-    return open_kind(source, await stack.enter_async_context(client))
+    return open_kind(source, await stack.enter_async_context(client), clock)
 
 
 async def open_sources(
@@ -66,7 +68,7 @@ def board_of(source: SourceSettings) -> SourceBoard:
     )
 
 
-def mapped_json(source: SourceSettings, client: JsonClient) -> MappedJson:
+def mapped_json(source: SourceSettings, client: JsonClient, _clock: Clock) -> MappedJson:
     """Return a source of kind json."""
     return MappedJson(
         client=client,
@@ -75,6 +77,12 @@ def mapped_json(source: SourceSettings, client: JsonClient) -> MappedJson:
         mapping=mapping_of(source),
         following=_following(source.next),
     )
+
+
+def paxstore(source: SourceSettings, client: JsonClient, clock: Clock) -> PaxstoreTerminals:
+    """Return a source of kind paxstore."""
+    signing = PaxstoreClient(client=client, key=_plain(source.key), secret=_plain(source.secret), clock=clock)
+    return PaxstoreTerminals(client=signing, url=URL(source.url), interval_s=source.interval_s, clock=clock)
 
 
 def mapping_of(source: SourceSettings) -> JsonMapping:
@@ -147,16 +155,19 @@ def _plain(secret: SecretStr | None) -> str:
 
 _KINDS: Mapping[str, tuple[Callable[[SourceSettings], dict[str, str]], _Open]] = {
     "json": (lambda source: {name: _plain(value) for name, value in source.headers.items()}, mapped_json),
+    "paxstore": (lambda _source: {}, paxstore),
     "stripe": (
         lambda source: stripe_headers(_plain(source.api_key)),
-        lambda source, client: StripeReaders(client=client, url=URL(source.url)),
+        lambda source, client, _clock: StripeReaders(client=client, url=URL(source.url)),
     ),
     "square": (
         lambda source: square_headers(_plain(source.access_token)),
-        lambda source, client: SquareDevices(client=client, url=URL(source.url)),
+        lambda source, client, _clock: SquareDevices(client=client, url=URL(source.url)),
     ),
     "sumup": (
         lambda source: sumup_headers(_plain(source.api_key)),
-        lambda source, client: SumUpReaders(client=client, url=URL(source.url), merchants=source.merchants),
+        lambda source, client, _clock: SumUpReaders(
+            client=client, url=URL(source.url), merchants=source.merchants
+        ),
     ),
 }

@@ -33,15 +33,19 @@ from monitor.config.values import (
 from monitor.domain.inventory.address import SCHEMES
 from monitor.domain.inventory.address_policy import AddressPolicy
 
-SourceKind = Literal["json", "stripe", "square", "sumup", "mqtt"]
+SourceKind = Literal["json", "mqtt", "paxstore", "stripe", "square", "sumup"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}", re.ASCII)
 _STALE_AFTER = 3
+_LEAST_PATIENCE_S: Mapping[str, float] = {"paxstore": 1800.0}
+"""Three of PAXSTORE's windows of ten minutes: the budget of calls reaches 2500 terminals in one."""
+
 _ALWAYS = frozenset(
     {"name", "kind", "url", "interval_s", "timeout_s", "stale_after_s", "allowed_networks", "ca_file"}
 )
 _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "json": (frozenset({"id"}), frozenset({"headers", "items", "next", "online", "seen_at", "fields"})),
+    "paxstore": (frozenset({"key", "secret"}), frozenset()),
     "stripe": (frozenset({"api_key"}), frozenset()),
     "square": (frozenset({"access_token"}), frozenset()),
     "sumup": (frozenset({"api_key", "merchants"}), frozenset()),
@@ -79,6 +83,8 @@ class SourceSettings(Section):
     password: Secret | None = None
     topics: tuple[Text, ...] = ()
     availability: dict[str, Text] = Field(default_factory=dict)
+    key: Secret | None = None
+    secret: Secret | None = None
     merchants: tuple[Text, ...] = ()
     headers: Secrets = Field(default_factory=dict)
     items: Text = "@"
@@ -122,7 +128,8 @@ class SourceSettings(Section):
     @property
     def patience_s(self) -> float:
         """How old what the source says of a terminal may be before it says nothing any more."""
-        return self.stale_after_s or _STALE_AFTER * self.interval_s
+        least_s = _LEAST_PATIENCE_S.get(self.kind, 0.0)
+        return self.stale_after_s or max(_STALE_AFTER * self.interval_s, least_s)
 
     def address_policy(self) -> AddressPolicy:
         """Return which addresses may be asked."""

@@ -1,23 +1,25 @@
 """Vendor clouds that are not there: each lists the simulated fleet in its own form, over HTTP.
 
-Any key or token is good. A terminal that a scenario lets hang or refuse is offline for its cloud.
+Any key or token is good; only PAXSTORE (`paxstore_cloud`) looks at them. A terminal that a scenario lets hang
+or refuse is offline for its cloud.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from msgspec import json
 
 from monitor.domain.heartbeat.reading import Activity, NetworkType, PrinterStatus
 from monitor.domain.instant import rfc3339
+from monitor.ports.clock import Clock
 from monitor.simulator.document import Document
+from monitor.simulator.listing import Listing
+from monitor.simulator.paxstore_cloud import PaxstoreCloud
 
 PAGE = 100
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-
-Listing = Sequence[tuple[Document, bool, float]]
-"""Each terminal's document, whether it is online, and when it was last seen (unix seconds)."""
 
 
 def stripe_id(terminal_id: str) -> str:
@@ -147,13 +149,27 @@ CLOUDS: Mapping[str, Callable[..., object | None]] = {
     "sumup": sumup,
     "json": devices,
 }
+"""Clouds that answer by path and query alone."""
+
+PAXSTORE = "paxstore"
+KINDS = (PAXSTORE, *CLOUDS)
+"""The kinds of all clouds."""
+
 IDS: Mapping[str, Callable[[str], str]] = {"stripe": stripe_id}
 """What a cloud calls a terminal, where that is not the terminal's id."""
 
+Cloud = Callable[[bytes, Callable[[], Listing]], bytes]
+"""Returns the whole response to a request: its target, and a signature on a line of its own."""
 
-def answer(kind: str, target: bytes, fleet: Callable[[], Listing]) -> bytes:
-    """Return the whole response of a cloud to a request for `target`."""
-    parts = urlsplit(target.decode("ascii", "replace"))
+
+def open_cloud(kind: str, clock: Clock) -> Cloud:
+    """Return a new cloud of one of KINDS."""
+    return PaxstoreCloud(clock=clock).respond if kind == PAXSTORE else partial(answer, kind)
+
+
+def answer(kind: str, request: bytes, fleet: Callable[[], Listing]) -> bytes:
+    """Return the whole response of one of CLOUDS; it looks at no signature."""
+    parts = urlsplit(request.partition(b"\n")[0].decode("ascii", "replace"))
     document = CLOUDS[kind](parts.path, parse_qs(parts.query), fleet)
     if document is None:
         return _NOT_FOUND

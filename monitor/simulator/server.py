@@ -164,3 +164,17 @@ class PollerConnection(asyncio.Protocol):
         self._transport.write(chunk)
         # One chunk a turn of the loop, so that other connections get their turns.
         self.after(0, partial(self.pour, chunks))
+
+
+class SignedRequestConnection(PollerConnection):
+    """A connection whose `Respond` gets a line after the target: the header field `signature`.
+
+    A request target has no line breaks (RFC 9112 section 3.2), so the two are told apart.
+    """
+
+    __slots__ = ()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header field; called by the parser after the whole target."""
+        if name.lower() == b"signature":
+            self._target += b"\n" + value

@@ -11,10 +11,9 @@ from urllib.parse import unquote_to_bytes
 
 from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
-from monitor.simulator import clouds
 from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
-from monitor.simulator.clouds import CLOUDS, IDS
+from monitor.simulator.clouds import IDS, KINDS, open_cloud
 from monitor.simulator.document import Document, encode
 from monitor.simulator.faults import fault_named, rank
 from monitor.simulator.fleet import SimulatedTerminal, make_sites, make_terminals
@@ -22,7 +21,7 @@ from monitor.simulator.incident import Incident
 from monitor.simulator.loopback import refuse_beyond_loopback
 from monitor.simulator.own_port import OwnPort, Serve, settle, tend
 from monitor.simulator.scenario import Scenario
-from monitor.simulator.server import PollerConnection
+from monitor.simulator.server import PollerConnection, SignedRequestConnection
 from monitor.simulator.socket_terminals import EscposPrinter, SocketTerminal, ZvtTerminal
 
 LOOPBACK = "127.0.0.1"
@@ -49,7 +48,7 @@ class SimulatedFleet:
     `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
     only those can be given the fault `refused`. `transactions_per_day` customers come to each terminal, one
     after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is HTTP,
-    one of SOCKET_KINDS or one of CLOUDS.
+    one of SOCKET_KINDS or one of the clouds' KINDS.
 
     Raises InvalidScenario when the scenario names what the fleet has not.
     """
@@ -76,6 +75,7 @@ class SimulatedFleet:
         self._clock, self._began_s = clock, clock.monotonic()
         self._transactions_per_day = transactions_per_day
         self._kind = kind
+        self._cloud = open_cloud(kind, clock) if kind in KINDS else None
         self._address, self._tls = (host, port), tls
         self._terminals = {
             terminal.terminal_id.encode(): terminal for terminal in make_terminals(self.sites, seed=seed)
@@ -106,8 +106,9 @@ class SimulatedFleet:
 
     async def _listen(self) -> None:
         host, port = self._address
+        connection = PollerConnection if self._cloud is None else SignedRequestConnection
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: PollerConnection(self._respond, self._connections),
+            lambda: connection(self._respond, self._connections),
             host,
             port,
             ssl=self._tls,
@@ -170,7 +171,7 @@ class SimulatedFleet:
     @property
     def pattern(self) -> str:
         """The form of the terminals' endpoints, for people."""
-        if self._kind in CLOUDS:
+        if self._cloud is not None:
             return f"{self.url}, as a source of kind {self._kind}"
         if self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:<a port each>"
@@ -196,7 +197,7 @@ class SimulatedFleet:
 
     def _endpoint(self, terminal: SimulatedTerminal) -> str:
         own_port = self._own_ports.get(terminal)
-        if self._kind in CLOUDS:
+        if self._cloud is not None:
             return f"{self._kind}:{IDS.get(self._kind, str)(terminal.terminal_id)}"
         if own_port is not None and self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:{own_port.port}"
@@ -258,8 +259,8 @@ class SimulatedFleet:
         return listing
 
     def _respond(self, target: bytes) -> bytes | SimulatedAnswer:
-        if self._kind in CLOUDS:
-            return clouds.answer(self._kind, target, self._listing)
+        if self._cloud is not None:
+            return self._cloud(target, self._listing)
         terminal = self._asked(target) or self._asked(unquote_to_bytes(target.partition(b"?")[0]))
         if terminal is None:
             return _NOT_FOUND

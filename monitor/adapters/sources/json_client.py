@@ -89,24 +89,30 @@ class JsonClient:
             await self._session.close()
             self._session = None
 
-    async def get(self, url: URL) -> JsonAnswer | RoundResult:
-        """Return the document at `url`, or how asking for it failed."""
-        return await self._ask("GET", url, None)
+    async def get(self, url: URL, *, fields: Mapping[str, str] | None = None) -> JsonAnswer | RoundResult:
+        """Return the document at `url`, or how asking for it failed.
+
+        The header `fields` go with this request only, and may hold secrets as well.
+        """
+        return await self._ask("GET", url, None, fields or {})
 
     async def post(self, url: URL, document: object) -> JsonAnswer | RoundResult:
         """Post a document; return the one that answers, or how that failed."""
-        return await self._ask("POST", url, document)
+        return await self._ask("POST", url, document, {})
 
-    async def _ask(self, method: str, url: URL, document: object) -> JsonAnswer | RoundResult:
+    async def _ask(
+        self, method: str, url: URL, document: object, fields: Mapping[str, str]
+    ) -> JsonAnswer | RoundResult:
         if self._session is None:
             raise RuntimeError("a JsonClient is entered before it asks")
         if url.host and _is_address(url.host) and (reason := self._allowed.refusal(url.host)):
             return RoundResult(Outcome.REFUSED, f"address not allowed: {reason}")
         body = None if document is None else msgspec.json.encode(document)
         content_type = {} if body is None else {"Content-Type": "application/json"}
+        headers = {**content_type, **fields}
         try:
             async with self._session.request(
-                method, url, data=body, headers=content_type, allow_redirects=False
+                method, url, data=body, headers=headers, allow_redirects=False
             ) as response:
                 return await self._read(response)
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -136,16 +142,22 @@ class JsonClient:
         return RoundResult(Outcome.HTTP_STATUS, f"status {status}", pause_s=pause_s)
 
     def _pause_s(self, response: aiohttp.ClientResponse) -> float:
-        """Return what Retry-After asks for (RFC 9110 section 10.2.3): seconds, or a date."""
-        said = response.headers.get("Retry-After", "").strip()
-        if said.isascii() and said.isdigit():
-            return min(float(said[:10]), LONGEST_PAUSE_S)
-        try:
-            at = parsedate_to_datetime(said)
-        except ValueError:
-            return RATE_LIMITED_PAUSE_S
-        pause_s = at.replace(tzinfo=at.tzinfo or UTC).timestamp() - self._clock.now().wall
-        return min(max(pause_s, 0.0), LONGEST_PAUSE_S)
+        return pause_asked_for(response.headers, self._clock.now().wall)
+
+
+def pause_asked_for(headers: Mapping[str, str], wall: float) -> float:
+    """Return the seconds that Retry-After asks for (RFC 9110 section 10.2.3): seconds, or a date.
+
+    `wall` is the present, in unix seconds.
+    """
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(float(said[:10]), LONGEST_PAUSE_S)
+    try:
+        at = parsedate_to_datetime(said)
+    except ValueError:
+        return RATE_LIMITED_PAUSE_S
+    return min(max(at.replace(tzinfo=at.tzinfo or UTC).timestamp() - wall, 0.0), LONGEST_PAUSE_S)
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:

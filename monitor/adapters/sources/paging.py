@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from yarl import URL
 
-from monitor.adapters.sources.json_client import JsonAnswer, JsonClient
+from monitor.adapters.sources.json_client import JsonAnswer
 from monitor.domain.polling.poll_result import Outcome
 from monitor.domain.sources.report import GOOD, RoundResult
 
@@ -19,11 +19,19 @@ Next = Callable[[URL, Any], URL | RoundResult | None]
 """Returns the address of the page after a page, None after the last one."""
 
 
+class Gets(Protocol):
+    """What gets the pages: a `JsonClient`, or a client that signs its requests."""
+
+    async def get(self, url: URL) -> JsonAnswer | RoundResult:
+        """Return the document at `url`, or how asking for it failed."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Pages:
     """The pages of one list, from `first` on. `end` says how it ended, once iterating has."""
 
-    client: JsonClient
+    client: Gets
     first: URL
     following: Next
     end: RoundResult = field(default=RoundResult(GOOD))

@@ -20,7 +20,7 @@ from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.output.program_name import called
 from monitor.cli.output.progress_bar import at_work
 from monitor.cli.output.text import inert
-from monitor.simulator.clouds import CLOUDS
+from monitor.simulator.clouds import KINDS
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.fleet import MOST_TERMINALS
 from monitor.simulator.inventory_file import write_inventory
@@ -81,7 +81,7 @@ Examples:
 @click.option("--ready-file", type=_FILE, help="Write url, pid and inventory (JSON) there once all answer.")
 @click.option(
     "--kind",
-    type=click.Choice([HTTP, *SOCKET_KINDS, *CLOUDS]),
+    type=click.Choice([HTTP, *SOCKET_KINDS, *KINDS]),
     default=HTTP,
     show_default=True,
     help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, or a vendor's cloud.",

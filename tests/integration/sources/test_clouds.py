@@ -5,6 +5,8 @@ from monitor.adapters.sources.json_client import JsonClient
 from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
 from monitor.adapters.sources.mapped_json import MappedJson
 from monitor.adapters.sources.paging import by_token
+from monitor.adapters.sources.paxstore import PaxstoreTerminals
+from monitor.adapters.sources.paxstore_client import PaxstoreClient
 from monitor.adapters.sources.square import SquareDevices
 from monitor.adapters.sources.stripe import StripeReaders
 from monitor.adapters.sources.sumup import SumUpReaders
@@ -12,6 +14,7 @@ from monitor.adapters.system import SystemClock
 from monitor.domain.heartbeat.reading import PrinterStatus
 from monitor.domain.sources.report import GOOD, RoundResult
 from monitor.ports.terminal_source import TerminalSource
+from monitor.simulator.paxstore_cloud import KEY, SECRET
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.integration.sources.service import ask, json_client
 
@@ -45,12 +48,16 @@ def source_of(kind: str, client: JsonClient, url: URL) -> TerminalSource:
             return StripeReaders(client=client, url=url)
         case "square":
             return SquareDevices(client=client, url=url)
+        case "paxstore":
+            clock = SystemClock()
+            signing = PaxstoreClient(client=client, key=KEY, secret=SECRET, clock=clock)
+            return PaxstoreTerminals(client=signing, url=url, interval_s=60.0, clock=clock)
         case "sumup":
             return SumUpReaders(client=client, url=url, merchants=["MC1"])
     return mapped(client, url)
 
 
-@pytest.mark.parametrize("kind", ["json", "stripe", "square", "sumup"])
+@pytest.mark.parametrize("kind", ["json", "paxstore", "stripe", "square", "sumup"])
 async def test_every_terminal_of_every_page_is_reported(kind: str) -> None:
     """Pages are followed to the last; serial number and firmware are the terminal's."""
     fleet = SimulatedFleet(clock=SystemClock(), terminals=230, kind=kind)
@@ -59,14 +66,15 @@ async def test_every_terminal_of_every_page_is_reported(kind: str) -> None:
         rows = {row.endpoint.partition(":")[2]: row for row in fleet.inventory}
     assert result == RoundResult(GOOD)
     assert {report.terminal for report in reports} == rows.keys()
-    assert all(report.online is True and report.seen_at is not None for report in reports)
     assert [report.unreadable for report in reports if report.unreadable] == []
-    for report in reports:
+    for report in {report.terminal: report for report in reports}.values():
+        assert report.online is True
+        assert report.seen_at is not None
         assert report.reading.serial_number == rows[report.terminal].serial_number
         assert report.reading.firmware_version
 
 
-@pytest.mark.parametrize("kind", ["json", "stripe", "square", "sumup"])
+@pytest.mark.parametrize("kind", ["json", "paxstore", "stripe", "square", "sumup"])
 async def test_a_terminal_that_is_away_is_reported_offline(kind: str) -> None:
     """The cloud's word for it becomes posmon's."""
     fleet = SimulatedFleet(clock=SystemClock(), terminals=3, kind=kind)

@@ -9,6 +9,7 @@ import pytest
 from monitor.adapters.sources import sumup
 from monitor.adapters.sources.json_client import JsonAnswer
 from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
+from monitor.adapters.sources.paxstore import report_of_terminal
 from monitor.adapters.sources.reports import read_time, word
 from monitor.adapters.sources.square import report_of_device
 from monitor.adapters.sources.stripe import report_of_reader
@@ -46,10 +47,28 @@ def report_of_sumup(item: dict[str, Any]) -> TerminalReport | None:
     return sumup._joined(reader, JsonAnswer(item["status"], {}))
 
 
+def report_of_paxstore(item: dict[str, Any]) -> TerminalReport | None:
+    """Return what PAXSTORE's list and details of one terminal make; both are objects by then."""
+    return report_of_terminal("1", item, item)
+
+
 KINDS: dict[str, tuple[Callable[[Any], TerminalReport | None], dict[str, Any]]] = {
     "json": (
         MAPPING.report,
         {"id": "A", "state": "LOST", "seen": 1, "level": 80.5, "amps": [1, 2], "paper": "NONE", "type": "T"},
+    ),
+    "paxstore": (
+        report_of_paxstore,
+        {
+            "serialNo": "S1",
+            "status": "A",
+            "modelName": "A920",
+            "installedFirmware": {"firmwareName": "F1"},
+            "lastAccessTime": 1_796_054_400_000,
+            "battery": 38.5,
+            "onlineStatus": 1,
+            "network": "NETWORK_4G",
+        },
     ),
     "stripe": (
         report_of_reader,

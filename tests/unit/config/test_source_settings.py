@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from monitor.config.description import describe
+from monitor.config.loading import load_settings
+from monitor.config.settings import Settings
+from monitor.domain.errors import InvalidConfiguration
+
+KEY, SECRET = "k3y-0815", "s3cr3t-4711"
+PAXSTORE = "name: estate, kind: paxstore, url: 'https://pax.example', key: {file: k}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the files of a key and its secret."""
+    (tmp_path / "k").write_text(f"{KEY}\n", encoding="utf-8")
+    (tmp_path / "s").write_text(f"{SECRET}\n", encoding="utf-8")
+    return tmp_path
+
+
+def load(folder: Path, source: str) -> Settings:
+    """Load a configuration with one source."""
+    (folder / "posmon.yaml").write_text(f"sources: [{{{source}}}]\n", encoding="utf-8")
+    return load_settings(folder / "posmon.yaml", {})
+
+
+def test_key_and_secret_come_from_files_and_show_nowhere(folder: Path) -> None:
+    """The settings have them; what people see has not."""
+    settings = load(folder, f"{PAXSTORE}, secret: {{file: s}}")
+    (source,) = settings.sources
+    assert source.key is not None
+    assert source.secret is not None
+    assert (source.key.get_secret_value(), source.secret.get_secret_value()) == (KEY, SECRET)
+    shown = f"{settings!r} {settings} {source!r} {describe(settings)} {settings.model_dump()}"
+    assert KEY not in shown
+    assert SECRET not in shown
+
+
+def test_paxstore_needs_both(folder: Path) -> None:
+    """What a kind needs is named; so is what it has no place for."""
+    with pytest.raises(InvalidConfiguration) as caught:
+        load(folder, f"{PAXSTORE}, api_key: any")
+    assert [fault.field for fault in caught.value.faults] == ["sources[0].secret", "sources[0].api_key"]
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "patience_s"),
+    [("", 1800.0), (", interval: 30m", 5400.0), (", stale_after: 5m", 300.0)],
+)
+def test_paxstore_s_values_are_good_for_half_an_hour(folder: Path, more: str, patience_s: float) -> None:
+    """A longer interval makes it longer, and the operator has the last word."""
+    (source,) = load(folder, f"{PAXSTORE}, secret: {{file: s}}{more}").sources
+    assert source.patience_s == patience_s
+
+
+def test_other_kinds_wait_for_three_intervals(folder: Path) -> None:
+    """That is three minutes when nothing is said."""
+    (source,) = load(folder, "name: readers, kind: stripe, url: 'https://s.example', api_key: any").sources
+    assert source.patience_s == 180.0
