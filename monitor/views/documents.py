@@ -107,7 +107,9 @@ class SourceDocument(Struct, kw_only=True):
     """One source. `state` is `up`, `down`, or `unknown` before it was asked.
 
     `result` and `detail` are those of the latest round; `unreadable_fields` the fields that could not be read
-    of some terminal.
+    of some terminal. `not_in_inventory` counts terminals that the source names and no row of the inventory,
+    with some of their ids (the source's own) in `not_in_inventory_ids`; `not_listed` counts the reverse, once
+    the source has given its whole list.
     """
 
     name: str
@@ -119,6 +121,9 @@ class SourceDocument(Struct, kw_only=True):
     interval_seconds: float
     last_success_at: str | None = None
     unreadable_fields: list[str] = []
+    not_in_inventory: int = 0
+    not_in_inventory_ids: list[str] = []
+    not_listed: int = 0
 
 
 class SourcePage(Struct, kw_only=True):

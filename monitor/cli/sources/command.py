@@ -9,7 +9,17 @@ from monitor.cli.errors.exit_code import ExitCode, PluginCommand
 from monitor.cli.options.shared import daemon_options, output_option
 from monitor.views.documents import SourceDocument, SourcePage
 
-_CSV_HEADER = ("name", "kind", "state", "result", "detail", "terminals", "last_success_at")
+_CSV_HEADER = (
+    "name",
+    "kind",
+    "state",
+    "result",
+    "detail",
+    "terminals",
+    "last_success_at",
+    "not_in_inventory",
+    "not_listed",
+)
 
 
 @click.command(

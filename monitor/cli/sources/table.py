@@ -8,6 +8,7 @@ from monitor.cli.output.text import age, inert
 from monitor.domain.instant import parse_rfc3339
 from monitor.views.documents import SourceDocument, SourcePage
 
+IDS_SHOWN = 3
 _STYLES = {"up": "green", "down": "bold red", "unknown": "dim"}
 
 
@@ -39,5 +40,13 @@ def _answered(source: SourceDocument, now: str) -> str:
 
 
 def _detail(source: SourceDocument) -> str:
-    fields = ", ".join(source.unreadable_fields)
-    return "; ".join(part for part in (source.detail, f"unreadable: {fields}" if fields else "") if part)
+    parts = [source.detail]
+    if source.unreadable_fields:
+        parts.append(f"unreadable: {', '.join(source.unreadable_fields)}")
+    if source.not_in_inventory:
+        ids = ", ".join(source.not_in_inventory_ids[:IDS_SHOWN])
+        more = ", ..." if source.not_in_inventory > IDS_SHOWN else ""
+        parts.append(f"{source.not_in_inventory} not in the inventory: {ids}{more}")
+    if source.not_listed:
+        parts.append(f"{source.not_listed} of the inventory not listed")
+    return "; ".join(filter(None, parts))

@@ -93,6 +93,11 @@ class Fleet:
         self.groups.drop_empty(left)
         watched.count_firmware(self._cohorts)
 
+    def endpoints(self) -> Iterator[str]:
+        """Iterate over the endpoints of all rows, watched or not."""
+        yield from (watched.terminal.endpoint for watched in self)
+        yield from (terminal.endpoint for terminal in self.unpolled.values())
+
     def set_aside(self, terminal: Terminal) -> None:
         """Keep the row of a terminal that is not watched."""
         self.unpolled[terminal.terminal_id] = terminal

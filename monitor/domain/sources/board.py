@@ -57,6 +57,11 @@ class SourceBoard:
         return (filed.report for filed in self._reports.values() if filed.round >= self._complete_round)
 
     @property
+    def has_list(self) -> bool:
+        """Whether a round has named every terminal of the source."""
+        return self._complete_round > 0
+
+    @property
     def is_reachable(self) -> bool:
         """Whether the source answered when it was last asked; False before the first time."""
         return self.last_result is not None and self.last_result.is_good

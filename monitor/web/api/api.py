@@ -48,8 +48,8 @@ class Api:
     async def sources(self, request: web.Request) -> web.Response:
         """Answer with all sources."""
         read_query(request.query, ())
-        boards = self._read_model.fleet.sources.values()
-        return json_response(source_page(boards, self._read_model.clock.now()))
+        fleet = self._read_model.fleet
+        return json_response(source_page(fleet.sources, fleet.endpoints(), self._read_model.clock.now()))
 
     async def alerts(self, request: web.Request) -> web.Response:
         """Answer with a page of open alerts."""

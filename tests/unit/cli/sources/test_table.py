@@ -53,6 +53,16 @@ def test_what_is_wrong_stands_behind() -> None:
     assert "\x1b[31m" not in text
 
 
+def test_what_list_and_inventory_do_not_share_is_told() -> None:
+    """With three ids to begin with."""
+    ids = ["a\x1b[31m", "b", "c", "d"]
+    text = " ".join(table_of(source(not_in_inventory=4, not_in_inventory_ids=ids, not_listed=2)).split())
+    assert "4 not in the inventory" in text
+    assert "b, c, ..." in text
+    assert "2 of the inventory not listed" in text
+    assert "\x1b[31m" not in text
+
+
 def test_without_sources_it_says_how_to_have_one() -> None:
     """An empty table would look broken."""
     assert "the section `sources`" in " ".join(table_of().split())
