@@ -3,8 +3,9 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
+from functools import partial
 from secrets import token_hex
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 import aiomqtt
 
@@ -40,6 +41,21 @@ class Broker(NamedTuple):
     tls: ssl.SSLContext | None
 
 
+class Inbox(asyncio.Queue[aiomqtt.Message]):
+    """Messages that wait to be read; `lose` is called for one that finds no place."""
+
+    def __init__(self, maxsize: int = 0, *, lose: Callable[[], None]) -> None:
+        super().__init__(maxsize)
+        self._lose = lose
+
+    def put_nowait(self, item: aiomqtt.Message) -> None:
+        """Keep a message, or lose it; the library would write a line to the log for each that is lost."""
+        if self.full():
+            self._lose()
+        else:
+            super().put_nowait(item)
+
+
 class MqttTopics:
     """A `TerminalSource` that listens; an async context manager that owns its connection.
 
@@ -60,6 +76,7 @@ class MqttTopics:
         self._allowed = allowed
         self._timeout_s = timeout_s
         self._clock = clock
+        self._lost = 0
         self._state: RoundResult | None = None
         self._has_state = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
@@ -87,10 +104,19 @@ class MqttTopics:
         except TimeoutError:
             return RoundResult(Outcome.TIMEOUT, "no answer in time")
         assert self._state is not None  # noqa: S101 - tells mypy: the event is set with it
-        unreadable = self.messages.drain_unreadable()
-        if self._state.is_good and unreadable:
-            return self._state._replace(detail=f"{unreadable} messages could not be read")
-        return self._state
+        return self._state._replace(detail=self._losses()) if self._state.is_good else self._state
+
+    def _losses(self) -> str:
+        """Return how many messages came to nothing since the last call, "" for none."""
+        unreadable, lost, self._lost = self.messages.drain_unreadable(), self._lost, 0
+        phrases = (
+            f"{unreadable} messages could not be read" if unreadable else "",
+            f"{lost} messages were lost: more came than posmon reads" if lost else "",
+        )
+        return "; ".join(filter(None, phrases))
+
+    def _lose(self) -> None:
+        self._lost += 1
 
     async def _keep_listening(self) -> None:
         while True:
@@ -117,6 +143,7 @@ class MqttTopics:
             tls_context=broker.tls,
             timeout=self._timeout_s,
             max_queued_incoming_messages=MOST_WAITING,
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", partial(Inbox, lose=self._lose)),
         )
         async with client:
             for topic in self.messages.filters:
