@@ -18,6 +18,7 @@ from monitor.simulator.listing import Listing
 from monitor.simulator.paxstore_cloud import PaxstoreCloud
 
 PAGE = 100
+PAIRED_AT = "2026-01-05T09:00:00.000Z"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
 
@@ -47,7 +48,7 @@ def stripe(path: str, query: Mapping[str, list[str]], fleet: Callable[[], Listin
     after = query.get("starting_after", [""])[0]
     begin = next((place + 1 for place, reader in enumerate(readers) if reader["id"] == after), 0)
     page = readers[begin : begin + PAGE]
-    return {"object": "list", "data": page, "has_more": begin + PAGE < len(readers)}
+    return {"object": "list", "url": path, "data": page, "has_more": begin + PAGE < len(readers)}
 
 
 def square(path: str, query: Mapping[str, list[str]], fleet: Callable[[], Listing]) -> object | None:
@@ -95,7 +96,10 @@ def sumup(path: str, _query: Mapping[str, list[str]], fleet: Callable[[], Listin
         items = [
             {
                 "id": document.terminal_id,
+                "name": f"Reader {document.terminal_id}",
                 "status": "paired",
+                "created_at": PAIRED_AT,
+                "updated_at": PAIRED_AT,
                 "device": {"identifier": document.serial_number, "model": document.model},
             }
             for document, _, _ in fleet()
