@@ -23,6 +23,7 @@ from bench.parts import (
     lateness,
     pages,
     simulated,
+    sources,
     start,
     tls,
 )
@@ -36,6 +37,7 @@ ORDINARY: Mapping[str, ModuleType] = {
     "lateness": lateness,
     "daemon": daemon_of_10000,
     "events": events,
+    "sources": sources,
 }
 LARGE: Mapping[str, ModuleType] = {
     "growth": growth,

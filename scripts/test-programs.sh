@@ -29,6 +29,7 @@ if [ "${1:-}" = bench ]; then
         prometheus:prometheus
         prometheus-blackbox-exporter:prometheus-blackbox-exporter
         check_http:monitoring-plugins-basic
+        mosquitto:mosquitto
     )
 fi
 
