@@ -88,7 +88,30 @@ MODELS = (
         links=_MOBILE,
     ),
 )
-MODEL_BY_NAME = {model.name: model for model in MODELS}
+
+CLOUD_MODELS = (
+    Model(
+        vendor="square",
+        name="T2",
+        firmware="6.74.0",
+        old_firmware="5.41.0",
+        app_version="6.74.0",
+        has_battery=True,
+        links=_SHOP,
+    ),
+    Model(
+        vendor="stripe",
+        name="stripe_s700",
+        firmware="2.37.2",
+        old_firmware="2.19.0",
+        app_version="2.37.2",
+        has_battery=True,
+        links=_SHOP,
+    ),
+)
+"""Makes that only their vendor's cloud knows; a fleet has them where a scenario names them."""
+
+MODEL_BY_NAME = {model.name: model for model in (*MODELS, *CLOUD_MODELS)}
 
 CITIES = (
     City(name="Shanghai", chinese_name="上海", region="华东", area_code="2900"),

@@ -9,6 +9,9 @@ from monitor.simulator.catalogue import CITIES, MODELS, SHOP_NAMES, SITE_SIZES, 
 from monitor.simulator.incident import Incident
 
 FIRST_TERMINAL_ID = 10_000_001
+IDS_APART = 10_000_000
+"""Between the first ids of two fleets that one scenario sets beside each other."""
+
 MOST_TERMINALS = 1_000_000
 """More would leave the eight digits of an ISO 8583 DE41 and the memory of a workstation."""
 
@@ -97,14 +100,16 @@ def _make_site(number: int, size: int, random: Random) -> Site:
     )
 
 
-def make_terminals(sites: Sequence[Site], *, seed: int) -> list[SimulatedTerminal]:
-    """Return the terminals of `sites`, in order, with ids from 10000001 on."""
+def make_terminals(
+    sites: Sequence[Site], *, seed: int, first_id: int = FIRST_TERMINAL_ID
+) -> list[SimulatedTerminal]:
+    """Return the terminals of `sites`, in order, with ids from `first_id` on."""
     random = Random(f"{seed}/terminals")  # noqa: S311 -- a simulation repeats itself on purpose
     terminals: list[SimulatedTerminal] = []
     for site in sites:
         for place in range(site.terminals):
             traits = random.getrandbits(64)
             model = site.models[place % len(site.models)]
-            number = len(terminals)
+            number = first_id - FIRST_TERMINAL_ID + len(terminals)
             terminals.append(SimulatedTerminal(number=number, site=site, model=model, traits=traits))
     return terminals

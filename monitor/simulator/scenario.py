@@ -7,7 +7,7 @@ from random import Random
 from monitor.config.suggestions import did_you_mean
 from monitor.domain.errors import Fault, InvalidScenario
 from monitor.simulator.faults import rank
-from monitor.simulator.fleet import SimulatedTerminal, Site
+from monitor.simulator.fleet import FIRST_TERMINAL_ID, SimulatedTerminal, Site
 from monitor.simulator.incident import Incident
 
 MOST_OWN_PORTS = 1000
@@ -63,11 +63,18 @@ class PlannedIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What a scenario file says. `sites` is empty when the fleet is to be made up."""
+    """What a scenario file says. `sites` is empty when the fleet is to be made up.
+
+    `beside` are further fleets, each with its own `kind` and ids from `first_id` on. None as `kind`
+    means that whoever starts the fleet chooses.
+    """
 
     source: str
     planned: tuple[PlannedIncident, ...]
     sites: tuple[Site, ...] = ()
+    kind: str | None = None
+    first_id: int = FIRST_TERMINAL_ID
+    beside: "tuple[Scenario, ...]" = ()
 
     def assign(self, terminals: Sequence[SimulatedTerminal], *, seed: int) -> None:
         """Give every incident to those it befalls; the same seed chooses the same terminals.

@@ -1,5 +1,6 @@
 """Reading a scenario file (YAML): everything wrong with it is reported at once."""
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from monitor.simulator.answer import Value
 from monitor.simulator.catalogue import CITIES, MODEL_BY_NAME, MODELS, Model
 from monitor.simulator.fault_kind import FaultKind
 from monitor.simulator.faults import fault_named
-from monitor.simulator.fleet import Site
+from monitor.simulator.fleet import FIRST_TERMINAL_ID, IDS_APART, Site
 from monitor.simulator.incident import Incident
 from monitor.simulator.parameters import (
     duration,
@@ -21,10 +22,15 @@ from monitor.simulator.parameters import (
     whole_number_between,
 )
 from monitor.simulator.scenario import PlannedIncident, Scenario, VictimSelector
+from monitor.simulator.simulated_fleet import FLEET_KINDS
 from monitor.simulator.yaml_section import ScenarioSection
 
 _MAX_BYTES = 4 * 2**20
 _MOST_AT_A_SITE = 10_000
+_MOST_BESIDE = 8
+"""The ids of the next fleet would have nine digits."""
+_SITES_APART = 1000
+"""Between the numbers of two fleets' first sites, so that no two shops share their merchant id."""
 
 
 def demo_scenario() -> Scenario:
@@ -52,18 +58,44 @@ def read_scenario(written: str, *, source: str) -> Scenario:
     """
     faults: list[Fault] = []
     root = ScenarioSection(_document(written, source), source=source, place="", faults=faults)
-    sites = [_site(section, number) for number, section in enumerate(root.sections("sites"), 1)]
-    planned = [_planned(section) for section in root.sections("incidents")]
-    root.refuse_unknown()
-    _refuse_namesakes(root, [site.name for site in sites if site is not None])
-    if not (sites or planned or faults):
+    further = enumerate(root.sections("beside"), 1)
+    beside = tuple(_beside(section, number, source=source) for number, section in further)
+    if len(beside) > _MOST_BESIDE:
+        root.blame("beside", f"lists {len(beside)} fleets, at most {_MOST_BESIDE} can stand there")
+    _refuse_twice(root, "beside", [fleet.kind for fleet in beside if fleet.kind])
+    scenario = replace(_fleet(root, 0, source=source), beside=beside)
+    if not (scenario.sites or scenario.planned or beside or faults):
         root.blame("", "holds neither incidents nor sites")
     if faults:
         raise InvalidScenario(sorted(faults, key=lambda fault: fault.line or 0))
+    return scenario
+
+
+def _beside(section: ScenarioSection, number: int, *, source: str) -> Scenario:
+    kind = section.required("kind", _kind)
+    if not section.has("sites"):
+        section.blame("", "'sites' is missing")
+    return replace(_fleet(section, number, source=source), kind=kind)
+
+
+def _kind(written: str) -> str:
+    if written not in FLEET_KINDS:
+        raise ValueError(f"no such kind{did_you_mean(written, FLEET_KINDS)}")
+    return written
+
+
+def _fleet(section: ScenarioSection, number: int, *, source: str) -> Scenario:
+    """Return what `section` says of one fleet, the `number`th beside the first."""
+    listed = enumerate(section.sections("sites"), number * _SITES_APART + 1)
+    sites = [_site(site, place) for place, site in listed]
+    planned = [_planned(incident) for incident in section.sections("incidents")]
+    section.refuse_unknown()
+    _refuse_twice(section, "sites", [site.name for site in sites if site is not None])
     return Scenario(
         source=source,
         planned=tuple(one for one in planned if one is not None),
         sites=tuple(one for one in sites if one is not None),
+        first_id=FIRST_TERMINAL_ID + number * IDS_APART,
     )
 
 
@@ -74,9 +106,9 @@ def _document(written: str, source: str) -> Node | None:
         raise _invalid(source, error.reason, error.line) from error
 
 
-def _refuse_namesakes(root: ScenarioSection, names: list[str]) -> None:
+def _refuse_twice(section: ScenarioSection, key: str, names: list[str]) -> None:
     for name in sorted({name for name in names if names.count(name) > 1}):
-        root.blame("sites", f"{name!r} occurs twice")
+        section.blame(key, f"{name!r} occurs twice")
 
 
 def _site(section: ScenarioSection, number: int) -> Site | None:

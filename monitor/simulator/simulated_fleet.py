@@ -16,7 +16,7 @@ from monitor.simulator.behaviour import document_at
 from monitor.simulator.clouds import IDS, KINDS, open_cloud
 from monitor.simulator.document import Document, encode
 from monitor.simulator.faults import fault_named, rank
-from monitor.simulator.fleet import SimulatedTerminal, make_sites, make_terminals
+from monitor.simulator.fleet import FIRST_TERMINAL_ID, SimulatedTerminal, make_sites, make_terminals
 from monitor.simulator.incident import Incident
 from monitor.simulator.loopback import refuse_beyond_loopback
 from monitor.simulator.own_port import OwnPort, Serve, settle, tend
@@ -28,6 +28,9 @@ LOOPBACK = "127.0.0.1"
 HTTP = "http"
 SOCKET_KINDS: dict[str, type[SocketTerminal]] = {"zvt": ZvtTerminal, "escpos": EscposPrinter}
 """Kinds of terminals that each have a port of their own, by the scheme of their endpoints."""
+
+FLEET_KINDS = (HTTP, *SOCKET_KINDS, *KINDS)
+"""How the terminals of a fleet may speak."""
 
 _BACKLOG = 4096
 _PREFIX, _SUFFIX = b"/terminals/", b"/heartbeat"
@@ -47,8 +50,8 @@ class SimulatedFleet:
     `host` is a loopback address, `port` 0 takes a free one; `tls` makes it HTTPS. Terminals named in
     `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
     only those can be given the fault `refused`. `transactions_per_day` customers come to each terminal, one
-    after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is HTTP,
-    one of SOCKET_KINDS or one of the clouds' KINDS.
+    after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is one
+    of FLEET_KINDS. The fleets beside a scenario's first one are the caller's to start.
 
     Raises InvalidScenario when the scenario names what the fleet has not.
     """
@@ -77,9 +80,9 @@ class SimulatedFleet:
         self._kind = kind
         self._cloud = open_cloud(kind, clock) if kind in KINDS else None
         self._address, self._tls = (host, port), tls
-        self._terminals = {
-            terminal.terminal_id.encode(): terminal for terminal in make_terminals(self.sites, seed=seed)
-        }
+        first_id = scenario.first_id if scenario else FIRST_TERMINAL_ID
+        made = make_terminals(self.sites, seed=seed, first_id=first_id)
+        self._terminals = {terminal.terminal_id.encode(): terminal for terminal in made}
         if scenario:
             scenario.assign(list(self._terminals.values()), seed=seed)
         self._named_ports = frozenset(own_ports)
@@ -162,6 +165,11 @@ class SimulatedFleet:
     def size(self) -> int:
         """How many terminals there are."""
         return len(self._terminals)
+
+    @property
+    def kind(self) -> str:
+        """How the terminals speak."""
+        return self._kind
 
     @property
     def url(self) -> str:

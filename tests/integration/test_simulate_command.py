@@ -137,6 +137,29 @@ def test_it_plays_a_scenario(tmp_path: Path) -> None:
         assert running.end(signal.SIGTERM)[0] == 0
 
 
+def test_it_serves_several_kinds(tmp_path: Path) -> None:
+    """Fleets beside the first answer too; inventory, ready file and greeting have all of them."""
+    (tmp_path / "mixed.yaml").write_text(
+        "sites: [{name: A, terminals: 2}]\n"
+        "beside:\n"
+        "  - {kind: square, sites: [{name: B, terminals: 1}]}\n"
+        "  - {kind: zvt, sites: [{name: C, terminals: 1}]}\n"
+    )
+    with simulation(tmp_path, "--scenario", str(tmp_path / "mixed.yaml")) as running:
+        said = [heartbeat(row["endpoint"])["terminal_id"] for row in running.rows[:2]]
+        assert said == ["10000001", "10000002"]
+        assert running.rows[2]["endpoint"] == "square:20000001"
+        assert running.rows[3]["endpoint"].startswith("zvt://127.0.0.1:")
+        beside = json.loads((tmp_path / "ready.json").read_text("utf-8"))["beside"]
+        assert list(beside) == ["square", "zvt"]
+        devices = heartbeat(f"{beside['square']}/v2/devices")["devices"]
+        assert isinstance(devices, list)
+        assert [device["id"] for device in devices] == ["device:20000001"]
+        code, output = running.end(signal.SIGTERM)
+    assert code == 0
+    assert f"1 terminals in 1 sites answer at\n    {beside['square']}, as a source of kind square" in output
+
+
 def test_it_serves_https(tmp_path: Path) -> None:
     """With a certificate and its key the endpoints are https."""
     authority = trustme.CA()
@@ -170,6 +193,11 @@ REFUSED: list[tuple[str, Sequence[str], str]] = [
         ["--scenario", "demo", "-n", "3"],
         "Error: --terminals: demo lists",
     ),
+    (
+        "a fleet like the one beside it",
+        ["--scenario", "beside.yaml", "--kind", "zvt"],
+        "Error: --kind zvt: beside.yaml has another",
+    ),
     ("a scenario with a slip", ["--scenario", "slip.yaml"], "slip.yaml:1: incident: unknown key; did"),
     (
         "a scenario that does not fit",
@@ -191,6 +219,7 @@ def test_it_refuses_on_one_line(options: Sequence[str], message: str, tmp_path: 
     """What cannot be is said on one line, without a traceback, and the exit code is 1."""
     (tmp_path / "slip.yaml").write_text("incident: []")
     (tmp_path / "misfit.yaml").write_text("incidents: [{fault: hang, ids: [1]}]")
+    (tmp_path / "beside.yaml").write_text("beside: [{kind: zvt, sites: [{name: A, terminals: 1}]}]")
     code, output, errors = finished(*options, directory=tmp_path)
     assert (code, output, errors.count("\n")) == (1, "", 1)
     assert errors.startswith(message)

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import signal
 import socket
 import sys
@@ -63,9 +64,9 @@ Examples:
 @click.option(
     "--terminals",
     type=click.IntRange(1, _MOST_TERMINALS),
-    default=40,
+    default=60,
     show_default=True,
-    help="How many to simulate; the first 40 have all the incidents.",
+    help="How many to simulate; 60 have all the incidents and kinds, fewer speak posmon's heartbeat only.",
 )
 @click.option(
     "--port",
@@ -81,7 +82,10 @@ Examples:
 def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float | None) -> None:
     """Run the daemon against a simulated fleet with incidents, and show its status.
 
-        The demo needs nothing but posmon and listens on this machine only. It ends on Ctrl-C, SIGTERM or
+    The fleet is mixed: beside the terminals that speak posmon's heartbeat stand those of a simulated
+    Square, those of a simulated Stripe, and some that speak ZVT.
+
+    The demo needs nothing but posmon and listens on this machine only. It ends on Ctrl-C, SIGTERM or
     after --duration, with every process that it started. Thresholds are shorter than the defaults, so
     that alerts come within seconds instead of minutes.
     """
@@ -126,13 +130,15 @@ def start(
     troubles, config, ready = folder / "scenario.yml", folder / "posmon.yaml", folder / "ready.json"
     inventory = folder / "inventory.csv"
     troubles.write_text(scenario, "utf-8")
-    config.write_text(configuration_of(inventory=inventory, port=port, alertmanager=alertmanager), "utf-8")
     arguments = ["simulate", "--scenario", str(troubles), "--inventory-out", str(inventory)]
     arguments += ["--transactions-per-day", str(TRANSACTIONS_PER_DAY)]
     simulator = children.enter_context(
         ChildProcess([*arguments, "--ready-file", str(ready)], log=folder / "simulate.log")
     )
     _wait_until(ready.exists, simulator)
+    beside = json.loads(ready.read_text("utf-8"))["beside"]
+    configuration = configuration_of(inventory=inventory, port=port, alertmanager=alertmanager, beside=beside)
+    config.write_text(configuration, "utf-8")
     daemon = children.enter_context(ChildProcess(["run", "--config", str(config)], log=folder / "run.log"))
     running = Demo(simulator, daemon, DaemonUrl(secure=False, host=_HOST, port=port, path=""))
     _wait_until(lambda: _has_polled_all(running.url), simulator, daemon)
@@ -184,14 +190,22 @@ def _show(running: Demo, terminals: int, duration: float | None) -> None:
 
 
 def _hints(running: Demo, terminals: int) -> str:
+    from monitor.cli.run.demo_fleet import MIXED_FROM, composition_of
+
     option = "" if running.url.port == _PORT else f" --url {running.url}"
     return "\n".join(
         [
             f"{terminals} simulated terminals, and a daemon that watches them.",
+            composition_of(terminals),
             f"  Page:     {running.url}/",
             f"  Metrics:  {running.url}/metrics",
             f"  Elsewhere on this machine:  {called()} status{option}",
             f"                              {called()} alerts{option}",
+            *(
+                [f"                              {called()} sources{option}"]
+                if terminals >= MIXED_FROM
+                else []
+            ),
             "Ctrl-C ends it.",
             "",
         ]

@@ -1,7 +1,7 @@
-"""The fleet of `posmon demo`: of any size, with a daemon that does not wait long."""
+"""The fleet of `posmon demo`: of any size, mixed, with a daemon that does not wait long."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import chain, count
 from pathlib import Path
@@ -22,15 +22,27 @@ _OFFLINE_FOR_S = 8
 """Longer than a site takes to be found out, or each of its terminals would be reported first."""
 _HOUR_S = 3600
 _SITE_SIZE = 8
+_LOOPBACK = ["127.0.0.0/8", "::1/128"]
+_KEYS = {"square": "access_token", "stripe": "api_key"}
+"""What a source of that kind calls its secret; a simulated cloud takes any."""
+MIXED_FROM = 60
+"""Forty terminals that speak posmon's heartbeat, with all the incidents, and twenty of other kinds."""
+
+_COMPOSITION = (
+    "{http} speak posmon's heartbeat, and {zvt} speak ZVT.\n"
+    "A simulated Square lists {square}, and a simulated Stripe lists {stripe}."
+)
 
 
 def scenario_of(terminals: int) -> str:
-    """Return the demo scenario (YAML) for a fleet of that size.
+    """Return the demo scenario (YAML) of a fleet with so many terminals.
 
-    A smaller one lacks the last terminals and what would befall them; a larger one has more shops,
-    where all is well.
+    A smaller fleet than MIXED_FROM lacks the vendors' terminals, then the last ones and what would befall
+    them; a larger one has more shops, where all is well.
     """
-    demo = yaml.safe_load(files("monitor.simulator").joinpath("demo.yaml").read_text("utf-8"))
+    beside = _beside(terminals)
+    terminals -= _sizes(beside)["all"]
+    demo = _part("demo.yaml")
     sites = list(_sites(demo["sites"], terminals))
     names = {site["name"] for site in sites}
     ids = range(FIRST_TERMINAL_ID, FIRST_TERMINAL_ID + terminals)
@@ -39,7 +51,31 @@ def scenario_of(terminals: int) -> str:
         for incident in demo["incidents"]
         if incident.get("site") in {None, *names} and all(int(one) in ids for one in incident.get("ids", ()))
     ]
-    return yaml.safe_dump({"sites": sites, "incidents": incidents}, allow_unicode=True, sort_keys=False)
+    scenario = {"sites": sites, "incidents": incidents, "beside": beside}
+    return yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False)
+
+
+def composition_of(terminals: int) -> str:
+    """Say what the fleet consists of, in lines that fit a narrow screen."""
+    if terminals < MIXED_FROM:
+        return f"All speak posmon's heartbeat; {MIXED_FROM} or more are a mixed fleet."
+    sizes = _sizes(_beside(terminals))
+    return _COMPOSITION.format(http=terminals - sizes["all"], **sizes)
+
+
+def _sizes(beside: list[dict[str, Any]]) -> dict[str, int]:
+    """Return how many terminals there are of each kind, and under `all` together."""
+    sizes = {fleet["kind"]: sum(site["terminals"] for site in fleet["sites"]) for fleet in beside}
+    return sizes | {"all": sum(sizes.values())}
+
+
+def _beside(terminals: int) -> list[dict[str, Any]]:
+    return list(_part("demo_beside.yaml")["beside"]) if terminals >= MIXED_FROM else []
+
+
+def _part(name: str) -> dict[str, Any]:
+    part = yaml.safe_load(files("monitor.simulator").joinpath(name).read_text("utf-8"))
+    return dict(part)
 
 
 def _sites(known: list[dict[str, Any]], terminals: int) -> Iterator[dict[str, Any]]:
@@ -53,16 +89,22 @@ def _sites(known: list[dict[str, Any]], terminals: int) -> Iterator[dict[str, An
         terminals -= site["terminals"]
 
 
-def configuration_of(*, inventory: Path, port: int, alertmanager: str | None) -> str:
-    """Return the configuration (YAML) of a daemon for the demo; its data lies beside the inventory."""
+def configuration_of(
+    *, inventory: Path, port: int, alertmanager: str | None, beside: Mapping[str, str]
+) -> str:
+    """Return the configuration (YAML) of a daemon for the demo; its data lies beside the inventory.
+
+    `beside` are the URLs of the fleets beside the first one, by their kind.
+    """
     return json.dumps(
         {
             "inventory": {"path": str(inventory)},
             "polling": {
                 "interval": f"{INTERVAL_S}s",
                 "timeout": "1s",
-                "allowed_networks": ["127.0.0.0/8", "::1/128"],
+                "allowed_networks": _LOOPBACK,
             },
+            "sources": [_source(kind, url) for kind, url in beside.items() if kind in _KEYS],
             "web": {"listen": f"127.0.0.1:{port}"},
             "storage": {"path": str(inventory.with_name("posmon.db"))},
             "alerting": {"alertmanagers": [alertmanager] if alertmanager else [], "resend_interval": "10s"},
@@ -71,6 +113,18 @@ def configuration_of(*, inventory: Path, port: int, alertmanager: str | None) ->
         ensure_ascii=False,
         indent=1,
     )
+
+
+def _source(kind: str, url: str) -> dict[str, Any]:
+    return {
+        "name": kind,
+        "kind": kind,
+        "url": url,
+        _KEYS[kind]: "any",
+        "interval": f"{INTERVAL_S}s",
+        "timeout": "1s",
+        "allowed_networks": _LOOPBACK,
+    }
 
 
 def _quickened() -> Iterator[tuple[Any, dict[str, str]]]:

@@ -7,7 +7,8 @@ import os
 import resource
 import signal
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from time import process_time
 from typing import NamedTuple
@@ -20,14 +21,13 @@ from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.output.program_name import called
 from monitor.cli.output.progress_bar import at_work
 from monitor.cli.output.text import inert
-from monitor.simulator.clouds import KINDS
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.fleet import MOST_TERMINALS
 from monitor.simulator.inventory_file import write_inventory
 from monitor.simulator.loopback import LoopbackAddress, read_address
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.scenario_file import demo_scenario, load_scenario
-from monitor.simulator.simulated_fleet import HTTP, SOCKET_KINDS, SimulatedFleet
+from monitor.simulator.simulated_fleet import FLEET_KINDS, HTTP, SimulatedFleet
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -81,7 +81,7 @@ Examples:
 @click.option("--ready-file", type=_FILE, help="Write url, pid and inventory (JSON) there once all answer.")
 @click.option(
     "--kind",
-    type=click.Choice([HTTP, *SOCKET_KINDS, *KINDS]),
+    type=click.Choice(FLEET_KINDS),
     default=HTTP,
     show_default=True,
     help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, or a vendor's cloud.",
@@ -114,6 +114,7 @@ def simulate(
     plan = _scenario(scenario)
     if plan is not None and plan.sites and terminals is not None:
         raise click.ClickException(f"--terminals: {plan.source} lists its sites, and so their number")
+    _refuse_twice(kind, plan)
     order = Order(
         terminals=terminals,
         seed=seed,
@@ -147,6 +148,12 @@ def _scenario(name: str | None) -> Scenario | None:
         return load_scenario(Path(name)) if name else None
 
 
+def _refuse_twice(kind: str, plan: Scenario | None) -> None:
+    """Refuse a fleet beside the first that speaks like it: a source would have two addresses."""
+    if plan is not None and kind in {fleet.kind for fleet in plan.beside}:
+        raise click.ClickException(f"--kind {kind}: {plan.source} has another fleet of that kind")
+
+
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     if certificate is None:
         if key is not None:
@@ -175,11 +182,12 @@ async def _serve(order: Order) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with contextlib.AsyncExitStack() as stack:
         with at_work("Starting the terminals"):
-            fleet = await stack.enter_async_context(_fleet_of(order))
-            _write_files(order, fleet)
-        click.echo(_greeting(fleet, order.inventory_out))
+            first = await stack.enter_async_context(_fleet_of(order))
+            fleets = [first, *[await stack.enter_async_context(fleet) for fleet in _fleets_beside(order)]]
+            _write_files(order, fleets)
+        click.echo(_greeting(fleets, order.inventory_out))
         await stopped.wait()
-    click.echo(_farewell(fleet))
+    click.echo(_farewell(fleets))
 
 
 def _fleet_of(order: Order) -> SimulatedFleet:
@@ -196,13 +204,27 @@ def _fleet_of(order: Order) -> SimulatedFleet:
     )
 
 
-def _write_files(order: Order, fleet: SimulatedFleet) -> None:
+def _fleets_beside(order: Order) -> Iterator[SimulatedFleet]:
+    """Yield the scenario's further fleets, each on ports that the system chooses."""
+    for number, beside in enumerate(order.scenario.beside if order.scenario else (), 1):
+        yield SimulatedFleet(
+            clock=SystemClock(),
+            seed=order.seed + number,
+            scenario=beside,
+            host=order.listen.host,
+            transactions_per_day=order.transactions_per_day,
+            kind=beside.kind or HTTP,
+        )
+
+
+def _write_files(order: Order, fleets: Sequence[SimulatedFleet]) -> None:
     if order.inventory_out is not None:
         with _failures_of(order.inventory_out):
-            write_inventory(order.inventory_out, fleet.inventory_rows())
+            rows = chain.from_iterable(fleet.inventory_rows() for fleet in fleets)
+            write_inventory(order.inventory_out, rows)
     if order.ready_file is not None:
         with _failures_of(order.ready_file):
-            _write_ready_file(order.ready_file, fleet, order.inventory_out)
+            _write_ready_file(order.ready_file, fleets, order.inventory_out)
 
 
 @contextlib.contextmanager
@@ -213,10 +235,11 @@ def _failures_of(path: Path) -> Iterator[None]:
         raise click.ClickException(f"{inert(str(path))}: {error.strerror}") from error
 
 
-def _write_ready_file(path: Path, fleet: SimulatedFleet, inventory: Path | None) -> None:
+def _write_ready_file(path: Path, fleets: Sequence[SimulatedFleet], inventory: Path | None) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     ready = {
-        "url": fleet.url,
+        "url": fleets[0].url,
+        "beside": {fleet.kind: fleet.url for fleet in fleets[1:]},
         "pid": os.getpid(),
         "inventory": str(inventory.resolve()) if inventory else None,
     }
@@ -227,11 +250,13 @@ def _write_ready_file(path: Path, fleet: SimulatedFleet, inventory: Path | None)
         unfinished.unlink(missing_ok=True)
 
 
-def _greeting(fleet: SimulatedFleet, inventory: Path | None) -> str:
-    example = next(fleet.inventory_rows())
+def _greeting(fleets: Sequence[SimulatedFleet], inventory: Path | None) -> str:
+    example = next(fleets[0].inventory_rows())
     lines = [
-        f"{fleet.size} terminals in {len(fleet.sites)} sites answer at",
-        f"    {fleet.pattern}",
+        *chain.from_iterable(
+            (f"{fleet.size} terminals in {len(fleet.sites)} sites answer at", f"    {fleet.pattern}")
+            for fleet in fleets
+        ),
         "",
         f"Ask one:       {called()} probe {example.endpoint}",
     ]
@@ -246,10 +271,10 @@ def _greeting(fleet: SimulatedFleet, inventory: Path | None) -> str:
     return "\n".join([*lines, "", "Ctrl-C ends it."])
 
 
-def _farewell(fleet: SimulatedFleet) -> str:
-    polls = fleet.total_polls
+def _farewell(fleets: Sequence[SimulatedFleet]) -> str:
+    polls = sum(fleet.total_polls for fleet in fleets)
     cost = f", {process_time() / polls * 1e6:.0f} µs of CPU each" if polls else ""
-    return f"{polls} polls in {fleet.elapsed_s:.0f} s{cost}."
+    return f"{polls} polls in {fleets[0].elapsed_s:.0f} s{cost}."
 
 
 def _fault_list() -> str:

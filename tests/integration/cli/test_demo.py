@@ -1,13 +1,17 @@
 import contextlib
+import http.client
+import json
 import os
 import re
 import select
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,10 +69,44 @@ def test_duration(tmp_path: Path) -> None:
     assert errors == "Starting 30 simulated terminals and a daemon ...\n"
     lines = output.splitlines()
     assert lines[0] == "30 simulated terminals, and a daemon that watches them."
-    url = lines[1].removeprefix("  Page:     ").rstrip("/")
-    assert lines[3] == f"  Elsewhere on this machine:  posmon status --url {url}"
+    assert lines[1].startswith("All speak posmon's heartbeat")
+    url = lines[2].removeprefix("  Page:     ").rstrip("/")
+    assert lines[4] == f"  Elsewhere on this machine:  posmon status --url {url}"
     assert sum(line.endswith(" of 30 terminals") for line in lines) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def answer(url: str, path: str) -> Any:
+    """Return the JSON document that the demo's daemon has at `path`."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=WITHIN_S)
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        return json.load(connection.getresponse())
+
+
+def test_mixed_fleet(tmp_path: Path) -> None:
+    """The daemon reaches both clouds, polls a terminal of each kind `ok`, and reports their troubles."""
+    wanted = {("TerminalOffline", "20000003"), ("PrinterFault", "40000002")}
+    with demo(tmp_path) as process:
+        url = until(process, r"Page: +(http\S+)/")[1]
+        sources = answer(url, "/api/v1/sources")["sources"]
+        assert [(one["name"], one["state"], one["terminals"]) for one in sources] == [
+            ("square", "up", 7),
+            ("stripe", "up", 6),
+        ]
+        for terminal_id in ("10000002", "20000001", "30000001", "40000001"):
+            last_poll = answer(url, f"/api/v1/terminals/{terminal_id}")["last_poll"]
+            assert last_poll["outcome"] == "ok", terminal_id
+        deadline = time.perf_counter() + WITHIN_S
+        while not wanted <= firing(url):
+            assert time.perf_counter() < deadline, firing(url)
+            time.sleep(0.2)
+
+
+def firing(url: str) -> set[tuple[str, str]]:
+    """Return name and subject of all alerts that fire."""
+    alerts = answer(url, "/api/v1/alerts")["alerts"]
+    return {(one["alertname"], one["subject"]) for one in alerts if one["state"] == "firing"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

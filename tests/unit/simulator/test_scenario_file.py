@@ -107,6 +107,25 @@ def test_any_text_is_read_or_refused(written: str) -> None:
         read_scenario(written, source="x")
 
 
+def test_fleets_beside_the_first() -> None:
+    """Each has its kind, its sites and ids of its own, and no two shops share their merchant id."""
+    scenario = read_scenario(
+        "sites: [{name: A, terminals: 2}]\n"
+        "beside:\n"
+        "  - {kind: zvt, sites: [{name: B, terminals: 1}]}\n"
+        "  - {kind: square, sites: [{name: C, terminals: 2}], incidents: [{fault: hang, ids: [30000002]}]}\n",
+        source="x",
+    )
+    fleets = (scenario, *scenario.beside)
+    assert [fleet.kind for fleet in fleets] == [None, "zvt", "square"]
+    assert len({site.merchant_id for fleet in fleets for site in fleet.sites}) == 3
+    made = [make_terminals(fleet.sites, seed=1, first_id=fleet.first_id) for fleet in fleets]
+    ids = [[terminal.terminal_id for terminal in terminals] for terminals in made]
+    assert ids == [["10000001", "10000002"], ["20000001"], ["30000001", "30000002"]]
+    scenario.beside[1].assign(made[2], seed=1)
+    assert [bool(terminal.incidents) for terminal in made[2]] == [False, True]
+
+
 def test_the_demo_shows_what_it_promises() -> None:
     """40 terminals in 6 sites, some with Chinese names, most of them well, and all kinds of trouble."""
     scenario = demo_scenario()
