@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from pydantic import SecretStr
 from yarl import URL
 
+from monitor.adapters.sources.adyen import AdyenTerminals, adyen_headers
+from monitor.adapters.sources.adyen_diagnoses import Rhythm
 from monitor.adapters.sources.json_client import JsonClient
 from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
 from monitor.adapters.sources.mapped_json import MappedJson
@@ -85,6 +87,19 @@ def paxstore(source: SourceSettings, client: JsonClient, clock: Clock) -> Paxsto
     return PaxstoreTerminals(client=signing, url=URL(source.url), interval_s=source.interval_s, clock=clock)
 
 
+def adyen(source: SourceSettings, client: JsonClient, clock: Clock) -> AdyenTerminals:
+    """Return a source of kind adyen."""
+    return AdyenTerminals(
+        client=client,
+        url=URL(source.url),
+        management_url=URL(source.management_url or ""),
+        merchants=source.merchants,
+        rhythm=Rhythm(source.interval_s),
+        kept_s=source.patience_s,
+        clock=clock,
+    )
+
+
 def mapping_of(source: SourceSettings) -> JsonMapping:
     """Return how the items of a source of kind json, or the messages of one of kind mqtt, become reports."""
     return JsonMapping(
@@ -154,6 +169,7 @@ def _plain(secret: SecretStr | None) -> str:
 
 
 _KINDS: Mapping[str, tuple[Callable[[SourceSettings], dict[str, str]], _Open]] = {
+    "adyen": (lambda source: adyen_headers(_plain(source.api_key)), adyen),
     "json": (lambda source: {name: _plain(value) for name, value in source.headers.items()}, mapped_json),
     "paxstore": (lambda _source: {}, paxstore),
     "stripe": (

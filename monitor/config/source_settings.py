@@ -21,6 +21,7 @@ from monitor.config.section import Place, Section, key_of, refuse
 from monitor.config.tls_files import authorities_fault
 from monitor.config.values import (
     AllowedNetwork,
+    BaseUrl,
     Duration,
     ExistingFile,
     Pace,
@@ -33,7 +34,7 @@ from monitor.config.values import (
 from monitor.domain.inventory.address import SCHEMES
 from monitor.domain.inventory.address_policy import AddressPolicy
 
-SourceKind = Literal["json", "mqtt", "paxstore", "stripe", "square", "sumup"]
+SourceKind = Literal["adyen", "json", "mqtt", "paxstore", "stripe", "square", "sumup"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}", re.ASCII)
 _STALE_AFTER = 3
@@ -44,6 +45,7 @@ _ALWAYS = frozenset(
     {"name", "kind", "url", "interval_s", "timeout_s", "stale_after_s", "allowed_networks", "ca_file"}
 )
 _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "adyen": (frozenset({"api_key", "management_url", "merchants"}), frozenset()),
     "json": (frozenset({"id"}), frozenset({"headers", "items", "next", "online", "seen_at", "fields"})),
     "paxstore": (frozenset({"key", "secret"}), frozenset()),
     "stripe": (frozenset({"api_key"}), frozenset()),
@@ -77,6 +79,7 @@ class SourceSettings(Section):
     stale_after_s: Duration | None = None
     allowed_networks: tuple[AllowedNetwork, ...] = ()
     ca_file: ExistingFile | None = None
+    management_url: BaseUrl | None = None
     api_key: Secret | None = None
     access_token: Secret | None = None
     username: Text | None = None
@@ -106,6 +109,12 @@ class SourceSettings(Section):
             yield (key_of(name),), f"is missing: a source of kind {self.kind} needs it"
         for name in sorted(self.model_fields_set - _ALWAYS - needed - allowed):
             yield (key_of(name),), f"has no place in a source of kind {self.kind}"
+        if (
+            self.kind == "adyen"
+            and "merchants" in self.model_fields_set
+            and not all((self.merchants, *self.merchants))
+        ):
+            yield ("merchants",), "is a list of at least one merchant"
 
     def _bad_times(self) -> Iterator[tuple[Place, str]]:
         if self.stale_after_s is not None and self.stale_after_s < self.interval_s:

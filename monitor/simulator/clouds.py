@@ -1,7 +1,7 @@
 """Vendor clouds that are not there: each lists the simulated fleet in its own form, over HTTP.
 
-Any key or token is good; only PAXSTORE (`paxstore_cloud`) looks at them. A terminal that a scenario lets hang
-or refuse is offline for its cloud.
+Any key or token is good; PAXSTORE (`paxstore_cloud`) wants its own, and Adyen (`adyen_cloud`) any at all. A
+terminal that a scenario lets hang or refuse is offline for its cloud.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,11 @@ from msgspec import json
 from monitor.domain.heartbeat.reading import Activity, NetworkType, PrinterStatus
 from monitor.domain.instant import rfc3339
 from monitor.ports.clock import Clock
+from monitor.simulator.adyen_cloud import adyen_id, respond_as_adyen
 from monitor.simulator.document import Document
 from monitor.simulator.listing import Listing
 from monitor.simulator.paxstore_cloud import PaxstoreCloud
+from monitor.simulator.server import PollerConnection, PostedRequestConnection, SignedRequestConnection
 
 PAGE = 100
 PAIRED_AT = "2026-01-05T09:00:00.000Z"
@@ -155,20 +157,28 @@ CLOUDS: Mapping[str, Callable[..., object | None]] = {
 }
 """Clouds that answer by path and query alone."""
 
+ADYEN = "adyen"
 PAXSTORE = "paxstore"
-KINDS = (PAXSTORE, *CLOUDS)
+KINDS = (ADYEN, PAXSTORE, *CLOUDS)
 """The kinds of all clouds."""
 
-IDS: Mapping[str, Callable[[str], str]] = {"stripe": stripe_id}
+IDS: Mapping[str, Callable[[str], str]] = {"adyen": adyen_id, "stripe": stripe_id}
 """What a cloud calls a terminal, where that is not the terminal's id."""
 
 Cloud = Callable[[bytes, Callable[[], Listing]], bytes]
-"""Returns the whole response to a request: its target, and a signature on a line of its own."""
+"""Returns the whole response to a request, which is written as `connection_of` its kind writes it."""
 
 
 def open_cloud(kind: str, clock: Clock) -> Cloud:
     """Return a new cloud of one of KINDS."""
+    if kind == ADYEN:
+        return respond_as_adyen
     return PaxstoreCloud(clock=clock).respond if kind == PAXSTORE else partial(answer, kind)
+
+
+def connection_of(kind: str) -> type[PollerConnection]:
+    """Return what serves the connections to a cloud."""
+    return PostedRequestConnection if kind == ADYEN else SignedRequestConnection
 
 
 def answer(kind: str, request: bytes, fleet: Callable[[], Listing]) -> bytes:

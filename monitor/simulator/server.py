@@ -17,6 +17,7 @@ from monitor.simulator.answer import SimulatedAnswer
 Respond = Callable[[bytes], bytes | SimulatedAnswer]
 
 _LONGEST_TARGET = 8192
+_LARGEST_BODY = 64 * 1024
 _MOST_WAITING = 64
 _MOST_UNSENT = 256 * 1024
 _UNSENT_RETRY_S = 0.01
@@ -44,6 +45,7 @@ class PollerConnection(asyncio.Protocol):
         "_waiting",
     )
 
+    _methods = frozenset({b"GET"})
     _transport: asyncio.Transport
 
     def __init__(self, respond: Respond, connections: "set[PollerConnection]") -> None:
@@ -86,7 +88,7 @@ class PollerConnection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """Answer; called by the parser at the end of a request."""
         target, self._target = self._target, b""
-        if self._parser.get_method() != b"GET":
+        if self._parser.get_method() not in self._methods:
             target = b""
         keeps_alive = self._parser.should_keep_alive()
         if self._is_busy:
@@ -178,3 +180,33 @@ class SignedRequestConnection(PollerConnection):
         """Take a header field; called by the parser after the whole target."""
         if name.lower() == b"signature":
             self._target += b"\n" + value
+
+
+class PostedRequestConnection(PollerConnection):
+    """A connection whose `Respond` gets two lines after the target: the field `X-API-Key`, and the body.
+
+    GET and POST are served. A body has at most 64 KiB.
+    """
+
+    __slots__ = ("_key",)
+
+    _methods = frozenset({b"GET", b"POST"})
+
+    def on_message_begin(self) -> None:
+        """Begin a request; called by the parser."""
+        self._key = b""
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header field; called by the parser after the whole target."""
+        if name.lower() == b"x-api-key":
+            self._key = value
+
+    def on_headers_complete(self) -> None:
+        """Take the end of the header; called by the parser."""
+        self._target += b"\n" + self._key + b"\n"
+
+    def on_body(self, part: bytes) -> None:
+        """Take a piece of the body; called by the parser."""
+        self._target += part
+        if len(self._target) > _LARGEST_BODY:
+            self._refuse()

@@ -13,7 +13,7 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
 from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
-from monitor.simulator.clouds import IDS, KINDS, open_cloud
+from monitor.simulator.clouds import IDS, KINDS, connection_of, open_cloud
 from monitor.simulator.document import Document, encode
 from monitor.simulator.faults import fault_named, rank
 from monitor.simulator.fleet import FIRST_TERMINAL_ID, SimulatedTerminal, make_sites, make_terminals
@@ -21,7 +21,7 @@ from monitor.simulator.incident import Incident
 from monitor.simulator.loopback import refuse_beyond_loopback
 from monitor.simulator.own_port import OwnPort, Serve, settle, tend
 from monitor.simulator.scenario import Scenario
-from monitor.simulator.server import PollerConnection, SignedRequestConnection
+from monitor.simulator.server import PollerConnection
 from monitor.simulator.socket_terminals import EscposPrinter, SocketTerminal, ZvtTerminal
 
 LOOPBACK = "127.0.0.1"
@@ -109,7 +109,7 @@ class SimulatedFleet:
 
     async def _listen(self) -> None:
         host, port = self._address
-        connection = PollerConnection if self._cloud is None else SignedRequestConnection
+        connection = PollerConnection if self._cloud is None else connection_of(self._kind)
         self._server = await asyncio.get_running_loop().create_server(
             lambda: connection(self._respond, self._connections),
             host,

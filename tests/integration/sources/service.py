@@ -1,6 +1,6 @@
 """A service that lists terminals, on a free port of loopback."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
@@ -30,11 +30,15 @@ async def service(handler: Handler) -> AsyncIterator[URL]:
 
 @asynccontextmanager
 async def json_client(
-    *, allowed: AddressPolicy = LOOPBACK, timeout_s: float = 2.0, **headers: str
+    *,
+    allowed: AddressPolicy = LOOPBACK,
+    timeout_s: float = 2.0,
+    fields: Mapping[str, str] | None = None,
+    **headers: str,
 ) -> AsyncIterator[JsonClient]:
-    """Return a client that may ask loopback."""
+    """Return a client that may ask loopback; header `fields` and `headers` go with every request."""
     async with JsonClient(
-        headers=headers, allowed=allowed, timeout_s=timeout_s, clock=SystemClock()
+        headers=headers | dict(fields or {}), allowed=allowed, timeout_s=timeout_s, clock=SystemClock()
     ) as client:
         yield client
 

@@ -1,6 +1,8 @@
 import pytest
 from yarl import URL
 
+from monitor.adapters.sources.adyen import AdyenTerminals, adyen_headers
+from monitor.adapters.sources.adyen_diagnoses import Rhythm
 from monitor.adapters.sources.json_client import JsonClient
 from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
 from monitor.adapters.sources.mapped_json import MappedJson
@@ -44,6 +46,16 @@ def mapped(client: JsonClient, url: URL) -> MappedJson:
 def source_of(kind: str, client: JsonClient, url: URL) -> TerminalSource:
     """Return the source of a kind at `url`."""
     match kind:
+        case "adyen":
+            return AdyenTerminals(
+                client=client,
+                url=url,
+                management_url=url,
+                merchants=["Cafe"],
+                rhythm=Rhythm(60.0, every_s=0.0),
+                kept_s=180.0,
+                clock=SystemClock(),
+            )
         case "stripe":
             return StripeReaders(client=client, url=url)
         case "square":
@@ -57,11 +69,11 @@ def source_of(kind: str, client: JsonClient, url: URL) -> TerminalSource:
     return mapped(client, url)
 
 
-@pytest.mark.parametrize("kind", ["json", "paxstore", "stripe", "square", "sumup"])
+@pytest.mark.parametrize("kind", ["adyen", "json", "paxstore", "stripe", "square", "sumup"])
 async def test_every_terminal_of_every_page_is_reported(kind: str) -> None:
     """Pages are followed to the last; serial number and firmware are the terminal's."""
     fleet = SimulatedFleet(clock=SystemClock(), terminals=230, kind=kind)
-    async with fleet, json_client() as client:
+    async with fleet, json_client(fields=adyen_headers("any")) as client:
         result, reports = await ask(source_of(kind, client, URL(fleet.url)))
         rows = {row.endpoint.partition(":")[2]: row for row in fleet.inventory}
     assert result == RoundResult(GOOD)
@@ -74,11 +86,11 @@ async def test_every_terminal_of_every_page_is_reported(kind: str) -> None:
         assert report.reading.firmware_version
 
 
-@pytest.mark.parametrize("kind", ["json", "paxstore", "stripe", "square", "sumup"])
+@pytest.mark.parametrize("kind", ["adyen", "json", "paxstore", "stripe", "square", "sumup"])
 async def test_a_terminal_that_is_away_is_reported_offline(kind: str) -> None:
     """The cloud's word for it becomes posmon's."""
     fleet = SimulatedFleet(clock=SystemClock(), terminals=3, kind=kind)
-    async with fleet, json_client() as client:
+    async with fleet, json_client(fields=adyen_headers("any")) as client:
         gone, *_ = fleet.inventory
         fleet.set_fault(gone.terminal_id, "hang")
         _, reports = await ask(source_of(kind, client, URL(fleet.url)))
@@ -89,7 +101,7 @@ async def test_a_terminal_that_is_away_is_reported_offline(kind: str) -> None:
 async def test_words_of_the_mapping_become_words_of_posmon() -> None:
     """NO_PAPER is paper_out."""
     fleet = SimulatedFleet(clock=SystemClock(), terminals=2, kind="json")
-    async with fleet, json_client() as client:
+    async with fleet, json_client(fields=adyen_headers("any")) as client:
         empty, _ = fleet.inventory
         fleet.set_fault(empty.terminal_id, "paper_out")
         _, reports = await ask(mapped(client, URL(fleet.url)))

@@ -8,6 +8,7 @@ from monitor.config.settings import Settings
 from monitor.domain.errors import InvalidConfiguration
 
 KEY, SECRET = "k3y-0815", "s3cr3t-4711"
+ADYEN = "name: acquirer, kind: adyen, url: 'https://device.example/v1', api_key: {file: k}"
 PAXSTORE = "name: estate, kind: paxstore, url: 'https://pax.example', key: {file: k}"
 
 
@@ -59,3 +60,30 @@ def test_other_kinds_wait_for_three_intervals(folder: Path) -> None:
     """That is three minutes when nothing is said."""
     (source,) = load(folder, "name: readers, kind: stripe, url: 'https://s.example', api_key: any").sources
     assert source.patience_s == 180.0
+
+
+def test_adyen_has_two_addresses_and_its_key_shows_nowhere(folder: Path) -> None:
+    """The management address is one of http or https."""
+    settings = load(folder, f"{ADYEN}, management_url: 'https://management.example', merchants: [Cafe]")
+    (source,) = settings.sources
+    assert (source.management_url, source.merchants) == ("https://management.example", ("Cafe",))
+    assert source.api_key is not None
+    assert source.api_key.get_secret_value() == KEY
+    assert KEY not in f"{settings!r} {settings} {source!r} {describe(settings)} {settings.model_dump()}"
+
+
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        ("", ["management_url", "merchants"]),
+        (", management_url: 'https://m.example', merchants: []", ["merchants"]),
+        (", management_url: 'https://m.example', merchants: ['']", ["merchants"]),
+        (", management_url: 'mqtt://m.example', merchants: [Cafe]", ["management_url"]),
+        (", management_url: 'https://m.example', merchants: [Cafe], secret: any", ["secret"]),
+    ],
+)
+def test_adyen_needs_its_merchants_and_both_addresses(folder: Path, more: str, fields: list[str]) -> None:
+    """Every fault is named by its key."""
+    with pytest.raises(InvalidConfiguration) as caught:
+        load(folder, f"{ADYEN}{more}")
+    assert [fault.field for fault in caught.value.faults] == [f"sources[0].{field}" for field in fields]

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from monitor.simulator.server import PollerConnection
+from monitor.simulator.server import PollerConnection, PostedRequestConnection
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -104,3 +104,43 @@ def test_a_request_may_come_in_two_pieces(cut: int) -> None:
     connection.data_received(request[:cut])
     connection.data_received(request[cut:])
     assert asked == [b"/terminals/10000001/heartbeat?a=b"]
+
+
+def posted(request: bytes, cut: int) -> tuple[list[bytes], RecordingTransport]:
+    """Return what was asked with a request that comes in two pieces."""
+    asked: list[bytes] = []
+    transport = RecordingTransport()
+
+    def respond(target: bytes) -> bytes:
+        asked.append(target)
+        return ANSWER
+
+    connection = PostedRequestConnection(respond, set())
+    connection.connection_made(cast(asyncio.Transport, transport))
+    connection.data_received(request[:cut])
+    connection.data_received(request[cut:])
+    return asked, transport
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_posted_request_has_its_key_and_its_body(cut: int) -> None:
+    """Each stands on a line after the target, and so does a key that is not there."""
+    keyed = b"POST /sync HTTP/1.1\r\nX-API-Key: k\r\nContent-Length: 4\r\n\r\n{\n1}"
+    asked, _ = posted(keyed + b"GET /list?a=b HTTP/1.1\r\nHost: x\r\n\r\n", cut)
+    assert asked == [b"/sync\nk\n{\n1}", b"/list?a=b\n\n"]
+
+
+def test_a_body_beyond_all_bounds_is_refused() -> None:
+    """The connection ends."""
+    size = 65 * 1024
+    asked, transport = posted(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size, 40)
+    assert asked == []
+    assert transport.sent.startswith(b"HTTP/1.1 400 ")
+    assert transport.is_closed
+
+
+def test_other_methods_are_not_served() -> None:
+    """Nothing is deleted here."""
+    asked, transport = posted(b"DELETE / HTTP/1.1\r\nHost: x\r\n\r\n", 5)
+    assert asked == []
+    assert transport.sent.startswith(b"HTTP/1.1 405 ")

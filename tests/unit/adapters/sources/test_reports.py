@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.sources import sumup
+from monitor.adapters.sources import adyen, adyen_inventory, sumup
 from monitor.adapters.sources.json_client import JsonAnswer
 from monitor.adapters.sources.json_mapping import Expression, JsonMapping, Mapped
+from monitor.adapters.sources.nexo_diagnosis import diagnosis_of
 from monitor.adapters.sources.paxstore import report_of_terminal
 from monitor.adapters.sources.reports import read_time, word
 from monitor.adapters.sources.square import report_of_device
@@ -52,7 +53,46 @@ def report_of_paxstore(item: dict[str, Any]) -> TerminalReport | None:
     return report_of_terminal("1", item, item)
 
 
+def report_of_adyen(item: dict[str, Any]) -> TerminalReport | None:
+    """Return what a row of Adyen's inventory and a diagnosis make."""
+    found = adyen_inventory._items_of([item["row"]]).get("M400-1", {})
+    return adyen.report_of_terminal("M400-1", found, diagnosis_of(item["sync"], "M400-1"), 1.0)
+
+
 KINDS: dict[str, tuple[Callable[[Any], TerminalReport | None], dict[str, Any]]] = {
+    "adyen": (
+        report_of_adyen,
+        {
+            "row": {
+                "id": "M400-1",
+                "model": "M400",
+                "serialNumber": "1",
+                "firmwareVersion": "F1",
+                "assignment": {"status": "boarded", "merchantId": "Cafe"},
+                "lastActivityAt": "2026-11-30T16:00:00Z",
+            },
+            "sync": {
+                "SaleToPOIResponse": {
+                    "MessageHeader": {"POIID": "M400-1"},
+                    "DiagnosisResponse": {
+                        "Response": {
+                            "Result": "Success",
+                            "AdditionalResponse": "batteryLevel=83%25&unconfirmedBatchCount=3",
+                        },
+                        "POIStatus": {
+                            "GlobalStatus": "OK",
+                            "PrinterStatus": "OK",
+                            "PEDOKFlag": True,
+                            "CardReaderOKFlag": True,
+                            "SecurityOKFlag": True,
+                            "FraudPreventionFlag": False,
+                        },
+                        "HostStatus": [{"AcquirerID": 0, "IsReachableFlag": True}],
+                    },
+                }
+            },
+        },
+    ),
     "json": (
         MAPPING.report,
         {"id": "A", "state": "LOST", "seen": 1, "level": 80.5, "amps": [1, 2], "paper": "NONE", "type": "T"},
