@@ -91,7 +91,8 @@ def demo(*, terminals: int, port: int, alertmanager: str | None, duration: float
     """
     from monitor.cli.run.demo_fleet import scenario_of
 
-    port = free_port(port)
+    if port:
+        free_port(port)
     with (
         contextlib.suppress(KeyboardInterrupt),
         interrupted_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
@@ -123,6 +124,8 @@ def start(
 ) -> Demo:
     """Start both children and wait until every terminal was polled; `children` ends them, the daemon first.
 
+    The daemon listens on `port`, or on any free one where it is 0.
+
     Raises ChildEnded when one of them ends, ClickException when that takes too long.
     """
     from monitor.cli.run.demo_fleet import TRANSACTIONS_PER_DAY, configuration_of
@@ -136,6 +139,8 @@ def start(
         ChildProcess([*arguments, "--ready-file", str(ready)], log=folder / "simulate.log")
     )
     _wait_until(ready.exists, simulator)
+    # Chosen only now: a port that was free before the simulated terminals listened may be theirs.
+    port = port or free_port()
     beside = json.loads(ready.read_text("utf-8"))["beside"]
     configuration = configuration_of(inventory=inventory, port=port, alertmanager=alertmanager, beside=beside)
     config.write_text(configuration, "utf-8")
