@@ -1,6 +1,7 @@
 """A real MQTT broker, started for a test."""
 
 import asyncio
+import signal
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,11 @@ class RealMosquitto:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+
+    def freeze(self) -> None:
+        """Stop it in its tracks: connections stay open, and nothing answers."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
 
     async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
         """Publish one message, and wait until the broker has it."""

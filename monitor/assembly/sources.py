@@ -26,6 +26,9 @@ from monitor.domain.sources.topic import TopicPattern
 from monitor.ports.clock import Clock
 from monitor.ports.terminal_source import TerminalSource
 
+MOST_KEEPALIVE_S = 60
+"""Or a quarter of `stale_after`: posmon finds out a hanging broker before its terminals seem silent."""
+
 _Open = Callable[[SourceSettings, JsonClient, Clock], TerminalSource]
 
 
@@ -125,15 +128,16 @@ async def _open_broker(stack: AsyncExitStack, source: SourceSettings, clock: Clo
     )
     listening = MqttTopics(
         broker=broker,
-        messages=messages_of(source),
+        messages=messages_of(source, clock),
         allowed=source.address_policy(),
         timeout_s=source.timeout_s,
+        keepalive_s=max(1, min(MOST_KEEPALIVE_S, int(source.patience_s / 4))),
         clock=clock,
     )
     return await stack.enter_async_context(listening)
 
 
-def messages_of(source: SourceSettings) -> Messages:
+def messages_of(source: SourceSettings, clock: Clock) -> Messages:
     """Return what reads the messages of a source of kind mqtt."""
     written = source.availability
     availability = None
@@ -141,7 +145,12 @@ def messages_of(source: SourceSettings) -> Messages:
         topic = TopicPattern(written["topic"])
         availability = AvailabilityWords(topic=topic, online=written["online"], offline=written["offline"])
     topics = [TopicPattern(text) for text in source.topics]
-    return Messages(topics=topics, mapping=mapping_of(source), availability=availability)
+    return Messages(
+        topics=topics,
+        mapping=mapping_of(source),
+        availability=availability,
+        wall=lambda: clock.now().wall,
+    )
 
 
 def _mapped(written: str | Mapping[str, object]) -> Mapped:

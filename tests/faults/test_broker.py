@@ -15,14 +15,14 @@ def published(terminal_id: str, name: str) -> Terminal:
     return bad_terminal(terminal_id, f"broker:{name}")
 
 
-def source(broker: RealMosquitto) -> dict[str, Any]:
+def source(broker: RealMosquitto, *, stale_s: float = STALE_S) -> dict[str, Any]:
     """Return the configuration of the broker as a source."""
     return {
         "name": "broker",
         "kind": "mqtt",
         "url": f"mqtt://127.0.0.1:{broker.port}",
         "interval": "500ms",
-        "stale_after": f"{STALE_S:g}s",
+        "stale_after": f"{stale_s:g}s",
         "allowed_networks": ["127.0.0.0/8"],
         "topics": ["pos/{id}/state"],
         "availability": {"topic": "pos/{id}/online", "online": "1", "offline": "0"},
@@ -90,4 +90,20 @@ async def test_a_dead_broker_is_no_dead_fleet(tmp_path: Path) -> None:
 
         await here.until(is_back, "the broker again")
         assert await here.value("posmon_source_up", source="broker") == 1
+        await here.is_served()
+
+
+async def test_a_broker_that_hangs_makes_nobody_silent(tmp_path: Path) -> None:
+    """Its connection stays open and brings nothing: posmon finds that out before its terminals seem mute."""
+    bad = [published("till", "t-1")]
+    async with (
+        mosquitto(tmp_path) as broker,
+        neighbourhood(tmp_path, *bad, sources=[source(broker, stale_s=9.0)], detectors=QUICK) as here,
+    ):
+        await broker.publish("pos/t-1/state", '{"battery": 80}')
+        await here.until_polled_as("ok", "till")
+        broker.freeze()
+        await firing(here, "SourceUnreachable", "")
+        await here.until_polled_as("awaited", "till", failures=0)
+        assert {name for name, _ in await here.posmon.firing()} == {"SourceUnreachable"}
         await here.is_served()

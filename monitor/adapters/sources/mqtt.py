@@ -60,6 +60,7 @@ class MqttTopics:
     """A `TerminalSource` that listens; an async context manager that owns its connection.
 
     `ask` begins to listen and after that says whether posmon does. Reports are delivered as `messages` come.
+    A broker that hangs is found out within twice `keepalive_s` (MQTT 3.1.1 section 3.1.2.10).
     """
 
     def __init__(
@@ -69,12 +70,14 @@ class MqttTopics:
         messages: Messages,
         allowed: AddressPolicy,
         timeout_s: float,
+        keepalive_s: int,
         clock: Clock,
     ) -> None:
         self._broker = broker
         self.messages = messages
         self._allowed = allowed
         self._timeout_s = timeout_s
+        self._keepalive_s = keepalive_s
         self._clock = clock
         self._lost = 0
         self._state: RoundResult | None = None
@@ -142,6 +145,7 @@ class MqttTopics:
             identifier=f"posmon-{token_hex(6)}",
             tls_context=broker.tls,
             timeout=self._timeout_s,
+            keepalive=self._keepalive_s,
             max_queued_incoming_messages=MOST_WAITING,
             queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", partial(Inbox, lose=self._lose)),
         )

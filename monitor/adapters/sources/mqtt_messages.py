@@ -1,6 +1,6 @@
 """What MQTT messages say of terminals; no connection here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +12,9 @@ from monitor.domain.sources.topic import TopicPattern
 
 MOST_TERMINALS = 200_000
 """Ids beyond these are ignored: anybody who may publish could make up more."""
+
+AHEAD_S = 60.0
+"""A message dated later than this from now comes from a wrong clock: none is old beside it."""
 
 LONGEST_MESSAGE = 256 * 1024
 _decode = msgspec.json.Decoder().decode
@@ -31,8 +34,9 @@ class Messages:
 
     A message is one JSON document that `mapping` reads; it replaces the one before. A retained message is no
     sign of life: it counts only on the topic of `availability`, or where the mapping says how old it is. A
-    message that is not newer than the one before, by `seen_at`, changes nothing. Of the terminal `watched`,
-    `document` is the last message as it came, for people who write a mapping.
+    message that is not newer than the one before, by `seen_at`, changes nothing. `wall` returns the present
+    in unix seconds. Of the terminal `watched`, `document` is the last message as it came, for people who
+    write a mapping.
     """
 
     def __init__(
@@ -41,11 +45,13 @@ class Messages:
         topics: Sequence[TopicPattern],
         mapping: JsonMapping,
         availability: AvailabilityWords | None,
+        wall: Callable[[], float],
         most_terminals: int = MOST_TERMINALS,
     ) -> None:
         self._topics = topics
         self._mapping = mapping
         self._availability = availability
+        self._wall = wall
         self._most_terminals = most_terminals
         self._latest: dict[str, TerminalReport] = {}
         self._unreadable = 0
@@ -95,11 +101,16 @@ class Messages:
             self._unreadable += 1
             return None
         before = self._latest.get(report.terminal)
-        if (is_retained and report.seen_at is None) or _is_old(report, before):
+        if (is_retained and report.seen_at is None) or self._is_old(report, before):
             return None
         if report.online is None and before is not None and self._availability is not None:
             return report._replace(online=before.online)
         return report
+
+    def _is_old(self, report: TerminalReport, before: TerminalReport | None) -> bool:
+        if before is None or before.seen_at is None or report.seen_at is None:
+            return False
+        return report.seen_at <= before.seen_at <= self._wall() + AHEAD_S
 
     def _mapped(self, payload: bytes, terminal: str | None) -> TerminalReport | None:
         try:
@@ -110,9 +121,3 @@ class Messages:
         if report is not None and report.terminal == self.watched:
             self.document = document
         return report
-
-
-def _is_old(report: TerminalReport, before: TerminalReport | None) -> bool:
-    if before is None or before.seen_at is None or report.seen_at is None:
-        return False
-    return report.seen_at <= before.seen_at

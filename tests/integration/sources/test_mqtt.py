@@ -73,10 +73,14 @@ async def listening(
     source = MqttTopics(
         broker=Broker("127.0.0.1", port, "posmon" if password else None, password, tls),
         messages=Messages(
-            topics=[TopicPattern("pos/{id}/state")], mapping=mapping, availability=availability
+            topics=[TopicPattern("pos/{id}/state")],
+            mapping=mapping,
+            availability=availability,
+            wall=lambda: SystemClock().now().wall,
         ),
         allowed=allowed,
         timeout_s=3.0,
+        keepalive_s=60,
         clock=SystemClock(),
     )
     async with source:

@@ -27,6 +27,7 @@ def messages(
             },
         ),
         availability=AvailabilityWords(topic=TopicPattern("pos/{id}/online"), online="1", offline="0"),
+        wall=lambda: 1_900_000_000.0,
         most_terminals=most_terminals,
     )
 
@@ -69,10 +70,18 @@ def test_a_retained_state_is_no_sign_of_life() -> None:
 def test_a_message_that_comes_twice_changes_nothing() -> None:
     """By its own time it is not newer than the one before."""
     reader = messages(seen_at=True)
-    assert read(reader, STATE, {"battery": 41, "at": 1_900_000_060}) is not None
-    assert read(reader, STATE, {"battery": 41, "at": 1_900_000_060}) is None
+    assert read(reader, STATE, {"battery": 41, "at": 1_900_000_050}) is not None
+    assert read(reader, STATE, {"battery": 41, "at": 1_900_000_050}) is None
     assert read(reader, STATE, {"battery": 99, "at": 1_900_000_000}) is None
     assert read(reader, STATE, {"battery": 40, "at": 1_900_000_120}) is not None
+
+
+def test_a_clock_that_was_far_ahead_silences_nobody() -> None:
+    """Once it is set right, what the terminal says counts again."""
+    reader = messages(seen_at=True)
+    assert read(reader, STATE, {"battery": 41, "at": 1_990_000_000}) is not None
+    assert read(reader, STATE, {"battery": 40, "at": 1_900_000_000}) is not None
+    assert read(reader, STATE, {"battery": 40, "at": 1_900_000_000}) is None
 
 
 def test_the_last_will_keeps_the_last_state() -> None:
