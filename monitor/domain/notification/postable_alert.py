@@ -22,7 +22,9 @@ class PostableAlert:
     """One alert as a receiver sees it, in the terms of Alertmanager's API v2.
 
     `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved; one in the future is
-    when the receiver may forget the alert unless it is sent again.
+    when the receiver may forget the alert unless it is sent again. `held` says in words what holds the alert
+    back (`acknowledged by ann: on my way`), "" when nothing does: a receiver that knows the alert keeps it open
+    and repeats nothing.
     """
 
     labels: dict[str, str]
@@ -30,6 +32,7 @@ class PostableAlert:
     starts_at: float
     ends_at: float
     resolved: bool
+    held: str = ""
 
 
 def mended(notice: PostableAlert) -> PostableAlert:
