@@ -7,6 +7,7 @@ from itertools import islice
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
+from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 
 CAPACITY = 20_000
@@ -17,6 +18,7 @@ class MemoryStore:
 
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._journal: deque[Transition] = deque(maxlen=capacity)
+        self._actions: deque[Action] = deque(maxlen=capacity)
         self._committed: Instant | None = None
 
     @property
@@ -37,9 +39,15 @@ class MemoryStore:
     async def commit(self, record: Record) -> None:
         """Append the steps; the oldest make room."""
         self._journal.extend(step.transition for step in record.steps)
+        self._actions.extend(record.on_call.actions)
         self._committed = record.at
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return the last `limit` transitions about `subject`, newest first."""
         about = (transition for transition in reversed(self._journal) if transition.subject == subject)
         return list(islice(about, max(0, limit)))
+
+    async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
+        """Return the last `limit` actions below the number `before`, newest first."""
+        found = (one for one in reversed(self._actions) if before is None or one.number < before)
+        return list(islice(found, max(0, limit)))

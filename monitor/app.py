@@ -296,6 +296,7 @@ def _evaluation(settings: Settings, state: State, rechecks: RecheckQueue) -> Eva
         event_tracker=state.event_tracker,
         rechecks=rechecks,
         unreadable=state.unreadable,
+        suppression=state.suppression,
     )
 
 
@@ -363,6 +364,7 @@ def _read_model(state: State, services: _Services, http: PollingClient) -> ReadM
     return ReadModel(
         fleet=state.fleet,
         book=state.book,
+        suppression=state.suppression,
         event_tracker=state.event_tracker,
         polls=state.polls,
         reloads=state.reloads,

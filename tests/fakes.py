@@ -11,6 +11,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
@@ -91,6 +92,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.journal: list[Transition] = []
+        self.acted: list[Action] = []
         self.records: list[Record] = []
         self.remembered_events: list[SeenEvent] = []
         self.health = StoreHealth()
@@ -110,10 +112,16 @@ class MemoryStore:
         """Append."""
         self.records.append(record)
         self.journal += [step.transition for step in record.steps]
+        self.acted += record.on_call.actions
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return what was appended about `subject`, newest first."""
         return [step for step in reversed(self.journal) if step.subject == subject][:limit]
+
+    async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
+        """Return the last actions, newest first."""
+        found = [one for one in reversed(self.acted) if before is None or one.number < before]
+        return found[: max(0, limit)]
 
 
 class FakeSink:

@@ -84,6 +84,7 @@ class LivingFleet:
         return ReadModel(
             fleet=self.fleet,
             book=self.book,
+            suppression=self.evaluation.suppression,
             polls=self.polls,
             event_tracker=self.evaluation.event_tracker,
             reloads=self.reloads,

@@ -10,6 +10,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, identity_of
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.on_call.action import OnCallMemory, OnCallRule
 from monitor.domain.persistence.record import Record, Remembered
 from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
 from tests.fakes import MemoryStore
@@ -79,6 +80,7 @@ class LastingStore(MemoryStore):
         self._outboxes: dict[str, dict[Identity, Entry]] = {}
         self._untold: dict[str, list[Transition]] = {}
         self._samples: list[Sample] = []
+        self._rules: dict[str, OnCallRule] = {}
         self._last: Instant | None = None
 
     async def load(self, now: Instant) -> Remembered:
@@ -102,6 +104,7 @@ class LastingStore(MemoryStore):
             outboxes={name: list(entries.values()) for name, entries in self._outboxes.items()},
             untold={name: list(steps) for name, steps in self._untold.items()},
             samples=list(self._samples),
+            on_call=OnCallMemory(rules=[*self._rules.values()], last_action=len(self.acted)),
         )
 
     async def commit(self, record: Record) -> None:
@@ -119,6 +122,9 @@ class LastingStore(MemoryStore):
             self._terminals.pop(terminal_id, None)
         self._events += record.events
         self._take_samples(record.samples)
+        for rule_id in record.on_call.ended:
+            self._rules.pop(rule_id, None)
+        self._rules |= {rule.id: rule for rule in record.on_call.rules}
         self._alerts |= {alert.key: alert for alert in record.alerts}
         for step in record.steps:
             key = step.transition.alertname, step.transition.subject

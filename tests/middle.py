@@ -79,7 +79,9 @@ class Middle:
         self._evaluation = evaluation
         self._clock = clock
         self._tell = tell
-        self.notifiable = NotifiableAlerts(fleet=fleet, book=book, uncommitted=uncommitted)
+        self.notifiable = NotifiableAlerts(
+            fleet=fleet, book=book, uncommitted=uncommitted, suppression=evaluation.suppression
+        )
         self.notifier = Notifier(
             sinks=sinks, clock=clock, snapshot=self.notifiable.alerts, chance=lambda: 0.5
         )
@@ -92,6 +94,7 @@ class Middle:
             events=evaluation.event_tracker,
             samples=FleetTrend() if trend is None else trend,
             outboxes=self.notifier,
+            on_call=evaluation.suppression.on_call,
         )
         self.pipeline = Pipeline(
             evaluation=evaluation,

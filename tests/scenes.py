@@ -33,7 +33,6 @@ from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.subjects.kind import SubjectKind
 from monitor.domain.subjects.table import KINDS
-from monitor.domain.suppression.suppression import suppressor
 from tests.lasting_store import keys_of
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
@@ -284,8 +283,13 @@ class Scene:
     def sendable(self) -> set[tuple[str, str]]:
         """Name what fires and nothing suppresses."""
         return {
-            key for key in self.firing() if not suppressor(self.open()[key], book=self.book, fleet=self.fleet)
+            key for key in self.firing() if not self.evaluation.suppression.hold(self.open()[key], self.now)
         }
+
+    def suppressor(self, alert: Alert) -> str | None:
+        """Name what keeps an alert from being sent, None when nothing does."""
+        hold = self.evaluation.suppression.hold(alert, self.now)
+        return hold.by if hold else None
 
     def states(self, alertname: str, subject: str = "10000001") -> list[AlertState]:
         """Return where one alert has been, in order."""

@@ -24,7 +24,6 @@ from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.pushing.document import decode_document
 from monitor.domain.pushing.source import PushSource
 from monitor.domain.self_monitoring.liveness import PollingProgress
-from monitor.domain.suppression.suppression import suppressor
 from monitor.services.push_intake import PushIntake
 
 RULES = {"RepeatedTransactions": {"enabled": True}}
@@ -227,7 +226,8 @@ class Stage:
 
     def _is_suppressed(self, key: tuple[str, str]) -> bool:
         alert = self._book.find(*key)
-        return alert is not None and suppressor(alert, book=self._book, fleet=self._fleet) is not None
+        suppression = self.evaluation.suppression
+        return alert is not None and suppression.hold(alert, self._clock.now()) is not None
 
 
 def named_cause(annotation: str) -> Cause | None:

@@ -80,6 +80,7 @@ def stage(count: int, state: State, clock: SystemClock) -> ReadModel:
     return ReadModel(
         fleet=watched,
         book=book,
+        suppression=evaluation.suppression,
         polls=polls,
         event_tracker=evaluation.event_tracker,
         reloads=ReloadStatus(),

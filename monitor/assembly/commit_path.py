@@ -31,7 +31,9 @@ def commit_path(
     `uncommitted` is made first: the pipeline fills it, and the notifier sends no alert that is in it.
     """
     uncommitted = UncommittedTransitions()
-    notifiable = NotifiableAlerts(fleet=state.fleet, book=state.book, uncommitted=uncommitted)
+    notifiable = NotifiableAlerts(
+        fleet=state.fleet, book=state.book, uncommitted=uncommitted, suppression=state.suppression
+    )
     notifier = Notifier(
         sinks=sinks,
         clock=state.clock,
@@ -49,6 +51,7 @@ def commit_path(
         events=state.event_tracker,
         samples=state.trend,
         outboxes=notifier,
+        on_call=state.suppression.on_call,
     )
     pipeline = Pipeline(
         evaluation=evaluation,

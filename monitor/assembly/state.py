@@ -21,6 +21,7 @@ from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.runbooks.runbook import Runbooks
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.domain.suppression.suppression import Suppression
 from monitor.ports.clock import Clock
 from monitor.ports.store import Store
 
@@ -39,7 +40,8 @@ class State:
     advice: AdviceBook
     fleet: Fleet
     event_tracker: EventTracker
-    book: AlertBook = field(default_factory=AlertBook)
+    book: AlertBook
+    suppression: Suppression
     polls: PollStatistics = field(default_factory=PollStatistics)
     reloads: ReloadStatus = field(default_factory=ReloadStatus)
     access: AccessStatistics = field(default_factory=AccessStatistics)
@@ -52,7 +54,7 @@ class State:
 def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
     """Return an empty fleet and its counts over an open store."""
     runbooks = load_runbooks()
-    fleet = Fleet()
+    fleet, book = Fleet(), AlertBook()
     fleet.sources.update(boards_of(settings.sources))
     return State(
         clock=clock,
@@ -62,6 +64,8 @@ def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
         advice=AdviceBook(runbooks.advice()),
         fleet=fleet,
         event_tracker=make_event_tracker(settings, fleet),
+        book=book,
+        suppression=Suppression(fleet=fleet, book=book),
         mailbox=Mailbox(clock=clock),
     )
 

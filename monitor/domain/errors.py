@@ -43,3 +43,7 @@ class InvalidInventory(InvalidDocument):
 
 class InvalidScenario(InvalidDocument):
     """A simulator's scenario is wrong."""
+
+
+class InvalidAction(InvalidDocument):
+    """What a person asks for (a silence, a window, an acknowledgement) is wrong."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
+from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 
 
@@ -42,4 +43,11 @@ class Store(Protocol):
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return the last `limit` transitions about `subject`, newest first."""
+        ...
+
+    async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
+        """Return the last `limit` actions numbered below `before` (None: all), newest first.
+
+        Actions that are not durable yet are left out.
+        """
         ...

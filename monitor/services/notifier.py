@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import structlog
 
-from monitor.domain.alerts.alert import Alert, AlertState
+from monitor.domain.alerts.alert import AlertState
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import (
     CAPACITY,
@@ -22,6 +22,7 @@ from monitor.domain.notification.outbox import (
 from monitor.domain.notification.postable_alert import Identity, fault_of
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.restoration import perhaps_heard
+from monitor.domain.suppression.notifiable import Notifiable
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.ports.clock import Clock
 
@@ -51,9 +52,10 @@ class _Channel:
 class Notifier:
     """Sends alerts to all sinks, each at its own pace, at least once and for ever.
 
-    `snapshot` returns the alerts to be sent now: every firing, committed alert that nothing suppresses;
-    resolved ones among them do no harm. It is asked six times per `resend_interval_s`, so a suppression that
-    begins or ends shows within a sixth of it. `chance` is uniform in [0, 1) and spreads retries.
+    `snapshot` returns the alerts to be sent now: every firing, committed alert that nothing withdraws, with
+    what holds it back; resolved ones among them do no harm. It is asked six times per `resend_interval_s`, so
+    a suppression that begins or ends shows within a sixth of it. `chance` is uniform in [0, 1) and spreads
+    retries.
     `gathering_s` are the seconds, by the name of the sink, that news gathers for one batch; other sinks are
     told at once. `counts` says how many notices had which result at which sink, `last_taken` when a sink last
     took a batch.
@@ -64,7 +66,7 @@ class Notifier:
         *,
         sinks: Sequence[AlertSink],
         clock: Clock,
-        snapshot: Callable[[], Iterable[Alert]],
+        snapshot: Callable[[Instant], Iterable[Notifiable]],
         resend_interval_s: float = 60.0,
         resolved_for_s: float = 900.0,
         external_labels: Mapping[str, str] = NO_LABELS,
@@ -171,13 +173,17 @@ class Notifier:
 
     def _refresh(self) -> None:
         firing: dict[Identity, Step] = {}
-        for alert in self._snapshot():
-            if alert.state is AlertState.FIRING:
-                firing[identity_of(alert)] = alert
+        held: dict[Identity, str] = {}
         now = self._clock.now()
+        for alert, words in self._snapshot(now):
+            if alert.state is AlertState.FIRING:
+                identity = identity_of(alert)
+                firing[identity] = alert
+                if words:
+                    held[identity] = words
         self.last_refresh = now.monotonic
         for channel in self._channels:
-            channel.outbox.refresh(firing, now)
+            channel.outbox.refresh(firing, now, held)
         self._wake_all()
 
     def _wake_all(self) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.instant import rfc3339
-from monitor.domain.suppression.suppression import suppressor
+from monitor.domain.instant import Instant, rfc3339
+from monitor.domain.suppression.hold import Hold
+from monitor.domain.suppression.suppression import Suppression
 from monitor.views.chunked_work import Steps, parts
 from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
-from monitor.views.documents import DEFAULT_LIMIT, AlertDocument, AlertPage
+from monitor.views.documents import DEFAULT_LIMIT, AlertDocument, AlertPage, HoldDocument
 
 _ANY: frozenset[str] = frozenset()
 _LOUDEST_FIRST = tuple(Severity)
@@ -43,8 +43,9 @@ class AlertFilter:
         )
 
 
-def alert_document(alert: Alert, *, book: AlertBook, fleet: Fleet) -> AlertDocument:
+def alert_document(alert: Alert, *, suppression: Suppression, now: Instant) -> AlertDocument:
     """Return one open alert as a document."""
+    holds = suppression.holds(alert, now)
     return AlertDocument(
         alertname=alert.alertname,
         subject=alert.subject,
@@ -53,14 +54,26 @@ def alert_document(alert: Alert, *, book: AlertBook, fleet: Fleet) -> AlertDocum
         state=alert.state,
         starts_at=rfc3339(alert.since.wall),
         fired_at=rfc3339(alert.fired_at.wall) if alert.fired_at else None,
-        suppressed_by=suppressor(alert, book=book, fleet=fleet),
+        suppressed_by=holds[0].by if holds else None,
         labels=alert.labels,
         annotations=alert.annotations,
+        held=[_hold_document(hold) for hold in holds],
     )
 
 
+def _hold_document(hold: Hold) -> HoldDocument:
+    until = None if hold.until is None else rfc3339(hold.until)
+    return HoldDocument(reason=hold.reason.value, by=hold.by, words=hold.words, until=until)
+
+
 def paging_alerts(
-    wanted: AlertFilter, *, book: AlertBook, fleet: Fleet, cursor: str = "", limit: int = DEFAULT_LIMIT
+    wanted: AlertFilter,
+    *,
+    book: AlertBook,
+    suppression: Suppression,
+    now: Instant,
+    cursor: str = "",
+    limit: int = DEFAULT_LIMIT,
 ) -> Steps[AlertPage]:
     """Return the open alerts after `cursor` that are wanted, the loudest first, at most `limit`.
 
@@ -77,7 +90,7 @@ def paging_alerts(
                 for alertname in sorted(name for name in alerts if [subject, name] > last):
                     alert = alerts[alertname]
                     if alert.severity is severity and wanted.matches(alert):
-                        shown.append(alert_document(alert, book=book, fleet=fleet))
+                        shown.append(alert_document(alert, suppression=suppression, now=now))
                 if len(shown) > limit:
                     return _page(shown, limit)
             yield

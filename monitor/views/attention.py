@@ -7,7 +7,6 @@ from monitor.domain.alerts.alert import Alert, AlertState, Severity
 from monitor.domain.alerts.subjects import FLEET_SUBJECT
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.terminal import Terminal
-from monitor.domain.suppression.suppression import suppressor
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says, what_it_says_zh
 
@@ -97,14 +96,14 @@ class Watchlist:
 
     def look_at(self, subjects: Iterable[str]) -> None:
         """Add the firing alerts of some subjects."""
-        book, fleet = self._read_model.book, self._read_model.fleet
-        about = book.about
+        about, suppression = self._read_model.book.about, self._read_model.suppression
+        now = self._read_model.clock.now()
         found: dict[str, tuple[int, float, str]] = {}
         for subject in subjects:
             for alert in about(subject).values():
                 if alert.state is not _FIRING:
                     continue
-                if suppressor(alert, book=book, fleet=fleet) is not None:
+                if suppression.hold(alert, now) is not None:
                     self.suppressed += 1
                 elif (rank := urgency(alert)) < NOT_URGENT:
                     found[subject] = min(rank, found.get(subject, rank))
@@ -121,9 +120,9 @@ class Watchlist:
         )
 
     def _told(self, subject: str) -> Iterator[Alert]:
-        book, fleet = self._read_model.book, self._read_model.fleet
-        for alert in book.about(subject).values():
-            if alert.state is _FIRING and suppressor(alert, book=book, fleet=fleet) is None:
+        suppression, now = self._read_model.suppression, self._read_model.clock.now()
+        for alert in self._read_model.book.about(subject).values():
+            if alert.state is _FIRING and suppression.hold(alert, now) is None:
                 yield alert
 
 

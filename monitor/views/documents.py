@@ -76,12 +76,26 @@ class TerminalPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class HoldDocument(Struct, kw_only=True):
+    """One thing that holds an alert back.
+
+    `reason` is one of `status fleet site parent source conflict flapping closed window silence acknowledged`.
+    `by` names the alert, silence, window or acknowledgement, `words` say it for people. `until` is null when
+    it is not known.
+    """
+
+    reason: str
+    by: str
+    words: str
+    until: str | None
+
+
 class AlertDocument(Struct, kw_only=True):
     """One open alert.
 
     `subject` is a terminal id, `/site/NAME`, `/fleet` or `/posmon`. `starts_at` is when the condition
-    began, `fired_at` when it was confirmed. `suppressed_by` names what keeps it from being sent:
-    another alert, or `status` and the terminal's inventory status.
+    began, `fired_at` when it was confirmed. `held` is all that keeps it from being sent, and `suppressed_by`
+    names the first of it: another alert, a silence, or `status` and the terminal's inventory status.
     """
 
     alertname: str
@@ -94,6 +108,7 @@ class AlertDocument(Struct, kw_only=True):
     suppressed_by: str | None
     labels: dict[str, str]
     annotations: dict[str, str]
+    held: list[HoldDocument] = []
 
 
 class AlertPage(Struct, kw_only=True):

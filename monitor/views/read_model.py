@@ -16,6 +16,7 @@ from monitor.domain.runbooks.runbook import Runbooks
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
 from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.domain.suppression.suppression import Suppression
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -49,6 +50,7 @@ class ReadModel:
 
     fleet: Fleet
     book: AlertBook
+    suppression: Suppression
     polls: PollStatistics
     reloads: ReloadStatus
     access: AccessStatistics

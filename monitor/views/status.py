@@ -93,7 +93,9 @@ def _by_severity(book: AlertBook, state: AlertState) -> SeverityCounts:
 
 def _fleet_outage(read_model: ReadModel) -> AlertDocument | None:
     alert = read_model.book.find(OUTAGES[FLEET], FLEET_SUBJECT)
-    return alert_document(alert, book=read_model.book, fleet=read_model.fleet) if alert else None
+    if alert is None:
+        return None
+    return alert_document(alert, suppression=read_model.suppression, now=read_model.clock.now())
 
 
 def _reload_state(reloads: ReloadStatus) -> ReloadState:

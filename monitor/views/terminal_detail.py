@@ -33,7 +33,8 @@ def terminal_detail(
     """Return everything known of one terminal; `history` is newest first."""
     terminal, book = watched.terminal, read_model.book
     alerts = sorted(book.about(terminal.terminal_id).values(), key=urgency)
-    documents = [alert_document(alert, book=book, fleet=read_model.fleet) for alert in alerts]
+    suppression, now = read_model.suppression, read_model.clock.now()
+    documents = [alert_document(alert, suppression=suppression, now=now) for alert in alerts]
     return TerminalDetail(
         **structs.asdict(terminal_row(watched, book)),
         merchant_id=terminal.merchant_id,

@@ -10,6 +10,7 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.store import Store
@@ -69,6 +70,10 @@ class WitnessedStore:
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return the journal of a subject."""
         return await self._store.history(subject, limit=limit)
+
+    async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
+        """Return the record of actions."""
+        return await self._store.actions(before=before, limit=limit)
 
 
 def subject_of(labels: Mapping[str, str]) -> str:

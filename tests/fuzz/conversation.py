@@ -67,9 +67,13 @@ def _show(living: LivingFleet) -> None:
     for watched in living.fleet:
         detail = terminal_detail(watched, read_model=living.read_model, history=living.store.journal[-50:])
         json.loads(msgspec.json.encode(detail))
-    json.loads(
-        msgspec.json.encode(at_once(paging_alerts(AlertFilter(), book=living.book, fleet=living.fleet)))
+    work = paging_alerts(
+        AlertFilter(),
+        book=living.book,
+        suppression=living.evaluation.suppression,
+        now=living.clock.now(),
     )
+    json.loads(msgspec.json.encode(at_once(work)))
     json.loads(msgspec.json.encode(status_document(living.read_model, at_once(surveying(living.read_model)))))
     for watched, labels in zip(living.fleet, info_labels(living.fleet), strict=True):
         (family,) = text_string_to_metric_families(f"x{{{labels}}} 1\n")

@@ -17,6 +17,7 @@ from monitor.adapters.system import SystemClock
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
 from monitor.domain.instant import parse_rfc3339, rfc3339
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.suppression.notifiable import Notifiable
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import Notifier
 from tests.alertmanagers import RealAlertmanager, eventually, real_alertmanager
@@ -64,7 +65,7 @@ def notifier(*sinks: AlertSink, snapshot: Callable[[], Iterable[Alert]]) -> Noti
     return Notifier(
         sinks=sinks,
         clock=CLOCK,
-        snapshot=snapshot,
+        snapshot=lambda _now: map(Notifiable, snapshot()),
         resend_interval_s=RESEND_S,
         external_labels={"monitor": "north"},
         chance=lambda: 0.05,
@@ -140,7 +141,7 @@ async def test_a_resolved_alert_is_cleared_at_once(alertmanager: RealAlertmanage
     alert = firing()
     alive = [alert]
     async with AlertmanagerSink(url=alertmanager.url) as sink:
-        service = Notifier(sinks=[sink], clock=CLOCK, snapshot=lambda: alive)
+        service = Notifier(sinks=[sink], clock=CLOCK, snapshot=lambda _now: map(Notifiable, alive))
         async with running(service.run()):
             await holds(alertmanager, alert.subject)
             alive.clear()

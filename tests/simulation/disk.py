@@ -10,6 +10,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.on_call.action import Action, OnCallMemory, OnCallRule
 from monitor.domain.persistence.record import JournalEntry, Record, Remembered, StoreHealth
 from monitor.ports.clock import Clock
 from tests.lasting_store import keys_of
@@ -45,6 +46,8 @@ class Disk:
         self.terminals: dict[str, TerminalMemory] = {}
         self.events: list[SeenEvent] = []
         self.outboxes: dict[str, dict[Identity, Entry]] = {}
+        self.rules: dict[str, OnCallRule] = {}
+        self.actions: list[Action] = []
         self._latest: Sequence[Transition] = ()
 
     def write(self, record: Record, at_s: float) -> None:
@@ -67,6 +70,10 @@ class Disk:
         for terminal_id in record.forgotten:
             self.terminals.pop(terminal_id, None)
         self.events += record.events
+        for rule_id in record.on_call.ended:
+            self.rules.pop(rule_id, None)
+        self.rules |= {rule.id: rule for rule in record.on_call.rules}
+        self.actions += record.on_call.actions
         self._latest = [step.transition for step in record.steps if step.told]
 
     def read(self, receivers: Sequence[str]) -> Remembered:
@@ -77,6 +84,7 @@ class Disk:
             event_keys=keys_of(self.events),
             outboxes={name: [*outbox.values()] for name, outbox in self.outboxes.items()},
             untold=dict.fromkeys(receivers, self._latest),
+            on_call=OnCallMemory(rules=[*self.rules.values()], last_action=len(self.actions)),
         )
 
 
@@ -109,6 +117,7 @@ class DiskStore:
             event_keys=remembered.event_keys,
             outboxes=_shifted_values(remembered.outboxes, back),
             untold=_shifted_values(remembered.untold, back),
+            on_call=remembered.on_call,
         )
 
     async def events(self) -> AsyncIterator[Sequence[SeenEvent]]:
@@ -134,6 +143,11 @@ class DiskStore:
         """Return the last transitions about `subject`."""
         steps = [written.step.transition for written in reversed(self._disk.journal)]
         return [step for step in steps if step.subject == subject][:limit]
+
+    async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
+        """Return the last actions."""
+        found = [one for one in reversed(self._disk.actions) if before is None or one.number < before]
+        return found[:limit]
 
     def _write(self, record: Record) -> None:
         self._under_way = None

@@ -11,6 +11,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges, identity_of
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.on_call.action import Action, OnCallRule
 from monitor.domain.persistence.record import Record
 from monitor.domain.self_monitoring.fleet_trend import SAMPLES_KEPT, Sample
 
@@ -62,6 +63,8 @@ class Backlog:
     events: dict[EventName, SeenEvent] = field(default_factory=dict)
     outboxes: dict[str, OutboxBacklog] = field(default_factory=dict)
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
+    on_call: dict[str, OnCallRule | None] = field(default_factory=dict)
+    actions: list[Action] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
         """Add a record; the numbers of its steps continue."""
@@ -77,6 +80,9 @@ class Backlog:
         self.terminals |= dict.fromkeys(record.forgotten)
         self.events |= {seen.name: seen for seen in record.events}
         self.samples += record.samples
+        self.on_call |= dict.fromkeys(record.on_call.ended)
+        self.on_call |= {rule.id: rule for rule in record.on_call.rules}
+        self.actions += record.on_call.actions
 
     def append(self, later: "Backlog") -> None:
         """Add a later backlog."""
@@ -86,6 +92,8 @@ class Backlog:
         self.terminals |= later.terminals
         self.events |= later.events
         self.samples += later.samples
+        self.on_call |= later.on_call
+        self.actions += later.actions
         for name, outbox in later.outboxes.items():
             known = self.outboxes.setdefault(name, outbox)
             if known is not outbox:

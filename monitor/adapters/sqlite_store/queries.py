@@ -9,6 +9,7 @@ import structlog
 from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
 from monitor.adapters.sqlite_store.health import StoreCondition
+from monitor.adapters.sqlite_store.on_call import action_rows, last_action, read_rule, rule_rows
 from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import read_samples
 from monitor.domain.alerts.alert import Alert, Transition
@@ -17,6 +18,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
+from monitor.domain.on_call.action import Action, OnCallMemory
 from monitor.domain.persistence.record import Remembered
 
 Value = TypeVar("Value")
@@ -53,6 +55,7 @@ def read_all(connection: DatabaseConnection, run: RunClock, vitals: StoreConditi
                 name: run.to_monotonic(_untold(connection, vitals, seq)) for name, seq in receivers.items()
             },
             samples=read_samples(connection),
+            on_call=_on_call(connection, vitals),
         )
     finally:
         connection.execute("COMMIT")
@@ -64,6 +67,14 @@ def read_history(
     """Return the last `limit` transitions about `subject` below the number `before`, newest first."""
     rows = connection.execute(_HISTORY, (subject, before, limit)).fetchall()
     return _understood(vitals, "journal", rows, transition)
+
+
+def read_actions(
+    connection: DatabaseConnection, vitals: StoreCondition, *, before: int, limit: int
+) -> tuple[Action, ...]:
+    """Return the last `limit` actions below the number `before`, newest first."""
+    rows = action_rows(connection, before=before, limit=limit)
+    return _understood(vitals, "actions", rows, lambda row: read(row[0], Action))
 
 
 def last_event(connection: DatabaseConnection) -> int:
@@ -104,6 +115,11 @@ def _documents(
 ) -> tuple[Value, ...]:
     rows = connection.execute(f"SELECT document FROM {table}").fetchall()  # nosec B608 # noqa: S608 - a constant
     return _understood(vitals, table, rows, lambda row: read(row[0], kind))
+
+
+def _on_call(connection: DatabaseConnection, vitals: StoreCondition) -> OnCallMemory:
+    rules = _understood(vitals, "on_call", rule_rows(connection), read_rule)
+    return OnCallMemory(rules=rules, last_action=last_action(connection))
 
 
 def _entries(connection: DatabaseConnection, vitals: StoreCondition, receiver: str) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from monitor.adapters.sqlite_store.documents import (
     journal_columns,
     text,
 )
+from monitor.adapters.sqlite_store.on_call import write_actions, write_rules
 from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import write_samples
 from monitor.domain.instant import Instant
@@ -52,6 +53,8 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
         connection.execute(_RECEIVER, (text(name), run.seq(outbox.told_through), at.monotonic))
         _write_outbox(connection, text(name), outbox, run)
     write_samples(connection, backlog.samples)
+    write_rules(connection, backlog.on_call)
+    write_actions(connection, backlog.actions)
     if backlog.at is not None:
         connection.execute(_PROGRESS, (*at, run.seq(backlog.last_seq)))
     connection.execute("COMMIT")

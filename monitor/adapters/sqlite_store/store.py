@@ -22,7 +22,13 @@ from monitor.adapters.sqlite_store.database import (
 )
 from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_for
 from monitor.adapters.sqlite_store.health import StoreCondition
-from monitor.adapters.sqlite_store.queries import last_event, read_all, read_events, read_history
+from monitor.adapters.sqlite_store.queries import (
+    last_event,
+    read_actions,
+    read_all,
+    read_events,
+    read_history,
+)
 from monitor.adapters.sqlite_store.reader_thread import ReaderThread
 from monitor.adapters.sqlite_store.retention import EVENTS_KEPT_S, JOURNAL_KEPT_S, Retention
 from monitor.adapters.sqlite_store.run_clock import RunClock
@@ -32,6 +38,7 @@ from monitor.adapters.sqlite_store.writer_thread import WriterThread
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
+from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.ports.clock import Clock
 
@@ -131,6 +138,19 @@ class SqliteStore:
         if len(found) < limit:
             found += await self._read_history(subject, before, limit - len(found))
         return found[: max(0, limit)]
+
+    async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
+        """Return the last `limit` actions numbered below `before`, newest first; see the port."""
+        reached = _NO_BOUND if before is None else before
+
+        def read(connection: DatabaseConnection) -> tuple[Action, ...]:
+            return read_actions(connection, self._vitals, before=reached, limit=max(0, limit))
+
+        try:
+            return await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("store.actions_unread", reason=words_for(error))
+            return ()
 
     async def close(self) -> None:
         """Write what waits, if the disk lets it."""

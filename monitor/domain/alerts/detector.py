@@ -37,10 +37,11 @@ class Withheld:
     """An alert is not sent while the alert `by` of the same subject is open and says more.
 
     `holds(subject, alert, other)` decides that: `subject` is as in `Detector.judge`, None where it is not
-    watched, `other` the open alert `by`.
+    watched, `other` the open alert `by`. `reason` is what people call it, a value of HoldReason.
     """
 
     by: str
+    reason: str
     holds: Callable[[Any, Alert, Alert], bool]
 
 

@@ -289,7 +289,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         began=_offline_since,
         holds_from_beginning=True,
         yields_to_outage=True,
-        withheld=Withheld(by="TerminalFlapping", holds=_comes_and_goes),
+        withheld=Withheld(by="TerminalFlapping", reason="flapping", holds=_comes_and_goes),
     ),
     Detector(
         alertname="TerminalFlapping",

@@ -76,6 +76,6 @@ SECURITY: tuple[Detector, ...] = (
         basis=Basis.ANSWER,
         judge=_mismatched,
         summary=_say_mismatch,
-        withheld=Withheld(by="TerminalIdConflict", holds=_answers_in_turn),
+        withheld=Withheld(by="TerminalIdConflict", reason="conflict", holds=_answers_in_turn),
     ),
 )

@@ -33,6 +33,7 @@ from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.subjects.kind import Knowledge, SubjectKind
 from monitor.domain.subjects.table import KINDS, Subjects
+from monitor.domain.suppression.suppression import Suppression
 
 
 class Evaluation:
@@ -40,7 +41,8 @@ class Evaluation:
 
     Every method that may move an alert returns the transitions it made, in order; the caller commits them
     before receivers are notified. `membership` says which terminals are watched, `rules` by which rules,
-    `dirty` which of them have something to be saved. Terminals to be polled again soon go to `rechecks`.
+    `dirty` which of them have something to be saved, `suppression` what holds alerts back. Terminals to be
+    polled again soon go to `rechecks`.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Evaluation:
         event_tracker: EventTracker | None = None,
         rechecks: RecheckQueue | None = None,
         unreadable: UnreadableTally | None = None,
+        suppression: Suppression | None = None,
         refresh: type[AnnotationRefresh] = AnnotationRefresh,
         kinds: Sequence[type[SubjectKind]] = KINDS,
     ) -> None:
@@ -63,6 +66,7 @@ class Evaluation:
         self._fleet = fleet
         self._losses = fleet.whole.mass_loss
         self._book = book
+        self.suppression = suppression or Suppression(fleet=fleet, book=book)
         gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
         known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
         self._subjects = subjects = Subjects(known, kinds=kinds)
@@ -87,6 +91,7 @@ class Evaluation:
         `membership.end_restoration` follows when all are added; events come back after that (`Replay`).
         """
         self.membership.restore(remembered)
+        self.suppression.on_call.restore(remembered.on_call)
         self.event_tracker.replay.expect(remembered.event_keys, now)
 
     def accept(
@@ -164,6 +169,7 @@ class Evaluation:
         transitions += self._observer.observe(own, self._subjects[MONITOR], progress, now)
         transitions += self._tick_sources(now)
         transitions += self._events.tick(now)
+        self.suppression.on_call.tick(self._book, now)
         if self.event_tracker.replay.is_replayed:
             self._refresh.tick(now)
         return transitions

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from types import MappingProxyType
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.instant import Instant
@@ -15,6 +16,8 @@ BELIEVED_INTERVALS = 4
 """A receiver forgets a firing alert that is not sent again for this many re-send intervals."""
 REJECTED_INTERVALS = 10
 """A refused alert is sent again after this many intervals: the fault may be the receiver's."""
+
+NONE_HELD: Mapping[Identity, str] = MappingProxyType({})
 
 _BACKOFF_BASE_S = 1.0
 _BACKOFF_CAP_S = 60.0
@@ -99,6 +102,7 @@ class Outbox:
         self._over: dict[Identity, None] = {}
         self._changed: dict[Identity, None] = {}
         self._forgotten: dict[Identity, None] = {}
+        self._held: dict[Identity, str] = {}
         self.restore(entries)
 
     @property
@@ -154,15 +158,23 @@ class Outbox:
         elif step.state is AlertState.RESOLVED:
             self._resolved(identity_of(step), step)
 
-    def refresh(self, firing: Mapping[Identity, Step], now: Instant) -> None:
+    def refresh(
+        self, firing: Mapping[Identity, Step], now: Instant, held: Mapping[Identity, str] = NONE_HELD
+    ) -> None:
         """Queue the re-sends that are due; `firing` are all alerts that fire now and are not suppressed.
 
-        An alert that is missing there without having resolved is suppressed: it leaves the queue, and the
-        receiver forgets it in time. When it comes back it is news.
+        `held` are those of them that something holds back, with its words: a receiver that knows one keeps it
+        open, and one that does not is not told. An alert that is missing in `firing` without having resolved
+        is suppressed: it leaves the queue, and the receiver forgets it in time. Back again, it is news.
         """
+        unknown = {identity for identity in held if not self._is_known(identity, firing[identity])}
+        self._note_held({identity: words for identity, words in held.items() if identity not in unknown})
         for identity, step in firing.items():
-            self._still_fires(identity, step, now)
+            if identity not in unknown:
+                self._still_fires(identity, step, now)
         for identity in self._entries.keys() - firing.keys():
+            self._fires_not(identity, self._entries[identity], now)
+        for identity in self._entries.keys() & unknown:
             self._fires_not(identity, self._entries[identity], now)
 
     def batch(self, limit: int, now: Instant) -> list[OutboxItem]:
@@ -237,6 +249,20 @@ class Outbox:
             elif self._is_due(entry, now):
                 self._resends[identity] = None
 
+    def _is_known(self, identity: Identity, step: Step) -> bool:
+        """Tell whether the receiver may believe that this life of the alert fires."""
+        entry = self._entries.get(identity)
+        return entry is not None and entry.heard and entry.resolved_at is None and _is_same_life(entry, step)
+
+    def _note_held(self, held: dict[Identity, str]) -> None:
+        """Note what is held now; the receiver learns at once of a hold that begins, changes or ends."""
+        changed = {one for one in held.keys() | self._held.keys() if held.get(one) != self._held.get(one)}
+        self._held = held
+        for identity in changed:
+            entry = self._entries.get(identity)
+            if entry is not None and entry.resolved_at is None and entry.settled_at is not None:
+                self._resends[identity] = None
+
     def _is_due(self, entry: Entry, now: Instant) -> bool:
         if entry.settled_at is None:
             return False
@@ -258,6 +284,7 @@ class Outbox:
             starts_at=min(_wall(entry.since, now), ends_at),
             ends_at=ends_at,
             resolved=entry.resolved_at is not None,
+            held="" if entry.resolved_at is not None else self._held.get(identity, ""),
         )
         return OutboxItem(identity=identity, since=entry.since, notice=mended(notice))
 
@@ -281,7 +308,7 @@ class Outbox:
 
     def _forget(self, identity: Identity) -> None:
         del self._entries[identity]
-        for order in (self._news, self._resends, self._over, self._changed):
+        for order in (self._news, self._resends, self._over, self._changed, self._held):
             order.pop(identity, None)
         self._forgotten[identity] = None
 

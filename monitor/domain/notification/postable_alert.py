@@ -23,8 +23,8 @@ class PostableAlert:
 
     `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved; one in the future is
     when the receiver may forget the alert unless it is sent again. `held` says in words what holds the alert
-    back (`acknowledged by ann: on my way`), "" when nothing does: a receiver that knows the alert keeps it open
-    and repeats nothing.
+    back (`acknowledged by ann: on my way`), "" when nothing does: a receiver that knows the alert keeps it
+    open and repeats nothing.
     """
 
     labels: dict[str, str]

@@ -8,6 +8,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges
+from monitor.domain.on_call.action import OnCallChanges, OnCallMemory
 from monitor.domain.self_monitoring.fleet_trend import Sample
 
 
@@ -31,7 +32,7 @@ class Record:
     `outboxes` (by the receiver's name) are those of every receiver as they stood before `steps`, changed or
     not; after a restart the told steps of this record, and of later ones, are sent once more. `alerts` are
     open ones whose hold has changed without a step of theirs, as they are now. `forgotten` are terminals that
-    are no longer watched, `samples` new ones of the trend.
+    are no longer watched, `samples` new ones of the trend. `on_call` is what people on call have said.
     """
 
     at: Instant
@@ -42,6 +43,7 @@ class Record:
     events: Sequence[SeenEvent] = ()
     outboxes: Mapping[str, OutboxChanges] = field(default_factory=dict)
     samples: Sequence[Sample] = ()
+    on_call: OnCallChanges = field(default_factory=OnCallChanges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Remembered:
     outboxes: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     untold: Mapping[str, Sequence[Transition]] = field(default_factory=dict)
     samples: Sequence[Sample] = ()
+    on_call: OnCallMemory = field(default_factory=OnCallMemory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

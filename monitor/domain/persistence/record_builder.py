@@ -12,6 +12,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import OutboxChanges
+from monitor.domain.on_call.action import OnCallChanges
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
 from monitor.domain.persistence.record import JournalEntry, Record
 from monitor.domain.self_monitoring.fleet_trend import Sample
@@ -41,7 +42,8 @@ class RecordBuilder:
     """Collects everything that is not saved yet into one record after another.
 
     Each owner keeps its own changes until a record drains them: alerts (`book`), terminals, events, samples
-    of the trend and notices to receivers (`outboxes`). Transitions wait in `uncommitted`.
+    of the trend, notices to receivers (`outboxes`) and what people on call say (`on_call`). Transitions wait
+    in `uncommitted`.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RecordBuilder:
         events: Unsaved[Sequence[SeenEvent]],
         samples: Unsaved[Sequence[Sample]],
         outboxes: Unsaved[Mapping[str, OutboxChanges]],
+        on_call: Unsaved[OnCallChanges],
     ) -> None:
         self._fleet = fleet
         self._book = book
@@ -64,6 +67,7 @@ class RecordBuilder:
         self._events = events
         self._samples = samples
         self._outboxes = outboxes
+        self._on_call = on_call
         self._save_due = -inf
         self._record_due = -inf
 
@@ -90,7 +94,7 @@ class RecordBuilder:
 
         `outboxes` are drained before receivers are notified of the record's transitions.
         """
-        steps = [self._entry(transition) for transition in self._uncommitted.first(PORTION)]
+        steps = [self._entry(transition, now) for transition in self._uncommitted.first(PORTION)]
         if not steps and now.monotonic < self._save_due:
             return None
         terminals = self._terminals.drain_unsaved(now)
@@ -103,6 +107,7 @@ class RecordBuilder:
             events=self._events.drain_unsaved(),
             outboxes=self._outboxes.drain_unsaved(),
             samples=self._samples.drain_unsaved(),
+            on_call=self._on_call.drain_unsaved(),
         )
         if now.monotonic >= self._record_due or _holds_changes(record):
             self._record_due = now.monotonic + RECORD_EVERY_S
@@ -119,13 +124,13 @@ class RecordBuilder:
         stepping = self._uncommitted.keys()
         return [alert for alert in self._book.drain_unsaved() if alert.key not in stepping]
 
-    def _entry(self, transition: Transition) -> JournalEntry:
+    def _entry(self, transition: Transition, now: Instant) -> JournalEntry:
         watched = self._fleet.get(transition.subject)
         if watched is not None:
             self._terminals.mark(watched)
         alert = self._book.find(transition.alertname, transition.subject)
         if transition.state is AlertState.FIRING:
-            is_told = alert is None or not self._notifiable.is_suppressed(alert)
+            is_told = alert is None or not self._notifiable.is_suppressed(alert, now)
         else:
             is_told = transition.state is AlertState.RESOLVED
         return JournalEntry(transition=transition, alert=replace(alert) if alert else None, told=is_told)
@@ -134,4 +139,5 @@ class RecordBuilder:
 def _holds_changes(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
     is_known = any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
-    return is_told_of or is_known or bool(record.samples)
+    is_said = bool(record.on_call.rules or record.on_call.ended or record.on_call.actions)
+    return is_told_of or is_known or is_said or bool(record.samples)

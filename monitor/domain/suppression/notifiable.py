@@ -1,19 +1,41 @@
 """Which alerts receivers are notified of."""
 
+from collections import Counter
+from typing import NamedTuple
+
 from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.suppression.suppression import suppressor
+from monitor.domain.instant import Instant
+from monitor.domain.suppression.hold import HoldReason
+from monitor.domain.suppression.suppression import Suppression
+
+
+class Notifiable(NamedTuple):
+    """An alert that receivers should believe now.
+
+    `held` says what holds it back: then only receivers that know it keep it open.
+    """
+
+    alert: Alert
+    held: str = ""
 
 
 class NotifiableAlerts:
-    """The alerts that receivers should believe now: firing, committed and not suppressed."""
+    """The alerts that receivers should believe now: firing, committed and not withdrawn.
 
-    def __init__(self, *, fleet: Fleet, book: AlertBook, uncommitted: UncommittedTransitions) -> None:
+    `held` counts, by reason, the firing alerts that were held back when they were last asked for.
+    """
+
+    def __init__(
+        self, *, fleet: Fleet, book: AlertBook, uncommitted: UncommittedTransitions, suppression: Suppression
+    ) -> None:
+        self.held: Counter[HoldReason] = Counter()
         self._fleet = fleet
         self._book = book
         self._uncommitted = uncommitted
+        self._suppression = suppression
         self._waiting: set[tuple[str, str]] = set()
 
     def hold_back(self, keys: set[tuple[str, str]]) -> None:
@@ -23,21 +45,26 @@ class NotifiableAlerts:
         """
         self._waiting = set(keys)
 
-    def is_suppressed(self, alert: Alert) -> bool:
-        """Tell whether something larger keeps an alert from being sent."""
-        return suppressor(alert, book=self._book, fleet=self._fleet) is not None
+    def is_suppressed(self, alert: Alert, now: Instant) -> bool:
+        """Tell whether something keeps an alert from receivers that do not know it."""
+        return self._suppression.hold(alert, now) is not None
 
-    def alerts(self) -> list[Alert]:
+    def alerts(self, now: Instant) -> list[Notifiable]:
         """Return them."""
         uncommitted = self._uncommitted.keys()
-        return [
-            alert
-            for alert in self._book
-            if alert.state is AlertState.FIRING
-            and alert.key not in uncommitted
-            and not self.is_suppressed(alert)
-            and not self._is_held_back(alert)
-        ]
+        self.held.clear()
+        found = []
+        for alert in self._book:
+            if alert.state is not AlertState.FIRING:
+                continue
+            hold = self._suppression.hold(alert, now)
+            if hold is not None:
+                self.held[hold.reason] += 1
+                if not hold.keeps_told:
+                    continue
+            if alert.key not in uncommitted and not self._is_held_back(alert):
+                found.append(Notifiable(alert, hold.words if hold else ""))
+        return found
 
     def _is_held_back(self, alert: Alert) -> bool:
         if alert.key not in self._waiting:

@@ -49,8 +49,14 @@ class Search:
     async def alerts(self, asked: dict[str, Any]) -> AlertPage:
         """Return a page of the open alerts asked for; refuses (400) a cursor of another listing."""
         paging, filters = _apart(asked)
-        book, fleet = self._read_model.book, self._read_model.fleet
-        work = paging_alerts(AlertFilter(**filters), book=book, fleet=fleet, **paging)
+        model = self._read_model
+        work = paging_alerts(
+            AlertFilter(**filters),
+            book=model.book,
+            suppression=model.suppression,
+            now=model.clock.now(),
+            **paging,
+        )
         try:
             return await in_turns(work, self._read_model.clock)
         except BadCursor as error:

@@ -56,15 +56,15 @@ class AlertPages:
         alert = self._read_model.book.find(alertname, subject)
         if alert is None and not timeline:
             raise refused(404, "Not Found", "There is no such alert.")
-        book, fleet = self._read_model.book, self._read_model.fleet
+        model, now = self._read_model, self._read_model.clock.now()
         return await self._writer.page(
             request,
             "alert.html",
             refresh_s=REFRESH_S,
             alertname=alertname,
             subject=subject,
-            terminal_id=subject if find_terminal(fleet, subject) else "",
-            alert=alert_document(alert, book=book, fleet=fleet) if alert else None,
+            terminal_id=subject if find_terminal(model.fleet, subject) else "",
+            alert=alert_document(alert, suppression=model.suppression, now=now) if alert else None,
             has_runbook=alertname in self._read_model.runbooks.alertnames,
             timeline=timeline,
         )

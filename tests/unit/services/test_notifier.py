@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.suppression.notifiable import Notifiable
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import BATCH, Notifier
 from tests.fakes import START, FakeClock, FakeSink, loop_settled
@@ -45,7 +46,13 @@ def notifier(
     *sinks: AlertSink, clock: FakeClock, snapshot: Callable[[], Iterable[Alert]] = tuple, **more: Any
 ) -> Notifier:
     """Return a notifier whose retries come in the middle of their span."""
-    return Notifier(sinks=sinks, clock=clock, snapshot=snapshot, chance=lambda: 0.5, **more)
+    return Notifier(
+        sinks=sinks,
+        clock=clock,
+        snapshot=lambda _now: map(Notifiable, snapshot()),
+        chance=lambda: 0.5,
+        **more,
+    )
 
 
 @asynccontextmanager

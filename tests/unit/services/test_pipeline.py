@@ -74,7 +74,8 @@ class Stage:
 
     def tellable(self) -> set[str]:
         """Return the names of the alerts that receivers should believe."""
-        return {alert.alertname for alert in self.middle.notifiable.alerts()} - {"Watchdog"}
+        found = self.middle.notifiable.alerts(self.living.clock.now())
+        return {one.alert.alertname for one in found} - {"Watchdog"}
 
     def _tell(self, transitions: Sequence[Transition]) -> None:
         self.told += [

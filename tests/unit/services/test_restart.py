@@ -147,7 +147,7 @@ async def test_a_suppressed_alert_stays_untold_until_its_terminal_is_asked() -> 
     first.hear(2)
     await first.play(130)
     assert ("SiteOffline", AlertState.RESOLVED) in {(s.alertname, s.state) for s in first.told}
-    assert {alert.alertname for alert in first.middle.notifiable.alerts()} == {"Watchdog"}
+    assert {one.alert.alertname for one in first.middle.notifiable.alerts(first.clock.now())} == {"Watchdog"}
     sink = FakeSink("a")
     second = await Run(store, sink, wall=first.clock.now().wall + 60).start(rows)
     await second.play(60)

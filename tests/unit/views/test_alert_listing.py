@@ -12,7 +12,12 @@ def _page_of(
     living: LivingFleet, wanted: AlertFilter | None = None, *, cursor: str = "", limit: int = 100
 ) -> AlertPage:
     work = paging_alerts(
-        wanted or AlertFilter(), book=living.book, fleet=living.fleet, cursor=cursor, limit=limit
+        wanted or AlertFilter(),
+        book=living.book,
+        suppression=living.evaluation.suppression,
+        now=living.clock.now(),
+        cursor=cursor,
+        limit=limit,
     )
     return at_once(work)
 

@@ -59,7 +59,13 @@ def terminals(wanted: TerminalFilter, **paging: Any) -> Callable[[ReadModel], Ge
 
 def alerts(wanted: AlertFilter, **paging: Any) -> Callable[[ReadModel], Generator[None, None, Any]]:
     """Return the work of listing alerts."""
-    return lambda read_model: paging_alerts(wanted, book=read_model.book, fleet=read_model.fleet, **paging)
+    return lambda read_model: paging_alerts(
+        wanted,
+        book=read_model.book,
+        suppression=read_model.suppression,
+        now=read_model.clock.now(),
+        **paging,
+    )
 
 
 WORK = [

@@ -16,7 +16,6 @@ from monitor.domain.alerts.lifecycle import PRESENT
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.fleet.outage import Outage
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
-from monitor.domain.suppression.suppression import suppressor
 from tests.scenes import Scene, reading, terminal
 
 IDS = [f"{10_000_001 + number}" for number in range(9)]
@@ -286,7 +285,7 @@ def _about_itself(scene: Scene, terminal_id: str) -> set[tuple[str, str]]:
         for alert in scene.book.about(terminal_id).values()
         if alert.alertname in ON_READING | {"TerminalIdMismatch", "TerminalIdConflict"}
         and alert.state is AlertState.FIRING
-        and suppressor(alert, book=scene.book, fleet=scene.fleet) is None
+        and scene.suppressor(alert) is None
     }
 
 

@@ -13,7 +13,6 @@ from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.selector import Selector
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.polling.poll_result import Outcome, PollResult
-from monitor.domain.suppression.suppression import suppressor
 from tests.scenes import CARD_KEY, Scene, reading, site, terminal
 
 ID = "10000001"
@@ -331,7 +330,7 @@ def test_a_terminal_under_repair_pages_nobody() -> None:
     wrong(5)(scene)
     alert = scene.book.find("PinFailuresOnTerminal", ID)
     assert alert is not None
-    assert suppressor(alert, book=scene.book, fleet=scene.fleet) == "status maintenance"
+    assert scene.suppressor(alert) == "status maintenance"
 
 
 @pytest.mark.parametrize(("serials", "fires"), [("AB", False), ("ABA", True), ("AAB", False), ("ABCA", True)])
@@ -374,7 +373,7 @@ def test_each_turn_of_a_known_conflict_is_no_new_mismatch() -> None:
     assert ("TerminalIdConflict", ID) in scene.sent
     mismatch = scene.book.find("TerminalIdMismatch", ID)
     assert mismatch is not None
-    assert suppressor(mismatch, book=scene.book, fleet=scene.fleet) == "TerminalIdConflict"
+    assert scene.suppressor(mismatch) == "TerminalIdConflict"
 
 
 def test_an_id_that_has_moved_is_no_conflict() -> None:

@@ -509,6 +509,77 @@ def test_retries_back_off_with_full_jitter(failures: int, longest_s: float) -> N
     assert retry_delay_s(failures, 0.999) < longest_s
 
 
+def held(*steps: Step, words: str = "silenced by ann: works") -> dict[Identity, str]:
+    """Return what is held back, as the outbox is shown it."""
+    return {identity_of(each): words for each in steps}
+
+
+def test_a_held_alert_that_the_receiver_does_not_know_is_not_sent() -> None:
+    """It is sent at the end of the hold, with its true beginning; one that ended before is not."""
+    box, one, other = outbox(), fired("1"), fired("2")
+    box.refresh(snapshot(one, other), at(10), held(one, other))
+    assert send(box, at(10)) == []
+    box.enqueue(resolved(at(20), "2"))
+    box.refresh(snapshot(one), at(30), held(one))
+    assert send(box, at(30)) == []
+    box.refresh(snapshot(one), at(40))
+    (letter,) = send(box, at(40))
+    assert (letter.notice.starts_at, letter.notice.held) == (T0.wall, "")
+
+
+def test_a_queued_alert_that_is_held_before_it_is_sent_waits_for_the_end_of_the_hold() -> None:
+    """The receiver was away when it fired."""
+    box, one = outbox(), fired("1")
+    box.enqueue(one)
+    box.refresh(snapshot(one), at(10), held(one))
+    assert send(box, at(10)) == []
+    box.refresh(snapshot(one), at(20))
+    assert subjects(send(box, at(20))) == ["1"]
+
+
+def test_a_receiver_that_knows_a_held_alert_keeps_it_open() -> None:
+    """It learns at once what holds it, is sent it again as ever, and learns at once of the end."""
+    box, one = outbox(), fired("1")
+    box.enqueue(one)
+    assert [letter.notice.held for letter in send(box, at(1))] == [""]
+    box.refresh(snapshot(one), at(10), held(one))
+    assert [letter.notice.held for letter in send(box, at(10))] == ["silenced by ann: works"]
+    box.refresh(snapshot(one), at(20), held(one))
+    assert send(box, at(20)) == []
+    box.refresh(snapshot(one), at(70), held(one))
+    assert [letter.notice.held for letter in send(box, at(70))] == ["silenced by ann: works"]
+    box.refresh(snapshot(one), at(80), held(one, words="acknowledged by bob"))
+    assert [letter.notice.held for letter in send(box, at(80))] == ["acknowledged by bob"]
+    box.refresh(snapshot(one), at(90))
+    assert [letter.notice.held for letter in send(box, at(90))] == [""]
+
+
+def test_a_held_alert_that_the_receiver_knows_resolves_at_once() -> None:
+    """Who was told of a fault is told of its end."""
+    box, one = outbox(), fired("1")
+    box.enqueue(one)
+    send(box, at(1))
+    box.refresh(snapshot(one), at(10), held(one))
+    send(box, at(10))
+    box.enqueue(resolved(at(20)))
+    (letter,) = send(box, at(20))
+    assert (letter.notice.resolved, letter.notice.held) == (True, "")
+
+
+def test_another_life_of_a_known_alert_is_held_back_like_a_new_one() -> None:
+    """The receiver has heard that the first was over."""
+    box, one = outbox(), fired("1")
+    box.enqueue(one)
+    send(box, at(1))
+    box.enqueue(resolved(at(10)))
+    send(box, at(10))
+    again = fired("1", at(20))
+    box.refresh(snapshot(again), at(30), held(again))
+    assert send(box, at(30)) == []
+    box.refresh(snapshot(again), at(40))
+    assert [letter.notice.starts_at for letter in send(box, at(40))] == [at(20).wall]
+
+
 @dataclass
 class Life:
     """One life of one alert, as the world knows it."""

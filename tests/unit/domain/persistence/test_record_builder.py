@@ -65,12 +65,18 @@ class Books:
         self.builder = RecordBuilder(
             fleet=scene.fleet,
             book=scene.book,
-            notifiable=NotifiableAlerts(fleet=scene.fleet, book=scene.book, uncommitted=held),
+            notifiable=NotifiableAlerts(
+                fleet=scene.fleet,
+                book=scene.book,
+                uncommitted=held,
+                suppression=scene.evaluation.suppression,
+            ),
             uncommitted=held,
             terminals=scene.evaluation.dirty,
             events=self.events,
             samples=self.samples,
             outboxes=self.outboxes,
+            on_call=scene.evaluation.suppression.on_call,
         )
         assert self.next() is not None
         assert self.next() is None

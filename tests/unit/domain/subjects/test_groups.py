@@ -1,7 +1,6 @@
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.subjects import FLEET, SITE
 from monitor.domain.detectors.table import DETECTORS
-from monitor.domain.suppression.suppression import suppressor
 from tests.extension.kinds import with_regions
 from tests.extension.rows import REGION_DARK
 from tests.scenes import Scene, site, terminal
@@ -74,7 +73,7 @@ def test_a_new_kind_of_outage_holds_its_members_back() -> None:
         scene.fail("10000005")
     alerts = scene.open()
     held_back = {
-        subject: suppressor(alerts["TerminalOffline", subject], book=scene.book, fleet=scene.fleet)
+        subject: scene.suppressor(alerts["TerminalOffline", subject])
         for subject in ("10000001", "10000002", "10000005")
     }
     assert held_back == {"10000001": "RegionDark", "10000002": "RegionDark", "10000005": None}

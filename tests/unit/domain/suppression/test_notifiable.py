@@ -3,6 +3,7 @@ from typing import Any
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.suppression.notifiable import NotifiableAlerts
+from tests.fakes import START
 from tests.scenes import Scene, reading, site, terminal
 
 TAMPERED: dict[str, Any] = {"pin_pad": {"status": "tampered"}}
@@ -12,12 +13,14 @@ KEY = "TerminalTampered", "10000001"
 def believed(scene: Scene, uncommitted: UncommittedTransitions | None = None) -> NotifiableAlerts:
     """Return the alerts of a scene that receivers should believe."""
     held = uncommitted or UncommittedTransitions()
-    return NotifiableAlerts(fleet=scene.fleet, book=scene.book, uncommitted=held)
+    return NotifiableAlerts(
+        fleet=scene.fleet, book=scene.book, uncommitted=held, suppression=scene.evaluation.suppression
+    )
 
 
 def keys(notifiable: NotifiableAlerts) -> set[tuple[str, str]]:
     """Name them."""
-    return {alert.key for alert in notifiable.alerts()}
+    return {one.alert.key for one in notifiable.alerts(START)}
 
 
 def test_only_firing_alerts_are_notified_of() -> None:
@@ -50,8 +53,8 @@ def test_a_suppressed_alert_is_not_notified_of() -> None:
     assert ("TerminalOffline", "10000001") in scene.firing()
     assert ("TerminalOffline", "10000001") not in keys(notifiable)
     assert ("SiteOffline", "/site/a") in keys(notifiable)
-    assert notifiable.is_suppressed(scene.open()["TerminalOffline", "10000001"])
-    assert not notifiable.is_suppressed(scene.open()["SiteOffline", "/site/a"])
+    assert notifiable.is_suppressed(scene.open()["TerminalOffline", "10000001"], START)
+    assert not notifiable.is_suppressed(scene.open()["SiteOffline", "/site/a"], START)
 
 
 def test_alerts_of_a_terminal_in_maintenance_are_not_notified_of() -> None:

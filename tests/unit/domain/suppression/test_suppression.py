@@ -1,13 +1,12 @@
 import pytest
 
 from monitor.domain.alerts.subjects import site_subject
-from monitor.domain.suppression.suppression import suppressor
 from tests.scenes import Scene, site, terminal
 
 
 def withheld(scene: Scene, alertname: str, subject: str = "10000001") -> str | None:
     """Return what keeps an open alert from being sent."""
-    return suppressor(scene.open()[alertname, subject], book=scene.book, fleet=scene.fleet)
+    return scene.suppressor(scene.open()[alertname, subject])
 
 
 def lose(scene: Scene, *numbers: int, polls: int = 1) -> None:

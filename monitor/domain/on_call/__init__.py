@@ -1,0 +1,1 @@
+"""What people on call say: silences, acknowledgements, and the record of who did what."""

@@ -1,0 +1,165 @@
+"""Every reason to hold an alert back: one row each, a pure function of what is known and the moment."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from monitor.domain.alerts.alert import Alert, Category
+from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.subjects import FLEET, SITE, TERMINAL_SOURCE, WRONG_ANSWERS, subject_of
+from monitor.domain.detectors.index import BY_NAME
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.watched_terminal import WatchedTerminal
+from monitor.domain.instant import Instant
+from monitor.domain.on_call.board import OnCallBoard
+from monitor.domain.suppression.hold import Hold, HoldReason
+
+SOURCE_OUTAGE = "SourceUnreachable"
+"""The alert about a source that cannot be asked."""
+
+WATCHDOG = "Watchdog"
+"""The alert that always fires. Nothing holds it: its silence would look like posmon's death."""
+
+_OF_GROUPS = {FLEET: HoldReason.FLEET, SITE: HoldReason.SITE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldContext:
+    """Where the reasons look."""
+
+    fleet: Fleet
+    book: AlertBook
+    on_call: OnCallBoard
+
+
+class HoldQuestion(NamedTuple):
+    """One alert at one moment, with what is looked up for it once; `watched` when it is about a terminal."""
+
+    alert: Alert
+    watched: WatchedTerminal | None
+    detector: Detector | None
+    now: Instant
+
+
+Asked = Callable[[HoldContext, HoldQuestion], Iterator[Hold]]
+
+
+def _status(_context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    watched = question.watched
+    if watched is not None and not watched.terminal.is_paged:
+        by = f"status {watched.terminal.status}"
+        yield Hold(reason=HoldReason.STATUS, by=by, words=by)
+
+
+def _larger_outage(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    # From the moment it is suspected: its terminals would page before it is confirmed.
+    alert, watched, detector, _ = question
+    if detector is None or not detector.yields_to_outage:
+        return
+    for group in context.fleet.groups_around(alert.subject):
+        for larger in _larger_alerts(group, watched, alert):
+            if _explains(larger, alert):
+                reason = _OF_GROUPS.get(group.kind, HoldReason.PARENT)
+                words = f"{larger.alertname} says it"
+                yield Hold(reason=reason, by=larger.alertname, words=words)
+
+
+def _source(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    alert, watched, detector, _ = question
+    if detector is None or not detector.yields_to_outage or watched is None or not context.fleet.sources:
+        return
+    name = source_of(watched, context.fleet)
+    larger = context.book.find(SOURCE_OUTAGE, subject_of(TERMINAL_SOURCE, name)) if name else None
+    if larger is not None and _explains(larger, alert):
+        words = f"{SOURCE_OUTAGE} of {name} says it"
+        yield Hold(reason=HoldReason.SOURCE, by=SOURCE_OUTAGE, words=words)
+
+
+def _replaced(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    alert, watched, detector, _ = question
+    withheld = detector.withheld if detector else None
+    if withheld is None:
+        return
+    other = context.book.find(withheld.by, alert.subject)
+    if other is not None and withheld.holds(watched, alert, other):
+        yield Hold(reason=HoldReason(withheld.reason), by=withheld.by, words=f"{withheld.by} says it")
+
+
+def _silence(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    alert, watched, _, now = question
+    if not context.on_call.silences or alert.alertname == WATCHDOG:
+        return
+    labels = matched_labels(alert, watched, context.fleet)
+    for silence in context.on_call.silences_of(labels, now.wall):
+        if alert.category is not Category.SECURITY or silence.matcher.names_alerts:
+            yield Hold(
+                reason=HoldReason.SILENCE,
+                by=f"silence {silence.id}",
+                words=f"silenced by {silence.by}: {silence.comment}",
+                until=silence.ends_at,
+                keeps_told=True,
+            )
+
+
+def _acknowledged(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    alert, now = question.alert, question.now
+    if not context.on_call.acknowledgements:
+        return
+    known = context.on_call.acknowledgement_of(alert, now.wall)
+    if known is not None:
+        said = f": {known.comment}" if known.comment else ""
+        yield Hold(
+            reason=HoldReason.ACKNOWLEDGED,
+            by=f"acknowledgement {known.id}",
+            words=f"acknowledged by {known.by}{said}",
+            until=known.ends_at,
+            keeps_told=True,
+        )
+
+
+REASONS: tuple[Asked, ...] = (_status, _larger_outage, _source, _replaced, _silence, _acknowledged)
+"""In the order in which they are named. Those that withdraw an alert stand before those that keep it open."""
+
+
+def matched_labels(alert: Alert, watched: WatchedTerminal | None, fleet: Fleet) -> dict[str, str]:
+    """Return what a silence or a window matches: the alert's labels, and the source of its terminal."""
+    source = source_of(watched, fleet) if watched is not None else ""
+    return {"source": source, **alert.labels} if source else alert.labels
+
+
+def source_of(watched: WatchedTerminal, fleet: Fleet) -> str:
+    """Return the name of the source that speaks for a terminal, "" when none does."""
+    if not fleet.sources:
+        return ""
+    name = watched.terminal.endpoint.partition(":")[0]
+    return name if name in fleet.sources else ""
+
+
+def question_of(alert: Alert, fleet: Fleet, now: Instant) -> HoldQuestion:
+    """Return the question that the reasons answer."""
+    return HoldQuestion(alert, fleet.get(alert.subject), BY_NAME.get(alert.alertname), now)
+
+
+def _larger_alerts(group: Outage, watched: WatchedTerminal | None, alert: Alert) -> Iterator[Alert]:
+    """Yield the alerts about a group that may be all there is to one about a member or a smaller group."""
+    if watched is not None:
+        yield from group.explaining(watched)
+    else:
+        larger = group.wrong.alert if alert.alertname == WRONG_ANSWERS else group.alert
+        if larger is not None:
+            yield larger
+
+
+def _explains(outage: Alert, alert: Alert) -> bool:
+    """Tell whether the latest larger outage, open or over, is all there is to `alert`.
+
+    One that is over still explains an alert whose terminal was not polled since it was first seen to be over.
+    """
+    if alert.fired_at and alert.fired_at.monotonic < outage.since.monotonic:
+        return False
+    if outage.resolved_at is None:
+        return True
+    over = outage.absent_since or outage.resolved_at
+    return alert.last_present.monotonic <= over.monotonic
