@@ -45,6 +45,7 @@ from monitor.ports.terminal_source import TerminalSource
 from monitor.services.event_replay import EventReplay
 from monitor.services.liveness_watch import LivenessWatch
 from monitor.services.notifier import Notifier
+from monitor.services.on_call_desk import Desk
 from monitor.services.pipeline import Pipeline
 from monitor.services.push_intake import PushIntake
 from monitor.services.roster import Roster
@@ -100,6 +101,7 @@ class _Services:
     sources: SourceRounds
     reloader: Reloader
     liveness_watch: LivenessWatch
+    desk: Desk
 
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
@@ -218,6 +220,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
             statistics=state.access,
             push_limits=PushLimits(per_s=settings.web.push_rate),
             intake=services.intake,
+            desk=services.desk,
         )
     )
     state.advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
@@ -270,6 +273,7 @@ def _wire(
         sources=SourceRounds(sources=sources, boards=state.fleet.sources, clock=clock),
         reloader=_reloader(settings, load, http=http, roster=roster, state=state, manager=manager),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
+        desk=_desk(state, pipeline),
     )
 
 
@@ -310,6 +314,16 @@ def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline, rechecks: 
         submit=pipeline.submit,
         mailbox=state.mailbox,
         hasten=rechecks.hasten,
+    )
+
+
+def _desk(state: State, pipeline: Pipeline) -> Desk:
+    return Desk(
+        board=state.suppression.on_call,
+        book=state.book,
+        fleet=state.fleet,
+        clock=state.clock,
+        saved=pipeline.saved,
     )
 
 
@@ -385,4 +399,5 @@ def _read_model(state: State, services: _Services, http: PollingClient) -> ReadM
         ready=lambda: state.reloads.succeeded is not None,
         liveness_checks=services.liveness_watch.liveness_checks,
         last_taken=lambda: services.notifier.last_taken,
+        held=lambda: services.notifiable.held,
     )

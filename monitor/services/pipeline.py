@@ -53,6 +53,7 @@ class Pipeline:
         self._notify = notify
         self._record: Record | None = None
         self._committing: asyncio.Future[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []
         self._tick_due = inf
         self.last_turn = clock.monotonic()
 
@@ -95,6 +96,12 @@ class Pipeline:
         for alertname, error in self._evaluation.drain_failures():
             log.error("alert.not_explained", alertname=alertname, exc_info=error)
 
+    async def saved(self) -> None:
+        """Return when all that has changed until now is durable, or waits for a disk that fails."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        await waiter
+
     async def commit(self, *, at_once: bool = False, within_s: float = inf) -> None:
         """Make all changes durable, then have receivers notified, portion by portion.
 
@@ -105,8 +112,7 @@ class Pipeline:
         if at_once:
             self._records.save_at_once()
         ends_at = self._clock.monotonic() + within_s
-        while record := self._record or self._records.next_record(self._clock.now()):
-            self._record = record
+        while record := self._next_record():
             await self._commit(record)
             self._record = None
             self._records.committed(record)
@@ -121,6 +127,20 @@ class Pipeline:
         """Make durable all that a later run needs, when nothing happens any more."""
         self._records.save_whole_fleet()
         await self.commit(at_once=True)
+
+    def _next_record(self) -> Record | None:
+        """Return the record to be committed; None when nothing is left, and all that waits is durable."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._records.save_at_once()
+        self._record = self._record or self._records.next_record(self._clock.now())
+        if self._record is not None:
+            self._waiting = waiting
+            return self._record
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        return None
 
     async def _commit(self, record: Record) -> None:
         if self._committing is None:

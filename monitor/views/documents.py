@@ -118,6 +118,111 @@ class AlertPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class SilenceRequest(Struct, kw_only=True):
+    """What is sent to make a silence.
+
+    `match` has a text or a list of texts for each key; `until` and `from` are times with their offset. It
+    begins now where `from` is not given. `confirm` is needed where it concerns much of the fleet, or nothing.
+    `by` names the author where posmon asks for no token.
+    """
+
+    match: dict[str, str | list[str]]
+    until: str
+    comment: str
+    starts_at: str | UnsetType = field(default=UNSET, name="from")
+    confirm: bool = False
+    by: str = ""
+
+
+class SilenceDocument(Struct, kw_only=True):
+    """One silence; `matched` counts the open alerts that it matches now.
+
+    `says` is the match for people. `origin` is `posmon`, or the Alertmanager in which it was made.
+    """
+
+    id: str
+    match: dict[str, list[str]]
+    says: str
+    starts_at: str
+    until: str
+    by: str
+    comment: str
+    matched: int
+    origin: str = "posmon"
+
+
+class SilencePage(Struct, kw_only=True):
+    """All silences in force or to come; `now` is posmon's clock."""
+
+    silences: list[SilenceDocument]
+    now: str
+
+
+class AcknowledgementRequest(Struct, kw_only=True):
+    """What is sent to acknowledge one alert, named by labels or by its `subject`.
+
+    With `starts_at` only the alert that began then is meant. Without `until` it ends with the alert.
+    """
+
+    alertname: str
+    terminal_id: str = ""
+    site: str = ""
+    region: str = ""
+    source: str = ""
+    card: str = ""
+    subject: str = ""
+    starts_at: str = ""
+    until: str = ""
+    comment: str = ""
+    outlives_recovery_minutes: float = 0.0
+    by: str = ""
+
+
+class AcknowledgementDocument(Struct, kw_only=True):
+    """One acknowledgement; `until` is null when it ends with its alert."""
+
+    id: str
+    alertname: str
+    subject: str
+    starts_at: str
+    at: str
+    until: str | None
+    by: str
+    comment: str
+
+
+class AcknowledgementPage(Struct, kw_only=True):
+    """All acknowledgements in force; `now` is posmon's clock."""
+
+    acks: list[AcknowledgementDocument]
+    now: str
+
+
+class ActionDocument(Struct, kw_only=True):
+    """One thing that somebody did: `what` is `silence.add`, `ack.end` and the like.
+
+    `via` is `api cli page webhook`, or `posmon` where it ended by itself. `target` is an id, `matched` how
+    many open alerts it concerned then.
+    """
+
+    number: int
+    at: str
+    by: str
+    via: str
+    what: str
+    target: str
+    comment: str
+    matched: int
+    details: dict[str, str]
+
+
+class ActionPage(Struct, kw_only=True):
+    """Actions, newest first; `next_cursor` as in TerminalPage."""
+
+    actions: list[ActionDocument]
+    next_cursor: str | None = None
+
+
 class SourceDocument(Struct, kw_only=True):
     """One source. `state` is `up`, `down`, or `unknown` before it was asked.
 

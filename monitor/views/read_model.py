@@ -16,6 +16,7 @@ from monitor.domain.runbooks.runbook import Runbooks
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
 from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.domain.suppression.hold import HoldReason
 from monitor.domain.suppression.suppression import Suppression
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
@@ -37,6 +38,10 @@ def _none_taken() -> Mapping[str, Instant]:
     return {}
 
 
+def _none_held() -> Mapping[HoldReason, int]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadModel:
     """References to the living state. Readers must not write; they may ask to follow a battery.
@@ -44,7 +49,8 @@ class ReadModel:
     `notifications` counts by (sink, result), `unreadable` fields of heartbeats by (source, field). The
     callables give what a service alone knows now: polls under way, kept connections, waiting notifications,
     dropped log lines, whether the first inventory is loaded and being polled, the health of the store, the
-    liveness checks of every part, and when each sink last accepted something. `setting` gives a setting in
+    liveness checks of every part, when each sink last accepted something, and how many firing alerts each
+    reason holds back. `setting` gives a setting in
     force by alert name and configuration key.
     """
 
@@ -71,3 +77,4 @@ class ReadModel:
     ready: Callable[[], bool] = _not_ready
     liveness_checks: Callable[[], Sequence[LivenessCheck]] = _no_checks
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken
+    held: Callable[[], Mapping[HoldReason, int]] = _none_held

@@ -10,6 +10,7 @@ from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.pushing.limits import PushLimits
+from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.push_intake import PushIntakePort
 from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
@@ -17,6 +18,7 @@ from monitor.web.access import Authentication
 from monitor.web.api.api import Api
 from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
+from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations, Reload
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
@@ -65,8 +67,9 @@ def create_web(
     per_terminal: PerTerminal,
     admission: Admission,
     intake: PushIntakePort | None = None,
+    desk: OnCallDesk | None = None,
 ) -> web.Application:
-    """Return the application; `intake` evaluates pushes."""
+    """Return the application; `intake` evaluates pushes, `desk` takes what people on call say."""
     table, writer, stream = route_table(
         read_model=read_model,
         store=store,
@@ -74,6 +77,7 @@ def create_web(
         per_terminal=per_terminal,
         admission=admission,
         intake=intake,
+        desk=desk,
     )
     app = _application(table, writer, read_model, admission)
     app.on_shutdown.append(stream.close)
@@ -88,6 +92,7 @@ def route_table(
     per_terminal: PerTerminal,
     admission: Admission,
     intake: PushIntakePort | None,
+    desk: OnCallDesk | None = None,
 ) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
     """Return every route as it is served, the renderer of its pages, and the event stream."""
     root = admission.public.root
@@ -98,6 +103,7 @@ def route_table(
     description = Description(root)
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
+        on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
         pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
         alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer),
         own_health=OwnHealthPage(read_model=read_model, survey=survey, writer=writer),

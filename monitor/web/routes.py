@@ -6,11 +6,18 @@ from aiohttp import web
 
 from monitor.domain.access.tokens import Scope
 from monitor.views.documents import (
+    AcknowledgementDocument,
+    AcknowledgementPage,
+    AcknowledgementRequest,
+    ActionPage,
     AlertPage,
     HeartbeatDocument,
     PushedEvents,
     PushReceipt,
     ReloadDocument,
+    SilenceDocument,
+    SilencePage,
+    SilenceRequest,
     SourcePage,
     StatusDocument,
     TerminalDetail,
@@ -20,6 +27,7 @@ from monitor.web.api.api import Api
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
 from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
+from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
@@ -27,8 +35,9 @@ from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RUNBOOKS, RunbookPages
 from monitor.web.push import PushEndpoints
-from monitor.web.push.body import JSON, LINES, MAX_PUSH_BYTES
+from monitor.web.routing.body import JSON, LINES, MAX_PUSH_BYTES
 from monitor.web.routing.query import (
+    ACTIONS,
     ALERT_PAGE,
     ALERTS,
     ALERTS_PAGE,
@@ -43,12 +52,14 @@ from monitor.web.routing.query import (
 from monitor.web.routing.route import Route
 
 PUSH_ERRORS = (400, 403, 408, 413, 415, 422, 429, 503)
+RULE_ID = {"id": "Its id."}
 TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}
 
 
 def routes(
     *,
     api: Api,
+    on_call: OnCallApi,
     pages: FleetPages,
     alerts: AlertPages,
     own_health: OwnHealthPage,
@@ -68,6 +79,8 @@ def routes(
         *_metrics(metrics),
         *_operations(operations),
         *_api(api),
+        *_silences(on_call),
+        *_acknowledgements(on_call),
         *_pushing(pushing),
         Route(
             method="GET",
@@ -308,6 +321,84 @@ def _api(api: Api) -> tuple[Route, ...]:
             handler=api.sources,
             summary="Sources that speak for many terminals, and how well each can be asked.",
             answer=SourcePage,
+        ),
+    )
+
+
+def _silences(on_call: OnCallApi) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/api/v1/silences",
+            scope=Scope.READ,
+            handler=on_call.silences,
+            summary="Silences in force or to come.",
+            answer=SilencePage,
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/silences",
+            scope=Scope.OPERATE,
+            handler=on_call.add_silence,
+            summary="Silence alerts for some time; 422 names every fault.",
+            answer=SilenceDocument,
+            status=201,
+            takes={JSON: SilenceRequest},
+            errors=(400, 408, 413, 415, 422, 503),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/silences/{id}",
+            scope=Scope.OPERATE,
+            handler=on_call.end_silence,
+            summary="End a silence before its time.",
+            answer=SilenceDocument,
+            in_path=RULE_ID,
+            errors=(503,),
+        ),
+    )
+
+
+def _acknowledgements(on_call: OnCallApi) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/api/v1/acks",
+            scope=Scope.READ,
+            handler=on_call.acknowledgements,
+            summary="Acknowledgements in force.",
+            answer=AcknowledgementPage,
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/acks",
+            scope=Scope.OPERATE,
+            handler=on_call.acknowledge,
+            summary="Acknowledge one alert; 409 when it is over, 422 names every fault.",
+            answer=AcknowledgementDocument,
+            status=201,
+            takes={JSON: AcknowledgementRequest},
+            errors=(400, 408, 409, 413, 415, 422, 503),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/acks/{id}",
+            scope=Scope.OPERATE,
+            handler=on_call.end_acknowledgement,
+            summary="Take an acknowledgement back.",
+            answer=AcknowledgementDocument,
+            in_path=RULE_ID,
+            errors=(503,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/actions",
+            scope=Scope.READ,
+            handler=on_call.actions,
+            summary="The record of who did what, newest first.",
+            answer=ActionPage,
+            parameters=ACTIONS,
+            errors=(400,),
         ),
     )
 

@@ -16,6 +16,7 @@ from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.pushing.limits import PushLimits
 from monitor.ports.clock import Clock
+from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.push_intake import PushIntakePort
 from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
@@ -53,6 +54,7 @@ async def serve_web(
     statistics: AccessStatistics,
     push_limits: PushLimits,
     intake: PushIntakePort | None = None,
+    desk: OnCallDesk | None = None,
 ) -> AsyncIterator[WebListener]:
     """Serve pages, API and metrics as configured; count in `statistics` who is admitted and who is refused.
 
@@ -76,6 +78,7 @@ async def serve_web(
             renew_certificate=tls.look if tls else None,
         ),
         intake=intake,
+        desk=desk,
     )
     async with listening(
         app, host=host, port=port, tls=tls.context if tls else None, root=public.root

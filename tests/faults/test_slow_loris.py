@@ -3,7 +3,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from monitor.web.listener.connection import Bounds
-from monitor.web.push.body import BODY_S
+from monitor.web.routing.body import BODY_S
 from tests.faults.neighbourhood import Neighbourhood, neighbourhood
 
 SLOW = 100

@@ -24,6 +24,7 @@ from monitor.domain.events.decoding import RejectedFor
 from monitor.domain.heartbeat.fields import FIELD_NAMES
 from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
+from monitor.domain.suppression.hold import HoldReason
 from monitor.ports.alert_sink import Delivery
 from monitor.views.read_model import ReadModel
 
@@ -48,6 +49,7 @@ class OwnMetrics(Collector):
         )
         yield from self._polling()
         yield from self._alerting()
+        yield self._held()
         yield from self._reloading()
         yield from access_families(self._read_model.access)
         yield from source_families(self._read_model.fleet.sources.values())
@@ -114,6 +116,16 @@ class OwnMetrics(Collector):
             for source, kind in product(SOURCES, RejectedFor):
                 counts[source, kind.value] += self._read_model.event_tracker.rejections[source, kind]
         return counts
+
+    def _held(self) -> Metric:
+        held = self._read_model.held()
+        return _labelled(
+            GaugeMetricFamily,
+            "posmon_alerts_held",
+            "Firing alerts that are held back, by the first reason, as of the last ten seconds.",
+            ("reason",),
+            [((reason.value,), held.get(reason, 0)) for reason in HoldReason],
+        )
 
     def _alerting(self) -> Iterator[Metric]:
         book = self._read_model.book

@@ -32,6 +32,11 @@ class OnCallBoard:
         self._actions: list[Action] = []
         self._look_due = -inf
 
+    @property
+    def size(self) -> int:
+        """How many rules are in force."""
+        return len(self.silences) + len(self.acknowledgements)
+
     def restore(self, memory: OnCallMemory) -> None:
         """Go on from what the run before has saved; before anything is added."""
         self._last_action = memory.last_action

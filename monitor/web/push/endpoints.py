@@ -21,7 +21,7 @@ from monitor.ports.push_intake import PushIntakePort, Receipt
 from monitor.views.documents import FaultDocument, Problem, PushReceipt, RejectedItem
 from monitor.web.access import caller_of, log_audit
 from monitor.web.access.callers import network_of
-from monitor.web.push.body import LINES, MAX_PUSH_BYTES, read_body
+from monitor.web.routing.body import LINES, MAX_PUSH_BYTES, read_body
 from monitor.web.routing.problems import Refused, refused
 from monitor.web.routing.query import read_query
 

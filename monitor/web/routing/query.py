@@ -103,6 +103,8 @@ ALERTS = (
     LIMIT,
 )
 
+ACTIONS = (CURSOR, LIMIT)
+
 LANGUAGE = QueryParameter(
     name="lang",
     kind=Language,

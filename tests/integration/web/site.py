@@ -11,12 +11,18 @@ import msgspec
 from monitor.adapters.exposition import PerTerminal
 from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.tokens import TokenRing
+from monitor.domain.alerts.alert import Severity
 from monitor.domain.errors import InvalidDocument
 from monitor.domain.event_tracking.ingest_result import Rejection
 from monitor.domain.inventory.inventory import InventoryChange
+from monitor.domain.on_call.acknowledgement import Acknowledgement
+from monitor.domain.on_call.action import Author
+from monitor.domain.on_call.matcher import Matcher
+from monitor.domain.on_call.silence import Silence
 from monitor.domain.pushing.document import events_of, terminal_id_of
 from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.pushing.source import PushSource
+from monitor.ports.on_call_desk import OnCallDesk, Rule
 from monitor.ports.push_intake import PushIntakePort, Receipt
 from monitor.views.documents import Problem
 from monitor.web import Admission, create_web, listening
@@ -79,6 +85,39 @@ class FakeIntake:
         return Receipt(accepted=1)
 
 
+class FakeDesk:
+    """A desk that takes whatever it is given."""
+
+    async def silence(self, _written: object, author: Author) -> Silence:
+        """Take a silence."""
+        return Silence(
+            id="s1", matcher=Matcher({}), starts_at=0.0, ends_at=1.0, by=author.name, comment="works"
+        )
+
+    async def acknowledge(self, _written: object, author: Author) -> Acknowledgement:
+        """Take an acknowledgement."""
+        return Acknowledgement(
+            id="a1",
+            alertname="PaperOut",
+            subject="10000000",
+            labels={},
+            starts_at=0.0,
+            severity=Severity.CRITICAL,
+            cause="",
+            at=0.0,
+            ends_at=None,
+            by=author.name,
+            comment="",
+        )
+
+    async def end(self, kind: type[Rule], _rule_id: str, author: Author) -> Rule:
+        """End a rule of the kind."""
+        for rule in (await self.silence(None, author), await self.acknowledge(None, author)):
+            if isinstance(rule, kind):
+                return rule
+        raise AssertionError(kind)
+
+
 class Site:
     """A listening web side with a client of its own."""
 
@@ -137,6 +176,7 @@ async def serving(
     bounds: Bounds | None = None,
     tokens: Callable[[], TokenRing] | None = None,
     intake: PushIntakePort | None = None,
+    desk: OnCallDesk | None = None,
     push_rate: float = PUSH_RATE,
     external_url: str = "",
 ) -> AsyncIterator[Site]:
@@ -156,6 +196,7 @@ async def serving(
             public=public,
         ),
         intake=intake,
+        desk=desk,
     )
     async with (
         listening(app, host="127.0.0.1", port=0, bounds=bounds or Bounds(), root=public.root) as listener,

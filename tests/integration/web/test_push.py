@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from monitor.domain.access.tokens import Scope, TokenRing
 from monitor.domain.pushing.source import PushSource
 from monitor.views.documents import PushReceipt, RejectedItem
-from monitor.web.push.body import MAX_PUSH_BYTES
 from monitor.web.push.endpoints import AT_ONCE_BYTES
+from monitor.web.routing.body import MAX_PUSH_BYTES
 from tests.fleets import make_fleet
 from tests.integration.web.site import FakeIntake, Site, raw_peer, serving
 from tests.tokens import issued

@@ -12,7 +12,7 @@ from monitor.domain.access.tokens import GRANTS, Scope, TokenRing
 from monitor.web.routing.route import Route
 from tests.fakes import START
 from tests.fleets import make_fleet
-from tests.integration.web.site import FakeIntake, Site, route_table, serving
+from tests.integration.web.site import FakeDesk, FakeIntake, Site, route_table, serving
 from tests.tokens import issued
 
 HOLDERS = {scope: issued(number, scope) for number, scope in enumerate(Scope, start=1)}
@@ -50,7 +50,7 @@ async def guarded() -> AsyncIterator[Site]:
     """Serve a fleet that asks for tokens."""
     living = make_fleet(1)
     living.make_offline("10000000")
-    async with serving(living, tokens=lambda: RING, intake=FakeIntake()) as site:
+    async with serving(living, tokens=lambda: RING, intake=FakeIntake(), desk=FakeDesk()) as site:
         yield site
 
 
@@ -60,6 +60,7 @@ async def status_of(site: Site, route: Route, authorization: str | None) -> int:
     path = (
         route.path.replace("{terminal_id}", "10000000")
         .replace("{name}", "page.css")
+        .replace("{id}", "s1")
         .replace("/alerts/{alertname}", "/alerts/TerminalOffline?subject=10000000")
         .replace("{alertname}", "PaperOut")
     )
@@ -223,7 +224,7 @@ async def test_without_tokens_everybody_may_do_everything() -> None:
     """On a machine of its own posmon asks nobody, whatever is presented."""
     living = make_fleet(1)
     living.make_offline("10000000")
-    async with serving(living, intake=FakeIntake()) as site:
+    async with serving(living, intake=FakeIntake(), desk=FakeDesk()) as site:
         for route in ROUTES:
             assert await status_of(site, route, None) == route.status
             assert await status_of(site, route, f"Bearer {STRANGER.text}") == route.status

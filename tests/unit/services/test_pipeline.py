@@ -16,6 +16,7 @@ from tests.fakes import START, MemoryStore, loop_settled
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 from tests.middle import Middle
 from tests.running import running
+from tests.unit.domain.on_call.test_board import ANN, silence
 
 FAILED = PollResult(Outcome.TIMEOUT, 5.0, None, "no answer within 5 s")
 
@@ -248,6 +249,35 @@ async def test_what_a_larger_outage_explains_is_no_warning() -> None:
             await stage.pass_time(40.0)
     fired = {(line["alertname"], line["log_level"]) for line in lines if line["event"] == "alert.fired"}
     assert fired == {("SiteOffline", "warning"), ("TerminalOffline", "info"), ("Watchdog", "info")}
+
+
+async def test_what_is_waited_for_is_durable() -> None:
+    """Whoever waits goes on when the store has it, not before."""
+    stage = Stage(make_fleet(1))
+    board = stage.living.evaluation.suppression.on_call
+    async with running(stage.pipeline.run()):
+        await stage.living.clock.advance(1.0)
+        stage.store.gate.clear()
+        made = silence("s1", site=("mall",))
+        board.silence(made, ANN, matched=0)
+        waiting = asyncio.ensure_future(stage.pipeline.saved())
+        await stage.living.clock.advance(1.0)
+        assert not waiting.done()
+        stage.store.gate.set()
+        await stage.living.clock.advance(1.0)
+        assert waiting.done()
+    saved = [rule for record in stage.store.records for rule in record.on_call.rules]
+    assert saved == [made]
+
+
+async def test_nothing_to_save_keeps_nobody_waiting() -> None:
+    """All is durable already."""
+    stage = Stage(make_fleet(1))
+    async with running(stage.pipeline.run()):
+        await stage.living.clock.advance(1.0)
+        waiting = asyncio.ensure_future(stage.pipeline.saved())
+        await stage.living.clock.advance(1.0)
+        assert waiting.done()
 
 
 async def test_the_trend_is_saved() -> None:

@@ -7,7 +7,7 @@ from aiohttp.streams import StreamReader
 from aiohttp.test_utils import make_mocked_request
 
 from monitor.domain.pushing.limits import TooMuchAtOnce
-from monitor.web.push.body import JSON, read_body
+from monitor.web.routing.body import JSON, read_body
 from monitor.web.routing.problems import Refused
 
 LIMIT = 2**16

@@ -1,4 +1,4 @@
-"""The body of a push: of a known type, not compressed, within bounds of size and time."""
+"""The body of a request: of a known type, not compressed, within bounds of size and time."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,15 +13,26 @@ BODY_S = 10.0
 MAX_PUSH_BYTES = 2**20
 
 
+def _take(_size: int) -> None:
+    """Reserve nothing: the body is small."""
+
+
 async def read_body(
-    request: web.Request, *, most: int, reserve: Callable[[int], None], within_s: float = BODY_S
+    request: web.Request,
+    *,
+    most: int,
+    reserve: Callable[[int], None] = _take,
+    within_s: float = BODY_S,
+    in_lines: bool = True,
 ) -> bytes:
     """Return a body of at most `most` bytes; refuses any other (400, 408, 413, 415).
 
-    `reserve` is called with the size of each part as it arrives, and may refuse it.
+    `reserve` is called with the size of each part as it arrives, and may refuse it. `in_lines` allows a body
+    of one object a line.
     """
-    if request.content_type not in (JSON, LINES):
-        raise refused(415, "Unsupported Media Type", f"Send {JSON}, or {LINES} with one object a line.")
+    if request.content_type != JSON and not (in_lines and request.content_type == LINES):
+        lines = f", or {LINES} with one object a line" if in_lines else ""
+        raise refused(415, "Unsupported Media Type", f"Send {JSON}{lines}.")
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
         raise refused(415, "Unsupported Media Type", "A body must not be compressed.")
     parts, size = [], 0

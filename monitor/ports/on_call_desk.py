@@ -1,0 +1,36 @@
+"""Where people on call say what they do."""
+
+from typing import Protocol, TypeVar
+
+from monitor.domain.on_call.acknowledgement import Acknowledgement
+from monitor.domain.on_call.action import Author, OnCallRule
+from monitor.domain.on_call.silence import Silence
+
+Rule = TypeVar("Rule", bound=OnCallRule)
+
+
+class OverError(Exception):
+    """What somebody wants to acknowledge is over, or was never there; `str()` says it in words."""
+
+
+class UnknownRuleError(Exception):
+    """Nothing of that id is in force."""
+
+
+class OnCallDesk(Protocol):
+    """Takes what people say into force. Everything it returns is durable, as far as the disk lets it.
+
+    The documents are as the API has them. A wrong one raises InvalidAction with every fault.
+    """
+
+    async def silence(self, written: object, author: Author) -> Silence:
+        """Put a silence in force."""
+        ...
+
+    async def acknowledge(self, written: object, author: Author) -> Acknowledgement:
+        """Acknowledge one alert; raises OverError when there is no such alert any more."""
+        ...
+
+    async def end(self, kind: type[Rule], rule_id: str, author: Author) -> Rule:
+        """End a rule of a kind before its time; raises UnknownRuleError."""
+        ...
