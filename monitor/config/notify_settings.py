@@ -23,8 +23,8 @@ from monitor.config.values import (
     text,
 )
 from monitor.domain.alerts.alert import Severity
+from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
-from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.notification.notification_log import QuietHours, ReceiverPolicy
 
 EMAIL = "email"

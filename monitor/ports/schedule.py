@@ -7,7 +7,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.polling.cadence import Timetable
 
 
-class Schedule(Protocol):
+class PollSchedule(Protocol):
     """The set of terminals being polled."""
 
     timetable: Timetable

@@ -12,7 +12,7 @@ from monitor.domain.inventory.inventory import Inventory, InventoryChange, diffe
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Timetable
 from monitor.ports.clock import Clock
-from monitor.ports.schedule import Schedule
+from monitor.ports.schedule import PollSchedule
 
 TURN_EVERY = 100
 """So many terminals are changed before the event loop gets a turn."""
@@ -31,7 +31,7 @@ class Roster:
         *,
         membership: Membership,
         fleet: Fleet,
-        schedule: Schedule,
+        schedule: PollSchedule,
         clock: Clock,
         submit: Callable[[Sequence[Transition]], None],
     ) -> None:

@@ -27,6 +27,7 @@ from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import LONGEST_S, parse_duration
 from monitor.config.loading import load_settings
 from monitor.domain.access.tokens import Token, TokenRing
+from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.errors import InvalidConfiguration, InvalidDocument, InvalidInventory, InvalidScenario
 from monitor.domain.events.card_hash import CardHasher
 from monitor.domain.events.decoding import BadEvent, EventDecoder
@@ -34,7 +35,6 @@ from monitor.domain.heartbeat.decoding import BadHeartbeat, read_heartbeat
 from monitor.domain.instant import parse_rfc3339
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
-from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.pushing.document import (
     WrongShape,
     check_line,
@@ -53,6 +53,7 @@ from monitor.web.routing.query import TERMINALS, read_query
 from tests.fuzz.conversation import converse
 
 ROOT = Path(__file__).parents[2]
+_LONGEST_REFUSAL = 300
 MARK = "Qzqx"
 """What the writer of a seed says wherever a word is free: no refusal may repeat it."""
 
@@ -67,6 +68,13 @@ class Parser:
     name: str
     read: Callable[[bytes], None]
     seeds: tuple[bytes, ...]
+
+
+def _in_few_words(refusal: Exception) -> None:
+    """Check a refusal that names the piece which is wrong, in a text that may be long."""
+    said = str(refusal)
+    assert said.isprintable()
+    assert 0 < len(said) < _LONGEST_REFUSAL
 
 
 def _in_own_words(refusal: Exception) -> None:
@@ -194,10 +202,11 @@ def _hours(data: bytes) -> None:
     try:
         hours = parse_opening_hours(data.decode("utf-8", "replace"))
     except BadHours as refusal:
-        _in_own_words(refusal)
+        _in_few_words(refusal)
     else:
-        assert hours.spans
-        assert all(start < end for start, end in hours.spans)
+        days = (*hours.weekdays, hours.holidays or (), *(rule.spans for rule in hours.dated))
+        assert any(days)
+        assert all(0 <= start < end <= 2 * 1440 for spans in days for start, end in spans)
 
 
 def _instant(data: bytes) -> None:

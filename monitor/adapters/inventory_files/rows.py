@@ -10,13 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.config.suggestions import did_you_mean
+from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.errors import Fault, InvalidInventory
 from monitor.domain.inventory.address import parse_address
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint
 from monitor.domain.inventory.inventory import Inventory
-from monitor.domain.inventory.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory.spelling import is_blank
 from monitor.domain.inventory.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
 

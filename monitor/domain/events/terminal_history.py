@@ -5,10 +5,10 @@ from bisect import bisect_left, bisect_right
 from enum import StrEnum
 from math import inf
 
+from monitor.domain.calendars.opening_hours import OpeningHours, parse_opening_hours
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.sliding_window import SlidingWindow
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.opening_hours import OpeningHours, parse_opening_hours
 from monitor.domain.inventory.terminal import Terminal
 
 MOST_TRANSACTIONS = 10_000

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from monitor.domain.alerts.alert import Severity
+from monitor.domain.calendars.opening_hours import OpeningHours
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.opening_hours import OpeningHours
 from monitor.domain.notification.group_notification import Notification
 from monitor.domain.notification.postable_alert import Identity, PostableAlert
 

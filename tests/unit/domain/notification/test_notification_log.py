@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerts.alert import Severity
+from monitor.domain.calendars.opening_hours import parse_opening_hours
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.opening_hours import parse_opening_hours
 from monitor.domain.notification.group_notification import Notification
 from monitor.domain.notification.notification_log import (
     FORGOTTEN_AFTER_S,

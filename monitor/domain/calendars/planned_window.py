@@ -1,0 +1,39 @@
+"""Work that is planned, and what it concerns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from monitor.domain.calendars.schedule import Schedule
+
+MATCH_KEYS = (
+    "alertname",
+    "severity",
+    "category",
+    "owner",
+    "terminal_id",
+    "site",
+    "region",
+    "merchant_id",
+    "vendor",
+    "model",
+    "source",
+)
+"""What a window may be about: labels of alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWindow:
+    """A time in which what `match` names is worked on.
+
+    `match` has the accepted values of each key of MATCH_KEYS that it restricts; all keys must agree. `zone`
+    is the one whose clock `schedule` follows, None for that of each site. With `excuses_sla` the time does
+    not count against the service level.
+    """
+
+    name: str
+    match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    schedule: Schedule
+    zone: tzinfo | None = None
+    excuses_sla: bool = False
+    comment: str = ""
