@@ -112,6 +112,7 @@ class Reloader:
             policy=self._at_start.polling.address_policy(),
             dialects=self._at_start.response_codes().dialects,
             sources=[source.name for source in self._at_start.sources],
+            calendars=[calendar.name for calendar in settings.calendars],
             present=present,
             rest=_rest if present else None,
         )
@@ -126,6 +127,7 @@ class Reloader:
             checked.inventory,
             rule_book=checked.settings.rule_book(),
             timetable=checked.settings.timetable(),
+            plans=checked.settings.plans(),
         )
         self._status.note(successful=True, now=self._clock.now())
         log.info(

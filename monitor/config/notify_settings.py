@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -20,7 +20,9 @@ from monitor.config.values import (
     Whole,
     host_port,
     is_loopback,
+    short_name,
     text,
+    zone_name,
 )
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
@@ -31,15 +33,7 @@ EMAIL = "email"
 """What the receiver of the section `notify.email` is called."""
 
 LAST_PORT = 65535
-_RECEIVER_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}", re.ASCII | re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-
-
-def _receiver_name(written: object) -> str:
-    name = text(written)
-    if not _RECEIVER_NAME.fullmatch(name):
-        raise ValueError("a name is at most 63 letters, digits, '.', '-' and '_'")
-    return name
 
 
 def _mailbox(written: object) -> str:
@@ -54,15 +48,6 @@ def _host(written: object) -> str:
     return host_port(f"[{name}]:0" if ":" in name else f"{name}:0").host
 
 
-def _zone_name(written: object) -> str:
-    name = text(written)
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("not a time zone of the IANA database, such as Asia/Shanghai") from None
-    return name
-
-
 def _hours(written: object) -> str:
     hours = text(written)
     try:
@@ -72,7 +57,7 @@ def _hours(written: object) -> str:
     return hours
 
 
-ReceiverName = Annotated[str, BeforeValidator(_receiver_name)]
+ReceiverName = Annotated[str, BeforeValidator(short_name)]
 MailAddress = Annotated[str, BeforeValidator(_mailbox)]
 
 
@@ -151,7 +136,7 @@ class NotifySettings(Section):
     repeat_interval_s: Annotated[Pace, Field(ge=60)] = 4 * 3600.0
     min_severity: Literal["info", "warning", "critical"] = "warning"
     quiet_hours: Annotated[str, BeforeValidator(_hours)] | None = None
-    timezone: Annotated[str, BeforeValidator(_zone_name)] = "UTC"
+    timezone: Annotated[str, BeforeValidator(zone_name)] = "UTC"
     ca_file: ExistingFile | None = None
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """The base of every part of the configuration."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,8 +11,14 @@ Place = tuple[str | int, ...]
 
 
 def key_of(name: str) -> str:
-    """Return the configuration key of a field: seconds are written as a duration with its unit."""
-    return "keep_firing_for" if name == "keep_firing_s" else name.removesuffix("_s")
+    """Return the configuration key of a field: seconds are written as a duration with its unit.
+
+    A key that Python cannot have as a name stands with a final underscore.
+    """
+    return _KEYS.get(name) or name.removesuffix("_s").removesuffix("_")
+
+
+_KEYS = {"keep_firing_s": "keep_firing_for", "planned_windows": "windows"}
 
 
 class Section(BaseModel):
@@ -34,6 +40,15 @@ def refuse(conflicts: Iterable[tuple[Place, str]]) -> None:
     found = tuple(conflicts)
     if found:
         raise Contradictory(found)
+
+
+def double_names(section: str, kind: str, names: Iterable[str]) -> Iterator[tuple[Place, str]]:
+    """Yield the places of a list's names that stand in it before."""
+    taken: set[str] = set()
+    for place, name in enumerate(names):
+        if name in taken:
+            yield (section, place, "name"), f"is the name of another {kind}"
+        taken.add(name)
 
 
 class Selective(Section):

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from monitor.config.calendar_settings import CalendarSettings
 from monitor.config.detectors import Detectors
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import format_duration
 from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
 from monitor.config.notify_settings import NotifySettings
-from monitor.config.section import Place, Section, refuse
+from monitor.config.section import Place, Section, double_names, refuse
 from monitor.config.sections import (
     AlertingSettings,
     DialectsSettings,
@@ -22,10 +23,14 @@ from monitor.config.sections import (
     PollingSettings,
     StorageSettings,
 )
-from monitor.config.source_settings import SourceSettings, double_names
+from monitor.config.source_settings import SourceSettings
 from monitor.config.values import AtReload
 from monitor.config.web_settings import WebSettings
+from monitor.config.window_settings import WindowSettings
 from monitor.domain.alerts.subjects import WRONG_ANSWERS
+from monitor.domain.calendars.calendar import Calendar
+from monitor.domain.calendars.planned_window import PlannedWindow
+from monitor.domain.calendars.plans import Plans
 from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.detectors.rule_book import RuleBook
@@ -56,6 +61,8 @@ class Settings(BaseSettings, Section):
     notify: NotifySettings = Field(default_factory=NotifySettings)
     dialects: DialectsSettings = Field(default_factory=DialectsSettings)
     events: EventsSettings = Field(default_factory=EventsSettings)
+    calendars: Annotated[tuple[CalendarSettings, ...], AtReload()] = ()
+    planned_windows: Annotated[tuple[WindowSettings, ...], AtReload()] = ()
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     detectors: Annotated[Detectors, AtReload()] = Field(default_factory=Detectors)
@@ -86,26 +93,13 @@ class Settings(BaseSettings, Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._nervous_watchdog(), *double_names(self.sources)])
+        refuse([*_nervous_watchdog(self), *_double_names(self)])
         return self
-
-    def _nervous_watchdog(self) -> Iterator[tuple[Place, str]]:
-        watchdog = self.detectors.rule("Watchdog")
-        stalled_s = watchdog.changes().get("stalled_after_s", self._longest_pause_s)
-        if stalled_s < self._longest_pause_s:
-            told = f"{format_duration(stalled_s)} can pass between two polls"
-            wanted = f"with this polling interval write at least {format_duration(self._longest_pause_s)}"
-            yield ("detectors", "Watchdog", "stalled_after"), f"{told}; {wanted}"
-
-    @property
-    def _longest_pause_s(self) -> float:
-        """How long a fleet of one terminal can go without a finished poll."""
-        return self.polling.interval_s + self.polling.timeout_s
 
     def with_patient_watchdog(self) -> Self:
         """Return these settings, the watchdog's default raised where polling is slower than it."""
         watchdog = self.detectors.rule("Watchdog")
-        patient_s = 2 * self._longest_pause_s
+        patient_s = 2 * _longest_pause_s(self)
         if "stalled_after_s" in watchdog.model_fields_set or patient_s <= WatchdogLimits().stalled_after_s:
             return self
         patient = watchdog.model_copy(update={"stalled_after_s": patient_s})
@@ -153,6 +147,18 @@ class Settings(BaseSettings, Section):
         """Return the rules of every detector."""
         return self.detectors.rule_book()
 
+    def calendar_book(self) -> dict[str, Calendar]:
+        """Return the calendars by their names."""
+        return {settings.name: settings.calendar() for settings in self.calendars}
+
+    def plans(self) -> Plans:
+        """Return calendars and windows together."""
+        return Plans(calendars=self.calendar_book(), windows=self.windows())
+
+    def windows(self) -> tuple[PlannedWindow, ...]:
+        """Return the windows of planned work, in the order in which they are written."""
+        return tuple(settings.window() for settings in self.planned_windows)
+
     def timetable(self) -> Timetable:
         """Return how often each terminal is asked."""
         return self.polling.timetable()
@@ -160,6 +166,26 @@ class Settings(BaseSettings, Section):
     def address_policy(self) -> AddressPolicy:
         """Return which addresses may be polled."""
         return self.polling.address_policy()
+
+
+def _double_names(settings: Settings) -> Iterator[tuple[Place, str]]:
+    yield from double_names("sources", "source", [one.name for one in settings.sources])
+    yield from double_names("calendars", "calendar", [one.name for one in settings.calendars])
+    yield from double_names("windows", "window", [one.name for one in settings.planned_windows])
+
+
+def _nervous_watchdog(settings: Settings) -> Iterator[tuple[Place, str]]:
+    pause_s = _longest_pause_s(settings)
+    stalled_s = settings.detectors.rule("Watchdog").changes().get("stalled_after_s", pause_s)
+    if stalled_s < pause_s:
+        told = f"{format_duration(stalled_s)} can pass between two polls"
+        wanted = f"with this polling interval write at least {format_duration(pause_s)}"
+        yield ("detectors", "Watchdog", "stalled_after"), f"{told}; {wanted}"
+
+
+def _longest_pause_s(settings: Settings) -> float:
+    """Return how long a fleet of one terminal can go without a finished poll."""
+    return settings.polling.interval_s + settings.polling.timeout_s
 
 
 class _LayerSource(PydanticBaseSettingsSource):

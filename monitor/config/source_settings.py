@@ -148,12 +148,3 @@ class SourceSettings(Section):
     def authorities(self) -> Path | None:
         """Who vouches for the service, None for the system's authorities."""
         return self.ca_file
-
-
-def double_names(sources: tuple[SourceSettings, ...]) -> Iterator[tuple[Place, str]]:
-    """Yield the places of names that another source has."""
-    taken: set[str] = set()
-    for place, source in enumerate(sources):
-        if source.name in taken:
-            yield ("sources", place, "name"), "is the name of another source"
-        taken.add(source.name)

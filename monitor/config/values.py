@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, SecretStr, Strict
 
@@ -19,6 +20,7 @@ from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 _NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE
 )
+_SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}", re.ASCII | re.IGNORECASE)
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _BROKERS = frozenset({"mqtt", "mqtts"})
 _LAST_PORT = 65535
@@ -151,6 +153,24 @@ def existing_file(written: object) -> Path:
     if not path.is_file():
         raise ValueError("no such file")
     return path
+
+
+def short_name(written: object) -> str:
+    """Return a name by which other places refer to something."""
+    name = text(written)
+    if not _SHORT_NAME.fullmatch(name):
+        raise ValueError("a name is at most 63 letters, digits, '.', '-' and '_'")
+    return name
+
+
+def zone_name(written: object) -> str:
+    """Return the name of a time zone of the IANA database."""
+    name = text(written)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone of the IANA database, such as Asia/Shanghai") from None
+    return name
 
 
 def secret(written: object) -> SecretStr:

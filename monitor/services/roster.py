@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.calendars.plans import NO_PLANS, Plans
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.fleet.fleet import Fleet
@@ -43,15 +44,21 @@ class Roster:
         self._submit = submit
 
     async def apply(
-        self, inventory: Inventory, *, rule_book: RuleBook, timetable: Timetable
+        self,
+        inventory: Inventory,
+        *,
+        rule_book: RuleBook,
+        timetable: Timetable,
+        plans: Plans = NO_PLANS,
     ) -> InventoryChange:
-        """Take an inventory, rules and timetable into force and return what changed.
+        """Take an inventory, rules, timetable and plans into force and return what changed.
 
         Long inventories are taken in portions, so that polling goes on meanwhile.
         """
         change = await asyncio.to_thread(difference, self.inventory, inventory)
         self._membership.replace_rules(rule_book)
         self._schedule.timetable = timetable
+        self._fleet.follow(plans)
         self.inventory = inventory
         for portion in _portions(change.removed):
             for terminal in portion:

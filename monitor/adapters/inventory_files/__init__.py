@@ -28,16 +28,17 @@ def load_inventory(
     policy: AddressPolicy | None,
     dialects: Collection[str] = OWN,
     sources: Collection[str] = (),
+    calendars: Collection[str] = (),
     present: Inventory = _NOTHING,
     rest: Callable[[], None] | None = None,
 ) -> Inventory:
     """Return the inventory in a file, whole; raises InvalidInventory with every fault.
 
-    `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects` and `sources`
-    are those that a row may name. A row that reads as in `present` is the very object there: a fleet is in
-    memory once. The suffix tells the format. 100 000 rows keep a processor busy for one to two seconds (YAML:
-    six): call it from a thread. `rest` is called every millisecond or so of that, so that others who need the
-    interpreter have it.
+    `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects`, `sources` and
+    `calendars` are those that a row may name. A row that reads as in `present` is the very object there: a
+    fleet is in memory once. The suffix tells the format. 100 000 rows keep a processor busy for one to two
+    seconds (YAML: six): call it from a thread. `rest` is called every millisecond or so of that, so that
+    others who need the interpreter have it.
     """
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -47,7 +48,13 @@ def load_inventory(
     except Unreadable as error:
         raise _invalid(path, error.reason, error.line) from error
     rows = Rows(
-        source=str(path), policy=policy, dialects=dialects, sources=sources, present=present, rest=rest
+        source=str(path),
+        policy=policy,
+        dialects=dialects,
+        sources=sources,
+        calendars=calendars,
+        present=present,
+        rest=rest,
     )
     if kind == "csv":
         csv_rows(text, rows)

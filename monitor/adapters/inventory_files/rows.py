@@ -17,6 +17,7 @@ from monitor.domain.inventory.address import parse_address
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint
 from monitor.domain.inventory.inventory import Inventory
+from monitor.domain.inventory.parents import BadParents, parse_parents
 from monitor.domain.inventory.spelling import is_blank
 from monitor.domain.inventory.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID, InventoryStatus, Terminal
 
@@ -29,6 +30,8 @@ _LONGEST = {
     "merchant_id": 64,
     "merchant_name": 200,
     "contact": 200,
+    "opening_hours": 300,
+    "parents": 300,
 }
 _LONGEST_NAME = 40
 _LIMITS = tuple(_LONGEST.get(name, 100) for name in FIELDS)
@@ -49,7 +52,7 @@ _NEVER_A_CARD = frozenset({"serial_number", "endpoint"})
 _DE42 = 15
 """Digits of a merchant id (ISO 8583 DE42), which every tenth time end in a card's check digit."""
 
-_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _ZONE = (
+_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _PARENTS = (
     FIELDS.index(name)
     for name in (
         "terminal_id",
@@ -58,9 +61,12 @@ _ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _ZONE = (
         "status",
         "dialect",
         "opening_hours",
-        "timezone",
+        "parents",
     )
 )
+_TIMES = slice(_HOURS, _PARENTS + 1)
+"""Opening hours, zone, calendar and parents, which few inventories have."""
+
 _WORDS = itemgetter(
     *(index for index, name in enumerate(FIELDS) if name not in _NEVER_A_CARD | {"merchant_id"})
 )
@@ -81,6 +87,7 @@ class Rows:
         policy: AddressPolicy | None,
         dialects: Collection[str],
         sources: Collection[str],
+        calendars: Collection[str],
         present: Inventory,
         rest: Callable[[], None] | None = None,
     ) -> None:
@@ -88,6 +95,7 @@ class Rows:
         self._policy = policy
         self._dialects = dialects
         self._sources = sources
+        self._calendars = calendars
         self._present = present
         self._rest = rest
         self._taken = 0
@@ -137,12 +145,26 @@ class Rows:
             yield "status", f"not a status{did_you_mean(cells[_STATUS], _STATUSES)}"
         if cells[_DIALECT] and cells[_DIALECT] not in self._dialects:
             yield "dialect", f"not a dialect{did_you_mean(cells[_DIALECT], self._dialects)}"
-        if cells[_HOURS] or cells[_ZONE]:
-            yield from _odd_hours(cells[_HOURS], cells[_ZONE])
+        if any(cells[_TIMES]):
+            yield from self._odd_hours(*cells[_TIMES])
         if not _is_ordinary(cells):
             for name, limit, cell in zip(FIELDS, _LIMITS, cells, strict=True):
                 if reason := _oddity(name, cell, limit):
                     yield name, reason
+
+    def _odd_hours(self, hours: str, zone: str, calendar: str, parents: str) -> Iterator[tuple[str, str]]:
+        if hours and (reason := _hours_reason(hours)):
+            yield "opening_hours", reason
+        if hours and not zone:
+            yield "timezone", "is missing: opening_hours need it"
+        if zone and not _is_zone(zone):
+            yield "timezone", "not a name of the IANA time zone database, such as Asia/Shanghai"
+        if calendar and not hours:
+            yield "calendar", "needs opening_hours"
+        if calendar and calendar not in self._calendars:
+            yield "calendar", f"not a calendar of the configuration{did_you_mean(calendar, self._calendars)}"
+        if parents and (reason := _parents_reason(parents)):
+            yield "parents", reason
 
     def _id_reason(self, terminal_id: str, line: int) -> str | None:
         if not TERMINAL_ID.fullmatch(terminal_id):
@@ -171,16 +193,10 @@ class Rows:
         values: dict[str, Any] = dict(zip(FIELDS, cells[:2] + texts, strict=True))
         values["status"] = _STATUSES[values["status"] or InventoryStatus.IN_SERVICE]
         values["dialect"] = values["dialect"] or DEFAULT_DIALECT
+        if values["parents"]:
+            parents = ";".join(parse_parents(values["parents"]))
+            values["parents"] = self._texts.setdefault(parents, parents)
         return Terminal(**values)
-
-
-def _odd_hours(hours: str, zone: str) -> Iterator[tuple[str, str]]:
-    if hours and (reason := _hours_reason(hours)):
-        yield "opening_hours", reason
-    if zone and not _is_zone(zone):
-        yield "timezone", "not a name of the IANA time zone database, such as Asia/Shanghai"
-    if bool(hours) is not bool(zone):
-        yield "timezone" if hours else "opening_hours", "opening_hours and timezone need one another"
 
 
 @cache
@@ -188,6 +204,15 @@ def _hours_reason(hours: str) -> str | None:
     try:
         parse_opening_hours(hours)
     except BadHours as bad:
+        return str(bad)
+    return None
+
+
+@cache
+def _parents_reason(parents: str) -> str | None:
+    try:
+        parse_parents(parents)
+    except BadParents as bad:
         return str(bad)
     return None
 

@@ -36,7 +36,7 @@ inventory.add_command(import_source)
 Without FILE the configuration names the inventory (inventory.path) and the
 networks that posmon may poll (polling.allowed_networks). With FILE and without
 --config posmon may poll any address but loopback, link-local and multicast,
-and it does not know dialects of your own (dialects.files).
+and it does not know dialects of your own (dialects.files), nor calendars.
 
 \b
 Exit code: 0 when the daemon would accept it, 1 when not; remarks do not count.
@@ -63,7 +63,13 @@ def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
         task = _task(file, config, networks)
         path = task.path
         with at_work(f"Checking {inert(str(path))}"):
-            found = load_inventory(path, policy=task.policy, dialects=task.dialects, sources=task.sources)
+            found = load_inventory(
+                path,
+                policy=task.policy,
+                dialects=task.dialects,
+                sources=task.sources,
+                calendars=task.calendars,
+            )
             remarks = list(remarks_on(found))
     for line in _summary(found):
         click.echo(line)
@@ -73,12 +79,13 @@ def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
 
 
 class _Task(NamedTuple):
-    """The inventory to check; addresses, dialects and sources that its rows may name."""
+    """The inventory to check; addresses, dialects, sources and calendars that its rows may name."""
 
     path: Path
     policy: "AddressPolicy"
     dialects: tuple[str, ...]
     sources: tuple[str, ...]
+    calendars: tuple[str, ...]
 
 
 def _task(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]") -> "_Task":
@@ -87,13 +94,15 @@ def _task(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
     from monitor.domain.inventory.address_policy import AddressPolicy
 
     if file is not None and config is None:
-        return _Task(file, AddressPolicy(allowed_networks=networks), OWN, ())
+        return _Task(file, AddressPolicy(allowed_networks=networks), OWN, (), ())
     from monitor.config.loading import load_settings
 
     settings = load_settings(found_config(config))
     policy = AddressPolicy(allowed_networks=networks) if networks else settings.address_policy()
     sources = tuple(source.name for source in settings.sources)
-    return _Task(file or settings.inventory.path, policy, settings.response_codes().dialects, sources)
+    calendars = tuple(calendar.name for calendar in settings.calendars)
+    path = file or settings.inventory.path
+    return _Task(path, policy, settings.response_codes().dialects, sources, calendars)
 
 
 def _summary(found: "Inventory") -> Iterator[str]:

@@ -163,6 +163,7 @@ def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
         policy=AddressPolicy(allowed_networks=_ANYWHERE),
         dialects=settings.response_codes().dialects,
         sources=[source.name for source in settings.sources],
+        calendars=[calendar.name for calendar in settings.calendars],
     )
     terminal = inventory.get(terminal_id)
     if terminal is None:

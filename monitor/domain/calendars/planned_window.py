@@ -35,5 +35,5 @@ class PlannedWindow:
     match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     schedule: Schedule
     zone: tzinfo | None = None
-    excuses_sla: bool = False
+    excuses_sla: bool = True
     comment: str = ""

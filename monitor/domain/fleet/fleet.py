@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 from monitor.domain.alerts.rules import TerminalRules
+from monitor.domain.calendars.planned_window import PlannedWindow
+from monitor.domain.calendars.plans import Plans
+from monitor.domain.calendars.trading_hours_book import TradingHoursBook
 from monitor.domain.fleet.clock_skew import ClockReference
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.grouping import Grouping, Groups
@@ -21,6 +24,7 @@ class Fleet:
     the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
     push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that are not
     polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
+    `trading_hours` says when a terminal's shop is open, `planned_windows` what is worked on when.
     `sources` are the boards of what speaks for many terminals, by name. `revision` grows whenever a terminal
     joins or leaves. `clocks` says whose clock is wrong.
     """
@@ -31,6 +35,8 @@ class Fleet:
         self.sites = self.groups.sites
         self.unpolled: dict[str, Terminal] = {}
         self.sources: dict[str, SourceBoard] = {}
+        self.trading_hours = TradingHoursBook()
+        self.planned_windows: tuple[PlannedWindow, ...] = ()
         self.revision = 0
         self.clocks = ClockReference()
         self._watched: dict[str, WatchedTerminal] = {}
@@ -92,6 +98,11 @@ class Fleet:
         self.groups.join(watched)
         self.groups.drop_empty(left)
         watched.count_firmware(self._cohorts)
+
+    def follow(self, plans: Plans) -> None:
+        """Take calendars and windows into force; each terminal is counted by them when it is changed."""
+        self.trading_hours.replace(plans.calendars)
+        self.planned_windows = plans.windows
 
     def endpoints(self) -> Iterator[str]:
         """Iterate over the endpoints of all rows, watched or not."""

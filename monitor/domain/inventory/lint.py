@@ -30,6 +30,7 @@ def remarks_on(inventory: Inventory) -> Iterator[str]:
     yield from _shared(inventory, "serial number", lambda terminal: terminal.serial_number)
     yield from _alike(inventory)
     yield from _hidden(inventory)
+    yield from _torn_sites(inventory)
     decimal = [row.terminal_id for row in inventory if _DECIMAL.fullmatch(row.terminal_id)]
     if decimal:
         yield (
@@ -74,6 +75,18 @@ def _hidden(inventory: Inventory) -> Iterator[str]:
             if found is not None:
                 terminal_id, code = terminal.terminal_id, f"U+{ord(found):04X}"
                 yield f"{name} of terminal {terminal_id} holds the invisible character {code}"
+
+
+def _torn_sites(inventory: Inventory) -> Iterator[str]:
+    """Yield the sites whose terminals do not agree on the clock or the hours of the shop."""
+    for name in ("timezone", "opening_hours", "calendar"):
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for terminal in inventory:
+            if terminal.site and terminal.status in POLLED:
+                found[terminal.site].add(getattr(terminal, name))
+        torn = [site for site, values in found.items() if len(values) > 1]
+        if torn:
+            yield f"{_count(torn, 'site')} with more than one {name}, is that meant? {_listed(torn)}"
 
 
 def _shortened_ids(inventory: Inventory) -> list[str]:

@@ -32,7 +32,8 @@ class Terminal(Struct, frozen=True, gc=False, kw_only=True):
     """One inventory row. Text fields are empty when the inventory does not say.
 
     `opening_hours` are as `parse_opening_hours` reads them, in `timezone`, a name of the IANA time zone
-    database; both are given or neither.
+    database, and by `calendar`, a name of the configuration: hours need a zone, a calendar needs hours.
+    `parents` are names with `;` between them.
     """
 
     terminal_id: str
@@ -49,6 +50,8 @@ class Terminal(Struct, frozen=True, gc=False, kw_only=True):
     contact: str = ""
     opening_hours: str = ""
     timezone: str = ""
+    calendar: str = ""
+    parents: str = ""
 
     @property
     def is_polled(self) -> bool:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable, MutableMapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from monitor.config.restarts import restart_keys
 from monitor.config.schema import keys_below
 from monitor.config.settings import Settings
 from monitor.domain.errors import InvalidConfiguration, InvalidInventory
+from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Cadence
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.services.roster import Roster
@@ -210,6 +212,13 @@ def _hold_of_paper_out(site: Site) -> float:
     return rule.for_s
 
 
+def _is_open_on_new_years_eve(site: Site) -> bool:
+    shop = Terminal(terminal_id="1", opening_hours="Mo-Su 08:00-20:00", timezone="UTC", calendar="own")
+    hours = site.living.fleet.trading_hours.of(shop)
+    assert hours is not None
+    return hours.is_open(datetime(2026, 12, 31, 12, tzinfo=UTC).timestamp())
+
+
 APPLIED: dict[str, tuple[dict[str, object], Callable[[Site], object], object]] = {
     "inventory.path": ({"inventory": {"path": "other.csv"}}, lambda site: len(site.roster.inventory), 9),
     "inventory.max_shrink": (
@@ -244,6 +253,16 @@ APPLIED: dict[str, tuple[dict[str, object], Callable[[Site], object], object]] =
         {"polling": {"client_cert": "cert.pem", "client_key": "key.pem"}},
         lambda site: len(site.trust.trusted),
         1,
+    ),
+    "calendars": (
+        {"calendars": [{"name": "own", "closed": ["2026-12-31"]}]},
+        _is_open_on_new_years_eve,
+        False,
+    ),
+    "windows": (
+        {"windows": [{"name": "nightly", "match": {}, "every": "Mo-Su 02:00-04:00"}]},
+        lambda site: [window.name for window in site.living.fleet.planned_windows],
+        ["nightly"],
     ),
     "detectors": (
         {"detectors": {"PaperOut": {"for": "9m"}}},

@@ -56,7 +56,7 @@ FAULTS = [
     ("email: {sender: nobody}", "notify.email.sender: not a mail address"),
     ('email: {sender: "a@b.example\\nBcc: c@d"}', "notify.email.sender: contains a control character"),
     ("apprise: [{name: a, url: 'nothing://'}]", "notify.apprise[0].url: not a service that apprise knows"),
-    ("quiet_hours: night", "notify.quiet_hours: is not written as"),
+    ("quiet_hours: night", "notify.quiet_hours: 'night' is not written as"),
     ("timezone: Nowhere", "notify.timezone: not a time zone"),
     ("repeat_interval: 1s", "notify.repeat_interval: must be at least 1m"),
     ("ca_file: secret", "notify.ca_file: holds no certificates"),

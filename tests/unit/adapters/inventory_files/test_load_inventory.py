@@ -1,6 +1,7 @@
 import csv
 import io
 import os
+from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -335,3 +336,57 @@ def test_each_address_is_named_where_others_fit_or_they_are_few(
 ) -> None:
     """One address that fits shows that the networks are meant so."""
     assert len(addresses(tmp_path, "192.168.0.0/16", count, *others)) == count
+
+
+def hours_of(path: Path, calendars: Sequence[str] = ("cn", "bavaria")) -> list[str]:
+    """Return what is wrong with an inventory whose rows may name these calendars."""
+    with pytest.raises(InvalidInventory) as caught:
+        load_inventory(path, policy=None, calendars=calendars)
+    return [f"{fault.line}: {fault.field}: {fault.reason}" for fault in caught.value.faults]
+
+
+HOURS_CSV = """terminal_id,opening_hours,timezone,calendar,parents
+1,Mo-Su 08:00-20:00; PH off; Dec 24-26 off,Asia/Shanghai,cn, line-7 ; carrier-east
+2,,Asia/Shanghai,,
+3,,,,
+"""
+HOURS_YAML = """- {terminal_id: "1", opening_hours: "Mo-Su 08:00-20:00; PH off; Dec 24-26 off",
+   timezone: Asia/Shanghai, calendar: cn, parents: line-7;carrier-east}
+- {terminal_id: "2", timezone: Asia/Shanghai}
+- {terminal_id: "3"}
+"""
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.csv", HOURS_CSV), ("a.yaml", HOURS_YAML)])
+def test_calendar_and_parents_are_columns(tmp_path: Path, name: str, text: str) -> None:
+    """In every format; a zone may stand alone, for the windows of its site. Empty texts are one."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    first, second, third = load_inventory(tmp_path / name, policy=None, calendars=["cn"])
+    assert (first.calendar, first.parents) == ("cn", "line-7;carrier-east")
+    assert second.timezone == "Asia/Shanghai"
+    assert second.calendar is third.calendar is third.parents is third.site
+
+
+BAD_HOURS = """terminal_id,opening_hours,timezone,calendar,parents
+1,Mo-Su 08:00-20:00,Asia/Shanghai,nc,
+2,,,cn,
+3,Mo-Su 08:00-20:00,,,
+4,Mo-Su 08:00-20:00; Dec 32 off,UTC,,
+5,,,,a;b c
+6,,Asia/Peking,,a;a
+"""
+
+
+def test_what_does_not_fit_is_named_with_line_and_column(tmp_path: Path) -> None:
+    """A dangling calendar as well."""
+    (tmp_path / "a.csv").write_text(BAD_HOURS, encoding="utf-8")
+    assert hours_of(tmp_path / "a.csv") == [
+        "2: calendar: not a calendar of the configuration; known are cn, bavaria",
+        "3: calendar: needs opening_hours",
+        "4: timezone: is missing: opening_hours need it",
+        "5: opening_hours: 'Dec 32' names a day that its month does not have",
+        "6: parents: must be names of at most 63 letters, digits, '.', '-' and '_', with ; between them",
+        "7: timezone: not a name of the IANA time zone database, such as Asia/Shanghai",
+        "7: parents: names a parent twice",
+    ]
+    assert hours_of(tmp_path / "a.csv", [])[0] == "2: calendar: not a calendar of the configuration"

@@ -86,3 +86,28 @@ def test_fleet_that_nobody_polls_is_remarked(terminals: list[Terminal]) -> None:
     assert list(remarks_on(Inventory(terminals))) == [
         "no terminal would be polled: none is in service or maintenance and has an endpoint"
     ]
+
+
+def test_a_site_has_one_clock_and_one_set_of_hours() -> None:
+    """A terminal in a drawer may have others."""
+    rows = [
+        Terminal(
+            terminal_id=f"0000001{n}",
+            endpoint=f"http://192.0.2.1{n}/",
+            site=site,
+            timezone=zone,
+            status=status,
+        )
+        for n, (site, zone, status) in enumerate(
+            [
+                ("one", "UTC", InventoryStatus.IN_SERVICE),
+                ("one", "UTC", InventoryStatus.MAINTENANCE),
+                ("one", "", InventoryStatus.SPARE),
+                ("two", "UTC", InventoryStatus.IN_SERVICE),
+                ("two", "", InventoryStatus.IN_SERVICE),
+                ("", "Asia/Shanghai", InventoryStatus.IN_SERVICE),
+                ("", "", InventoryStatus.IN_SERVICE),
+            ]
+        )
+    ]
+    assert [*remarks_on(Inventory(rows))] == ["1 site with more than one timezone, is that meant? two"]
