@@ -11,6 +11,7 @@ from monitor.adapters.sqlite_store import open_store
 from monitor.adapters.system import SystemClock
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.labels import identity_labels
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.events.event import Transaction
 from monitor.domain.events.seen_event import SeenEvent
@@ -68,7 +69,7 @@ def _memories(first: int, terminals: int, now: Instant, port: int) -> list[Termi
 def _step(index: int, now: Instant) -> JournalEntry:
     rule = RuleBook()["PaperOut"]
     since = now.ago(600.0)
-    labels = identity_labels(rule, dict(fleet.labels(index)))
+    labels = identity_labels(rule, TERMINAL, dict(fleet.labels(index)))
     words = {"summary": "Paper is out", "description": "The terminal says that its paper is out."}
     subject = fleet.terminal_id(index)
     alert = Alert(

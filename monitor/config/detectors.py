@@ -14,7 +14,7 @@ from pydantic import Field, create_model, model_validator
 from monitor.config.durations import format_duration
 from monitor.config.section import SELECTOR_KEYS, Place, Section, Selective, key_of, refuse
 from monitor.config.values import Duration, Flag, Number, Text, Whole
-from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.alert import Owner, Severity
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.limits import bounds_of, rising_pairs
 from monitor.domain.alerts.rules import Override, Rule, default_rule
@@ -106,6 +106,7 @@ def _rule_fields(detector: Detector) -> dict[str, tuple[Any, Any]]:
         "for_s": (Duration, detector.for_s),
         "keep_firing_s": (Duration, detector.keep_firing_s),
         "severity": (Severity, detector.severity),
+        "owner": (Owner, detector.owner),
     } | {
         field.name: (_kind_of(field), getattr(detector.limits, field.name))
         for field in fields(detector.limits)

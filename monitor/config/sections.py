@@ -35,7 +35,7 @@ SHORTEST_JOURNAL_S = 3600.0
 """What receivers have not been told yet is read from the journal at a restart."""
 
 OWN_LABELS = frozenset(
-    {"alertname", "severity", "category", "card", "source"}
+    {"alertname", "severity", "category", "owner", "card", "source"}
     | {"terminal_id", "merchant_id", "site", "region", "vendor", "model"}
 )
 """Labels that are an alert's identity (contract, section 7)."""

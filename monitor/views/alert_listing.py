@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Owner, Severity
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.suppression.hold import Hold
@@ -24,6 +24,7 @@ class AlertFilter:
     state: frozenset[AlertState] = frozenset()
     severity: frozenset[Severity] = frozenset()
     category: frozenset[Category] = frozenset()
+    owner: frozenset[Owner] = frozenset()
     alertname: frozenset[str] = _ANY
     terminal_id: frozenset[str] = _ANY
     site: frozenset[str] = _ANY
@@ -36,6 +37,7 @@ class AlertFilter:
             (not self.state or alert.state in self.state)
             and (not self.severity or alert.severity in self.severity)
             and (not self.category or alert.category in self.category)
+            and (not self.owner or labels.get("owner") in self.owner)
             and (not self.alertname or alert.alertname in self.alertname)
             and (not self.terminal_id or labels.get("terminal_id") in self.terminal_id)
             and (not self.site or labels.get("site") in self.site)

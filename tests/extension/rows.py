@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import bounded
@@ -61,6 +61,7 @@ LOG_IN_REFUSED = Detector(
     alertname="LogInRefused",
     category=Category.SECURITY,
     severity=Severity.CRITICAL,
+    owner=Owner.SECURITY,
     basis=Basis.EVENTS,
     judge=counts(Kind.FAILED_LOG_IN),
     summary=_say_refused,
@@ -72,6 +73,7 @@ BATTERY_FULL = Detector(
     alertname="BatteryFull",
     category=Category.POWER,
     severity=Severity.WARNING,
+    owner=Owner.SHOP,
     basis=Basis.READING,
     part="battery",
     component="battery",
@@ -84,6 +86,7 @@ REGION_DARK = Detector(
     category=Category.CONNECTIVITY,
     severity=Severity.CRITICAL,
     subjects=("region",),
+    owner=Owner.NETWORK,
     basis=Basis.POLL,
     judge=_dark,
     summary=_say_dark,

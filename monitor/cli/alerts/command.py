@@ -14,7 +14,7 @@ from monitor.cli.options.language import language_option
 from monitor.cli.options.shared import daemon_options, output_option
 from monitor.cli.output.alert_text import without_subject
 from monitor.cli.output.text import inert
-from monitor.domain.alerts.alert import AlertState, Severity
+from monitor.domain.alerts.alert import AlertState, Owner, Severity
 from monitor.domain.runbooks.runbook import Language
 from monitor.views.documents import AlertDocument, AlertPage, StatusDocument
 
@@ -73,6 +73,7 @@ Examples:
   posmon alerts                        firing alerts, the worst first
   posmon alerts --severity critical --site "Berlin 007"
   posmon alerts --state all -o csv > alerts.csv
+  posmon alerts --owner shop           what shops can mend themselves
   posmon alerts --evidence             with the facts behind each cause
   posmon alerts --severity none        the watchdog, which always fires
   posmon alerts test                   do alerts reach their receivers?
@@ -84,6 +85,12 @@ Examples:
     multiple=True,
     type=click.Choice([severity.value for severity in SEVERITIES]),
     help="Only of this severity; may be repeated.  [default: all but none]",
+)
+@click.option(
+    "--owner",
+    multiple=True,
+    type=click.Choice([owner.value for owner in Owner]),
+    help="Only those on which they act first; may be repeated.",
 )
 @click.option(
     "--state",
@@ -102,6 +109,7 @@ def alerts(
     *,
     site: tuple[str, ...],
     severity: tuple[str, ...],
+    owner: tuple[str, ...],
     state: str,
     evidence: bool,
     lang: str,
@@ -113,7 +121,9 @@ def alerts(
     if context.invoked_subcommand:
         return
     chosen = severity or tuple(wanted for wanted in SEVERITIES if wanted is not Severity.NONE)
-    filters: dict[str, str | Sequence[str]] = {"site": site} if site else {}
+    filters: dict[str, str | Sequence[str]] = {
+        name: wanted for name, wanted in (("site", site), ("owner", owner)) if wanted
+    }
     if state != "all":
         filters["state"] = state
     is_cut = output == "table" and state != "all"

@@ -15,7 +15,7 @@ from monitor.cli.errors.exit_code import CannotTell, ExitCode, PluginCommand
 from monitor.cli.options.config_file import config_option, found_config
 from monitor.cli.options.shared import duration_option, output_option
 from monitor.cli.output.text import inert
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 
@@ -57,7 +57,7 @@ receiver).
 Examples:
   posmon alerts test
   posmon alerts test --receiver email
-  posmon alerts test --hold 2m --severity critical --category security
+  posmon alerts test --hold 2m --severity critical --owner security
 """,
 )
 @config_option
@@ -82,6 +82,13 @@ Examples:
     show_default=True,
     help="The alert's label.",
 )
+@click.option(
+    "--owner",
+    type=click.Choice([one.value for one in Owner]),
+    default=Owner.MONITORING.value,
+    show_default=True,
+    help="The alert's label; who is told may depend on it.",
+)
 @click.option("--site", default="", help="The alert's label.")
 @duration_option("--hold", default="0s", help="How long it fires before it is resolved.")
 @output_option("text", "json")
@@ -93,6 +100,7 @@ def trial_alert(
     names: tuple[str, ...],
     severity: str,
     category: str,
+    owner: str,
     site: str,
     hold: float,
     output: str,
@@ -106,7 +114,7 @@ def trial_alert(
     configure_logging(format="console", level="error")
     with faults_shown():
         settings = load_settings(found_config(config))
-    labels = {"severity": severity, "category": category} | ({"site": site} if site else {})
+    labels = {"severity": severity, "category": category, "owner": owner} | ({"site": site} if site else {})
     clock = SystemClock()
     notice = _notice(settings.alerting.external_labels | labels, clock.now().wall, hold)
     trials = asyncio.run(_try_all(settings, names, notice, clock=clock, hold_s=hold))

@@ -7,7 +7,7 @@ import msgspec
 from monitor.cli.explain.lexicon import AlertMeaning, CodeMeaning, Explanation, alertnames
 from monitor.cli.output.json_csv import json_of
 from monitor.config.code_categories import CategoryAdvice
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCodes
 from monitor.domain.runbooks.runbook import SECTIONS, Block, Language
 from monitor.domain.runbooks.text import plain
@@ -46,6 +46,7 @@ class AlertData(msgspec.Struct, kw_only=True):
     title: str
     category: Category | None
     severity: Severity | None
+    owner: Owner | None
     for_seconds: float | None
     meaning: list[str]
     causes: list[str]
@@ -141,6 +142,7 @@ def _alert(meaning: AlertMeaning) -> AlertData:
         title=plain(runbook.title),
         category=rule.detector.category if rule else None,
         severity=rule.severity if rule else None,
+        owner=rule.owner if rule else None,
         for_seconds=rule.for_s if rule else None,
         **sections,
     )

@@ -15,9 +15,23 @@ from monitor.cli.output.styles import STYLES
 from monitor.cli.output.text import inert
 from monitor.config.code_categories import CategoryAdvice
 from monitor.config.durations import format_duration
+from monitor.domain.alerts.alert import Owner
 from monitor.domain.events.response_codes import CodeCategory, Dialect, ResponseCode, ResponseCodes
 from monitor.domain.runbooks.runbook import HEADINGS, SECTIONS, Block, BlockKind, Language
 from monitor.domain.runbooks.text import Span, SpanKind, plain
+
+OWNERS: Mapping[Language, Mapping[Owner, str]] = {
+    Language.EN: {owner: owner.value for owner in Owner},
+    Language.ZH: {
+        Owner.SHOP: "门店",
+        Owner.FIELD: "现场服务",
+        Owner.NETWORK: "网络",
+        Owner.ACQUIRER: "收单机构",
+        Owner.SECURITY: "安全",
+        Owner.MONITORING: "监控",
+    },
+}
+"""Who acts first, in words."""
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.EN: {
@@ -35,6 +49,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "alert": "Alerts",
         "after": "after",
         "at once": "at once",
+        "first": "acts first: {}",
         "off": "off until configured",
         "categories": "Categories of response codes",
         "dialects": "Dialects",
@@ -55,6 +70,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "alert": "告警",
         "after": "持续",
         "at once": "立即",
+        "first": "先由{}处理",
         "off": "默认关闭",
         "categories": "应答码类别",
         "dialects": "方言",
@@ -158,7 +174,8 @@ def _runbook(meaning: AlertMeaning, words: Mapping[str, str], language: Language
     )
     if rule:
         wait = f"{words['after']} {format_duration(rule.for_s)}" if rule.for_s else words["at once"]
-        facts = [rule.detector.category.value, wait, *([] if rule.enabled else [words["off"]])]
+        acts = words["first"].format(OWNERS[language][rule.owner])
+        facts = [rule.detector.category.value, wait, acts, *([] if rule.enabled else [words["off"]])]
         severity = Text().append(rule.severity.value, style=STYLES[rule.severity])
         yield severity.append(f" · {' · '.join(facts)}", style="dim")
     for name, heading in zip(SECTIONS, HEADINGS[language], strict=True):

@@ -27,6 +27,17 @@ class Category(StrEnum):
     POSMON = "posmon"
 
 
+class Owner(StrEnum):
+    """Who acts first on an alert, and so who is told of it."""
+
+    SHOP = "shop"
+    FIELD = "field"
+    NETWORK = "network"
+    ACQUIRER = "acquirer"
+    SECURITY = "security"
+    MONITORING = "monitoring"
+
+
 class AlertState(StrEnum):
     """Places in the life cycle; see `lifecycle`."""
 

@@ -1,11 +1,11 @@
 """One row of the detector table: what a detector judges, how, and with which defaults."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from monitor.domain.alerts.alert import Alert, Category, Severity
+from monitor.domain.alerts.alert import Alert, Category, Owner, Severity
 from monitor.domain.alerts.lifecycle import Verdict
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.alerts.subjects import TERMINAL
@@ -49,7 +49,8 @@ class Withheld:
 class Detector:
     """A condition that can be wrong, and its defaults: all that posmon knows about one alert name.
 
-    `subjects` are the kinds of things it judges, `basis` says when it has something new to judge.
+    `owner` acts first; `owners` names another for some kinds of things. `subjects` are the kinds of things it
+    judges, `basis` says when it has something new to judge.
     `judge(subject, limits, is_open)` is pure; `subject` is what its kind finds (a WatchedTerminal, an Outage,
     a CardWindow: see `docs/architecture.md`), and `is_open` tells whether the alert is pending or firing, for
     hysteresis. `limits` holds the default thresholds; each of its fields is a configuration key (a field
@@ -68,10 +69,12 @@ class Detector:
     alertname: str
     category: Category
     severity: Severity
+    owner: Owner
     basis: Basis
     judge: Callable[[Any, Any, bool], Verdict]
     summary: Callable[[Any, Any], Phrase]
     subjects: tuple[str, ...] = (TERMINAL,)
+    owners: Mapping[str, Owner] = field(default_factory=dict)
     for_s: float = 0.0
     keep_firing_s: float = 0.0
     enabled: bool = True

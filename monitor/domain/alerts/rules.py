@@ -6,7 +6,7 @@ from itertools import compress
 from operator import attrgetter, ne
 from typing import Any
 
-from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.alert import Owner, Severity
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.inventory.selector import Selector
@@ -21,6 +21,7 @@ class Rule:
     for_s: float
     keep_firing_s: float
     severity: Severity
+    owner: Owner
     limits: Any
 
     @property
@@ -28,11 +29,16 @@ class Rule:
         """The alert this rule opens."""
         return self.detector.alertname
 
+    def owner_about(self, kind: str) -> Owner:
+        """Return who acts first on its alerts about a kind of thing; another than the detector's, on all."""
+        detector = self.detector
+        return detector.owners.get(kind, self.owner) if self.owner is detector.owner else self.owner
+
     def setting(self, key: str) -> float | None:
         """Return a setting that is a number by its configuration key (durations in seconds), else None."""
         for name in (_FIELDS.get(key, key), f"{key}_s"):
-            for owner in (self, self.limits):
-                value = getattr(owner, name, None)
+            for holder in (self, self.limits):
+                value = getattr(holder, name, None)
                 if isinstance(value, int | float):
                     return value
         return None
@@ -59,6 +65,7 @@ def default_rule(detector: Detector) -> Rule:
         for_s=detector.for_s,
         keep_firing_s=detector.keep_firing_s,
         severity=detector.severity,
+        owner=detector.owner,
         limits=detector.limits,
     )
 

@@ -6,7 +6,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import ClassVar
 
-from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
+from monitor.domain.alerts.alert import Alert, AlertState, Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits, Withheld
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
@@ -281,6 +281,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname="TerminalOffline",
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SHOP,
         basis=Basis.POLL,
         judge=_offline,
         summary=_say_offline,
@@ -295,6 +296,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname="TerminalFlapping",
         category=Category.CONNECTIVITY,
         severity=Severity.WARNING,
+        owner=Owner.NETWORK,
         basis=Basis.POLL,
         judge=_flapping,
         summary=_say_flapping,
@@ -306,6 +308,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname=SITE_OUTAGE,
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
+        owner=Owner.NETWORK,
         subjects=(SITE,),
         basis=Basis.POLL,
         is_outage=True,
@@ -321,6 +324,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname="FleetUnreachable",
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
+        owner=Owner.MONITORING,
         subjects=(FLEET,),
         basis=Basis.POLL,
         is_outage=True,
@@ -335,6 +339,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname=WRONG_ANSWERS,
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
+        owner=Owner.NETWORK,
         subjects=(SITE, FLEET),
         basis=Basis.POLL,
         yields_to_outage=True,
@@ -349,6 +354,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname="WeakSignal",
         category=Category.CONNECTIVITY,
         severity=Severity.WARNING,
+        owner=Owner.NETWORK,
         basis=Basis.READING,
         part="network",
         component="link",
@@ -361,6 +367,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         alertname="HostUnreachable",
         category=Category.CONNECTIVITY,
         severity=Severity.CRITICAL,
+        owner=Owner.ACQUIRER,
         basis=Basis.READING,
         part="network",
         component="host",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import ClassVar
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
@@ -168,6 +168,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="PinPadFault",
         category=Category.DEVICE,
         severity=Severity.CRITICAL,
+        owner=Owner.FIELD,
         basis=Basis.READING,
         part="pin_pad",
         component="PIN pad",
@@ -179,6 +180,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="CardReaderFault",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.FIELD,
         basis=Basis.READING,
         part="card_reader",
         component="card reader",
@@ -190,6 +192,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="DisplayFault",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.FIELD,
         basis=Basis.READING,
         part="display",
         component="display",
@@ -201,6 +204,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="TransactionBacklog",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.ACQUIRER,
         basis=Basis.READING,
         part="unsent_transactions",
         judge=_backlog,
@@ -212,6 +216,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="FirmwareOutdated",
         category=Category.DEVICE,
         severity=Severity.INFO,
+        owner=Owner.FIELD,
         basis=Basis.READING,
         moves_alone=True,
         judge=_firmware_outdated,
@@ -223,6 +228,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="ClockSkew",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.FIELD,
         basis=Basis.READING,
         moves_alone=True,
         judge=_clock_skewed,
@@ -234,6 +240,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="UnexpectedRestart",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.FIELD,
         basis=Basis.READING,
         judge=_restarting,
         summary=_say_restarts,
@@ -244,6 +251,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="SerialNumberSpelling",
         category=Category.DEVICE,
         severity=Severity.INFO,
+        owner=Owner.MONITORING,
         basis=Basis.READING,
         judge=_spelled_differently,
         summary=_say_spelling,
@@ -252,6 +260,7 @@ DEVICE: tuple[Detector, ...] = (
         alertname="HeartbeatUnreadable",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.MONITORING,
         basis=Basis.READING,
         judge=_unreadable,
         summary=_say_unreadable,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import bounded
@@ -148,6 +148,8 @@ IDENTITY: tuple[Detector, ...] = (
         alertname="UnknownTerminalId",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        owner=Owner.ACQUIRER,
+        owners={SOURCE: Owner.SECURITY},
         subjects=(TERMINAL, SOURCE),
         basis=Basis.EVENTS,
         judge=_unknown,
@@ -159,6 +161,7 @@ IDENTITY: tuple[Detector, ...] = (
         alertname="TerminalIdConflict",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
         basis=Basis.EVENTS,
         judge=_conflicting,
         summary=_say_conflict,
@@ -169,6 +172,7 @@ IDENTITY: tuple[Detector, ...] = (
         alertname="TerminalIdProbing",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
         subjects=(SOURCE,),
         basis=Basis.EVENTS,
         judge=_probed,

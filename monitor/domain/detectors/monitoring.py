@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.phrase import Phrase
@@ -67,6 +67,7 @@ MONITORING: tuple[Detector, ...] = (
         alertname="Watchdog",
         category=Category.POSMON,
         severity=Severity.NONE,
+        owner=Owner.MONITORING,
         subjects=(MONITOR,),
         basis=Basis.TIME,
         judge=_at_work,
@@ -77,6 +78,7 @@ MONITORING: tuple[Detector, ...] = (
         alertname="MonitorClockSkew",
         category=Category.POSMON,
         severity=Severity.CRITICAL,
+        owner=Owner.MONITORING,
         subjects=(MONITOR,),
         basis=Basis.TIME,
         judge=_own_clock_off,
@@ -88,6 +90,7 @@ MONITORING: tuple[Detector, ...] = (
         alertname="SourceUnreachable",
         category=Category.POSMON,
         severity=Severity.CRITICAL,
+        owner=Owner.MONITORING,
         subjects=(TERMINAL_SOURCE,),
         basis=Basis.TIME,
         judge=_unreachable,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import bounded
@@ -207,6 +207,7 @@ PIN: tuple[Detector, ...] = (
         alertname="TerminalLocked",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SHOP,
         basis=Basis.READING,
         judge=_locked,
         summary=_say_locked,
@@ -215,6 +216,7 @@ PIN: tuple[Detector, ...] = (
         alertname="PinFailuresOnTerminal",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
         basis=Basis.EVENTS,
         judge=guessed_on_terminal,
         summary=say_guessing,
@@ -225,6 +227,7 @@ PIN: tuple[Detector, ...] = (
         alertname="PinFailuresOnCard",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        owner=Owner.SHOP,
         subjects=(CARD,),
         basis=Basis.EVENTS,
         judge=_guessed_on_card,
@@ -236,6 +239,7 @@ PIN: tuple[Detector, ...] = (
         alertname="PinFailuresAcrossTerminals",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
         subjects=(CARD,),
         basis=Basis.EVENTS,
         judge=_guessed_across,
@@ -247,6 +251,7 @@ PIN: tuple[Detector, ...] = (
         alertname="PinLockImminent",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        owner=Owner.SHOP,
         basis=Basis.EVENTS,
         judge=_lock_near,
         summary=_say_lock_near,
@@ -258,6 +263,7 @@ PIN: tuple[Detector, ...] = (
         alertname="PinDataFault",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.FIELD,
         basis=Basis.EVENTS,
         judge=counts(Kind.PIN_FAULT),
         summary=_say_pin_data,
@@ -268,6 +274,7 @@ PIN: tuple[Detector, ...] = (
         alertname="OperatorLoginFailures",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        owner=Owner.SECURITY,
         basis=Basis.EVENTS,
         judge=_log_ins_failed,
         summary=_say_log_ins,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import bounded
@@ -47,6 +47,7 @@ POWER: tuple[Detector, ...] = (
         alertname="BatteryCritical",
         category=Category.POWER,
         severity=Severity.CRITICAL,
+        owner=Owner.SHOP,
         basis=Basis.READING,
         part="battery",
         component="battery",
@@ -59,6 +60,7 @@ POWER: tuple[Detector, ...] = (
         alertname="BatteryLow",
         category=Category.POWER,
         severity=Severity.WARNING,
+        owner=Owner.SHOP,
         basis=Basis.READING,
         part="battery",
         component="battery",

@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.detectors.component_judges import says, shows
@@ -16,6 +16,7 @@ PRINTER: tuple[Detector, ...] = (
         alertname="PaperOut",
         category=Category.PRINTER,
         severity=Severity.CRITICAL,
+        owner=Owner.SHOP,
         basis=Basis.READING,
         part="printer",
         component="printer",
@@ -27,6 +28,7 @@ PRINTER: tuple[Detector, ...] = (
         alertname="PaperLow",
         category=Category.PRINTER,
         severity=Severity.WARNING,
+        owner=Owner.SHOP,
         basis=Basis.READING,
         part="printer",
         component="printer",
@@ -38,6 +40,7 @@ PRINTER: tuple[Detector, ...] = (
         alertname="PrinterFault",
         category=Category.PRINTER,
         severity=Severity.WARNING,
+        owner=Owner.SHOP,
         basis=Basis.READING,
         part="printer",
         component="printer",

@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.detectors.component_judges import says, shows
@@ -16,6 +16,7 @@ REGISTRATION: tuple[Detector, ...] = (
         alertname="RegistrationLost",
         category=Category.REGISTRATION,
         severity=Severity.CRITICAL,
+        owner=Owner.ACQUIRER,
         basis=Basis.READING,
         part="registration",
         component="registration",
@@ -27,6 +28,7 @@ REGISTRATION: tuple[Detector, ...] = (
         alertname="RegistrationPending",
         category=Category.REGISTRATION,
         severity=Severity.WARNING,
+        owner=Owner.ACQUIRER,
         basis=Basis.READING,
         part="registration",
         component="registration",

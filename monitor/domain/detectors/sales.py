@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
@@ -101,6 +101,7 @@ SALES: tuple[Detector, ...] = (
         alertname="OffHoursTransactions",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        owner=Owner.SECURITY,
         basis=Basis.EVENTS,
         judge=counts(Kind.OFF_HOURS),
         summary=_say_off_hours,
@@ -111,6 +112,7 @@ SALES: tuple[Detector, ...] = (
         alertname="RepeatedTransactions",
         category=Category.SECURITY,
         severity=Severity.WARNING,
+        owner=Owner.SECURITY,
         basis=Basis.EVENTS,
         judge=_repeated,
         summary=_say_repeated,

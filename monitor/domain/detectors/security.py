@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from monitor.domain.alerts.alert import Alert, Category, Severity
+from monitor.domain.alerts.alert import Alert, Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits, Withheld
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.phrase import Phrase
@@ -63,6 +63,7 @@ SECURITY: tuple[Detector, ...] = (
         alertname="TerminalTampered",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
         basis=Basis.READING,
         part="pin_pad",
         component="PIN pad",
@@ -73,6 +74,7 @@ SECURITY: tuple[Detector, ...] = (
         alertname="TerminalIdMismatch",
         category=Category.SECURITY,
         severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
         basis=Basis.ANSWER,
         judge=_mismatched,
         summary=_say_mismatch,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
-from monitor.domain.alerts.labels import identity_labels
+from monitor.domain.alerts.labels import identity_labels, is_same_identity
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.rules import Rule
 from monitor.domain.alerts.subjects import TERMINAL
@@ -51,11 +51,16 @@ class AlertObserver:
         return [step for rule in rules for step in self._observe(rule, kind, subject, thing, now)]
 
     def relabel(
-        self, alert: Alert, rule: Rule, own_labels: Mapping[str, str], now: Instant
+        self, alert: Alert, rule: Rule, kind: str, own_labels: Mapping[str, str], now: Instant
     ) -> list[Transition]:
-        """Give an alert another identity if its labels have changed: the old one ends, a new one goes on."""
-        labels = identity_labels(rule, own_labels)
-        return [] if labels == alert.labels else self._book.reopen(alert, rule, labels, now)
+        """Give an alert another identity if its labels have changed: the old one ends, a new one goes on.
+
+        `kind` is what it is about, with labels of its own.
+        """
+        labels = identity_labels(rule, kind, own_labels)
+        if is_same_identity(alert.labels, labels):
+            return []
+        return self._book.reopen(alert, rule, labels, now)
 
     def _observe(
         self,
@@ -72,13 +77,13 @@ class AlertObserver:
         verdict = detector.judge(thing, rule.limits, alert is not None)
         if alert is None and verdict is not PRESENT:
             return []
-        transitions = self.relabel(alert, rule, kind.labels(thing), now) if alert else []
+        transitions = self.relabel(alert, rule, kind.name, kind.labels(thing), now) if alert else []
         step = self._book.observe(
             rule,
             subject,
             verdict,
             now,
-            labels=lambda: identity_labels(rule, kind.labels(thing)),
+            labels=lambda: identity_labels(rule, kind.name, kind.labels(thing)),
             annotations=lambda: self._annotations.write(rule, kind, thing, now),
             asked_at=kind.asked_at(thing, now),
             began=detector.began(thing, rule.limits) if detector.began and alert is None else None,
@@ -96,7 +101,7 @@ class AlertObserver:
             terminal_id,
             verdict,
             now,
-            labels=lambda: identity_labels(rule, kind.labels(watched)),
+            labels=lambda: identity_labels(rule, kind.name, kind.labels(watched)),
             annotations=lambda: self._annotations.write(rule, kind, watched, now),
             asked_at=watched.asked_at,
             began=detector.began(watched, rule.limits) if detector.began else None,

@@ -3,6 +3,7 @@
 from monitor.domain.alerts.alert import Alert, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.labels import labels_of_terminal
+from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
@@ -127,4 +128,4 @@ class Membership:
         watched = self._fleet.get(alert.subject)
         if watched is None:
             return []  # a site's or the fleet's: evaluated at the next tick
-        return self._observer.relabel(alert, rule, labels_of_terminal(watched.terminal), now)
+        return self._observer.relabel(alert, rule, TERMINAL, labels_of_terminal(watched.terminal), now)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 from multidict import MultiMapping
 
-from monitor.domain.alerts.alert import AlertState, Category, Severity
+from monitor.domain.alerts.alert import AlertState, Category, Owner, Severity
 from monitor.domain.fleet.health import Health
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.runbooks.runbook import Language
@@ -95,6 +95,7 @@ ALERTS = (
     QueryParameter(name="state", kind=AlertState, description="`pending` or `firing`.", many=True),
     QueryParameter(name="severity", kind=Severity, description="Severity.", many=True),
     QueryParameter(name="category", kind=Category, description="Category.", many=True),
+    QueryParameter(name="owner", kind=Owner, description="Who acts first.", many=True),
     QueryParameter(name="alertname", kind=QueryText, description="Name of the alert.", many=True),
     QueryParameter(name="terminal_id", kind=QueryText, description="Terminal.", many=True),
     SITE,

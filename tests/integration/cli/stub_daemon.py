@@ -102,7 +102,9 @@ class StubDaemon:
 
     def _alerts(self, query: dict[str, list[str]]) -> AlertPage:
         def value_of(document: AlertDocument, name: str) -> str:
-            return document.labels.get(name, "") if name in _PLACES else str(getattr(document, name))
+            return (
+                document.labels.get(name, "") if name in (*_PLACES, "owner") else str(getattr(document, name))
+            )
 
         names = query.keys() - {"limit", "cursor"}
         return AlertPage(

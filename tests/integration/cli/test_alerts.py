@@ -106,8 +106,10 @@ def test_exit_code(
 
 
 def test_filters(daemon: StubDaemon) -> None:
-    """Site, severity and state choose; the watchdog comes only when asked for."""
-    daemon.alerts += [PENDING, site_outage("Hamburg 001"), alert("PaperLow", Severity.WARNING)]
+    """Site, severity, owner and state choose; the watchdog comes only when asked for."""
+    paper = alert("PaperLow", Severity.WARNING)
+    daemon.alerts += [PENDING, site_outage("Hamburg 001"), paper]
+    paper.labels["owner"] = "shop"
 
     def chosen(*arguments: str) -> list[str]:
         listed = json.loads(alerts(daemon, "-o", "json", *arguments).out)["alerts"]
@@ -116,6 +118,7 @@ def test_filters(daemon: StubDaemon) -> None:
     assert chosen() == ["SiteOffline", "PaperLow"]
     assert chosen("--site", "Berlin 007") == ["PaperLow"]
     assert chosen("--state", "pending") == ["PinPadFault"]
+    assert chosen("--owner", "shop", "--owner", "field") == ["PaperLow"]
     assert chosen("--severity", "warning", "--severity", "info") == ["PaperLow"]
     assert chosen("--severity", "none") == ["Watchdog"]
 

@@ -133,7 +133,7 @@ def test_limits_of_the_configuration_are_told(tmp_path: Path) -> None:
         ended = posmon("explain", "BatteryLow", "--lang", lang, "--config", str(config), cwd=tmp_path)
         assert said in " ".join(ended.out.split())
         assert "<!--" not in ended.out
-    assert "info · power · 持续 7m" in ended.out
+    assert "info · power · 持续 7m · 先由门店处理" in ended.out
     assert "低于 11%" in ended.out
 
 

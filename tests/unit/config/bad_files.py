@@ -166,7 +166,7 @@ SAID: dict[str, list[str]] = {
     "unknown_section": [":2: poling: unknown key; did you mean 'polling'?"],
     "unknown_severity": [":2: detectors.PaperLow.severity: must be one of critical, warning, info, none"],
     "unknown_threshold": [
-        ":2: detectors.BatteryLow.threshold: unknown key; known are enabled, for, keep_firing_for, severity, below, clear_at, overrides"
+        ":2: detectors.BatteryLow.threshold: unknown key; known are enabled, for, keep_firing_for, severity, owner, below, clear_at, overrides"
     ],
     "uplink_on_port_0": [":1: polling.uplinks[0]: port 0 cannot be connected to"],
     "uplink_without_port": [

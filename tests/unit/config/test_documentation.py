@@ -64,12 +64,13 @@ def test_reference_marks_the_settings_that_a_reload_changes() -> None:
 
 @pytest.mark.parametrize("alert", ALERTS)
 def test_alert_is_in_the_reference(alert: str) -> None:
-    """Every alert has a row with its severity, durations and thresholds."""
-    severity, for_, keep_firing_for, own, meaning = rows()[alert]
+    """Every alert has a row with its severity, owner, durations and thresholds."""
+    severity, owner, for_, keep_firing_for, own, meaning = rows()[alert]
     settings = Settings().detectors.rule(alert)
     written = {name: _written(name, getattr(settings, name)) for name in type(settings).model_fields}
-    assert [severity, for_, keep_firing_for] == [
+    assert [severity, owner, for_, keep_firing_for] == [
         written.pop("severity"),
+        written.pop("owner"),
         written.pop("for_s"),
         written.pop("keep_firing_s"),
     ]

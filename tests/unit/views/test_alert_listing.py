@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.domain.alerts.alert import AlertState, Category, Severity
+from monitor.domain.alerts.alert import AlertState, Category, Owner, Severity
 from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.chunked_work import at_once
 from monitor.views.cursor import BadCursor, encode_cursor
@@ -59,6 +59,7 @@ FILTERS = [
     ("by state", AlertFilter(state=frozenset({AlertState.PENDING})), {"PaperLow"}),
     ("by severity", AlertFilter(severity=frozenset({Severity.NONE})), {"Watchdog"}),
     ("by category", AlertFilter(category=frozenset({Category.PRINTER})), {"PaperOut", "PaperLow"}),
+    ("by owner", AlertFilter(owner=frozenset({Owner.MONITORING})), {"Watchdog"}),
     ("by terminal", AlertFilter(terminal_id=frozenset({"10000004"})), {"PaperOut"}),
     ("by site", AlertFilter(site=frozenset({"shop-01"})), {"PaperLow"}),
     ("by region", AlertFilter(region=frozenset({"nowhere"})), set()),

@@ -39,7 +39,7 @@ def test_an_alert_with_every_section_as_plain_text() -> None:
     """Nothing of Markdown is left, and the detector's defaults stand beside it."""
     alert = explained("PaperOut")["alert"]
     assert (alert["alertname"], alert["category"], alert["severity"]) == ("PaperOut", "printer", "critical")
-    assert alert["for_seconds"] == 60.0
+    assert (alert["for_seconds"], alert["owner"]) == (60.0, "shop")
     for section in SECTIONS:
         assert not [text for text in alert[section] if "](" in text or "**" in text]
     assert alert["shop"]

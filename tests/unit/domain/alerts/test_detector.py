@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.alerts.alert import Category, Severity
+from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.alerts.lifecycle import ABSENT
 from monitor.domain.alerts.phrase import Phrase
@@ -14,6 +14,7 @@ def row(basis: Basis) -> Detector:
         alertname="LidOpen",
         category=Category.DEVICE,
         severity=Severity.WARNING,
+        owner=Owner.FIELD,
         basis=basis,
         judge=lambda _subject, _limits, _is_open: ABSENT,
         summary=lambda _subject, _limits: Phrase("lid open", "盖板打开"),

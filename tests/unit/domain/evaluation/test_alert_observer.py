@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.rules import Rule, default_rule
-from monitor.domain.alerts.subjects import SITE
+from monitor.domain.alerts.subjects import SITE, TERMINAL
 from monitor.domain.detectors.rule_book import RuleBook
 from tests.scenes import Scene, reading, site, terminal
 from tests.unit.domain.evaluation.parts import observer_of
@@ -87,8 +87,8 @@ def test_a_changed_label_gives_an_alert_another_identity() -> None:
     observer.observe_terminal(scene.watched(), [TAMPERED], scene.now)
     (alert,) = scene.book
     own = {name: value for name, value in alert.labels.items() if name == "terminal_id"}
-    assert observer.relabel(alert, TAMPERED, own, scene.now) == []
-    ended, begun = observer.relabel(alert, TAMPERED, own | {"region": "north"}, scene.now)
+    assert observer.relabel(alert, TAMPERED, TERMINAL, own, scene.now) == []
+    ended, begun = observer.relabel(alert, TAMPERED, TERMINAL, own | {"region": "north"}, scene.now)
     assert (ended.state, begun.state) == (AlertState.RESOLVED, AlertState.FIRING)
     assert begun.labels["region"] == "north"
     assert "region" not in ended.labels

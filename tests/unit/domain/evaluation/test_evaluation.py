@@ -43,6 +43,7 @@ def test_labels_are_the_inventorys() -> None:
         "alertname": "TerminalTampered",
         "severity": "critical",
         "category": "security",
+        "owner": "security",
         "terminal_id": "10000001",
         "merchant_id": "898310148160568",
         "site": "mall",
@@ -57,7 +58,7 @@ def test_what_the_inventory_does_not_say_is_no_label() -> None:
     scene = Scene([terminal()])
     scene.say(**TAMPERED)
     labels = scene.open()["TerminalTampered", "10000001"].labels
-    assert labels.keys() == {"alertname", "severity", "category", "terminal_id"}
+    assert labels.keys() == {"alertname", "severity", "category", "owner", "terminal_id"}
 
 
 SAID = ("Somebody opened it.", "有人拆开过。", "Stop using it.", "请立即停用。")
@@ -88,6 +89,7 @@ def test_a_sites_alert_has_its_own_labels_and_words() -> None:
         "alertname": "SiteOffline",
         "severity": "critical",
         "category": "connectivity",
+        "owner": "network",
         "site": "mall",
         "region": "north",
     }

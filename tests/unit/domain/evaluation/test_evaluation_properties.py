@@ -306,7 +306,7 @@ def _own_labels(row: Terminal) -> dict[str, str]:
 
 
 def _inventory_labels(alert: Alert) -> dict[str, str]:
-    ours = ("alertname", "severity", "category")
+    ours = ("alertname", "severity", "category", "owner")
     return {name: value for name, value in alert.labels.items() if name not in ours}
 
 

@@ -297,6 +297,7 @@ def test_one_card_three_times() -> None:
         "alertname": "PinFailuresOnCard",
         "severity": "warning",
         "category": "security",
+        "owner": "shop",
         "card": label("tok"),
     }
     assert ID in alert.annotations["evidence"]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.alerts.alert import AlertState, Transition
+from monitor.domain.alerts.alert import AlertState, Owner, Severity, Transition
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.persistence.record import Remembered
@@ -125,6 +125,64 @@ def test_restored_alerts_are_open_at_once_and_agree_with_the_inventory_at_the_en
     steps = membership(later).end_restoration(later.now)
     assert ("TerminalTampered", ID, AlertState.RESOLVED) in told(steps)
     assert ID in later.evaluation.dirty.drain_unsaved(later.now).forgotten
+
+
+def of_an_earlier_posmon(scene: Scene) -> Scene:
+    """Let a scene's alerts have no owner, as those of a posmon that knew of none."""
+    for alert in scene.book:
+        del alert.labels["owner"]
+    return scene
+
+
+def test_an_upgrade_tells_of_no_alert_again() -> None:
+    """An alert without an owner keeps its identity while it lasts, at the start and at each reload."""
+    later = rerun(of_an_earlier_posmon(tampered()), terminal())
+    assert membership(later).end_restoration(later.now) == []
+    later.say(**TAMPERED)
+    assert membership(later).change(terminal(), later.now) == []
+    (alert,) = later.open().values()
+    assert "owner" not in alert.labels
+    later.say(pin_pad={"status": "ok"})
+    later.say(**TAMPERED)
+    assert later.open()["TerminalTampered", ID].labels["owner"] == "security"
+
+
+def test_an_upgrade_tells_of_no_site_again() -> None:
+    """Alerts about groups are compared at the first tick."""
+    before = Scene(site("a", 3))
+    for watched in before.fleet:
+        before.fail(watched.terminal.terminal_id)
+    before.wait(600)
+    assert ("SiteOffline", "/site/a") in before.firing()
+    later = rerun(of_an_earlier_posmon(before), *site("a", 3))
+    steps = membership(later).end_restoration(later.now)
+    steps += later.tick()
+    assert "SiteOffline" not in {step.alertname for step in steps}
+    assert later.open()["SiteOffline", "/site/a"].labels.keys() == {
+        "alertname",
+        "severity",
+        "category",
+        "site",
+    }
+
+
+def test_an_alert_that_became_quieter_ends_and_goes_on_quietly() -> None:
+    """The severity is part of the identity; receivers of the louder one hear its end."""
+    quieter = {"TerminalTampered": {"severity": Severity.INFO}}
+    later = rerun(of_an_earlier_posmon(tampered()), terminal(), changes=quieter)
+    steps = membership(later).end_restoration(later.now)
+    assert told(steps) == [
+        ("TerminalTampered", ID, AlertState.RESOLVED),
+        ("TerminalTampered", ID, AlertState.FIRING),
+    ]
+    assert [step.labels.get("owner") for step in steps] == [None, "security"]
+
+
+def test_another_owner_is_another_identity() -> None:
+    """Who acts now has to hear of it."""
+    later = rerun(tampered(), terminal(), changes={"TerminalTampered": {"owner": Owner.FIELD}})
+    ended, begun = membership(later).end_restoration(later.now)
+    assert (ended.labels["owner"], begun.labels["owner"]) == ("security", "field")
 
 
 def test_a_restored_alert_whose_rule_is_disabled_ends() -> None:

@@ -53,6 +53,7 @@ def test_a_new_kind_of_group_opens_and_ends_with_its_members() -> None:
         "alertname": "RegionDark",
         "severity": "critical",
         "category": "connectivity",
+        "owner": "network",
         "region": "north",
     }
     assert alert.annotations["summary"] == "north: 2 of 4 terminals are dark"
