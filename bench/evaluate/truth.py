@@ -53,9 +53,12 @@ ON_CARD = Condition(
 ACROSS = Condition(
     alertname="PinFailuresAcrossTerminals",
     window_s=HALF_HOUR_S,
-    is_met=lambda facts: len({fact.terminal_id for fact in facts}) >= 2,
+    is_met=lambda facts: len({fact.site for fact in facts}) >= 2,
     lasts_s=HALF_HOUR_S,
 )
+ATTACK_LASTS_S, SPREAD_TRIES, SPREAD_S = 4 * HOUR_S, 4, HALF_HOUR_S
+"""Hardly a customer tries one card over half an hour at two sites, or so often: a diagnosis has to see that."""
+
 PIN_DATA = Condition(
     alertname="PinDataFault",
     window_s=TEN_MINUTES_S,
@@ -133,6 +136,35 @@ def _of_cards(heard: Sequence[Fact], card_subject: Callable[[str], str]) -> Iter
         for condition in (ON_CARD, ACROSS):
             for truth in _met(condition, card_subject(card), facts):
                 yield _of_either_attack(truth)
+        yield from _attacks(card_subject(card), facts)
+
+
+def _attacks(subject: str, facts: Sequence[Fact]) -> Iterator[Truth]:
+    """Yield that somebody guesses the PIN of a card, where a script says so.
+
+    It must be raised where no customer does the like, and may be wherever the card is an attacker's.
+    """
+    tries = [fact for fact in facts if fact.by is not None and fact.by.cause in _BOTH_ATTACKS]
+    if not tries:
+        return
+    telling = [tries[place] for place in range(1, len(tries)) if _is_telling(tries[: place + 1])]
+    yield _of_either_attack(
+        Truth(
+            alertname="CardAttack",
+            subject=subject,
+            begins=tries[0].at,
+            ends=max(fact.heard for fact in tries) + ATTACK_LASTS_S,
+            met_at=(telling or tries)[0].at,
+            by=tries[0].by,
+            causes=_causes(tries),
+            is_due=bool(telling) and _causes(tries) == {Cause.CARD_ATTACK},
+        )
+    )
+
+
+def _is_telling(tries: Sequence[Fact]) -> bool:
+    is_odd = len(tries) >= SPREAD_TRIES or len({fact.site for fact in tries}) > 1
+    return is_odd and tries[-1].at - tries[0].at >= SPREAD_S + MARGIN_S
 
 
 def _of_either_attack(truth: Truth) -> Truth:

@@ -20,6 +20,7 @@ from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.events.response_codes import CodeCategory
 
 ATTACK = Incident(kind="an attack", cause=Cause.TERMINAL_ATTACK, begins=0)
+THEFT = Incident(kind="a theft", cause=Cause.CARD_ATTACK, begins=0)
 TERMINAL = "10000001"
 EVALUATE = Path(bench.evaluate.__file__).parent
 GENERATOR = (*EVALUATE.glob("world/*.py"), *EVALUATE.glob("incidents/*.py"), EVALUATE / "truth.py")
@@ -64,11 +65,35 @@ def many_cards(count: int, gap_s: float) -> list[Fact]:
             [wrong(0), paid(1), wrong(30_000), paid(30_001), wrong(90_000)], set(), id="two in a day"
         ),
         pytest.param(
-            [wrong(0), wrong(1700, terminal_id="10000002")],
+            [wrong(0, site="mall"), wrong(1700, terminal_id="10000002", site="pier")],
             {("PinFailuresAcrossTerminals", "tok_a")},
-            id="two terminals in half an hour",
+            id="two sites in half an hour",
         ),
-        pytest.param([wrong(0), wrong(1900, terminal_id="10000002")], set(), id="two terminals, slow"),
+        pytest.param(
+            [wrong(0, site="mall"), wrong(1700, terminal_id="10000002", site="mall")],
+            set(),
+            id="the next till",
+        ),
+        pytest.param(
+            [wrong(0, site="mall"), wrong(1900, terminal_id="10000002", site="pier")],
+            set(),
+            id="a customer at two sites, slow",
+        ),
+        pytest.param(
+            [wrong(0, site="mall", by=THEFT), wrong(1900, terminal_id="10000002", site="pier", by=THEFT)],
+            {("CardAttack", "tok_a")},
+            id="a thief at two sites, slow",
+        ),
+        pytest.param(
+            [wrong(place * 700, terminal_id=f"{place}", by=THEFT) for place in range(4)],
+            {("CardAttack", "tok_a"), ("PinFailuresOnCard", "tok_a")},
+            id="four tries over half an hour",
+        ),
+        pytest.param(
+            [wrong(place * 700, terminal_id=f"{place}", by=ATTACK) for place in range(4)],
+            {("PinFailuresOnCard", "tok_a")},
+            id="one of an attacker's many cards",
+        ),
         pytest.param(
             many_cards(5, 50),
             {("PinFailuresOnTerminal", TERMINAL), ("PinLockImminent", TERMINAL)},
@@ -101,7 +126,7 @@ def test_condition_of_the_contract_holds_or_not(facts: list[Fact], expected: set
 
 def test_condition_within_the_margin_may_be_raised_or_not() -> None:
     """Clocks differ by seconds, so what hangs on seconds is neither asked for nor held against posmon."""
-    journal = Journal(facts=[wrong(0), wrong(1810, terminal_id="10000002")])
+    journal = Journal(facts=[wrong(0, site="mall"), wrong(1810, terminal_id="10000002", site="pier")])
     found = truths(journal, [], card_subject=lambda token: token)
     assert [truth.is_due for truth in found if truth.alertname == "PinFailuresAcrossTerminals"] == [False]
 

@@ -133,7 +133,13 @@ class Device:
                 meaning, by = answer, trouble.by
                 break
         fact = Fact(
-            at=self.story.now, terminal_id=self.terminal_id, meaning=meaning, card=card, amount=amount, by=by
+            at=self.story.now,
+            terminal_id=self.terminal_id,
+            site=self.row.site,
+            meaning=meaning,
+            card=card,
+            amount=amount,
+            by=by,
         )
         code = CODES[self.row.dialect].get(meaning, CODES[self.row.dialect][CodeCategory.OTHER])
         self._remember(

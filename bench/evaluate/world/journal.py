@@ -27,6 +27,7 @@ class Fact:
     at: float
     terminal_id: str
     meaning: CodeCategory | None
+    site: str = ""
     card: str = ""
     amount: int = 0
     success: bool = True

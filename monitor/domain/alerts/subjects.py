@@ -18,6 +18,9 @@ MONITOR_SUBJECT = "/posmon"
 SITE_OUTAGE = "SiteOffline"
 """The alert about a whole site. It is named here for the command line, which loads no detectors."""
 
+CARD_ATTACK = "CardAttack"
+"""The alert about a card whose PIN is being guessed, as its diagnosis finds."""
+
 WRONG_ANSWERS = "WrongAnswers"
 """The alert about a group many of whose terminals answer, but not with a heartbeat."""
 

@@ -8,7 +8,7 @@ from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import bounded
 from monitor.domain.alerts.phrase import Phrase, span
-from monitor.domain.alerts.subjects import CARD
+from monitor.domain.alerts.subjects import CARD, CARD_ATTACK
 from monitor.domain.detectors.pin_guessing import (
     TerminalPinLimits,
     guessed_on_terminal,
@@ -34,10 +34,18 @@ class CardPinLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardTravelLimits:
-    """Wrong PINs of one card on so many terminals (unsourced)."""
+    """Wrong PINs of one card at so many sites (unsourced); a terminal without one is a place of its own."""
 
-    terminals: int = bounded(2, least=2, greatest=MOST_MARKS)
+    sites: int = bounded(2, least=2, greatest=MOST_MARKS)
     window_s: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardAttackLimits:
+    """How sure (0-1) the diagnosis is that somebody guesses the PIN; an attack is over after `window_s`."""
+
+    share: float = bounded(0.8, least=0.5, greatest=1)
+    window_s: float = 4 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +89,28 @@ def _guessed_on_card(card: CardWindow, limits: CardPinLimits, is_open: bool) -> 
     return PRESENT if window else ABSENT
 
 
-def _places(window: Sequence[Mark]) -> int:
-    return len({terminal_id for _, terminal_id in window})
+def _sites(card: CardWindow, window: Sequence[Mark]) -> int:
+    return len({card.place_of(terminal_id) for _, terminal_id in window})
+
+
+def _travelled(card: CardWindow, limits: CardTravelLimits) -> Sequence[Mark] | None:
+    return card.wrong_pins.first_met(limits.window_s, lambda window: _sites(card, window) >= limits.sites)
 
 
 def _guessed_across(card: CardWindow, limits: CardTravelLimits, is_open: bool) -> Verdict:
     if is_open:
         return _card_lasts(card, limits.window_s)
-    window = card.wrong_pins.first_met(limits.window_s, lambda window: _places(window) >= limits.terminals)
-    return PRESENT if window else ABSENT
+    return PRESENT if _travelled(card, limits) else ABSENT
+
+
+def _attacked(card: CardWindow, limits: CardAttackLimits, is_open: bool) -> Verdict:
+    if is_open:
+        return _card_lasts(card, limits.window_s)
+    return PRESENT if card.wrong_pins.fresh and card.attack_share >= limits.share else ABSENT
+
+
+def _attacked_since(card: CardWindow, _limits: CardAttackLimits) -> Instant:
+    return moment_of(card.of_day(), card.now)
 
 
 def _card_since(card: CardWindow, limits: CardPinLimits) -> Instant:
@@ -98,8 +119,7 @@ def _card_since(card: CardWindow, limits: CardPinLimits) -> Instant:
 
 
 def _card_across_since(card: CardWindow, limits: CardTravelLimits) -> Instant:
-    met = card.wrong_pins.first_met(limits.window_s, lambda window: _places(window) >= limits.terminals)
-    return moment_of(met or latest(card.wrong_pins, limits.window_s), card.now)
+    return moment_of(_travelled(card, limits) or latest(card.wrong_pins, limits.window_s), card.now)
 
 
 def _say_card(card: CardWindow, limits: CardPinLimits) -> Phrase:
@@ -108,10 +128,16 @@ def _say_card(card: CardWindow, limits: CardPinLimits) -> Phrase:
 
 
 def _say_across(card: CardWindow, limits: CardTravelLimits) -> Phrase:
-    places, length = _places(latest(card.wrong_pins, limits.window_s)), span(limits.window_s)
-    return Phrase(
-        f"wrong PINs on {places} terminals in {length.en}", f"{length.zh}内在 {places} 台终端上密码错误"
-    )
+    sites, length = _sites(card, latest(card.wrong_pins, limits.window_s)), span(limits.window_s)
+    return Phrase(f"wrong PINs at {sites} sites in {length.en}", f"{length.zh}内在 {sites} 家门店密码错误")
+
+
+def _say_attack(card: CardWindow, _limits: CardAttackLimits) -> Phrase:
+    window = card.of_day()
+    tries, sites = len(window), _sites(card, window)
+    english = f"{tries} wrong PINs in a day" + (f" at {sites} sites" if sites > 1 else "")
+    chinese = f"一天内{f'在 {sites} 家门店' if sites > 1 else ''}密码错误 {tries} 次"
+    return Phrase(f"somebody guesses its PIN: {english}", f"有人在猜密码：{chinese}")
 
 
 def _lock_near(watched: WatchedTerminal, limits: LockLimits, _is_open: bool) -> Verdict:
@@ -226,7 +252,7 @@ PIN: tuple[Detector, ...] = (
     Detector(
         alertname="PinFailuresOnCard",
         category=Category.SECURITY,
-        severity=Severity.WARNING,
+        severity=Severity.INFO,
         owner=Owner.SHOP,
         subjects=(CARD,),
         basis=Basis.EVENTS,
@@ -248,9 +274,21 @@ PIN: tuple[Detector, ...] = (
         began=_card_across_since,
     ),
     Detector(
+        alertname=CARD_ATTACK,
+        category=Category.SECURITY,
+        severity=Severity.CRITICAL,
+        owner=Owner.SECURITY,
+        subjects=(CARD,),
+        basis=Basis.EVENTS,
+        judge=_attacked,
+        summary=_say_attack,
+        limits=CardAttackLimits(),
+        began=_attacked_since,
+    ),
+    Detector(
         alertname="PinLockImminent",
         category=Category.SECURITY,
-        severity=Severity.WARNING,
+        severity=Severity.INFO,
         owner=Owner.SHOP,
         basis=Basis.EVENTS,
         judge=_lock_near,

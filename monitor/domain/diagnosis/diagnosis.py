@@ -63,6 +63,10 @@ class Diagnosis:
         """Whether too little is known to rely on it."""
         return self.first.share < THIN_SHARE or self.facts < THIN_FACTS
 
+    def share_of(self, cause: Cause) -> float:
+        """Return the share (0-1) of a cause; 0 when it is not the first, or too little is known."""
+        return self.first.share if self.first.cause is cause and not self.is_thin else 0.0
+
     @property
     def cause(self) -> str:
         """The annotation `cause`: likeliest first, how sure, the runner-up, and why."""

@@ -30,6 +30,9 @@ HOUR_S = 3600.0
 NEIGHBOURS_ASKED = 12
 """At most so many neighbours of a large site are checked for the same trouble."""
 
+CARD_TERMINALS_ASKED = 12
+"""At most so many terminals of a card, the latest, are asked for their transactions."""
+
 SITES_ASKED = 1_000
 """At most so many silent sites are checked for their region."""
 TOGETHER_S = 600.0
@@ -90,11 +93,13 @@ class Gatherer:
     def of_card(self, card: str, now: Instant) -> Case:
         """Return what is known of a card, by the first digits of its hash, and of where it was used."""
         known = self._events.card_activity(card)
-        activities = [self._events.activity(terminal_id, now) for terminal_id in known.terminals]
+        asked = known.terminals[-CARD_TERMINALS_ASKED:]
+        activities = [self._events.activity(terminal_id, now) for terminal_id in asked]
         watched = self._fleet.get(known.terminals[0]) if len(known.terminals) == 1 else None
         cards = {
             "wrong_pin_cards": max((one.failing.wrong_pin_cards for one in activities), default=1),
             "wrong_pin_cards_of_day": max((one.day.wrong_pin_cards for one in activities), default=1),
+            "recovered_cards": int(self._events.was_right(card, asked)),
         }
         return Case(
             **_of_transactions(_sum(activity.day for activity in activities)) | cards,

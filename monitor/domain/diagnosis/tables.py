@@ -1,5 +1,6 @@
 """The table of evidence for each alert."""
 
+from monitor.domain.alerts.subjects import CARD_ATTACK
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.clue import Table
 from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
@@ -14,6 +15,7 @@ TABLES: dict[str, Table] = {
     "PinFailuresOnTerminal": PIN,
     "PinFailuresOnCard": PIN,
     "PinFailuresAcrossTerminals": PIN,
+    CARD_ATTACK: PIN,
     "PinLockImminent": PIN,
     "PinDataFault": PIN,
     "TerminalLocked": PIN,

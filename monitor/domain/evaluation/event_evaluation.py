@@ -120,6 +120,7 @@ class EventEvaluation:
     def evaluate_window(self, kind: str, window: CardWindow | SourceWindow, now: Instant) -> list[Transition]:
         """Evaluate a card or a source; its marks are no longer fresh after that."""
         window.now = now
+        self._subjects[kind].prepare(window, now)
         steps = self._observer.observe(self._rules.about(kind), self._subjects[kind], window, now)
         window.begin_evaluation(now)
         return steps

@@ -82,7 +82,7 @@ class EventWindows:
         if category in _NETWORK:
             self.incident.add(terminal.terminal_id, event.response_code, now)
         elif category is CodeCategory.WRONG_PIN and event.card and terminal.is_paged:
-            return self.cards.add(event.card, at, terminal.terminal_id, now)
+            return self.cards.add(event.card, at, terminal.terminal_id, now, site=terminal.site)
         return None
 
     def record_serial(self, watched: WatchedTerminal, before: str, after: str, now: Instant) -> bool:

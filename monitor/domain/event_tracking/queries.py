@@ -1,14 +1,18 @@
 """Summaries of events for diagnosis, pages and metrics."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from monitor.domain.event_tracking.event_windows import CARD_DIGITS, EventWindows
 from monitor.domain.events.activity import CardActivity, EventActivity
 from monitor.domain.events.activity_summary import RECENT_S, activity_of
 from monitor.domain.events.card_hash import LABEL_DIGITS
+from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.terminal_history import Kind, TerminalHistory
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+
+_UNNAMED_BITS = 4 * (CARD_DIGITS - LABEL_DIGITS)
 
 UNKNOWN_IDS_S = 3600.0
 """An unknown id is counted in the metrics for so long after it was last given."""
@@ -39,6 +43,24 @@ class EventQueries:
         """Return the activity of a card by the first digits of its hash, as on its alerts' label."""
         window = self._windows.cards.get(card)
         return window.activity() if window else CardActivity()
+
+    def was_right(self, card: str, terminal_ids: Iterable[str]) -> bool:
+        """Tell whether a card was approved at one of these terminals after its first wrong PIN of the day."""
+        window = self._windows.cards.get(card)
+        wrong = window.of_day() if window else ()
+        if not wrong:
+            return False
+        number, approved = int(card, 16), self._windows.codes.table
+        for terminal_id in terminal_ids:
+            watched = self._fleet.get(terminal_id)
+            history = watched.events if watched else None
+            if history is None:
+                continue
+            low = bisect_left(history.times, wrong[0][0])
+            for code, one in zip(history.codes[low:], history.cards[low:], strict=True):
+                if one >> _UNNAMED_BITS == number and approved[code][0] is CodeCategory.APPROVED:
+                    return True
+        return False
 
     def unknown_ids_of(self, source: str) -> Sequence[str]:
         """Return the ids unknown to the inventory that a source gave lately, fit to be shown."""

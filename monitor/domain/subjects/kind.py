@@ -59,6 +59,9 @@ class SubjectKind(ABC):
     def title(self, thing: Thing) -> str:
         """Return how summaries call the thing."""
 
+    def prepare(self, thing: Thing, now: Instant) -> None:  # noqa: B027 - most kinds have nothing to do
+        """Give the thing what its detectors judge beside it; called before they do."""
+
     def contact(self, thing: Thing) -> str:  # noqa: ARG002 - most kinds have none
         """Return the contact for the thing, "" when it has none."""
         return ""

@@ -4,9 +4,11 @@ from abc import abstractmethod
 from collections.abc import Mapping
 
 from monitor.domain.alerts.rules import Rule
-from monitor.domain.alerts.subjects import CARD, SOURCE
+from monitor.domain.alerts.subjects import CARD, CARD_ATTACK, SOURCE
 from monitor.domain.diagnosis.case import Case
+from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.evidence import case_facts
+from monitor.domain.diagnosis.tables import diagnose
 from monitor.domain.events.card_windows import CardWindow
 from monitor.domain.events.unknown_ids import SourceWindow
 from monitor.domain.events.window_facts import card_facts, source_facts
@@ -44,6 +46,12 @@ class Cards(WindowKind):
     """A payment card, stored as the first digits of its hash."""
 
     name = CARD
+
+    def prepare(self, thing: CardWindow, now: Instant) -> None:
+        """Diagnose a card of which another wrong PIN has come in: its PIN may be being guessed."""
+        if thing.wrong_pins.fresh and len(thing.wrong_pins) > 1:
+            diagnosis = diagnose(CARD_ATTACK, self._case(thing, now))
+            thing.attack_share = diagnosis.share_of(Cause.CARD_ATTACK) if diagnosis else 0.0
 
     def find(self, name: str, now: Instant) -> CardWindow:
         """Return the card's wrong PINs."""

@@ -70,8 +70,8 @@ async def test_everybody_is_told_and_told_that_it_is_over(tmp_path: Path) -> Non
     assert [one["status"] for one in pages] == ["firing", "resolved"]
     (alert,) = documents[0]["alerts"]
     assert alert["labels"] == {
-        "alertname": "PosmonTest", "severity": "warning", "category": "posmon", "owner": "monitoring", "site": "A",
-        "cluster": "eu",
+        "alertname": "PosmonTest", "severity": "warning", "category": "posmon", "owner": "monitoring",
+        "site": "A", "cluster": "eu",
     }  # fmt: skip
     assert "nothing is wrong" in alert["annotations"]["summary"]
     assert [one["Subject"] for one in mail.mails] == [

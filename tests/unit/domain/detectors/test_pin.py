@@ -7,12 +7,15 @@ from tests.scenes import START, Scene, terminal
 from tests.unit.domain.detectors.judging import detector_of, summary, verdict, watched
 
 T = START.monotonic
-TRAVEL, CARD = "PinFailuresAcrossTerminals", "PinFailuresOnCard"
+TRAVEL, CARD, ATTACK = "PinFailuresAcrossTerminals", "PinFailuresOnCard", "CardAttack"
 
 
-def card(*tries: tuple[float, str]) -> CardWindow:
-    """Return a card with wrong PINs of so many seconds ago at these terminals, all fresh."""
-    window = CardWindow("0123456789ab", START)
+def card(*tries: tuple[float, str], **sites: str) -> CardWindow:
+    """Return a card with wrong PINs of so many seconds ago at these terminals, all fresh.
+
+    `sites` are those of terminals, `t1="mall"`; the others have none.
+    """
+    window = CardWindow("0123456789ab", START, {name.removeprefix("t"): site for name, site in sites.items()})
     for ago, terminal_id in tries:
         window.wrong_pins.add(T - ago, terminal_id, T)
     return window
@@ -29,7 +32,7 @@ def card(*tries: tuple[float, str]) -> CardWindow:
         ([(0, "1"), (1800, "2"), (86_400, "1")], ABSENT, ABSENT),
     ],
 )
-def test_a_card_has_three_tries_a_day_and_one_terminal_in_half_an_hour(
+def test_a_card_has_three_tries_a_day_and_one_place_in_half_an_hour(
     tries: list[tuple[float, str]], on_card: Verdict, across: Verdict
 ) -> None:
     """The bounds are those of the defaults."""
@@ -38,14 +41,49 @@ def test_a_card_has_three_tries_a_day_and_one_terminal_in_half_an_hour(
 
 
 def test_a_card_s_alert_began_with_the_first_try_of_its_window() -> None:
-    """It says how many tries or terminals there are."""
+    """It says how many tries or sites there are."""
     window = card((60, "1"), (30, "1"), (0, "2"))
     for alertname in (CARD, TRAVEL):
         detector = detector_of(alertname)
         assert detector.began is not None
         assert detector.began(window, detector.limits) == START.ago(60)
     assert summary(CARD, window).startswith("3 wrong PINs in ")
-    assert summary(TRAVEL, window).startswith("wrong PINs on 2 terminals in ")
+    assert summary(TRAVEL, window).startswith("wrong PINs at 2 sites in ")
+
+
+@pytest.mark.parametrize(
+    ("sites", "expected"),
+    [
+        ({"t1": "mall", "t2": "mall"}, ABSENT),
+        ({"t1": "mall", "t2": "pier"}, PRESENT),
+        ({"t1": "mall"}, PRESENT),
+        ({"t1": "2"}, PRESENT),
+        ({"t1": "mall", "t2": ""}, PRESENT),
+    ],
+)
+def test_the_next_till_of_a_shop_is_the_same_place(sites: dict[str, str], expected: Verdict) -> None:
+    """A terminal without a site is a place of its own, whatever other sites are called."""
+    assert verdict(TRAVEL, card((60, "1"), (0, "2"), **sites)) is expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.79, ABSENT), (0.8, PRESENT)])
+def test_a_card_is_attacked_when_the_diagnosis_is_sure(share: float, expected: Verdict) -> None:
+    """It is asked when another wrong PIN has come in; an earlier answer opens nothing."""
+    window = card((60, "1"), (0, "2"), t1="mall", t2="pier")
+    window.attack_share = share
+    assert verdict(ATTACK, window) is expected
+    assert summary(ATTACK, window) == "somebody guesses its PIN: 2 wrong PINs in a day at 2 sites"
+    window.begin_evaluation(START)
+    assert verdict(ATTACK, window) is ABSENT
+
+
+@pytest.mark.parametrize(("waited_s", "expected"), [(4 * 3600 - 1.0, PRESENT), (4 * 3600.0, ABSENT)])
+def test_an_attack_is_over_after_hours(waited_s: float, expected: Verdict) -> None:
+    """Who guesses patiently comes back after an hour or two: that is the same attack."""
+    window = card((0, "1"), (0, "1"))
+    window.now = START.ago(-waited_s)
+    assert verdict(ATTACK, window, is_open=True) is expected
+    assert summary(ATTACK, window) == "somebody guesses its PIN: 2 wrong PINs in a day"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.alerts.alert import AlertState
+from monitor.domain.alerts.alert import AlertState, Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import rfc3339
@@ -39,9 +39,10 @@ PROMISED = {
     "TerminalIdMismatch": ("security", "critical", 0),
     "TerminalLocked": ("security", "critical", 0),
     "PinFailuresOnTerminal": ("security", "critical", 0),
-    "PinFailuresOnCard": ("security", "warning", 0),
+    "PinFailuresOnCard": ("security", "info", 0),
     "PinFailuresAcrossTerminals": ("security", "critical", 0),
-    "PinLockImminent": ("security", "warning", 0),
+    "CardAttack": ("security", "critical", 0),
+    "PinLockImminent": ("security", "info", 0),
     "PinDataFault": ("security", "critical", 0),
     "OperatorLoginFailures": ("security", "warning", 0),
     "UnknownTerminalId": ("security", "warning", 0),
@@ -91,6 +92,17 @@ def test_the_table_is_what_the_contract_promises() -> None:
     assert table == PROMISED
     assert len(NAMES) == len(set(NAMES))
     assert [detector.alertname for detector in DETECTORS if not detector.enabled] == ["RepeatedTransactions"]
+
+
+def test_every_owner_has_something_to_do() -> None:
+    """Shops are told of what they can mend with their hands, on-call of lines and of posmon itself."""
+    owned = {owner: {d.alertname for d in DETECTORS if d.owner is owner} for owner in Owner}
+    assert all(owned.values())
+    assert {d.owner for d in DETECTORS if d.category in {Category.POWER, Category.PRINTER}} == {Owner.SHOP}
+    assert {d.owner for d in DETECTORS if d.category is Category.POSMON} == {Owner.MONITORING}
+    assert {d.owner for d in DETECTORS if d.is_outage} == {Owner.NETWORK, Owner.MONITORING}
+    critical = {d.alertname for d in DETECTORS if d.owner is Owner.SHOP and d.severity is Severity.CRITICAL}
+    assert critical == {"TerminalOffline", "PaperOut", "BatteryCritical", "TerminalLocked"}
 
 
 def test_rows_name_alerts_that_exist() -> None:

@@ -25,6 +25,10 @@ WELL = {
 }
 
 
+LOUD = {"PinFailuresAcrossTerminals", "CardAttack"}
+"""Alerts that page the security team for one card."""
+
+
 class Shop(Scene):
     """A scene whose terminals sell; cards have tokens, codes are UnionPay's."""
 
@@ -115,15 +119,52 @@ def test_a_customer_at_the_next_till() -> None:
     shop = Shop(site("mall", 2))
     for terminal_id in ("10000001", "10000002"):
         shop.sell(terminal_id, *(("00", card) for card in cards(4)))
-    for terminal_id in ("10000001", "10000002"):
+    for terminal_id in ("10000001", "10000002", "10000001"):
         shop.sell(terminal_id, ("55", "tok_clumsy"))
-    assert "likely a cardholder's mistake (" in shop.words("PinFailuresAcrossTerminals")["cause"]
+    assert "likely a cardholder's mistake (" in shop.words("PinFailuresOnCard")["cause"]
     for terminal_id in ("10000001", "10000002"):
         shop.sell(terminal_id, ("75", "tok_other"), *(("00", card) for card in cards(3)), every_s=200)
     shop.wait(61)
-    cause = shop.words("PinFailuresAcrossTerminals")["cause"]
+    cause = shop.words("PinFailuresOnCard")["cause"]
     assert "likely a cardholder's mistake (" in cause
     assert "only one or two cards fail" in cause
+    assert not LOUD & {alert.alertname for alert in shop.book}
+
+
+def test_a_thief_on_the_road() -> None:
+    """One card at shops an hour apart is an attack, which a terminal's own alerts do not show."""
+    shop = Shop([terminal(1, site="mall"), terminal(2, site="pier")])
+    for terminal_id in ("10000001", "10000002"):
+        shop.sell(terminal_id, *(("00", card) for card in cards(4)))
+    shop.sell("10000001", ("55", "tok_stolen"))
+    shop.wait(3600)
+    assert not LOUD & {alert.alertname for alert in shop.book}
+    shop.sell("10000002", ("55", "tok_stolen"))
+    assert {alert.alertname for alert in shop.book} & LOUD == {"CardAttack"}
+    words = shop.words("CardAttack")
+    assert words["summary"].endswith(": somebody guesses its PIN: 2 wrong PINs in a day at 2 sites")
+    assert words["cause"].startswith("very likely somebody guesses the PIN of a card (")
+    shop.wait(4 * 3600 + 60)
+    assert "CardAttack" not in {alert.alertname for alert in shop.book}
+
+
+def test_a_regular_at_two_tills_of_one_shop() -> None:
+    """A slip in the morning and one in the evening, at another till, are no attack."""
+    shop = Shop(site("mall", 2))
+    for terminal_id in ("10000001", "10000002"):
+        shop.sell(terminal_id, *(("00", card) for card in cards(4)))
+        shop.sell(terminal_id, ("55", "tok_regular"), ("00", "tok_regular"))
+        assert not LOUD & {alert.alertname for alert in shop.book}
+        shop.wait(6 * 3600)
+
+
+def test_a_patient_thief() -> None:
+    """One card, try after try over an hour, at one terminal where everybody else pays."""
+    shop = Shop([terminal()])
+    for _ in range(5):
+        shop.sell("10000001", ("55", "tok_stolen"), *(("00", card) for card in cards(3)))
+        shop.wait(1200)
+    assert {alert.alertname for alert in shop.book} & LOUD == {"CardAttack"}
 
 
 def test_a_guesser_who_takes_his_time() -> None:

@@ -66,8 +66,8 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
     (
         "one card fails at three shops over hours",
         "PinFailuresAcrossTerminals",
-        {"wrong_pins": 4, "wrong_pin_cards": 1, "card_tries": 4, "card_terminals": 3, "card_span_s": 7000.0}
-        | {"transactions": 30, "approved": 25},
+        {"wrong_pins": 4, "wrong_pin_cards": 1, "card_tries": 4, "card_terminals": 3, "card_sites": 3}
+        | {"card_span_s": 7000.0, "transactions": 30, "approved": 25},
         Cause.CARD_ATTACK,
     ),
     (

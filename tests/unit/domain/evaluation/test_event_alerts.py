@@ -295,7 +295,7 @@ def test_one_card_three_times() -> None:
     assert alert is not None
     assert alert.labels == {
         "alertname": "PinFailuresOnCard",
-        "severity": "warning",
+        "severity": "info",
         "category": "security",
         "owner": "shop",
         "card": label("tok"),

@@ -49,6 +49,19 @@ def test_a_card_is_found_by_its_label() -> None:
     assert queries.card_activity(label("b")) == CardActivity()
 
 
+def test_a_card_that_was_then_right_is_known() -> None:
+    """An approval before the wrong PIN, of another card, or at a terminal that is not asked, is none."""
+    scene = Scene([terminal(1), terminal(2)])
+    queries, others = scene.event_tracker.queries, ["10000002", "nobody"]
+    assert not queries.was_right(label("a"), [ID])
+    scene.hear(scene.transaction("00", "a", ago=60), scene.transaction("55", "a", ago=30))
+    scene.hear(scene.transaction("00", "b", ago=20), scene.transaction("51", "a", ago=15))
+    assert not queries.was_right(label("a"), [ID, *others])
+    scene.hear(scene.transaction("00", "a", ago=10))
+    assert queries.was_right(label("a"), [*others, ID])
+    assert not queries.was_right(label("a"), others)
+
+
 def test_unknown_ids_are_counted_once_over_all_sources_for_an_hour() -> None:
     """A source's own list keeps them until it is swept."""
     scene = Scene([terminal()])
