@@ -57,7 +57,7 @@ ACROSS = Condition(
     lasts_s=HALF_HOUR_S,
 )
 ATTACK_LASTS_S, SPREAD_TRIES, SPREAD_S = 4 * HOUR_S, 4, HALF_HOUR_S
-"""Hardly a customer tries one card over half an hour at two sites, or so often: a diagnosis has to see that."""
+"""Hardly a customer tries a card over half an hour at two sites, or so often: a diagnosis has to see that."""
 
 PIN_DATA = Condition(
     alertname="PinDataFault",

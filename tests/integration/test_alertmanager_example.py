@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import re
 import subprocess
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from aiohttp.test_utils import TestServer
 from msgspec.structs import replace
 
 from monitor.config.settings import Settings
+from monitor.domain.alerts.alert import Owner, Severity
+from monitor.domain.alerts.labels import identity_labels
 from monitor.domain.detectors.table import DETECTORS
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.alertmanagers import eventually, real_alertmanager
@@ -47,14 +50,20 @@ ROUTES = {
     "Watchdog": "dead-mans-switch",
     "TerminalTampered": "security",
     "PinFailuresAcrossTerminals": "security",
-    "PinFailuresOnCard": "security-mail",
-    "PinLockImminent": "security-mail",
-    "UnknownTerminalId": "security-mail",
+    "CardAttack": "security",
+    "OperatorLoginFailures": "security-mail",
+    "PinFailuresOnCard": "digest",
+    "PinLockImminent": "digest",
+    "UnknownTerminalId": "operations",
     "SiteOffline": "oncall,operations",
     "FleetUnreachable": "oncall,operations",
-    "PaperOut": "oncall,operations",
-    "BatteryLow": "operations",
-    "PaperLow": "operations",
+    "PinPadFault": "oncall,operations",
+    "HostUnreachable": "oncall,operations",
+    "TerminalOffline": "shops",
+    "PaperOut": "shops",
+    "BatteryLow": "shops",
+    "PaperLow": "shops",
+    "WeakSignal": "operations",
     "FirmwareOutdated": "digest",
 }
 
@@ -63,16 +72,56 @@ ROUTES = {
 def test_alert_goes_to_its_receivers(alertname: str) -> None:
     """As posmon labels it by default."""
     detector = next(detector for detector in DETECTORS if detector.alertname == alertname)
-    severity = Settings().rule_book()[alertname].severity
-    labels = [f"alertname={alertname}", f"severity={severity}", f"category={detector.category}", "site=A"]
+    rule = Settings().rule_book()[alertname]
+    labels = [f"{name}={value}" for name, value in identity_labels(rule, detector.subjects[0], {}).items()]
+    labels.append("site=A")
     route = ("config", "routes", "test", "--config.file=alertmanager.yml", *labels)
     assert amtool(*route).strip() == ROUTES[alertname]
+
+
+def test_nothing_that_a_shop_mends_calls_anybody() -> None:
+    """Whatever its severity, and no other critical alert is left out."""
+    rules = Settings().rule_book()
+    for detector in DETECTORS:
+        if detector.owner is Owner.SHOP:
+            assert "oncall" not in _receivers_of(identity_labels(rules[detector.alertname], "terminal", {}))
+        elif detector.severity is Severity.CRITICAL:
+            kind = detector.subjects[0]
+            told = _receivers_of(identity_labels(rules[detector.alertname], kind, {}))
+            assert told in (["oncall", "operations"], ["security"]), detector.alertname
+
+
+def test_an_alert_without_an_owner_is_told_as_ever() -> None:
+    """One that was open before posmon named owners, or another program's."""
+    assert _receivers_of({"alertname": "PaperOut", "severity": "critical"}) == ["oncall", "operations"]
+    assert _receivers_of({"alertname": "TerminalTampered", "severity": "critical"}) == [
+        "oncall",
+        "operations",
+    ]
+
+
+def _receivers_of(labels: Mapping[str, str]) -> list[str]:
+    """Return the receivers by the order and the matchers of the example's routes."""
+    config = yaml.safe_load((EXAMPLE / "alertmanager.yml").read_text(encoding="utf-8"))
+    told = []
+    for route in config["route"]["routes"]:
+        if all(_fits(matcher, labels) for matcher in route["matchers"]):
+            told.append(route["receiver"])
+            if not route.get("continue"):
+                break
+    return told or [config["route"]["receiver"]]
+
+
+def _fits(matcher: str, labels: Mapping[str, str]) -> bool:
+    name, sign, value = matcher.split(" ", 2)
+    given, wanted = labels.get(name, ""), value.strip('"')
+    return {"=": given == wanted, "=~": bool(re.fullmatch(wanted, given))}[sign]
 
 
 def test_no_alert_of_security_goes_anywhere_else() -> None:
     """Nor does it wait for business hours, or behind another alert."""
     config = yaml.safe_load((EXAMPLE / "alertmanager.yml").read_text(encoding="utf-8"))
-    routes = [one for one in config["route"]["routes"] if 'category = "security"' in one["matchers"]]
+    routes = [one for one in config["route"]["routes"] if 'owner = "security"' in one["matchers"]]
     assert [one["receiver"] for one in routes] == ["security", "security-mail"]
     for route in routes:
         assert not route.keys() & {"continue", "active_time_intervals", "mute_time_intervals"}
@@ -187,6 +236,47 @@ async def test_dark_region_is_one_page_and_one_all_clear(simulated_fleet: StartF
     assert told.keys() == {"oncall", "operations", "dead-mans-switch"}
     assert counted(told["dead-mans-switch"])["firing", "Watchdog"]
     _check_templates([max(told["oncall"], key=_firing), told["oncall"][-1]], tmp_path)
+
+
+async def test_an_ordinary_day_and_a_bad_update_are_one_page(
+    simulated_fleet: StartFleet, tmp_path: Path
+) -> None:
+    """Empty paper in two shops is one summary of each; the same model broken in three shops is one page."""
+    fleet = await simulated_fleet(terminals=TERMINALS)
+    inventory = [
+        replace(row, site=SHOPS[place // 5], region="华东", model="N910")
+        for place, row in enumerate(fleet.inventory)
+    ]
+    write_inventory(tmp_path / "inventory.csv", inventory)
+    quick = {"for": "0s"}
+    detectors = {"PaperOut": quick, "PinPadFault": quick, "ClockSkew": {"enabled": False}}
+    async with (
+        pagers() as (url, told),
+        real_alertmanager(tmp_path / "am", configuration=quickened(url)) as alertmanager,
+    ):
+        alerting = {"alertmanagers": [alertmanager.url], "resend_interval": "2s"}
+        async with daemon(write_settings(tmp_path, alerting=alerting, detectors=detectors)) as posmon:
+            empty = [row.terminal_id for row in inventory[:10]]
+            broken = [row.terminal_id for row in inventory[4::5]]
+            for terminal_id in empty:
+                fleet.set_fault(terminal_id, "paper_out")
+            await posmon.until_firing(*(("PaperOut", terminal_id) for terminal_id in empty))
+            await eventually(lambda: _has_heard_of(told, "shops", 10))
+            for terminal_id in broken:
+                fleet.set_fault(terminal_id, "pin_pad_fault")
+            await eventually(lambda: _has_heard_of(told, "oncall", len(broken)))
+    assert {message["groupLabels"]["site"] for message in told["shops"]} == set(SHOPS[:2])
+    assert len({message["groupKey"] for message in told["shops"]}) == 2
+    assert len({message["groupKey"] for message in told["oncall"]}) == 1
+    alerts = [alert["labels"] for message in told["oncall"] for alert in message["alerts"]]
+    assert {labels["alertname"] for labels in alerts} == {"PinPadFault"}
+    assert {labels["site"] for labels in alerts} == set(SHOPS)
+
+
+async def _has_heard_of(told: dict[str, list[Any]], receiver: str, alerts: int) -> bool:
+    """Tell whether a receiver was told of so many different alerts."""
+    heard = [alert["fingerprint"] for message in told.get(receiver, []) for alert in message["alerts"]]
+    return len(set(heard)) >= alerts
 
 
 async def _told(told: dict[str, list[Any]], status: str) -> bool:
