@@ -17,6 +17,7 @@ from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.collector import PollTarget
+from monitor.ports.silence_source import ForeignSilence, SilenceReading
 
 START = Instant(monotonic=10_000.0, wall=1_795_222_800.0)
 """2026-11-21T01:00:00Z."""
@@ -136,6 +137,21 @@ class FakeSink:
         """Answer as told."""
         self.batches.append(list(notices))
         return self.answers.pop(0) if self.answers else Delivery.SENT
+
+
+class FakeSilences:
+    """A place with `silences`, which cannot be read while it has a `fault`."""
+
+    def __init__(self, name: str = "fake", *silences: ForeignSilence) -> None:
+        self.name = name
+        self.silences = silences
+        self.fault = ""
+
+    async def read_silences(self) -> SilenceReading:
+        """Answer as told."""
+        if self.fault:
+            return SilenceReading(fault=self.fault)
+        return SilenceReading(silences=self.silences)
 
 
 class FakeUplinkProbe:
