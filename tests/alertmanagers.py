@@ -22,10 +22,14 @@ class RealAlertmanager:
     """One Alertmanager on a free port of this machine, with storage of its own in `home`.
 
     `webhook` is where it pages to, every alert for itself and without delay; or `configuration` is all of it.
+    It writes down and forgets what it need not know any more every `maintenance`.
     """
 
-    def __init__(self, home: Path, *, webhook: str = "", configuration: str = "") -> None:
+    def __init__(
+        self, home: Path, *, webhook: str = "", configuration: str = "", maintenance: str = "15m"
+    ) -> None:
         self._configuration = configuration
+        self._maintenance = maintenance
         self.home = home
         self.url = ""
         self._webhook = webhook
@@ -43,6 +47,7 @@ class RealAlertmanager:
                 binary,
                 f"--config.file={config}",
                 f"--storage.path={self.home / 'storage'}",
+                f"--data.maintenance-interval={self._maintenance}",
                 f"--web.listen-address={self.url.removeprefix('http://') or '127.0.0.1:0'}",
                 "--cluster.listen-address=",
                 stdout=output,
@@ -74,6 +79,21 @@ class RealAlertmanager:
             alerts = [alert for alert in await answer.json() if "terminal_id" in alert["labels"]]
         return {alert["labels"]["terminal_id"]: alert for alert in alerts}
 
+    async def silences(self) -> list[dict[str, Any]]:
+        """Return the silences that are active, as its API shows them."""
+        async with _session() as session, session.get(f"{self.url}/api/v2/silences") as answer:
+            return [one for one in await answer.json() if one["status"]["state"] == "active"]
+
+    async def silence(self, **changes: Any) -> str:
+        """Make a silence as a person does, with the API's fields, and return its id."""
+        document = {"createdBy": "ann", "comment": "trial"} | changes
+        async with (
+            _session() as session,
+            session.post(f"{self.url}/api/v2/silences", json=document) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            return str((await answer.json())["silenceID"])
+
     async def received(self, status: str) -> int:
         """Return how many alerts it has taken in that were `firing` or `resolved`."""
         async with _session() as session, session.get(f"{self.url}/metrics") as answer:
@@ -102,10 +122,12 @@ class RealAlertmanager:
 
 @asynccontextmanager
 async def real_alertmanager(
-    home: Path, *, webhook: str = "", configuration: str = ""
+    home: Path, *, webhook: str = "", configuration: str = "", maintenance: str = "15m"
 ) -> AsyncIterator[RealAlertmanager]:
     """Run an Alertmanager for the length of a block."""
-    alertmanager = RealAlertmanager(home, webhook=webhook, configuration=configuration)
+    alertmanager = RealAlertmanager(
+        home, webhook=webhook, configuration=configuration, maintenance=maintenance
+    )
     try:
         await alertmanager.start()
         yield alertmanager

@@ -33,7 +33,7 @@ class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protoco
 
 def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> Iterator[Receiver]:
     """Return all receivers, to be entered before use; with `unfiltered` each gets every alert."""
-    yield from _alertmanagers(settings)
+    yield from _alertmanagers(settings, clock)
     manner = settings.notify.manner(
         believed_s=BELIEVED_INTERVALS * settings.alerting.resend_interval_s, unfiltered=unfiltered
     )
@@ -46,7 +46,7 @@ def gathering_s(settings: Settings) -> dict[str, float]:
     return {messenger.name: settings.notify.gather_s for messenger in _messengers(settings)}
 
 
-def _alertmanagers(settings: Settings) -> Iterator[AlertmanagerSink]:
+def _alertmanagers(settings: Settings, clock: Clock) -> Iterator[AlertmanagerSink]:
     alerting = settings.alerting
     basic_auth = alerting.basic_auth
     for url in alerting.alertmanagers:
@@ -56,6 +56,8 @@ def _alertmanagers(settings: Settings) -> Iterator[AlertmanagerSink]:
             password=_plain(basic_auth.password if basic_auth else None),
             bearer_token=_plain(alerting.bearer_token),
             tls=_trusting(alerting.ca_file),
+            resend_interval_s=alerting.resend_interval_s,
+            clock=clock,
         )
 
 

@@ -19,6 +19,9 @@ from urllib.parse import parse_qsl
 import msgspec
 from multidict import MultiDict
 
+from monitor.adapters.alertmanager.own_silences import AUTHOR, OwnSilences
+from monitor.adapters.alertmanager.own_silences import MARK as HELD
+from monitor.adapters.alertmanager.silence_api import SilencesFailed, read_list
 from monitor.adapters.collectors.http_json.answer import BODY_LIMIT, Answer
 from monitor.adapters.inventory_files import load_inventory
 from monitor.adapters.receiver.http_exchange import MAX_RETRY_AFTER_S, retry_after_s
@@ -46,6 +49,7 @@ from monitor.domain.pushing.document import (
 from monitor.domain.runbooks.markdown import MalformedRunbook, parse_runbook
 from monitor.domain.runbooks.runbook import Language
 from monitor.domain.strict_json import BadJson, decode_strictly
+from monitor.domain.suppression.label_pattern import label_pattern
 from monitor.simulator.scenario_file import load_scenario
 from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
 from monitor.web.routing.problems import Refused
@@ -136,6 +140,27 @@ def _answer(data: bytes) -> None:
 
 def _retry_after(data: bytes) -> None:
     assert 0 <= retry_after_s(data.decode("utf-8", "surrogateescape")) <= MAX_RETRY_AFTER_S
+
+
+def _silences(data: bytes) -> None:
+    try:
+        silences = read_list(data)
+    except SilencesFailed as refusal:
+        _in_own_words(refusal)
+        return
+    OwnSilences().replace(silences)
+    for silence in silences:
+        assert isfinite(silence.began)
+        assert isfinite(silence.ends)
+        for matcher in silence.conditions:
+            matcher.holds({"site": "mall-1"})
+
+
+def _label_pattern(data: bytes) -> None:
+    """Read a pattern and a value, each on its line."""
+    pattern, _, value = data.decode("utf-8", "replace").partition("\n")
+    if found := label_pattern(pattern):
+        found.is_all_of(value[:1024])
 
 
 @cache
@@ -298,6 +323,16 @@ _TOKEN = (
     b'"created_at":"2026-11-21T01:00:00Z","created_by":"%b","expires_at":null,"revoked_at":null,'
     b'"revoked_by":""}\n' % (MARK.encode(), b"ab" * 32, MARK.encode())
 )
+_MATCHER = b'{"name":"site","value":"%b.*","isRegex":%b,"isEqual":true}'
+_SILENCE = (
+    b'{"id":"%b","status":{"state":"active"},"updatedAt":"2026-11-21T01:00:00.000Z","comment":"%b",'
+    b'"createdBy":"%b","endsAt":"2026-11-21T02:00:00.000Z","startsAt":"2026-11-21T01:00:00.000Z","matchers":[%b]}'
+)
+_SILENCES = (
+    b"[%b]" % (_SILENCE % (b"1", MARK.encode(), b"ann", _MATCHER % (MARK.encode(), b"true"))),
+    b"[%b]" % (_SILENCE % (b"1", HELD.encode(), AUTHOR.encode(), _MATCHER % (b"mall", b"false"))),
+    b'[{"id":"%b","startsAt":"%b","endsAt":0}]' % ((MARK.encode(),) * 2),
+)
 _CONFIGURATIONS = _files("config/posmon.example.yaml", "tests/unit/config/data/*.yaml")
 
 PARSERS = (
@@ -385,6 +420,10 @@ PARSERS = (
         name="query",
         read=_query,
         seeds=(b"site=a&site=b&health=ok&limit=10&q=%C3%A9", b"limit=%00&attention=maybe&x=1"),
+    ),
+    Parser(name="silences", read=_silences, seeds=_SILENCES),
+    Parser(
+        name="label_pattern", read=_label_pattern, seeds=(b"(?:mall-1|mall-.+)\nmall-12", b"^a.*b\\.c$\nab.c")
     ),
     Parser(name="runbook", read=_runbook, seeds=_files("docs/runbooks/*.md")),
 )

@@ -23,10 +23,16 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 RawAnswer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
+async def _no_silences(_: web.Request) -> web.Response:
+    return web.json_response([])
+
+
 @asynccontextmanager
 async def receiver(answer: Answer, **options: Any) -> AsyncIterator[str]:
-    """Serve `answer` for every request; yields the URL."""
+    """Serve `answer` for every request but the list of silences, which is empty; yields the URL."""
     app = web.Application(client_max_size=2**24)
+    app.router.add_get("/{path:.*}/api/v2/silences", _no_silences)
+    app.router.add_get("/api/v2/silences", _no_silences)
     app.router.add_route("*", "/{path:.*}", answer)
     async with TestServer(app, **options) as server:
         yield str(server.make_url("/")).removesuffix("/")

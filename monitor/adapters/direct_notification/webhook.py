@@ -7,7 +7,8 @@ import msgspec
 from yarl import URL
 
 from monitor.adapters.receiver.availability import Availability
-from monitor.adapters.receiver.http_exchange import TOTAL_TIMEOUT_S, HttpExchange
+from monitor.adapters.receiver.http_exchange import HttpExchange
+from monitor.adapters.receiver.http_session import TOTAL_TIMEOUT_S
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.notification.group_notification import Notification, fingerprint, in_common
 from monitor.domain.notification.postable_alert import PostableAlert

@@ -10,10 +10,9 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.receiver.availability import Availability
+from monitor.adapters.receiver.http_session import TOTAL_TIMEOUT_S, reason_of, receiver_session
 from monitor.ports.alert_sink import Delivery
 
-CONNECT_TIMEOUT_S = 3.0
-TOTAL_TIMEOUT_S = 10.0
 MAX_RETRY_AFTER_S = 300.0
 """However long an overloaded receiver asks to be left alone, it is asked again after this."""
 
@@ -27,12 +26,6 @@ _OVERLOADED = frozenset({429, 503})
 _SUCCESS = range(200, 300)
 _MULTI_STATUS = 207
 _A_WEB_PAGE = "a web page instead of an answer; is the address right?"
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (TimeoutError, "timeout"),
-    (aiohttp.ClientSSLError, "tls"),
-    (aiohttp.ClientConnectorDNSError, "dns"),
-    (aiohttp.ClientConnectorError, "refused"),
-)
 
 
 class HttpExchange:
@@ -59,19 +52,13 @@ class HttpExchange:
         self._headers = {"Content-Type": "application/json"} | dict(headers)
         self._availability = availability
         self._tls = tls
-        self._timeout = aiohttp.ClientTimeout(total=total_timeout_s, connect=CONNECT_TIMEOUT_S)
+        self._total_timeout_s = total_timeout_s
         self._session: aiohttp.ClientSession | None = None
         self._not_before = -inf
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            # A fresh connection for each batch: a kept one may lead to a receiver that is gone.
-            connector=aiohttp.TCPConnector(force_close=True, ssl=self._tls or True),
-            timeout=self._timeout,
-            headers=self._headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
+        self._session = receiver_session(
+            headers=self._headers, tls=self._tls, total_timeout_s=self._total_timeout_s
         )
         return self
 
@@ -90,7 +77,7 @@ class HttpExchange:
         try:
             status, is_page = await self._answer_to(body)
         except (aiohttp.ClientError, OSError) as error:
-            return self._availability.failed(_reason(error))
+            return self._availability.failed(reason_of(error))
         return self._delivery_of(status, is_page=is_page)
 
     def _delivery_of(self, status: int, *, is_page: bool) -> Delivery:
@@ -122,7 +109,3 @@ def retry_after_s(field: str) -> float:
     said = field.strip()
     is_number = said.isascii() and said.isdigit()
     return min(float(said[:10]), MAX_RETRY_AFTER_S) if is_number else 0.0
-
-
-def _reason(error: Exception) -> str:
-    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), "broken connection")
