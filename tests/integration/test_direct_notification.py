@@ -15,19 +15,23 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
+from monitor.adapters.direct_notification import DirectSink
 from monitor.adapters.direct_notification.apprise_service import AppriseMessenger
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.notification_log import ReceiverPolicy
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 from tests.alertmanagers import eventually, real_alertmanager
-from tests.fakes import START
+from tests.fakes import START, FakeClock
 from tests.mail_server import mail_server
 
 
-def notice(subject: str = "10000001", *, resolved: bool = False, **labels: str) -> PostableAlert:
+def notice(
+    subject: str = "10000001", *, resolved: bool = False, held: str = "", **labels: str
+) -> PostableAlert:
     """Return a notice."""
     return PostableAlert(
         labels={"alertname": "PaperOut", "severity": "critical", "site": "上海 1", "terminal_id": subject}
@@ -40,6 +44,7 @@ def notice(subject: str = "10000001", *, resolved: bool = False, **labels: str) 
         starts_at=START.wall,
         ends_at=START.wall + 60,
         resolved=resolved,
+        held=held,
     )
 
 
@@ -190,6 +195,46 @@ async def test_mail_in_chinese() -> None:
     ]
     assert "* PaperOut：2: paper is out" in lines  # noqa: RUF001
     assert "Put in a new roll" not in mail.get_content()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.EN, "  Held     acknowledged by ann: on my way"),
+        (Language.ZH, "  暂缓 acknowledged by ann: on my way"),
+    ],
+)
+async def test_mail_says_why_an_alert_is_held(language: Language, said: str) -> None:
+    """Of those that still fire; in one line, and not of one that is over."""
+    held = notice("2", held="acknowledged by ann: on\nmy way")
+    told = message(notice("1"), still=[held], resolved=[notice("3", resolved=True, held="silenced")])
+    async with mail_server() as server, mailer(server.port, language=language) as messenger:
+        assert await messenger.deliver(told, START) is Delivery.SENT
+    lines = server.mails[0].get_content().splitlines()
+    assert lines.count(said) == 1
+    assert not any("silenced" in line for line in lines)
+
+
+async def test_a_held_alert_is_told_with_its_group_and_when_it_is_over() -> None:
+    """Nothing is sent for its own sake in between, however often the outbox repeats it."""
+    ack = "acknowledged by ann"
+    async with hook() as (url, _, documents):
+        messenger = WebhookMessenger(name="h", url=url)
+        async with DirectSink(messenger=messenger, manner=ReceiverPolicy(), clock=FakeClock()) as sink:
+            for batch in (
+                [notice("1")],
+                [notice("1", held=ack)],
+                [notice("1", held=ack)],
+                [notice("1", held=ack), notice("2")],
+                [notice("1", resolved=True), notice("2")],
+            ):
+                assert await sink.send(batch) is Delivery.SENT
+    told = [[(a["labels"]["terminal_id"], a["status"]) for a in one["alerts"]] for one in documents]
+    assert told == [
+        [("1", "firing")],
+        [("2", "firing"), ("1", "firing")],
+        [("2", "firing"), ("1", "resolved")],
+    ]
 
 
 async def test_hostile_words_stay_in_their_line() -> None:

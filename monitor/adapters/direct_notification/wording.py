@@ -24,6 +24,7 @@ class _Words:
     new: str
     resolved: str
     still: str
+    held: str
     more: str
     since: str
     until: str
@@ -41,6 +42,7 @@ _WORDS: Mapping[Language, _Words] = {
         new="New",
         resolved="Resolved",
         still="Still firing",
+        held="Held    ",
         more="and {} more",
         since="Since   ",
         until="Until   ",
@@ -64,6 +66,7 @@ _WORDS: Mapping[Language, _Words] = {
         new="新告警",
         resolved="已恢复",
         still="仍在告警",
+        held="暂缓",
         more="另有 {} 条",
         since="开始",
         until="结束",
@@ -125,6 +128,8 @@ def _alert(notice: PostableAlert, words: _Words) -> Iterator[str]:
     yield f"  {words.since} {rfc3339(notice.starts_at)}"
     if notice.resolved:
         yield f"  {words.until} {rfc3339(notice.ends_at)}"
+    elif notice.held:
+        yield _in_one_line(f"  {words.held} {notice.held}")
     for heading, key in () if notice.resolved else words.annotations:
         if said.get(key):
             yield _in_one_line(f"  {heading} {said[key]}")

@@ -56,7 +56,7 @@ class ReceiverPolicy:
 class _Row:
     """One alert: `told_resolved` is the state last told, None while none was.
 
-    `withheld` while quiet hours keep the present state from being told.
+    `withheld` while quiet hours or a hold keep the present state from being told.
     """
 
     notice: PostableAlert
@@ -70,8 +70,9 @@ class NotificationLog:
     """Turns the notices that an outbox repeats every minute into messages about news.
 
     Invariants: a settled alert is not sent again before `repeat_interval_s`, unless it changed. An alert that
-    fired and resolved within quiet hours is never sent. A resolve within quiet hours is sent after them. It
-    is memory only: after a restart every firing alert is sent once more.
+    fired and resolved within quiet hours is never sent. A resolve within quiet hours is sent after them. An
+    alert that is held back begins no message, and its repeat interval begins when the hold ends. It is memory
+    only: after a restart every firing alert that is not held is sent once more.
     """
 
     def __init__(self, manner: ReceiverPolicy) -> None:
@@ -100,11 +101,17 @@ class NotificationLog:
     def _seen(self, notice: PostableAlert, now: Instant) -> _Row:
         row = self._rows.get(_identity(notice))
         if row is None:
-            row = self._rows[_identity(notice)] = _Row(notice, now.monotonic)
+            # A held alert is sent only to receivers that know it: an earlier run has told them.
+            told = False if notice.held else None
+            row = self._rows[_identity(notice)] = _Row(notice, now.monotonic, told)
         row.notice, row.seen_at = notice, now.monotonic
         return row
 
     def _is_due(self, row: _Row, now: Instant, *, is_quiet: bool) -> bool:
+        if row.notice.held and not row.notice.resolved:
+            row.withheld = row.withheld or row.told_resolved is not False
+            row.told_at = now.monotonic
+            return False
         if is_quiet and _severity(row.notice) != Severity.CRITICAL:
             row.withheld = row.withheld or row.told_resolved is not row.notice.resolved
             return False

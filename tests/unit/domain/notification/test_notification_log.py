@@ -26,7 +26,7 @@ UTC_NIGHT = QuietHours(hours=parse_opening_hours("Mo-Su 02:00-06:00"), zone=Zone
 
 
 def notice(
-    subject: str = "1", *, site: str = "A", severity: str = "critical", resolved: bool = False
+    subject: str = "1", *, site: str = "A", severity: str = "critical", resolved: bool = False, held: str = ""
 ) -> PostableAlert:
     """Return a notice."""
     return PostableAlert(
@@ -35,6 +35,7 @@ def notice(
         starts_at=START.wall,
         ends_at=START.wall,
         resolved=resolved,
+        held=held,
     )
 
 
@@ -201,3 +202,72 @@ def test_nobody_hears_the_same_twice(steps: list[tuple[str, bool, int, bool]], i
             if arrives:
                 log.settle(message, now)
                 heard |= {n.labels["terminal_id"]: (n.resolved, now.monotonic) for n in message.notices}
+
+
+ACK = "acknowledged by ann"
+
+
+def test_a_held_alert_is_not_repeated_and_its_interval_begins_after_the_hold() -> None:
+    """However long it is held."""
+    log = NotificationLog(ReceiverPolicy())
+    told(log, START, notice())
+    assert all(told(log, later(HOUR * hour), notice(held=ACK)) == [] for hour in range(1, 24))
+    assert told(log, later(23 * HOUR + 60), notice()) == []
+    assert told(log, later(27 * HOUR - 60), notice()) == []
+    (again,) = told(log, later(27 * HOUR), notice())
+    assert subjects(again.still) == ["1"]
+
+
+def test_the_end_of_a_held_alert_is_told_at_once() -> None:
+    """The receiver knows that it fired, and the hold ends with the alert."""
+    log = NotificationLog(ReceiverPolicy())
+    told(log, START, notice("1"), notice("2"))
+    told(log, later(60), notice("1", held=ACK), notice("2", held=ACK))
+    (over,) = told(log, later(120), notice("1", resolved=True), notice("2", resolved=True, held=ACK))
+    assert subjects(over.resolved) == ["1", "2"]
+
+
+def test_a_message_of_the_group_lists_held_alerts_with_the_reason() -> None:
+    """Among those that still fire."""
+    log = NotificationLog(ReceiverPolicy())
+    told(log, START, notice("1"))
+    (message,) = told(log, later(60), notice("1", held=ACK), notice("2"))
+    assert subjects(message.new) == ["2"]
+    assert [one.held for one in message.still] == [ACK]
+    assert message.status == "firing"
+
+
+def test_a_hold_that_outlasts_a_restart_begins_no_message() -> None:
+    """A held alert comes only to receivers that know it; its end is news."""
+    log = NotificationLog(ReceiverPolicy())
+    assert told(log, START, notice(held=ACK)) == []
+    assert told(log, later(60), notice()) == []
+    assert len(told(log, later(120), notice(resolved=True))) == 1
+
+
+def test_an_alert_that_was_held_before_it_was_told_is_told_after() -> None:
+    """Quiet hours, or a receiver that was away, kept it; the hold loses nothing."""
+    log = NotificationLog(ReceiverPolicy())
+    assert log.due([notice()], START)
+    assert told(log, later(60), notice(held=ACK)) == []
+    (message,) = told(log, later(120), notice())
+    assert subjects(message.new) == ["1"]
+
+
+def test_an_alert_that_was_held_before_it_was_told_and_is_over_is_never_told() -> None:
+    """Nobody knew of it."""
+    log = NotificationLog(ReceiverPolicy())
+    assert log.due([notice()], START)
+    assert told(log, later(60), notice(held=ACK)) == []
+    assert told(log, later(120), notice(resolved=True)) == []
+    assert len(told(log, later(180), notice())) == 1
+
+
+def test_a_held_alert_that_quiet_hours_kept_is_told_after_both() -> None:
+    """The hold ends within them, and the alert still fires."""
+    log = NotificationLog(ReceiverPolicy(quiet_hours=UTC_NIGHT))
+    assert told(log, later(2 * HOUR), notice(severity="warning")) == []
+    assert told(log, later(3 * HOUR), notice(severity="warning", held=ACK)) == []
+    assert told(log, later(4 * HOUR), notice(severity="warning")) == []
+    (message,) = told(log, later(6 * HOUR), notice(severity="warning"))
+    assert subjects(message.new) == ["1"]
