@@ -21,6 +21,7 @@ from monitor.domain.suppression.notifiable import Notifiable
 from monitor.ports.alert_sink import AlertSink, Delivery
 from monitor.services.notifier import Notifier
 from tests.alertmanagers import RealAlertmanager, eventually, real_alertmanager
+from tests.pagers import pagers
 from tests.running import running
 
 RESEND_S = 0.6
@@ -256,6 +257,46 @@ async def test_two_alertmanagers_are_both_told_and_one_that_hangs_delays_no_othe
             frozen.thaw()
             await holds(frozen, alert.subject)
             await holds(free, alert.subject)
+
+
+async def test_an_alert_that_is_acknowledged_after_it_was_paged_pages_its_end_only(tmp_path: Path) -> None:
+    """From the notifier through outbox, silence and Alertmanager: nothing is repeated in between."""
+    alert = firing()
+    alive = [Notifiable(alert)]
+    async with pagers() as receivers:
+        configuration = receivers.configuration(repeat="1s")
+        async with (
+            real_alertmanager(tmp_path / "am", configuration=configuration) as alertmanager,
+            AlertmanagerSink(url=alertmanager.url, resend_interval_s=RESEND_S) as sink,
+        ):
+            service = Notifier(
+                sinks=[sink], clock=CLOCK, snapshot=lambda _now: alive, resend_interval_s=RESEND_S
+            )
+
+            async def is_paged() -> bool:
+                return all(receivers.all)
+
+            async def is_silenced() -> bool:
+                return bool(await alertmanager.silences())
+
+            async def is_over() -> bool:
+                return all((alert.subject, "resolved") in told for told in receivers.all)
+
+            async with running(service.run()):
+                await eventually(is_paged)
+                alive[:] = [Notifiable(alert, "acknowledged by ann")]
+                await eventually(is_silenced)
+                before = [list(told) for told in receivers.all]
+                await CLOCK.sleep(1.8)
+                assert [list(told) for told in receivers.all] == before
+                alive.clear()
+                service.notify([resolve(alert)])
+                await eventually(is_over)
+                assert await alertmanager.silences() == []
+    assert [told[len(had) :] for told, had in zip(receivers.all, before, strict=True)] == [
+        [(alert.subject, "resolved")],
+        [(alert.subject, "resolved")],
+    ]
 
 
 async def test_people_are_paged_the_true_beginning_and_end(tmp_path: Path) -> None:

@@ -184,6 +184,21 @@ async def test_an_alert_that_is_no_longer_held_is_not_told_at_once(tmp_path: Pat
         await made.told(*BOTH)
 
 
+async def test_the_silence_says_why_the_alert_is_held_now(tmp_path: Path) -> None:
+    """When the reason changes, so does its comment, and the silence stays the same; any words will do."""
+    async with rig(tmp_path) as made:
+        comments = []
+        for words in (ACK, "silenced by bob", "\ud800\0" + 1000 * "x"):
+            made.posmon.held["1"] = words
+            assert await made.posmon.send() is Delivery.SENT
+            (silence,) = await made.alertmanager.silences()
+            comments.append(silence["comment"])
+        assert comments[:2] == [f"[held by posmon] {ACK}", "[held by posmon] silenced by bob"]
+        assert comments[2].startswith("[held by posmon] ?xxx")
+        await made.posmon.send()
+        assert made.gate.counts["POST"] == 3
+
+
 async def test_a_hold_longer_than_the_repeat_interval_ends_with_a_repetition(tmp_path: Path) -> None:
     """Alertmanager's clock of repetition goes on while it is silent."""
     async with rig(tmp_path, repeat="2s") as made, running(made.posmon.run()):

@@ -15,13 +15,14 @@ MARK = "[held by posmon]"
 class OwnSilence:
     """One silence, of the alert with exactly the labels of `identity`; times are unix seconds.
 
-    `began` is None until Alertmanager has told it.
+    `began` is None until Alertmanager has told it; `comment` is the mark and why the alert is held.
     """
 
     identity: Identity
     id: str
     began: float | None
     ends: float
+    comment: str
 
 
 def is_own(silence: ListedSilence) -> bool:
@@ -68,7 +69,7 @@ class OwnSilences:
         for silence in listed:
             if is_own(silence):
                 labels = frozenset((one.name, one.value) for one in silence.matchers)
-                self.add(OwnSilence(labels, silence.id, silence.began, silence.ends))
+                self.add(OwnSilence(labels, silence.id, silence.began, silence.ends, silence.comment))
 
     def drop_over(self, wall: float) -> None:
         """Drop those that have ended by themselves."""

@@ -46,8 +46,9 @@ class SilenceMirror:
     """Keeps a silence in one Alertmanager for each alert that is held back and still fires.
 
     A silence is known by its author, its mark and its matchers, also after a restart. It is extended when
-    half its time has gone, ends when its alert is no longer held, and by itself when posmon is gone. An
-    Alertmanager without the API for silences is logged once, and asked again after the length of a silence.
+    half its time has gone or the words of the hold change. It ends when its alert is no longer held, and by
+    itself when posmon is gone. An Alertmanager without the API for silences is logged once, and asked again
+    after the length of a silence.
     """
 
     def __init__(self, *, api: SilenceApi, name: str, clock: Clock, resend_interval_s: float) -> None:
@@ -130,7 +131,7 @@ class SilenceMirror:
         due = []
         for notice in held:
             latest = self._own.latest(_identity(notice))
-            if latest is None or latest.ends <= soon:
+            if latest is None or latest.ends <= soon or latest.comment != _comment(notice):
                 due.append(notice)
         was_in_doubt = self._is_in_doubt
         self._is_in_doubt = bool(due) or was_in_doubt  # a request that is cut off may have had its effect
@@ -153,7 +154,7 @@ class SilenceMirror:
     async def _put(self, notice: PostableAlert, known: OwnSilence | None) -> OwnSilence:
         now = self._clock.now().wall
         began = None if known is None else known.began
-        ends = now + self._term_s
+        ends, comment = now + self._term_s, _comment(notice)
         try:
             silence_id = await self._api.put(
                 labels=notice.labels,
@@ -161,7 +162,7 @@ class SilenceMirror:
                 starts_at=now - _DAY_S if began is None else began,
                 ends_at=ends,
                 created_by=AUTHOR,
-                comment=f"{MARK} {_words(notice.held)}",
+                comment=comment,
                 silence_id="" if known is None else known.id,
             )
         except SilencesFailed as failure:
@@ -169,7 +170,7 @@ class SilenceMirror:
                 raise
             return await self._put(notice, None)
         is_same = known is not None and known.id == silence_id
-        return OwnSilence(_identity(notice), silence_id, began if is_same else None, ends)
+        return OwnSilence(_identity(notice), silence_id, began if is_same else None, ends, comment)
 
 
 class _Faults:
@@ -212,6 +213,7 @@ def _identity(notice: PostableAlert) -> Identity:
     return frozenset(notice.labels.items())
 
 
-def _words(held: str) -> str:
-    """Return what Alertmanager takes as a comment: valid Unicode, not too long."""
-    return held.encode("utf-8", "replace").decode().replace("\0", "")[:MOST_WORDS]
+def _comment(notice: PostableAlert) -> str:
+    """Return the mark and why the alert is held, as Alertmanager takes it: valid Unicode, not too long."""
+    words = notice.held.encode("utf-8", "replace").decode().replace("\0", "")
+    return f"{MARK} {words}"[:MOST_WORDS]

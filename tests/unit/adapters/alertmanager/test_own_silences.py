@@ -54,6 +54,7 @@ def test_the_list_replaces_what_was_known() -> None:
     latest = own.latest(IDENTITY)
     assert latest is not None
     assert (latest.id, latest.began, latest.ends) == ("b", 1_795_222_800.0, 1_795_224_000.0)
+    assert latest.comment == f"{MARK} acknowledged by ann"
     own.replace([])
     assert not own
 
