@@ -12,11 +12,13 @@ from aiohttp.test_utils import TestServer
 class SilenceGate:
     """Passes requests on, except those that `refused` answers with a status, by method.
 
-    Only requests about silences are refused and counted; `at_once` is how many of them there were at most.
+    The answers to those in `lost` are replaced by a status. Only requests about silences are meant and
+    counted; `at_once` is how many of them there were at most.
     """
 
     def __init__(self, upstream: str, session: aiohttp.ClientSession) -> None:
         self.refused: dict[str, int] = {}
+        self.lost: dict[str, int] = {}
         self.counts: Counter[str] = Counter()
         self.at_once = 0
         self.url = ""
@@ -33,7 +35,9 @@ class SilenceGate:
             self._now += 1
             self.at_once = max(self.at_once, self._now)
         try:
-            return await self._answer(asked)
+            answer = await self._answer(asked)
+            is_lost = "/silence" in asked.path and asked.method in self.lost
+            return web.Response(status=self.lost[asked.method]) if is_lost else answer
         finally:
             self._now -= "/silence" in asked.path
 

@@ -1,7 +1,7 @@
 """The receivers of alerts."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from monitor.domain.notification.outbox import BELIEVED_INTERVALS
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.clock import Clock
+from monitor.ports.silence_source import SilenceSource
 
 
 class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protocol):
@@ -44,6 +45,11 @@ def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> 
 def gathering_s(settings: Settings) -> dict[str, float]:
     """Return for how many seconds each receiver gathers news before it is notified, by its name."""
     return {messenger.name: settings.notify.gather_s for messenger in _messengers(settings)}
+
+
+def silence_sources(entered: Iterable[Receiver]) -> list[SilenceSource]:
+    """Return where people make silences: the Alertmanagers among receivers that were entered."""
+    return [receiver.silences for receiver in entered if isinstance(receiver, AlertmanagerSink)]
 
 
 def _alertmanagers(settings: Settings, clock: Clock) -> Iterator[AlertmanagerSink]:

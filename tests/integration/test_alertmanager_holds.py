@@ -11,7 +11,9 @@ from structlog.testing import capture_logs
 from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.alertmanager.silence_mirror import AT_ONCE, TERM_INTERVALS
 from monitor.adapters.system import SystemClock
-from monitor.domain.instant import rfc3339
+from monitor.assembly.receivers import receivers
+from monitor.config.settings import Settings
+from monitor.domain.instant import parse_rfc3339, rfc3339
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 from tests.alertmanagers import RealAlertmanager, eventually, real_alertmanager
@@ -346,6 +348,19 @@ async def test_an_alertmanager_that_lost_its_memory_gets_the_silence_anew(tmp_pa
         assert made.pagers.all == (FIRED, FIRED)
 
 
+async def test_a_silence_lasts_for_ten_of_the_configured_intervals(tmp_path: Path) -> None:
+    """As the daemon makes its receivers."""
+    async with real_alertmanager(tmp_path / "am") as alertmanager:
+        alerting = {"alertmanagers": [alertmanager.url], "resend_interval": "30s"}
+        (sink,) = receivers(Settings.model_validate({"alerting": alerting}), CLOCK)
+        assert isinstance(sink, AlertmanagerSink)
+        async with sink:
+            await Posmon(sink, {"1": ACK}).send()
+            (silence,) = await alertmanager.silences()
+    lasts = (parse_rfc3339(silence["endsAt"]) or 0) - CLOCK.now().wall
+    assert 270 < lasts <= 300
+
+
 async def test_two_alertmanagers_have_a_silence_each(tmp_path: Path) -> None:
     """And both tell the end."""
     async with rig(tmp_path / "one") as first, rig(tmp_path / "two") as second:
@@ -376,6 +391,39 @@ async def test_hundreds_of_held_alerts_cost_few_requests(tmp_path: Path) -> None
         await made.posmon.send()
         assert await made.alertmanager.silences() == []
         assert made.gate.counts["DELETE"] == 300
+
+
+async def test_a_silence_whose_making_was_cut_off_is_found_again(tmp_path: Path) -> None:
+    """Nobody knows whether it was made, so posmon asks before it posts the end."""
+    async with rig(tmp_path) as made:
+        made.posmon.held["1"] = ACK
+        made.gate.lost["POST"] = 502
+        assert await made.posmon.send() is Delivery.SENT
+        made.posmon.over.add("1")
+        assert await made.posmon.send() is Delivery.SENT
+        assert await made.alertmanager.silences() == []
+        await made.told(*BOTH)
+
+
+async def test_silences_that_cannot_be_made_are_not_all_tried(tmp_path: Path) -> None:
+    """The alerts are posted, and Alertmanager believes in them on."""
+    async with rig(tmp_path) as made:
+        made.posmon.held = dict.fromkeys(map(str, range(100)), ACK)
+        made.gate.refused["POST"] = 500
+        with capture_logs() as logs:
+            assert await made.posmon.send() is Delivery.SENT
+        assert made.gate.counts["POST"] == AT_ONCE
+        assert len(await made.alertmanager.alerts()) == 100
+        assert [(entry["event"], entry["action"]) for entry in logs] == [
+            ("alertmanager.silences_unavailable", "make")
+        ]
+        made.gate.refused.clear()
+        with capture_logs() as logs:
+            assert await made.posmon.send() is Delivery.SENT
+        assert len(await made.alertmanager.silences()) == 100
+        assert [(entry["event"], entry["action"]) for entry in logs] == [
+            ("alertmanager.silences_available", "make")
+        ]
 
 
 async def test_an_alertmanager_without_silences_is_told_of_alerts_all_the_same(tmp_path: Path) -> None:
