@@ -12,13 +12,10 @@ from monitor.config.suggestions import did_you_mean
 from monitor.config.values import Flag, Text, short_name, text, zone_name
 from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
-from monitor.domain.calendars.planned_window import MATCH_KEYS, PlannedWindow
+from monitor.domain.calendars.planned_window import MATCH_KEYS, SITE_ZONE, PlannedWindow
 from monitor.domain.calendars.schedule import OnceOnly, Recurring, Schedule
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import parse_rfc3339
-
-SITE_ZONE = "site"
-"""What stands for the zone of the site whose alert is asked about."""
 
 _KNOWN: Mapping[str, frozenset[str]] = {
     "alertname": frozenset(detector.alertname for detector in DETECTORS),
@@ -117,6 +114,7 @@ class WindowSettings(Section):
             zone=zone,
             excuses_sla=self.excuses_sla,
             comment=self.comment,
+            every=self.every or "",
         )
 
 

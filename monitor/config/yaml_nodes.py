@@ -181,7 +181,9 @@ _PLAINLY = {
 
 def _one_too_many(text: str, mark: yaml.Mark | None) -> str:
     """Return the fault of a ':' where no key can be."""
-    line = text.split("\n")[mark.line] if mark else ""
+    # To YAML a carriage return ends a line as well, so its lines may be more than those of the text.
+    lines = text.split("\n")
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if mark and ": " not in line[: mark.column]:
         return "indented further than the key before it, or that one lacks its ':'"
     return "a second ': ' on one line; quote the value"

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Author, OnCallRule
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 
 Rule = TypeVar("Rule", bound=OnCallRule)
 
@@ -25,6 +26,10 @@ class OnCallDesk(Protocol):
 
     async def silence(self, written: object, author: Author) -> Silence:
         """Put a silence in force."""
+        ...
+
+    async def open_window(self, written: object, author: Author) -> OperatorWindow:
+        """Open a window of planned work."""
         ...
 
     async def acknowledge(self, written: object, author: Author) -> Acknowledgement:

@@ -15,6 +15,8 @@ from monitor.domain.on_call.board import OnCallBoard
 from monitor.domain.on_call.matcher import Matcher
 from monitor.domain.on_call.requests import AcknowledgementWish, read_acknowledgement, read_silence
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
+from monitor.domain.on_call.window_request import read_window
 from monitor.domain.suppression.reach import alerts_matched, covers_much, terminals_matched
 from monitor.ports.clock import Clock
 from monitor.ports.on_call_desk import OverError, Rule, UnknownRuleError
@@ -73,6 +75,32 @@ class Desk:
         log.info("on_call.silenced", id=silence.id, by=author.name, match=str(silence.matcher))
         await self._saved()
         return silence
+
+    async def open_window(self, written: object, author: Author) -> OperatorWindow:
+        """Open a window of planned work; see the port."""
+        now = self._clock.now().wall
+        wish = read_window(written, now)
+        matched = alerts_matched(wish.matcher, book=self._book, fleet=self._fleet)
+        self._check_room()
+        if not wish.is_confirmed:
+            self._check_reach(wish.matcher, matched)
+        window_id = self._new_id()
+        window = OperatorWindow(
+            id=window_id,
+            name=wish.name or window_id,
+            matcher=wish.matcher,
+            begin=wish.begin,
+            end=wish.end,
+            every=wish.every,
+            timezone=wish.timezone,
+            excuses_sla=wish.excuses_sla,
+            by=author.name,
+            comment=wish.comment,
+        )
+        self._board.open_window(window, author, now, matched=matched)
+        log.info("on_call.window_opened", id=window.id, by=author.name, match=str(window.matcher))
+        await self._saved()
+        return window
 
     async def acknowledge(self, written: object, author: Author) -> Acknowledgement:
         """Acknowledge one alert; see the port."""

@@ -158,6 +158,56 @@ class SilencePage(Struct, kw_only=True):
     now: str
 
 
+class WindowRequest(Struct, kw_only=True):
+    """What is sent to open a window of planned work: once (`until`, and `from` or now), or again (`every`).
+
+    `every` is written as in `Mo-Su 02:00-04:00`, by the clock of `timezone` or of each site. The other keys
+    are as in SilenceRequest.
+    """
+
+    match: dict[str, str | list[str]]
+    comment: str
+    name: str = ""
+    every: str = ""
+    until: str = ""
+    starts_at: str | UnsetType = field(default=UNSET, name="from")
+    timezone: str = ""
+    excuses_sla: bool = True
+    confirm: bool = False
+    by: str = ""
+
+
+class WindowDocument(Struct, kw_only=True):
+    """One window of planned work. `origin` is `posmon`, or `configuration`: only the file changes that.
+
+    `active_until` is until when it is in force by the clock of the zone it names (UTC for each site's own),
+    null while it is not; `next_start` is when it begins next. `every` is "" for one that is once.
+    """
+
+    id: str
+    name: str
+    match: dict[str, list[str]]
+    says: str
+    every: str
+    timezone: str
+    starts_at: str | None
+    until: str | None
+    active_until: str | None
+    next_start: str | None
+    excuses_sla: bool
+    by: str
+    comment: str
+    matched: int
+    origin: str = "posmon"
+
+
+class WindowPage(Struct, kw_only=True):
+    """All windows, those in force first; `now` is posmon's clock."""
+
+    windows: list[WindowDocument]
+    now: str
+
+
 class AcknowledgementRequest(Struct, kw_only=True):
     """What is sent to acknowledge one alert, named by labels or by its `subject`.
 

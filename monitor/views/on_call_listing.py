@@ -1,12 +1,17 @@
 """What people on call have said, as documents."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
+from monitor.domain.calendars.planned_window import SITE_ZONE
+from monitor.domain.calendars.schedule import OnceOnly
 from monitor.domain.instant import rfc3339
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Action
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.suppression.reach import alerts_matched
+from monitor.domain.suppression.windows import PlacedWindow
 from monitor.views.cursor import encode_cursor
 from monitor.views.documents import (
     AcknowledgementDocument,
@@ -15,6 +20,8 @@ from monitor.views.documents import (
     ActionPage,
     SilenceDocument,
     SilencePage,
+    WindowDocument,
+    WindowPage,
 )
 from monitor.views.read_model import ReadModel
 
@@ -39,6 +46,48 @@ def silence_document(silence: Silence, read_model: ReadModel) -> SilenceDocument
         comment=silence.comment,
         matched=alerts_matched(silence.matcher, book=read_model.book, fleet=read_model.fleet),
     )
+
+
+def window_page(read_model: ReadModel) -> WindowPage:
+    """Return all windows: those in force, then those that begin next."""
+    now = rfc3339(read_model.clock.now().wall)
+    found = [window_document(one, read_model) for one in read_model.suppression.windows]
+    found.sort(key=lambda one: (one.active_until is None, one.active_until or one.next_start or "z", one.id))
+    return WindowPage(windows=found, now=now)
+
+
+def opened_window(window: OperatorWindow, read_model: ReadModel) -> WindowDocument:
+    """Return a window that somebody opened or ended."""
+    placed = PlacedWindow(id=window.id, matcher=window.matcher, planned=window.planned(), by=window.by)
+    return window_document(placed, read_model)
+
+
+def window_document(window: PlacedWindow, read_model: ReadModel) -> WindowDocument:
+    """Return one window."""
+    planned, wall = window.planned, read_model.clock.now().wall
+    schedule, zone = planned.schedule, planned.zone or UTC
+    is_once = isinstance(schedule, OnceOnly)
+    return WindowDocument(
+        id=window.id,
+        name=planned.name,
+        match={key: list(values) for key, values in window.matcher.terms.items()},
+        says=str(window.matcher),
+        every=planned.every,
+        timezone="" if is_once else str(planned.zone or SITE_ZONE),
+        starts_at=rfc3339(schedule.begin) if isinstance(schedule, OnceOnly) else None,
+        until=rfc3339(schedule.end) if isinstance(schedule, OnceOnly) else None,
+        active_until=_at(schedule.active_until(wall, zone)),
+        next_start=_at(schedule.next_start(wall, zone)),
+        excuses_sla=planned.excuses_sla,
+        by=window.by,
+        comment=planned.comment,
+        matched=alerts_matched(window.matcher, book=read_model.book, fleet=read_model.fleet),
+        origin="posmon" if window.by else "configuration",
+    )
+
+
+def _at(wall: float | None) -> str | None:
+    return None if wall is None else rfc3339(wall)
 
 
 def acknowledgement_page(read_model: ReadModel) -> AcknowledgementPage:

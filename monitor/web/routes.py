@@ -22,6 +22,9 @@ from monitor.views.documents import (
     StatusDocument,
     TerminalDetail,
     TerminalPage,
+    WindowDocument,
+    WindowPage,
+    WindowRequest,
 )
 from monitor.web.api.api import Api
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
@@ -80,6 +83,7 @@ def routes(
         *_operations(operations),
         *_api(api),
         *_silences(on_call),
+        *_windows(on_call),
         *_acknowledgements(on_call),
         *_pushing(pushing),
         Route(
@@ -353,6 +357,40 @@ def _silences(on_call: OnCallApi) -> tuple[Route, ...]:
             handler=on_call.end_silence,
             summary="End a silence before its time.",
             answer=SilenceDocument,
+            in_path=RULE_ID,
+            errors=(503,),
+        ),
+    )
+
+
+def _windows(on_call: OnCallApi) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/api/v1/windows",
+            scope=Scope.READ,
+            handler=on_call.windows,
+            summary="Windows of planned work, those of the configuration and those that people opened.",
+            answer=WindowPage,
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/windows",
+            scope=Scope.OPERATE,
+            handler=on_call.open_window,
+            summary="Open a window of planned work; 422 names every fault.",
+            answer=WindowDocument,
+            status=201,
+            takes={JSON: WindowRequest},
+            errors=(400, 408, 413, 415, 422, 503),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/windows/{id}",
+            scope=Scope.OPERATE,
+            handler=on_call.end_window,
+            summary="End a window before its time; one of the configuration is changed there.",
+            answer=WindowDocument,
             in_path=RULE_ID,
             errors=(503,),
         ),

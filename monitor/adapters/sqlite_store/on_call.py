@@ -8,11 +8,16 @@ from monitor.adapters.sqlite_store.documents import document, read, text
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Action, OnCallRule
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 
 ACTIONS_KEPT_S = 800 * 24 * 3600.0
 """The record of actions is kept a little longer than the reports that it explains."""
 
-KINDS: Mapping[str, type[Any]] = {"silence": Silence, "acknowledgement": Acknowledgement}
+KINDS: Mapping[str, type[Any]] = {
+    "silence": Silence,
+    "acknowledgement": Acknowledgement,
+    "window": OperatorWindow,
+}
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 _RULE = "INSERT OR REPLACE INTO on_call VALUES (?, ?, ?)"

@@ -62,7 +62,8 @@ class Detector:
     verdict is as well. `moves_alone`: its verdict also depends on something beside the terminal's readings
     and polls. `needs_history`: it has no verdict after one poll. `component` is the part of the terminal that
     its verdict colours on the pages, "" for none. `is_outage`: the alert says that a whole group is down, and
-    holds back the alerts of its members whose row has `yields_to_outage`. `withheld` names another alert of
+    holds back the alerts of its members whose row has `yields_to_outage`. `expected_when_closed`: the alert
+    says no more than that a shop has closed, when it has. `withheld` names another alert of
     the same subject that says more.
     """
 
@@ -88,6 +89,7 @@ class Detector:
     component: str = ""
     is_outage: bool = False
     yields_to_outage: bool = False
+    expected_when_closed: bool = False
     withheld: Withheld | None = None
 
     @property

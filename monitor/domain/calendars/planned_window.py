@@ -22,12 +22,17 @@ MATCH_KEYS = (
 """What a window may be about: labels of alerts."""
 
 
+SITE_ZONE = "site"
+"""How a window says that its clock is that of each site."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWindow:
     """A time in which what `match` names is worked on.
 
     `match` has the accepted values of each key of MATCH_KEYS that it restricts; all keys must agree. `zone`
-    is the one whose clock `schedule` follows, None for that of each site. With `excuses_sla` the time does
+    is the one whose clock `schedule` follows, None for that of each site. `every` is the schedule as people
+    wrote it, "" for one that is once. With `excuses_sla` the time does
     not count against the service level.
     """
 
@@ -37,3 +42,4 @@ class PlannedWindow:
     zone: tzinfo | None = None
     excuses_sla: bool = True
     comment: str = ""
+    every: str = ""

@@ -290,6 +290,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         began=_offline_since,
         holds_from_beginning=True,
         yields_to_outage=True,
+        expected_when_closed=True,
         withheld=Withheld(by="TerminalFlapping", reason="flapping", holds=_comes_and_goes),
     ),
     Detector(
@@ -303,6 +304,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         limits=FlappingLimits(),
         needs_history=True,
         yields_to_outage=True,
+        expected_when_closed=True,
     ),
     Detector(
         alertname=SITE_OUTAGE,
@@ -313,6 +315,7 @@ CONNECTIVITY: tuple[Detector, ...] = (
         basis=Basis.POLL,
         is_outage=True,
         yields_to_outage=True,
+        expected_when_closed=True,
         judge=_site_offline,
         summary=_say_site,
         for_s=60,

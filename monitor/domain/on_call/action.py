@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 
 
 class Via(StrEnum):
@@ -48,7 +49,7 @@ class Action:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-OnCallRule = Silence | Acknowledgement
+OnCallRule = Silence | Acknowledgement | OperatorWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

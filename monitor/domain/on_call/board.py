@@ -11,12 +11,15 @@ from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import POSMON, Action, Author, OnCallChanges, OnCallMemory, OnCallRule
 from monitor.domain.on_call.rule_index import RuleIndex
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 
 LOOK_EVERY_S = 1.0
 
+_NAMES = {Silence: "silence", OperatorWindow: "window", Acknowledgement: "ack"}
+
 
 class OnCallBoard:
-    """Keeps what people on call have said until it is over.
+    """Keeps what people on call have said until it is over. `windows` is another mapping after each change.
 
     Invariants: at most one acknowledgement is in force for an alert; everything that begins or ends is in the
     record of actions.
@@ -24,6 +27,7 @@ class OnCallBoard:
 
     def __init__(self) -> None:
         self.silences: dict[str, Silence] = {}
+        self.windows: Mapping[str, OperatorWindow] = {}
         self.acknowledgements: dict[tuple[str, str], Acknowledgement] = {}
         self._index: RuleIndex[Silence] = RuleIndex()
         self._last_action = 0
@@ -35,7 +39,7 @@ class OnCallBoard:
     @property
     def size(self) -> int:
         """How many rules are in force."""
-        return len(self.silences) + len(self.acknowledgements)
+        return len(self.silences) + len(self.windows) + len(self.acknowledgements)
 
     def restore(self, memory: OnCallMemory) -> None:
         """Go on from what the run before has saved; before anything is added."""
@@ -57,13 +61,19 @@ class OnCallBoard:
     def find(self, rule_id: str) -> OnCallRule | None:
         """Return a silence or an acknowledgement by its id."""
         named = (one for one in self.acknowledgements.values() if one.id == rule_id)
-        return self.silences.get(rule_id) or next(named, None)
+        return self.silences.get(rule_id) or self.windows.get(rule_id) or next(named, None)
 
     def silence(self, silence: Silence, author: Author, *, matched: int) -> None:
         """Put a silence in force."""
         self._file(silence)
         self._put[silence.id] = silence
         self._record(author, "silence.add", silence.starts_at, silence, matched=matched)
+
+    def open_window(self, window: OperatorWindow, author: Author, wall: float, *, matched: int) -> None:
+        """Open a window of planned work."""
+        self._file(window)
+        self._put[window.id] = window
+        self._record(author, "window.add", wall, window, matched=matched)
 
     def acknowledge(self, acknowledgement: Acknowledgement, author: Author) -> None:
         """Put an acknowledgement in force; it takes the place of an earlier one of the same alert."""
@@ -77,16 +87,17 @@ class OnCallBoard:
     def end(self, rule: OnCallRule, author: Author, wall: float, comment: str = "") -> None:
         """End a silence or an acknowledgement before its time, or because it is over."""
         self._drop(rule)
-        what = "silence.end" if isinstance(rule, Silence) else "ack.end"
-        self._record(author, what, wall, rule, comment=comment)
+        self._record(author, f"{_NAMES[type(rule)]}.end", wall, rule, comment=comment)
 
     def tick(self, book: AlertBook, now: Instant) -> None:
         """End what is over, once a second at most."""
         if now.monotonic < self._look_due:
             return
         self._look_due, wall = now.monotonic + LOOK_EVERY_S, now.wall
-        for silence in [one for one in self.silences.values() if one.ends_at <= wall]:
-            self.end(silence, POSMON, wall, "its time has run out")
+        over: list[OnCallRule] = [one for one in self.silences.values() if one.ends_at <= wall]
+        over += [one for one in self.windows.values() if one.is_over_at <= wall]
+        for rule in over:
+            self.end(rule, POSMON, wall, "its time has run out")
         for known in list(self.acknowledgements.values()):
             self._look_at(known, book.find(*known.key), wall)
 
@@ -114,6 +125,8 @@ class OnCallBoard:
         if isinstance(rule, Silence):
             self.silences[rule.id] = rule
             self._index.add(rule)
+        elif isinstance(rule, OperatorWindow):
+            self.windows = {**self.windows, rule.id: rule}
         else:
             self.acknowledgements[rule.key] = rule
 
@@ -121,6 +134,8 @@ class OnCallBoard:
         if isinstance(rule, Silence):
             del self.silences[rule.id]
             self._index.remove(rule)
+        elif isinstance(rule, OperatorWindow):
+            self.windows = {name: one for name, one in self.windows.items() if name != rule.id}
         else:
             del self.acknowledgements[rule.key]
         self._put.pop(rule.id, None)

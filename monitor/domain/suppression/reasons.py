@@ -2,19 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from monitor.domain.alerts.alert import Alert, Category
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.detector import Detector
-from monitor.domain.alerts.subjects import FLEET, SITE, TERMINAL_SOURCE, WRONG_ANSWERS, subject_of
+from monitor.domain.alerts.subjects import (
+    FLEET,
+    SITE,
+    TERMINAL_SOURCE,
+    WRONG_ANSWERS,
+    subject_of,
+)
 from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.outage import Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.on_call.board import OnCallBoard
 from monitor.domain.suppression.hold import Hold, HoldReason
+from monitor.domain.suppression.windows import WindowBook
 
 SOURCE_OUTAGE = "SourceUnreachable"
 """The alert about a source that cannot be asked."""
@@ -22,6 +32,7 @@ SOURCE_OUTAGE = "SourceUnreachable"
 WATCHDOG = "Watchdog"
 """The alert that always fires. Nothing holds it: its silence would look like posmon's death."""
 
+_SITE_HEAD = f"/{SITE}/"
 _OF_GROUPS = {FLEET: HoldReason.FLEET, SITE: HoldReason.SITE}
 
 
@@ -32,6 +43,7 @@ class HoldContext:
     fleet: Fleet
     book: AlertBook
     on_call: OnCallBoard
+    windows: WindowBook
 
 
 class HoldQuestion(NamedTuple):
@@ -87,6 +99,37 @@ def _replaced(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
         yield Hold(reason=HoldReason(withheld.reason), by=withheld.by, words=f"{withheld.by} says it")
 
 
+def _closed(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    """Ask whether what is off is expected to be: its shop is closed."""
+    alert, watched, detector, now = question
+    if detector is None or not detector.expected_when_closed:
+        return
+    terminal = _a_terminal(context.fleet, alert, watched)
+    hours = context.fleet.trading_hours.of(terminal) if terminal is not None else None
+    until = hours.expected_off(alert.since.wall, now.wall) if hours is not None else None
+    if until is not None:
+        words = "the shop is closed"
+        yield Hold(reason=HoldReason.CLOSED, by="closed", words=words, until=until, keeps_told=True)
+
+
+def _window(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    alert, watched, _, now = question
+    if alert.alertname == WATCHDOG or not context.windows:
+        return
+    labels = matched_labels(alert, watched, context.fleet)
+    zone = _zone_of(_a_terminal(context.fleet, alert, watched))
+    for window, until in context.windows.about(labels, now.wall, zone):
+        if alert.category is not Category.SECURITY or window.matcher.names_alerts:
+            said = f": {window.planned.comment}" if window.planned.comment else ""
+            yield Hold(
+                reason=HoldReason.WINDOW,
+                by=f"window {window.planned.name}",
+                words=f"planned work, {window.planned.name}{said}",
+                until=until,
+                keeps_told=True,
+            )
+
+
 def _silence(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
     alert, watched, _, now = question
     if not context.on_call.silences or alert.alertname == WATCHDOG:
@@ -119,7 +162,16 @@ def _acknowledged(context: HoldContext, question: HoldQuestion) -> Iterator[Hold
         )
 
 
-REASONS: tuple[Asked, ...] = (_status, _larger_outage, _source, _replaced, _silence, _acknowledged)
+REASONS: tuple[Asked, ...] = (
+    _status,
+    _larger_outage,
+    _source,
+    _replaced,
+    _closed,
+    _window,
+    _silence,
+    _acknowledged,
+)
 """In the order in which they are named. Those that withdraw an alert stand before those that keep it open."""
 
 
@@ -140,6 +192,20 @@ def source_of(watched: WatchedTerminal, fleet: Fleet) -> str:
 def question_of(alert: Alert, fleet: Fleet, now: Instant) -> HoldQuestion:
     """Return the question that the reasons answer."""
     return HoldQuestion(alert, fleet.get(alert.subject), BY_NAME.get(alert.alertname), now)
+
+
+def _a_terminal(fleet: Fleet, alert: Alert, watched: WatchedTerminal | None) -> Terminal | None:
+    """Return the terminal that an alert is about, or one of its site; None for anything larger."""
+    if watched is not None:
+        return watched.terminal
+    group = fleet.groups.find(alert.subject) if alert.subject.startswith(_SITE_HEAD) else None
+    member = next(iter(group.members.values()), None) if group is not None else None
+    return member.terminal if member is not None else None
+
+
+def _zone_of(terminal: Terminal | None) -> tzinfo:
+    """Return the zone of a terminal's clock, UTC where the inventory names none."""
+    return ZoneInfo(terminal.timezone) if terminal is not None and terminal.timezone else UTC
 
 
 def _larger_alerts(group: Outage, watched: WatchedTerminal | None, alert: Alert) -> Iterator[Alert]:

@@ -11,6 +11,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.on_call.board import OnCallBoard
 from monitor.domain.suppression.hold import Hold
 from monitor.domain.suppression.reasons import REASONS, HoldContext, question_of
+from monitor.domain.suppression.windows import WindowBook
 
 
 class Suppression:
@@ -19,7 +20,8 @@ class Suppression:
     def __init__(self, *, fleet: Fleet, book: AlertBook, on_call: OnCallBoard | None = None) -> None:
         self.on_call = on_call or OnCallBoard()
         self._fleet = fleet
-        self._context = HoldContext(fleet=fleet, book=book, on_call=self.on_call)
+        self.windows = WindowBook(fleet=fleet, on_call=self.on_call)
+        self._context = HoldContext(fleet=fleet, book=book, on_call=self.on_call, windows=self.windows)
 
     def hold(self, alert: Alert, now: Instant) -> Hold | None:
         """Return the first that holds an alert back, None when it may be sent."""

@@ -10,6 +10,7 @@ from monitor.domain.errors import InvalidAction
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Author, OnCallRule, Via
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.strict_json import BadJson, decode_strictly
 from monitor.ports.on_call_desk import OnCallDesk, OverError, UnknownRuleError
 from monitor.ports.store import Store
@@ -19,8 +20,10 @@ from monitor.views.on_call_listing import (
     acknowledgement_document,
     acknowledgement_page,
     action_page,
+    opened_window,
     silence_document,
     silence_page,
+    window_page,
 )
 from monitor.views.read_model import ReadModel
 from monitor.web.access import caller_of, log_audit
@@ -37,7 +40,7 @@ Made = TypeVar("Made", bound=OnCallRule)
 
 
 class OnCallApi:
-    """`/api/v1/silences`, `/api/v1/acks` and `/api/v1/actions`.
+    """`/api/v1/silences`, `/api/v1/windows`, `/api/v1/acks` and `/api/v1/actions`.
 
     Without a `desk` nothing can be changed (503).
     """
@@ -61,6 +64,20 @@ class OnCallApi:
         """End a silence before its time."""
         ended = await self._end(request, Silence)
         return _response(silence_document(ended, self._read_model))
+
+    async def windows(self, request: web.Request) -> web.Response:
+        """Answer with all windows of planned work."""
+        read_query(request.query, ())
+        return _response(window_page(self._read_model))
+
+    async def open_window(self, request: web.Request) -> web.Response:
+        """Open a window of planned work."""
+        made = await self._make(request, self._present_desk().open_window)
+        return _response(opened_window(made, self._read_model), status=201)
+
+    async def end_window(self, request: web.Request) -> web.Response:
+        """End a window before its time."""
+        return _response(opened_window(await self._end(request, OperatorWindow), self._read_model))
 
     async def acknowledgements(self, request: web.Request) -> web.Response:
         """Answer with all acknowledgements."""

@@ -19,6 +19,7 @@ from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Author
 from monitor.domain.on_call.matcher import Matcher
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.pushing.document import events_of, terminal_id_of
 from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.pushing.source import PushSource
@@ -94,6 +95,12 @@ class FakeDesk:
             id="s1", matcher=Matcher({}), starts_at=0.0, ends_at=1.0, by=author.name, comment="works"
         )
 
+    async def open_window(self, _written: object, author: Author) -> OperatorWindow:
+        """Open a window."""
+        return OperatorWindow(
+            id="w1", name="w1", matcher=Matcher({}), begin=0.0, end=1.0, by=author.name, comment="works"
+        )
+
     async def acknowledge(self, _written: object, author: Author) -> Acknowledgement:
         """Take an acknowledgement."""
         return Acknowledgement(
@@ -112,7 +119,8 @@ class FakeDesk:
 
     async def end(self, kind: type[Rule], _rule_id: str, author: Author) -> Rule:
         """End a rule of the kind."""
-        for rule in (await self.silence(None, author), await self.acknowledge(None, author)):
+        made = self.silence, self.open_window, self.acknowledge
+        for rule in [await make(None, author) for make in made]:
             if isinstance(rule, kind):
                 return rule
         raise AssertionError(kind)

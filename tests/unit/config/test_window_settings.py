@@ -43,11 +43,13 @@ def test_windows_come_in_the_order_of_the_file(tmp_path: Path) -> None:
             match={"region": ("east",)},
             schedule=Recurring(parse_opening_hours("Mo-Su 02:00-04:00")),
             comment="batch",
+            every="Mo-Su 02:00-04:00",
         ),
         PlannedWindow(
             name="shanghai",
             schedule=Recurring(parse_opening_hours("Mo 02:00-04:00")),
             zone=ZoneInfo("Asia/Shanghai"),
+            every="Mo 02:00-04:00",
         ),
         PlannedWindow(
             name="roll-out",

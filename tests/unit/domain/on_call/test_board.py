@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -7,6 +8,7 @@ from monitor.domain.on_call.action import Author, OnCallMemory, Via
 from monitor.domain.on_call.board import OnCallBoard
 from monitor.domain.on_call.matcher import Matcher
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 from tests.fakes import START
 from tests.scenes import Scene, terminal
 
@@ -25,6 +27,12 @@ def silence(name: str = "s1", until_s: float = 600.0, **terms: tuple[str, ...]) 
         by="ann",
         comment="works",
     )
+
+
+def window(name: str, **fields: Any) -> OperatorWindow:
+    """Return a window about a site."""
+    matcher = Matcher({"site": ("mall",)})
+    return OperatorWindow(id=name, name=name, matcher=matcher, by="ann", comment="works", **fields)
 
 
 def out_of_paper() -> Scene:
@@ -138,6 +146,28 @@ def test_a_later_acknowledgement_takes_the_place_of_an_earlier_one() -> None:
     assert board.find("a1") is None
     changes = board.drain_unsaved()
     assert (list(changes.ended), [rule.id for rule in changes.rules]) == (["a1"], ["a2"])
+
+
+def test_a_window_is_opened_recorded_and_ends_by_itself() -> None:
+    """One that recurs ends when somebody ends it."""
+    board, scene = OnCallBoard(), Scene([terminal()])
+    once, again = window("w1", begin=START.wall, end=START.wall + 60), window("w2", every="Mo-Su 02:00-04:00")
+    before = board.windows
+    for each in (once, again):
+        board.open_window(each, ANN, START.wall, matched=2)
+    assert board.windows is not before
+    assert board.find("w2") is again
+    board.tick(scene.book, START.ago(-61))
+    assert set(board.windows) == {"w2"}
+    board.end(again, ANN, START.wall + 61)
+    changes = board.drain_unsaved()
+    assert [(one.what, one.by) for one in changes.actions] == [
+        ("window.add", "ann"),
+        ("window.add", "ann"),
+        ("window.end", "posmon"),
+        ("window.end", "ann"),
+    ]
+    assert changes.actions[1].details["every"] == "Mo-Su 02:00-04:00"
 
 
 def test_restored_rules_are_in_force() -> None:

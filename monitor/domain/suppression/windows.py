@@ -1,0 +1,78 @@
+"""The windows of planned work, those of the configuration and those of people."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from monitor.domain.calendars.planned_window import PlannedWindow
+from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.on_call.board import OnCallBoard
+from monitor.domain.on_call.matcher import Matcher
+from monitor.domain.on_call.rule_index import RuleIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedWindow:
+    """A window with what finds it; `by` is who opened it, "" for one of the configuration."""
+
+    id: str
+    matcher: Matcher
+    planned: PlannedWindow
+    by: str = ""
+
+    def active_until(self, wall: float, zone: tzinfo) -> float | None:
+        """Return until when it is in force at a place whose clock goes by `zone`, None when it is not."""
+        return self.planned.schedule.active_until(wall, self.planned.zone or zone)
+
+
+class WindowBook:
+    """Finds the windows that are about an alert; follows those of the configuration at each reload."""
+
+    def __init__(self, *, fleet: Fleet, on_call: OnCallBoard) -> None:
+        self._fleet = fleet
+        self._on_call = on_call
+        self._index: RuleIndex[PlacedWindow] = RuleIndex()
+        self._configured: tuple[PlannedWindow, ...] = ()
+        self._opened: Mapping[str, object] = {}
+        self._placed: dict[str, PlacedWindow] = {}
+
+    def __iter__(self) -> Iterator[PlacedWindow]:
+        """Iterate over all windows, in force or not."""
+        self._follow()
+        return iter(self._placed.values())
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any window, in force or not."""
+        self._follow()
+        return bool(self._placed)
+
+    def about(
+        self, labels: Mapping[str, str], wall: float, zone: tzinfo
+    ) -> Iterator[tuple[PlacedWindow, float]]:
+        """Yield the windows in force that are about an alert with these labels, and until when they are.
+
+        `zone` is that of what the alert is about.
+        """
+        self._follow()
+        for window in self._index.about(labels):
+            if window.matcher.matches(labels):
+                until = window.active_until(wall, zone)
+                if until is not None:
+                    yield window, until
+
+    def _follow(self) -> None:
+        if self._fleet.planned_windows is self._configured and self._on_call.windows is self._opened:
+            return
+        self._configured, self._opened = self._fleet.planned_windows, self._on_call.windows
+        placed = [
+            PlacedWindow(id=f"config:{one.name}", matcher=Matcher(one.match), planned=one)
+            for one in self._configured
+        ]
+        placed += [
+            PlacedWindow(id=one.id, matcher=one.matcher, planned=one.planned(), by=one.by)
+            for one in self._on_call.windows.values()
+        ]
+        self._placed = {one.id: one for one in placed}
+        self._index = RuleIndex()
+        for one in placed:
+            self._index.add(one)
