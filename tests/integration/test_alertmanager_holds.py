@@ -84,6 +84,14 @@ class Rig:
 
         await eventually(agrees)
 
+    async def silence_for(self, seconds: float) -> None:
+        """Silence the alert by hand."""
+        matchers = [{"name": "terminal_id", "value": "1", "isRegex": False, "isEqual": True}]
+        now = CLOCK.now().wall
+        await self.alertmanager.silence(
+            matchers=matchers, startsAt=rfc3339(now - 60), endsAt=rfc3339(now + seconds)
+        )
+
     async def silenced(self, count: int = 1) -> list[dict[str, Any]]:
         """Wait until so many silences are active, and return them."""
 
@@ -145,10 +153,7 @@ async def test_an_end_that_was_posted_under_a_silence_is_not_told_unless_it_is_p
 ) -> None:
     """The fact that the mirror is built around; and why posmon repeats ends for a quarter of an hour."""
     async with rig(tmp_path) as made:
-        matchers = [{"name": "terminal_id", "value": "1", "isRegex": False, "isEqual": True}]
-        now = CLOCK.now().wall
-        times = {"startsAt": rfc3339(now - 60), "endsAt": rfc3339(now + 1.5)}
-        await made.alertmanager.silence(matchers=matchers, **times)
+        await made.silence_for(1.5)
         made.posmon.over.add("1")
         await made.posmon.send()
         await made.silenced(0)
@@ -474,11 +479,13 @@ async def test_a_group_whose_only_other_alert_ends_is_told_to_be_over(tmp_path: 
 
 async def test_a_hold_of_twice_the_repeat_interval_costs_the_all_clear(tmp_path: Path) -> None:
     """A limit of Alertmanager: by then it has forgotten that it told anybody."""
-    async with rig(tmp_path, repeat="1s", maintenance="100ms") as made, running(made.posmon.run()):
-        made.posmon.held["1"] = ACK
-        await made.silenced()
-        await CLOCK.sleep(3)
+    async with rig(tmp_path, repeat="1s", maintenance="100ms") as made:
+        await made.silence_for(4)
+        async with running(made.posmon.run()):
+            await CLOCK.sleep(3.2)
         made.posmon.over.add("1")
+        await made.posmon.send()
         await made.silenced(0)
+        await made.posmon.send()
         await flushed()
         assert ("1", "resolved") not in made.pagers.webhook
