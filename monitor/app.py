@@ -26,6 +26,7 @@ from monitor.assembly import (
     heartbeat_client,
     liveness_checks_of,
     receivers,
+    silence_sources,
     tune_for_start,
 )
 from monitor.assembly.client_certificates import ClientCertificates
@@ -36,6 +37,7 @@ from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.persistence.restoration import unheard
 from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.pushing.limits import PushLimits
+from monitor.domain.suppression.foreign_silence import ForeignSilence
 from monitor.domain.suppression.notifiable import NotifiableAlerts
 from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
@@ -43,6 +45,7 @@ from monitor.ports.collector import Collectors
 from monitor.ports.service_manager import ServiceManager
 from monitor.ports.terminal_source import TerminalSource
 from monitor.services.event_replay import EventReplay
+from monitor.services.foreign_silences import ForeignSilences
 from monitor.services.liveness_watch import LivenessWatch
 from monitor.services.notifier import Notifier
 from monitor.services.on_call_desk import Desk
@@ -64,6 +67,7 @@ _STOPPED_FIRST = (
     "reloader",
     "recollection",
     "uplink",
+    "foreign silences",
     "sources",
     "scheduler",
     "pipeline",
@@ -102,6 +106,7 @@ class _Services:
     reloader: Reloader
     liveness_watch: LivenessWatch
     desk: Desk
+    foreign: ForeignSilences
 
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
@@ -134,6 +139,7 @@ class _Daemon:
         self._start("recollection", services.recollection.run())
         self._start("uplink", services.uplink.run())
         self._start("sources", services.sources.run())
+        self._start("foreign silences", services.foreign.run())
         self._start("reloader", services.reloader.run())
         self._start("vital signs", services.liveness_watch.run())
         self._start("trend sampler", _trend_sampler(services.state).run())
@@ -274,6 +280,7 @@ def _wire(
         reloader=_reloader(settings, load, http=http, roster=roster, state=state, manager=manager),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
         desk=_desk(state, pipeline),
+        foreign=_foreign(settings, sinks, clock),
     )
 
 
@@ -315,6 +322,17 @@ def _intake(state: State, evaluation: Evaluation, pipeline: Pipeline, rechecks: 
         mailbox=state.mailbox,
         hasten=rechecks.hasten,
     )
+
+
+def _foreign(settings: Settings, sinks: Sequence[Receiver], clock: Clock) -> ForeignSilences:
+    labels = settings.alerting.external_labels
+    return ForeignSilences(sources=silence_sources(sinks), clock=clock, external_labels=labels)
+
+
+def _foreign_silences(state: State, foreign: ForeignSilences) -> Sequence[tuple[ForeignSilence, int]]:
+    """Return the silences that people made elsewhere, with the number of open alerts that each matches."""
+    labels = [alert.labels for alert in state.book]
+    return [(silence, len(foreign.matched_by(silence, labels))) for silence in foreign.silences()]
 
 
 def _desk(state: State, pipeline: Pipeline) -> Desk:
@@ -400,4 +418,5 @@ def _read_model(state: State, services: _Services, http: PollingClient) -> ReadM
         liveness_checks=services.liveness_watch.liveness_checks,
         last_taken=lambda: services.notifier.last_taken,
         held=lambda: services.notifiable.held,
+        foreign_silences=lambda: _foreign_silences(state, services.foreign),
     )

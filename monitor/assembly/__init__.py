@@ -10,7 +10,7 @@ from monitor.assembly.commit_path import commit_path
 from monitor.assembly.event_tracker import make_event_tracker
 from monitor.assembly.gc_tuning import freeze_gc, tune_for_start
 from monitor.assembly.liveness import Parts, liveness_checks_of
-from monitor.assembly.receivers import Receiver, receivers
+from monitor.assembly.receivers import Receiver, receivers, silence_sources
 from monitor.assembly.reloader import Reloader
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "liveness_checks_of",
     "make_event_tracker",
     "receivers",
+    "silence_sources",
     "tune_for_start",
 ]

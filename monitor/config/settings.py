@@ -10,6 +10,7 @@ from monitor.config.calendar_settings import CalendarSettings
 from monitor.config.detectors import Detectors
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import format_duration
+from monitor.config.escalation_settings import EscalationSettings
 from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
 from monitor.config.notify_settings import NotifySettings
@@ -63,6 +64,7 @@ class Settings(BaseSettings, Section):
     events: EventsSettings = Field(default_factory=EventsSettings)
     calendars: Annotated[tuple[CalendarSettings, ...], AtReload()] = ()
     planned_windows: Annotated[tuple[WindowSettings, ...], AtReload()] = ()
+    escalation: Annotated[tuple[EscalationSettings, ...], AtReload()] = ()
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     detectors: Annotated[Detectors, AtReload()] = Field(default_factory=Detectors)
@@ -152,8 +154,12 @@ class Settings(BaseSettings, Section):
         return {settings.name: settings.calendar() for settings in self.calendars}
 
     def plans(self) -> Plans:
-        """Return calendars and windows together."""
-        return Plans(calendars=self.calendar_book(), windows=self.windows())
+        """Return calendars, windows and escalation together."""
+        return Plans(
+            calendars=self.calendar_book(),
+            windows=self.windows(),
+            escalation=tuple(settings.policy() for settings in self.escalation),
+        )
 
     def windows(self) -> tuple[PlannedWindow, ...]:
         """Return the windows of planned work, in the order in which they are written."""

@@ -1,28 +1,19 @@
 """The section `windows`: planned work, once or again and again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import tzinfo
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from monitor.config.match_settings import Match, bad_match
 from monitor.config.section import Place, Section, refuse
-from monitor.config.suggestions import did_you_mean
 from monitor.config.values import Flag, Text, short_name, text, zone_name
-from monitor.domain.alerts.alert import Category, Severity
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
-from monitor.domain.calendars.planned_window import MATCH_KEYS, SITE_ZONE, PlannedWindow
+from monitor.domain.calendars.planned_window import SITE_ZONE, PlannedWindow
 from monitor.domain.calendars.schedule import OnceOnly, Recurring, Schedule
-from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.instant import parse_rfc3339
-
-_KNOWN: Mapping[str, frozenset[str]] = {
-    "alertname": frozenset(detector.alertname for detector in DETECTORS),
-    "severity": frozenset(severity.value for severity in Severity),
-    "category": frozenset(category.value for category in Category),
-}
-"""The keys of a match whose values are posmon's own words."""
 
 
 def _zone(written: object) -> str:
@@ -51,18 +42,11 @@ def _hours(written: object) -> str:
     return every
 
 
-def _values(written: object) -> tuple[str, ...]:
-    values = tuple(text(one) for one in (written if isinstance(written, list | tuple) else [written]))
-    if not values or not all(values):
-        raise ValueError("is empty")
-    return values
-
-
 class WindowSettings(Section):
     """One window: what it is about, when it is in force, and what it is for."""
 
     name: Annotated[str, BeforeValidator(short_name)]
-    match: dict[str, Annotated[Any, BeforeValidator(_values)]]
+    match: Match
     every: Annotated[str, BeforeValidator(_hours)] | None = None
     from_: Annotated[str, BeforeValidator(_moment)] | None = None
     until: Annotated[str, BeforeValidator(_moment)] | None = None
@@ -72,17 +56,8 @@ class WindowSettings(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._bad_match(), *self._bad_times()])
+        refuse([*bad_match(self.match), *self._bad_times()])
         return self
-
-    def _bad_match(self) -> Iterator[tuple[Place, str]]:
-        for key, values in self.match.items():
-            if key not in MATCH_KEYS:
-                yield ("match", key), f"not a key of a match{did_you_mean(key, MATCH_KEYS)}"
-            for value in values:
-                known = _KNOWN.get(key)
-                if known is not None and value not in known:
-                    yield ("match", key), f"not a value of {key}{did_you_mean(value, known)}"
 
     def _bad_times(self) -> Iterator[tuple[Place, str]]:
         if self.every is not None:

@@ -10,6 +10,7 @@ from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Action
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
+from monitor.domain.suppression.foreign_silence import ForeignSilence
 from monitor.domain.suppression.reach import alerts_matched
 from monitor.domain.suppression.windows import PlacedWindow
 from monitor.views.cursor import encode_cursor
@@ -27,11 +28,27 @@ from monitor.views.read_model import ReadModel
 
 
 def silence_page(read_model: ReadModel) -> SilencePage:
-    """Return all silences, those that end first standing first."""
+    """Return all silences: posmon's, those that end first standing first, then those made elsewhere."""
     board = read_model.suppression.on_call
     found = sorted(board.silences.values(), key=lambda one: (one.ends_at, one.id))
     now = rfc3339(read_model.clock.now().wall)
-    return SilencePage(silences=[silence_document(one, read_model) for one in found], now=now)
+    shown = [silence_document(one, read_model) for one in found]
+    foreign = [_foreign_document(one, matched) for one, matched in read_model.foreign_silences()]
+    return SilencePage(silences=[*shown, *foreign], now=now)
+
+
+def _foreign_document(silence: ForeignSilence, matched: int) -> SilenceDocument:
+    return SilenceDocument(
+        id=silence.silence_id,
+        match={},
+        says=silence.text,
+        starts_at=rfc3339(silence.starts_at),
+        until=rfc3339(silence.ends_at),
+        by=silence.created_by,
+        comment=silence.comment,
+        matched=matched,
+        origin=", ".join(silence.alertmanagers),
+    )
 
 
 def silence_document(silence: Silence, read_model: ReadModel) -> SilenceDocument:

@@ -16,6 +16,7 @@ from monitor.domain.runbooks.runbook import Runbooks
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
 from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.domain.suppression.foreign_silence import ForeignSilence
 from monitor.domain.suppression.hold import HoldReason
 from monitor.domain.suppression.suppression import Suppression
 from monitor.ports.alert_sink import Delivery
@@ -38,6 +39,10 @@ def _none_taken() -> Mapping[str, Instant]:
     return {}
 
 
+def _no_foreign_silences() -> Sequence[tuple[ForeignSilence, int]]:
+    return ()
+
+
 def _none_held() -> Mapping[HoldReason, int]:
     return {}
 
@@ -49,9 +54,9 @@ class ReadModel:
     `notifications` counts by (sink, result), `unreadable` fields of heartbeats by (source, field). The
     callables give what a service alone knows now: polls under way, kept connections, waiting notifications,
     dropped log lines, whether the first inventory is loaded and being polled, the health of the store, the
-    liveness checks of every part, when each sink last accepted something, and how many firing alerts each
-    reason holds back. `setting` gives a setting in
-    force by alert name and configuration key.
+    liveness checks of every part, when each sink last accepted something, how many firing alerts each reason
+    holds back, and the silences that people made elsewhere with the number of alerts they match. `setting`
+    gives a setting in force by alert name and configuration key.
     """
 
     fleet: Fleet
@@ -78,3 +83,4 @@ class ReadModel:
     liveness_checks: Callable[[], Sequence[LivenessCheck]] = _no_checks
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken
     held: Callable[[], Mapping[HoldReason, int]] = _none_held
+    foreign_silences: Callable[[], Sequence[tuple[ForeignSilence, int]]] = _no_foreign_silences

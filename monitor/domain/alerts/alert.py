@@ -56,8 +56,9 @@ class Alert:
     once it has ended, also if it never fired. `seen_since` is when the condition was first seen, None when as
     early as it began; `last_present` is when the poll began that last showed it, `absent_since` when it was
     first absent after that. `stalled_s` are the seconds since it began in which posmon itself stood still.
-    They count towards no hold. `subject` is the terminal id, or `/kind/name` of anything else (`/site/mall`;
-    `/fleet` for the fleet). `key` names the alert in this process.
+    They count towards no hold. `unattended_s` are the seconds in which it has been firing, not held and not
+    acknowledged, where an escalation asks for it. `subject` is the terminal id, or `/kind/name` of anything
+    else (`/site/mall`; `/fleet` for the fleet). `key` names the alert in this process.
     """
 
     alertname: str
@@ -73,6 +74,7 @@ class Alert:
     fired_at: Instant | None = None
     resolved_at: Instant | None = None
     stalled_s: float = 0.0
+    unattended_s: float = 0.0
     annotations: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -146,6 +146,10 @@ class AlertBook:
         self._turned.clear()
         return [replace(alert) for alert in alerts if alert and alert.state is AlertState.FIRING]
 
+    def mark_unsaved(self, alert: Alert) -> None:
+        """Have an open alert saved that has changed without a step."""
+        self._turned[alert.key] = None
+
     def stalled(self, seconds: float, now: Instant) -> None:
         """Count the `seconds` before `now` towards no hold: posmon watched nothing then."""
         self._stalls.append((now.monotonic, seconds))

@@ -11,6 +11,7 @@ CARD = "card"
 SOURCE = "source"
 TERMINAL_SOURCE = "terminal_source"
 MONITOR = "posmon"
+UNATTENDED = "unattended"
 
 FLEET_SUBJECT = "/fleet"
 MONITOR_SUBJECT = "/posmon"

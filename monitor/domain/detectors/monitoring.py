@@ -1,14 +1,17 @@
-"""Is posmon itself at work, and can it ask its sources."""
+"""Is posmon itself at work, can it ask its sources, and does anybody attend to its alerts."""
 
 from dataclasses import dataclass
+from math import inf
 
 from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.phrase import Phrase
-from monitor.domain.alerts.subjects import MONITOR, TERMINAL_SOURCE
+from monitor.domain.alerts.subjects import MONITOR, TERMINAL_SOURCE, UNATTENDED
 from monitor.domain.detectors.device import ClockLimits
+from monitor.domain.duration import spoken_duration
 from monitor.domain.instant import Instant
+from monitor.domain.on_call.unattended import UnattendedAlert
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.sources.board import SourceBoard
 
@@ -62,6 +65,18 @@ def _say_unreachable(source: SourceBoard, _limits: NoLimits) -> Phrase:
     )
 
 
+def _unattended(thing: UnattendedAlert, _limits: NoLimits, _is_open: bool) -> Verdict:
+    return PRESENT if thing.is_due else ABSENT
+
+
+def _say_unattended(thing: UnattendedAlert, _limits: NoLimits) -> Phrase:
+    spoken, spoken_zh = spoken_duration(0.0 if thing.after_s == inf else thing.after_s)
+    return Phrase(
+        f"not acknowledged for {spoken} (level {thing.level})",
+        f"{spoken_zh}无人确认（第 {thing.level} 级）",
+    )
+
+
 MONITORING: tuple[Detector, ...] = (
     Detector(
         alertname="Watchdog",
@@ -98,5 +113,15 @@ MONITORING: tuple[Detector, ...] = (
         for_s=120.0,
         began=_unreachable_since,
         holds_from_beginning=True,
+    ),
+    Detector(
+        alertname="Unattended",
+        category=Category.POSMON,
+        severity=Severity.CRITICAL,
+        owner=Owner.MONITORING,
+        subjects=(UNATTENDED,),
+        basis=Basis.TIME,
+        judge=_unattended,
+        summary=_say_unattended,
     ),
 )

@@ -11,6 +11,7 @@ from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.annotation_refresh import AnnotationRefresh
 from monitor.domain.evaluation.annotations import Annotations
+from monitor.domain.evaluation.escalation import EscalationEvaluation
 from monitor.domain.evaluation.event_evaluation import EventEvaluation
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
@@ -79,6 +80,14 @@ class Evaluation:
         )
         self._events = EventEvaluation(
             event_tracker=tracker, fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer
+        )
+        self._escalation = EscalationEvaluation(
+            fleet=fleet,
+            book=book,
+            rules=rules,
+            subjects=subjects,
+            observer=observer,
+            suppression=self.suppression,
         )
         self._refresh = refresh(book=book, rules=rules, subjects=subjects, annotations=annotations)
         self.membership = Membership(
@@ -170,6 +179,7 @@ class Evaluation:
         transitions += self._tick_sources(now)
         transitions += self._events.tick(now)
         self.suppression.on_call.tick(self._book, now)
+        transitions += self._escalation.tick(now)
         if self.event_tracker.replay.is_replayed:
             self._refresh.tick(now)
         return transitions

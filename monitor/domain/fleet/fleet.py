@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from monitor.domain.alerts.rules import TerminalRules
+from monitor.domain.calendars.escalation_policy import EscalationPolicy
 from monitor.domain.calendars.planned_window import PlannedWindow
 from monitor.domain.calendars.plans import Plans
 from monitor.domain.calendars.trading_hours_book import TradingHoursBook
@@ -24,7 +25,8 @@ class Fleet:
     the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
     push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that are not
     polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
-    `trading_hours` says when a terminal's shop is open, `planned_windows` what is worked on when.
+    `trading_hours` says when a terminal's shop is open, `planned_windows` what is worked on when,
+    `escalation` when an alert that nobody attends to is told to whom.
     `sources` are the boards of what speaks for many terminals, by name. `revision` grows whenever a terminal
     joins or leaves. `clocks` says whose clock is wrong.
     """
@@ -37,6 +39,7 @@ class Fleet:
         self.sources: dict[str, SourceBoard] = {}
         self.trading_hours = TradingHoursBook()
         self.planned_windows: tuple[PlannedWindow, ...] = ()
+        self.escalation: tuple[EscalationPolicy, ...] = ()
         self.revision = 0
         self.clocks = ClockReference()
         self._watched: dict[str, WatchedTerminal] = {}
@@ -103,6 +106,7 @@ class Fleet:
         """Take calendars and windows into force; each terminal is counted by them when it is changed."""
         self.trading_hours.replace(plans.calendars)
         self.planned_windows = plans.windows
+        self.escalation = plans.escalation
 
     def endpoints(self) -> Iterator[str]:
         """Iterate over the endpoints of all rows, watched or not."""

@@ -8,7 +8,8 @@ from monitor.domain.alerts.alert import Alert
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.acknowledgement import Acknowledgement
-from monitor.domain.on_call.action import POSMON, Action, Author, OnCallChanges, OnCallMemory, OnCallRule
+from monitor.domain.on_call.action import POSMON, Author, OnCallChanges, OnCallMemory, OnCallRule
+from monitor.domain.on_call.action_log import ActionLog
 from monitor.domain.on_call.rule_index import RuleIndex
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
@@ -30,10 +31,9 @@ class OnCallBoard:
         self.windows: Mapping[str, OperatorWindow] = {}
         self.acknowledgements: dict[tuple[str, str], Acknowledgement] = {}
         self._index: RuleIndex[Silence] = RuleIndex()
-        self._last_action = 0
         self._put: dict[str, OnCallRule] = {}
         self._ended: dict[str, None] = {}
-        self._actions: list[Action] = []
+        self._log = ActionLog()
         self._look_due = -inf
 
     @property
@@ -43,7 +43,7 @@ class OnCallBoard:
 
     def restore(self, memory: OnCallMemory) -> None:
         """Go on from what the run before has saved; before anything is added."""
-        self._last_action = memory.last_action
+        self._log.go_on(memory.last_action)
         for rule in memory.rules:
             self._file(rule)
 
@@ -67,13 +67,13 @@ class OnCallBoard:
         """Put a silence in force."""
         self._file(silence)
         self._put[silence.id] = silence
-        self._record(author, "silence.add", silence.starts_at, silence, matched=matched)
+        self._log.add(author, "silence.add", silence.starts_at, silence, matched=matched)
 
     def open_window(self, window: OperatorWindow, author: Author, wall: float, *, matched: int) -> None:
         """Open a window of planned work."""
         self._file(window)
         self._put[window.id] = window
-        self._record(author, "window.add", wall, window, matched=matched)
+        self._log.add(author, "window.add", wall, window, matched=matched)
 
     def acknowledge(self, acknowledgement: Acknowledgement, author: Author) -> None:
         """Put an acknowledgement in force; it takes the place of an earlier one of the same alert."""
@@ -82,12 +82,12 @@ class OnCallBoard:
             self._drop(earlier)
         self._file(acknowledgement)
         self._put[acknowledgement.id] = acknowledgement
-        self._record(author, "ack.add", acknowledgement.at, acknowledgement, matched=1)
+        self._log.add(author, "ack.add", acknowledgement.at, acknowledgement, matched=1)
 
     def end(self, rule: OnCallRule, author: Author, wall: float, comment: str = "") -> None:
         """End a silence or an acknowledgement before its time, or because it is over."""
         self._drop(rule)
-        self._record(author, f"{_NAMES[type(rule)]}.end", wall, rule, comment=comment)
+        self._log.add(author, f"{_NAMES[type(rule)]}.end", wall, rule, comment=comment)
 
     def tick(self, book: AlertBook, now: Instant) -> None:
         """End what is over, once a second at most."""
@@ -104,9 +104,9 @@ class OnCallBoard:
     def drain_unsaved(self) -> OnCallChanges:
         """Return the changes since the last call; they count as saved."""
         changes = OnCallChanges(
-            rules=list(self._put.values()), ended=list(self._ended), actions=self._actions
+            rules=list(self._put.values()), ended=list(self._ended), actions=self._log.drain()
         )
-        self._put, self._ended, self._actions = {}, {}, []
+        self._put, self._ended = {}, {}
         return changes
 
     def _look_at(self, known: Acknowledgement, alert: Alert | None, wall: float) -> None:
@@ -140,28 +140,3 @@ class OnCallBoard:
             del self.acknowledgements[rule.key]
         self._put.pop(rule.id, None)
         self._ended[rule.id] = None
-
-    def _record(
-        self,
-        author: Author,
-        what: str,
-        wall: float,
-        rule: OnCallRule,
-        *,
-        matched: int = 0,
-        comment: str | None = None,
-    ) -> None:
-        self._last_action += 1
-        self._actions.append(
-            Action(
-                number=self._last_action,
-                at=wall,
-                by=author.name,
-                via=author.via,
-                what=what,
-                target=rule.id,
-                comment=rule.comment if comment is None else comment,
-                matched=matched,
-                details=rule.details,
-            )
-        )

@@ -9,6 +9,7 @@ from monitor.domain.subjects.kind import Knowledge, SubjectKind, Thing
 from monitor.domain.subjects.own_work import OwnWork
 from monitor.domain.subjects.terminal_sources import TerminalSources
 from monitor.domain.subjects.terminals import Terminals
+from monitor.domain.subjects.unattended import Unattended
 from monitor.domain.subjects.windows import Cards, Sources
 
 KINDS: tuple[type[SubjectKind], ...] = (
@@ -19,6 +20,7 @@ KINDS: tuple[type[SubjectKind], ...] = (
     Sources,
     TerminalSources,
     OwnWork,
+    Unattended,
 )
 """Groups stand from the narrowest to the widest: the outage of a later one explains an earlier one's."""
 

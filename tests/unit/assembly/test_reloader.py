@@ -264,6 +264,11 @@ APPLIED: dict[str, tuple[dict[str, object], Callable[[Site], object], object]] =
         lambda site: [window.name for window in site.living.fleet.planned_windows],
         ["nightly"],
     ),
+    "escalation": (
+        {"escalation": [{"match": {}, "unattended": ["5m"]}]},
+        lambda site: [policy.after_s for policy in site.living.fleet.escalation],
+        [(300.0,)],
+    ),
     "detectors": (
         {"detectors": {"PaperOut": {"for": "9m"}}},
         _hold_of_paper_out,

@@ -53,6 +53,7 @@ PROMISED = {
     "Watchdog": ("posmon", "none", 0),
     "MonitorClockSkew": ("posmon", "critical", 60),
     "SourceUnreachable": ("posmon", "critical", 120),
+    "Unattended": ("posmon", "critical", 0),
 }
 ILLNESSES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
