@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import inf
 from typing import TypeVar
 
@@ -56,8 +57,8 @@ ACROSS = Condition(
     is_met=lambda facts: len({fact.site for fact in facts}) >= 2,
     lasts_s=HALF_HOUR_S,
 )
-ATTACK_LASTS_S, SPREAD_TRIES, SPREAD_S = 4 * HOUR_S, 4, HALF_HOUR_S
-"""Hardly a customer tries a card over half an hour at two sites, or so often: a diagnosis has to see that."""
+ATTACK_LASTS_S, SPREAD_TRIES, VISITS, SPREAD_S = 4 * HOUR_S, 4, 3, HALF_HOUR_S
+"""Hardly a customer tries a card over half an hour at two sites, or on so many visits: that must be seen."""
 
 PIN_DATA = Condition(
     alertname="PinDataFault",
@@ -163,7 +164,9 @@ def _attacks(subject: str, facts: Sequence[Fact]) -> Iterator[Truth]:
 
 
 def _is_telling(tries: Sequence[Fact]) -> bool:
-    is_odd = len(tries) >= SPREAD_TRIES or len({fact.site for fact in tries}) > 1
+    gaps = [after.at - before.at for before, after in pairwise(tries)]
+    comes_back = sum(gap >= HALF_HOUR_S + MARGIN_S for gap in gaps) >= VISITS - 1
+    is_odd = (len(tries) >= SPREAD_TRIES and comes_back) or len({fact.site for fact in tries}) > 1
     return is_odd and tries[-1].at - tries[0].at >= SPREAD_S + MARGIN_S
 
 

@@ -14,7 +14,7 @@ from monitor.adapters.direct_notification.apprise_service import AppriseMessenge
 from monitor.adapters.direct_notification.messenger import Messenger
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
-from monitor.config.notify_settings import EMAIL, EmailSettings, NotifySettings
+from monitor.config.notify_settings import EMAIL, EmailSettings, NotifySettings, ReceiverSettings
 from monitor.config.settings import Settings
 from monitor.domain.notification.outbox import BELIEVED_INTERVALS
 from monitor.domain.runbooks.runbook import Language
@@ -35,16 +35,15 @@ class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protoco
 def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> Iterator[Receiver]:
     """Return all receivers, to be entered before use; with `unfiltered` each gets every alert."""
     yield from _alertmanagers(settings, clock)
-    manner = settings.notify.manner(
-        believed_s=BELIEVED_INTERVALS * settings.alerting.resend_interval_s, unfiltered=unfiltered
-    )
-    for messenger in _messengers(settings):
+    believed_s = BELIEVED_INTERVALS * settings.alerting.resend_interval_s
+    for messenger, own in _messengers(settings):
+        manner = settings.notify.manner(own, believed_s=believed_s, unfiltered=unfiltered)
         yield DirectSink(messenger=messenger, manner=manner, clock=clock)
 
 
 def gathering_s(settings: Settings) -> dict[str, float]:
     """Return for how many seconds each receiver gathers news before it is notified, by its name."""
-    return {messenger.name: settings.notify.gather_s for messenger in _messengers(settings)}
+    return {messenger.name: settings.notify.gather_s for messenger, _ in _messengers(settings)}
 
 
 def silence_sources(entered: Iterable[Receiver]) -> list[SilenceSource]:
@@ -67,25 +66,27 @@ def _alertmanagers(settings: Settings, clock: Clock) -> Iterator[AlertmanagerSin
         )
 
 
-def _messengers(settings: Settings) -> Iterator[Messenger]:
+def _messengers(settings: Settings) -> Iterator[tuple[Messenger, ReceiverSettings]]:
     notify, external_url = settings.notify, settings.web.external_url or ""
     for webhook in notify.webhooks:
-        yield WebhookMessenger(
+        poster = WebhookMessenger(
             name=webhook.name,
             url=_plain(webhook.url),
             bearer_token=_plain(webhook.bearer_token),
             external_url=external_url,
             tls=_trusting(notify.ca_file),
         )
+        yield poster, webhook
     if notify.email.host is not None:
-        yield _mailer(notify.email, notify, external_url)
+        yield _mailer(notify.email, notify, external_url), notify.email
     for service in notify.apprise:
-        yield AppriseMessenger(
+        messenger = AppriseMessenger(
             name=service.name,
             url=_plain(service.url),
             external_url=external_url,
             language=Language(service.language),
         )
+        yield messenger, service
 
 
 def _mailer(email: EmailSettings, notify: NotifySettings, external_url: str) -> SmtpMessenger:

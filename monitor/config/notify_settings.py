@@ -24,7 +24,7 @@ from monitor.config.values import (
     text,
     zone_name,
 )
-from monitor.domain.alerts.alert import Severity
+from monitor.domain.alerts.alert import Owner, Severity
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.notification.notification_log import QuietHours, ReceiverPolicy
@@ -59,9 +59,20 @@ def _hours(written: object) -> str:
 
 ReceiverName = Annotated[str, BeforeValidator(short_name)]
 MailAddress = Annotated[str, BeforeValidator(_mailbox)]
+Loudness = Literal["info", "warning", "critical"]
 
 
-class WebhookSettings(Section):
+class ReceiverSettings(Section):
+    """What a receiver hears: alerts of `owners` (of all without any), as loud as `min_severity` at least.
+
+    Without a `min_severity` of its own it has that of all receivers.
+    """
+
+    owners: tuple[Owner, ...] = ()
+    min_severity: Loudness | None = None
+
+
+class WebhookSettings(ReceiverSettings):
     """One URL to which messages are posted; the URL may hold a secret, so it is one."""
 
     name: ReceiverName
@@ -77,7 +88,7 @@ class WebhookSettings(Section):
         return self
 
 
-class AppriseSettings(Section):
+class AppriseSettings(ReceiverSettings):
     """One service in apprise's notation; its URL is a secret."""
 
     name: ReceiverName
@@ -93,7 +104,7 @@ class AppriseSettings(Section):
         return self
 
 
-class EmailSettings(Section):
+class EmailSettings(ReceiverSettings):
     """A mail server, and the recipients; no `host`, no mail."""
 
     host: Annotated[str, BeforeValidator(_host)] | None = None
@@ -134,7 +145,7 @@ class NotifySettings(Section):
     group_by: Literal["site", "fleet"] = "site"
     gather_s: Annotated[Duration, Field(le=300)] = 10.0
     repeat_interval_s: Annotated[Pace, Field(ge=60)] = 4 * 3600.0
-    min_severity: Literal["info", "warning", "critical"] = "warning"
+    min_severity: Loudness = "warning"
     quiet_hours: Annotated[str, BeforeValidator(_hours)] | None = None
     timezone: Annotated[str, BeforeValidator(zone_name)] = "UTC"
     ca_file: ExistingFile | None = None
@@ -160,10 +171,12 @@ class NotifySettings(Section):
         if reason:
             yield ("ca_file",), reason
 
-    def manner(self, *, believed_s: float, unfiltered: bool = False) -> ReceiverPolicy:
-        """Return how receivers are told; what is not told of for `believed_s` fires no longer.
+    def manner(
+        self, receiver: ReceiverSettings, *, believed_s: float, unfiltered: bool = False
+    ) -> ReceiverPolicy:
+        """Return how a receiver is told; what is not told of for `believed_s` fires no longer.
 
-        `unfiltered`: whatever the hour and the severity.
+        `unfiltered`: whatever the hour, the severity and the owner.
         """
         quiet_hours = None
         if self.quiet_hours and not unfiltered:
@@ -174,6 +187,7 @@ class NotifySettings(Section):
             group_by=("site",) if self.group_by == "site" else (),
             repeat_interval_s=self.repeat_interval_s,
             believed_s=believed_s,
-            least=Severity.INFO if unfiltered else Severity(self.min_severity),
+            least=Severity.INFO if unfiltered else Severity(receiver.min_severity or self.min_severity),
+            owners=frozenset() if unfiltered else frozenset(receiver.owners),
             quiet_hours=quiet_hours,
         )

@@ -85,12 +85,12 @@ def many_cards(count: int, gap_s: float) -> list[Fact]:
             id="a thief at two sites, slow",
         ),
         pytest.param(
-            [wrong(place * 700, terminal_id=f"{place}", by=THEFT) for place in range(4)],
+            [wrong(place * 1900, terminal_id=f"{place}", by=THEFT) for place in range(4)],
             {("CardAttack", "tok_a"), ("PinFailuresOnCard", "tok_a")},
-            id="four tries over half an hour",
+            id="four visits",
         ),
         pytest.param(
-            [wrong(place * 700, terminal_id=f"{place}", by=ATTACK) for place in range(4)],
+            [wrong(place * 1900, terminal_id=f"{place}", by=ATTACK) for place in range(4)],
             {("PinFailuresOnCard", "tok_a")},
             id="one of an attacker's many cards",
         ),

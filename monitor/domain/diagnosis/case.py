@@ -27,8 +27,8 @@ class Case:
     Transactions: `pin_faults` are answers about PIN data or keys, `host_failures` those that no
     host answered (68, 91, 98 and their like), `wrong_pin_cards` the distinct cards with a wrong PIN
     (`_of_day` in a day) and `faulty_cards` with a PIN-data fault, `recovered_cards` those approved after a
-    wrong PIN, `card_tries` the most wrong PINs of any one card, `card_terminals` and `card_sites` on how many
-    terminals and at how many sites it had them, `card_span_s` from its first to its last, `gap_s` the usual
+    wrong PIN, `card_tries` the most wrong PINs of any one card, `card_occasions` on how many visits,
+    `card_terminals` and `card_sites` on how many terminals and at how many sites it had them, `card_span_s` from its first to its last, `gap_s` the usual
     time between two wrong PINs of the case.
 
     Surroundings: `neighbours` are other terminals of the site, `troubled_neighbours` those with the same
@@ -63,6 +63,7 @@ class Case:
     faulty_cards: int = 0
     recovered_cards: int = 0
     card_tries: int = 0
+    card_occasions: int = 0
     card_terminals: int = 0
     card_sites: int = 0
     card_span_s: float | None = None

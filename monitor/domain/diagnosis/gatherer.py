@@ -113,6 +113,7 @@ class Gatherer:
         sites = {one.terminal.site or id_ for id_ in card.terminals if (one := self._fleet.get(id_))}
         return {
             "card_tries": card.tries,
+            "card_occasions": card.occasions,
             "card_terminals": len(card.terminals),
             "card_sites": len(sites),
             "card_span_s": card.span_s if card.tries else None,

@@ -21,6 +21,7 @@ MANY_CARDS = 5
 MANY_CARDS_IN_A_DAY = 8
 """Of 200 customers two or three mistype."""
 MANY_TRIES = 4
+MANY_OCCASIONS = 3
 FAST_S = 45.0
 """Real customers need longer than this between one card and the next."""
 PATIENT_S = 1800.0
@@ -102,7 +103,7 @@ PIN = Table(
         "PinFailuresOnTerminal": {TERMINAL: 1.0},
         "PinFailuresOnCard": {CARDHOLDER: 2.0},
         "PinFailuresAcrossTerminals": {CARD: 2.0},
-        "CardAttack": {CARDHOLDER: 2.0},
+        "CardAttack": {CARDHOLDER: 3.0},
         "PinLockImminent": {CARDHOLDER: 1.0},
         "PinDataFault": {KEYS: 1.0},
     },
@@ -218,6 +219,13 @@ PIN = Table(
             weights={CARD: 2, CARDHOLDER: -1},
             words="the tries are spread over a long time",
             words_zh="尝试分散在较长时间内",
+        ),
+        Clue(
+            name="card_comes_back",
+            holds=lambda case: case.card_occasions >= MANY_OCCASIONS,
+            weights={CARD: 2, CARDHOLDER: -1},
+            words="it is tried on three visits or more",
+            words_zh="分三次或更多次前来尝试",
         ),
         Clue(
             name="one_card_keeps_failing",

@@ -33,9 +33,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardActivity:
-    """Wrong PINs of one card in the last day: `span_s` from the first to the last of them."""
+    """Wrong PINs of one card in the last day: `span_s` from the first to the last of them.
+
+    `occasions` are those between which half an hour or more has passed.
+    """
 
     tries: int = 0
+    occasions: int = 0
     terminals: tuple[str, ...] = ()
     span_s: float = 0.0
 

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from monitor.domain.events.activity import CardActivity
@@ -11,6 +12,9 @@ from monitor.domain.instant import Instant
 
 MOST_CARDS = 100_000
 DAY_S = 24 * 3600.0
+OCCASION_S = 1800.0
+"""Tries so far from each other are of two visits."""
+
 _NO_PLACES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -54,6 +58,7 @@ class CardWindow:
             return CardActivity()
         return CardActivity(
             tries=len(entries),
+            occasions=1 + sum(at - before >= OCCASION_S for (before, _), (at, _) in pairwise(entries)),
             terminals=tuple(dict.fromkeys(terminal_id for _, terminal_id in entries)),
             span_s=entries[-1][0] - entries[0][0],
         )

@@ -1,8 +1,9 @@
 """The messages a receiver without Alertmanager has got, and the next ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Protocol
 
 from monitor.domain.alerts.alert import Severity
 from monitor.domain.calendars.opening_hours import OpeningHours
@@ -21,6 +22,18 @@ FORGOTTEN_AFTER_S = 24 * 3600.0
 _LOUDNESS = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 
 
+class Quiet(Protocol):
+    """When a receiver is left alone."""
+
+    def hold(self, wall: float) -> bool:
+        """Tell whether a moment (unix seconds) is within it."""
+        ...
+
+    def holds(self, severity: str) -> bool:
+        """Tell whether alerts of a severity wait then."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
     """When only critical alerts are sent: `hours` of the week in `zone`."""
@@ -32,24 +45,35 @@ class QuietHours:
         """Tell whether a moment (unix seconds) is within them."""
         return self.hours.is_open(wall, self.zone, grace_minutes=0)
 
+    def holds(self, severity: str) -> bool:
+        """Tell whether alerts of a severity wait then: all but critical ones."""
+        return severity != Severity.CRITICAL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverPolicy:
     """The settings of a receiver; alerts with equal `group_by` labels share a message, without labels all do.
 
     A group without changes is sent again every `repeat_interval_s`. An alert without a notice for
-    `believed_s` no longer fires, or is suppressed.
+    `believed_s` no longer fires, or is suppressed. `owners` are those for whom it hears alerts, without any
+    for everybody.
     """
 
     group_by: tuple[str, ...] = ("site",)
     repeat_interval_s: float = 4 * 3600.0
     believed_s: float = 240.0
     least: Severity = Severity.WARNING
-    quiet_hours: QuietHours | None = None
+    quiet_hours: Quiet | None = None
+    owners: frozenset[str] = frozenset()
 
-    def wants(self, severity: str) -> bool:
-        """Tell whether an alert is loud enough; the watchdog never is."""
-        return severity in _LOUDNESS[_LOUDNESS.index(self.least) :]
+    def wants(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether an alert is loud enough, which the watchdog never is, and of an owner it hears for.
+
+        An alert without an owner, of a posmon that knew of none, is everybody's.
+        """
+        is_loud = labels.get("severity", "") in _LOUDNESS[_LOUDNESS.index(self.least) :]
+        owner = labels.get("owner", "")
+        return is_loud and (not self.owners or not owner or owner in self.owners)
 
 
 @dataclass(slots=True)
@@ -85,7 +109,7 @@ class NotificationLog:
         quiet_hours = self._manner.quiet_hours
         is_quiet = quiet_hours is not None and quiet_hours.hold(now.wall)
         self._prune(now)
-        rows = [self._seen(notice, now) for notice in notices if self._manner.wants(_severity(notice))]
+        rows = [self._seen(notice, now) for notice in notices if self._manner.wants(notice.labels)]
         news = {id(row): row for row in rows if self._is_due(row, now, is_quiet=is_quiet)}
         if not is_quiet:
             news |= {id(row): row for row in self._rows.values() if _is_overdue(row)}
@@ -112,7 +136,8 @@ class NotificationLog:
             row.withheld = row.withheld or row.told_resolved is not False
             row.told_at = now.monotonic
             return False
-        if is_quiet and _severity(row.notice) != Severity.CRITICAL:
+        quiet_hours = self._manner.quiet_hours
+        if is_quiet and quiet_hours is not None and quiet_hours.holds(_severity(row.notice)):
             row.withheld = row.withheld or row.told_resolved is not row.notice.resolved
             return False
         if row.withheld and row.notice.resolved and row.told_resolved is not False:

@@ -57,6 +57,11 @@ FAULTS = [
     ('email: {sender: "a@b.example\\nBcc: c@d"}', "notify.email.sender: contains a control character"),
     ("apprise: [{name: a, url: 'nothing://'}]", "notify.apprise[0].url: not a service that apprise knows"),
     ("quiet_hours: night", "notify.quiet_hours: 'night' is not written as"),
+    ("email: {owners: [shops]}", "notify.email.owners[0]: must be one of shop, field, network, acquirer"),
+    (
+        "webhooks: [{name: a, url: 'http://a/', min_severity: loud}]",
+        "min_severity: must be one of info, warning",
+    ),
     ("timezone: Nowhere", "notify.timezone: not a time zone"),
     ("repeat_interval: 1s", "notify.repeat_interval: must be at least 1m"),
     ("ca_file: secret", "notify.ca_file: holds no certificates"),
@@ -84,10 +89,24 @@ def test_manner_is_what_was_written(tmp_path: Path) -> None:
     """Hours are those of the time zone; a test alert does not heed them."""
     text = "quiet_hours: Mo-Su 08:00-10:00, timezone: Asia/Shanghai, min_severity: critical, group_by: fleet"
     notify = load(tmp_path, text).notify
-    manner = notify.manner(believed_s=9.0)
+    manner = notify.manner(notify.email, believed_s=9.0)
     assert manner.quiet_hours is not None
     assert manner.quiet_hours.hold(START.wall)
     assert not manner.quiet_hours.hold(START.wall + 3600)
     assert (manner.group_by, manner.least, manner.believed_s) == ((), Severity.CRITICAL, 9.0)
-    unfiltered = notify.manner(believed_s=9.0, unfiltered=True)
+    unfiltered = notify.manner(notify.email, believed_s=9.0, unfiltered=True)
     assert (unfiltered.quiet_hours, unfiltered.least) == (None, Severity.INFO)
+
+
+def test_each_receiver_has_its_owners_and_loudness(tmp_path: Path) -> None:
+    """Without them it hears as much as `notify` says, for everybody."""
+    text = (
+        "min_severity: critical, webhooks: [{name: a, url: 'http://127.0.0.1/', owners: [shop, field], "
+        "min_severity: info}, {name: b, url: 'http://127.0.0.1/'}]"
+    )
+    notify = load(tmp_path, text).notify
+    own, plain = (notify.manner(one, believed_s=9.0) for one in notify.webhooks)
+    assert (own.least, own.owners) == (Severity.INFO, frozenset({"shop", "field"}))
+    assert (plain.least, plain.owners) == (Severity.CRITICAL, frozenset())
+    trial = notify.manner(notify.webhooks[0], believed_s=9.0, unfiltered=True)
+    assert (trial.least, trial.owners) == (Severity.INFO, frozenset())

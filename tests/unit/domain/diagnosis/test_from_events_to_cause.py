@@ -163,8 +163,18 @@ def test_a_patient_thief() -> None:
     shop = Shop([terminal()])
     for _ in range(5):
         shop.sell("10000001", ("55", "tok_stolen"), *(("00", card) for card in cards(3)))
-        shop.wait(1200)
+        shop.wait(1800)
     assert {alert.alertname for alert in shop.book} & LOUD == {"CardAttack"}
+
+
+def test_a_holder_who_comes_back() -> None:
+    """One slip in the morning and three in the evening, until the issuer locks the card, are no attack."""
+    shop = Shop([terminal()])
+    shop.sell("10000001", *(("00", card) for card in cards(4)))
+    shop.sell("10000001", ("55", "tok_holder"))
+    shop.wait(6 * 3600)
+    shop.sell("10000001", *(("00", card) for card in cards(4)), *3 * [("55", "tok_holder")])
+    assert not LOUD & {alert.alertname for alert in shop.book}
 
 
 def test_a_guesser_who_takes_his_time() -> None:

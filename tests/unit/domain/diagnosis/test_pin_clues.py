@@ -68,6 +68,8 @@ def test_facts_about_many_cards(known: dict[str, Any], clues: set[str]) -> None:
     [
         ({"card_tries": 3}, set()),
         ({"card_tries": 4}, {"one_card_keeps_failing"}),
+        ({"card_occasions": 2}, set()),
+        ({"card_occasions": 3}, {"card_comes_back"}),
         ({"card_tries": 2, "card_span_s": 1799.0}, set()),
         ({"card_tries": 2, "card_span_s": 1800.0}, {"tries_are_spread"}),
         ({"card_tries": 2, "card_terminals": 1, "card_span_s": 300.0}, {"tries_are_close"}),

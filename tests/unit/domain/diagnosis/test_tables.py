@@ -74,7 +74,7 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         "one card is tried slowly, again and again, on one terminal",
         "PinFailuresOnCard",
         {"wrong_pins": 6, "wrong_pin_cards": 1, "card_tries": 6, "card_terminals": 1}
-        | {"card_span_s": 9 * HOUR_S, "tries_exceeded": 1},
+        | {"card_span_s": 9 * HOUR_S, "card_occasions": 6, "tries_exceeded": 1},
         Cause.CARD_ATTACK,
     ),
     (

@@ -36,7 +36,7 @@ def test_the_most_tried_card_counts_its_wrong_pins_elsewhere() -> None:
     scene.hear(scene.transaction("55", "a"), scene.transaction("55", "b"))
     scene.hear(*(scene.transaction("55", "b") for _ in range(2)), terminal_id="10000002")
     activity = scene.event_tracker.queries.activity(ID, scene.now)
-    assert activity.most_tried == CardActivity(tries=3, terminals=(ID, "10000002"))
+    assert activity.most_tried == CardActivity(tries=3, occasions=1, terminals=(ID, "10000002"))
     assert activity.recent.wrong_pin_cards == 2
 
 
@@ -45,7 +45,9 @@ def test_a_card_is_found_by_its_label() -> None:
     scene = Scene([terminal()])
     scene.hear(scene.transaction("55", "a", ago=30), scene.transaction("55", "a"))
     queries = scene.event_tracker.queries
-    assert queries.card_activity(label("a")) == CardActivity(tries=2, terminals=(ID,), span_s=30.0)
+    assert queries.card_activity(label("a")) == CardActivity(
+        tries=2, occasions=1, terminals=(ID,), span_s=30.0
+    )
     assert queries.card_activity(label("b")) == CardActivity()
 
 

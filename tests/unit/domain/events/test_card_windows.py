@@ -31,7 +31,7 @@ def test_wrong_pins_of_one_card_are_gathered_over_all_terminals() -> None:
         cards.add(CARD, at, terminal_id, START)
     window = cards.get(LABEL)
     assert window is not None
-    assert window.activity() == CardActivity(tries=3, terminals=("1", "2"), span_s=30.0)
+    assert window.activity() == CardActivity(tries=3, occasions=1, terminals=("1", "2"), span_s=30.0)
 
 
 def test_an_activity_is_of_the_day_up_to_the_last_wrong_pin() -> None:
@@ -39,7 +39,15 @@ def test_an_activity_is_of_the_day_up_to_the_last_wrong_pin() -> None:
     cards = CardWindows()
     cards.add(CARD, T - DAY_S, "1", START)
     window = cards.add(CARD, T, "2", START)
-    assert window.activity() == CardActivity(tries=1, terminals=("2",), span_s=0.0)
+    assert window.activity() == CardActivity(tries=1, occasions=1, terminals=("2",), span_s=0.0)
+
+
+def test_tries_half_an_hour_apart_are_of_two_visits() -> None:
+    """However many there are on each."""
+    cards = CardWindows()
+    for ago in (3600, 3590, 1790, 1789, 0):
+        cards.add(CARD, T - ago, "1", START)
+    assert cards.window_of(LABEL, START).activity().occasions == 2
 
 
 def test_a_card_without_wrong_pins_has_an_empty_activity() -> None:

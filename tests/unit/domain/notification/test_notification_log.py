@@ -39,6 +39,16 @@ def notice(
     )
 
 
+def test_a_receiver_hears_for_its_owners() -> None:
+    """And whatever has no owner: an alert of an earlier posmon must not get lost."""
+    shop, field, nobody = (notice(subject) for subject in ("1", "2", "3"))
+    shop.labels["owner"], field.labels["owner"] = "shop", "field"
+    (one,) = told(NotificationLog(ReceiverPolicy(owners=frozenset({"shop"}))), START, shop, field, nobody)
+    assert subjects(one.new) == ["1", "3"]
+    (every,) = told(NotificationLog(ReceiverPolicy()), START, shop, field, nobody)
+    assert subjects(every.new) == ["1", "2", "3"]
+
+
 def later(seconds: float) -> Instant:
     """Return a moment after the start."""
     return START.ago(-seconds)
