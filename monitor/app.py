@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -30,6 +31,7 @@ from monitor.assembly import (
     tune_for_start,
 )
 from monitor.assembly.client_certificates import ClientCertificates
+from monitor.assembly.shop_directory import ShopDirectory
 from monitor.assembly.sources import open_sources
 from monitor.assembly.state import State, blank_state, store_of
 from monitor.config.settings import Settings
@@ -194,7 +196,11 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     clock = SystemClock()
     store = await stack.enter_async_context(store_of(settings, clock))
     state = blank_state(settings, clock, store)
-    sinks = [await stack.enter_async_context(receiver) for receiver in receivers(settings, clock)]
+    find_shop = ShopDirectory(state.fleet, ZoneInfo).find
+    sinks = [
+        await stack.enter_async_context(receiver)
+        for receiver in receivers(settings, clock, find_shop=find_shop)
+    ]
     http = await polling(stack, settings, clock)
     collectors = await collector_table(
         stack,

@@ -12,11 +12,15 @@ from monitor.adapters.alertmanager import AlertmanagerSink
 from monitor.adapters.direct_notification import DirectSink
 from monitor.adapters.direct_notification.apprise_service import AppriseMessenger
 from monitor.adapters.direct_notification.messenger import Messenger
-from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
+from monitor.adapters.direct_notification.shop_sink import ShopSink
+from monitor.adapters.direct_notification.shop_wording import shop_subject, shop_text
+from monitor.adapters.direct_notification.smtp import MailServer, MailWords, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
-from monitor.config.notify_settings import EMAIL, EmailSettings, NotifySettings, ReceiverSettings
+from monitor.config.notify_settings import EMAIL, SHOPS, EmailSettings, NotifySettings, ReceiverSettings
 from monitor.config.settings import Settings
+from monitor.domain.alerts.alert import Severity
 from monitor.domain.notification.outbox import BELIEVED_INTERVALS
+from monitor.domain.notification.shop_notification import FindShop, ShopLogs, ShopPolicy
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.clock import Clock
@@ -32,18 +36,56 @@ class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protoco
         ...
 
 
-def receivers(settings: Settings, clock: Clock, *, unfiltered: bool = False) -> Iterator[Receiver]:
-    """Return all receivers, to be entered before use; with `unfiltered` each gets every alert."""
+def receivers(
+    settings: Settings, clock: Clock, *, unfiltered: bool = False, find_shop: FindShop | None = None
+) -> Iterator[Receiver]:
+    """Return all receivers, to be entered before use; with `unfiltered` each gets every alert.
+
+    Shops are told by what `find_shop` finds, and not without it.
+    """
     yield from _alertmanagers(settings, clock)
     believed_s = BELIEVED_INTERVALS * settings.alerting.resend_interval_s
     for messenger, own in _messengers(settings):
         manner = settings.notify.manner(own, believed_s=believed_s, unfiltered=unfiltered)
         yield DirectSink(messenger=messenger, manner=manner, clock=clock)
+    if find_shop is not None and _tells_shops(settings):
+        yield _shops(settings, clock, find_shop, believed_s=believed_s)
 
 
 def gathering_s(settings: Settings) -> dict[str, float]:
     """Return for how many seconds each receiver gathers news before it is notified, by its name."""
-    return {messenger.name: settings.notify.gather_s for messenger, _ in _messengers(settings)}
+    names = [messenger.name for messenger, _ in _messengers(settings)]
+    return dict.fromkeys((*names, SHOPS), settings.notify.gather_s)
+
+
+def _tells_shops(settings: Settings) -> bool:
+    return settings.notify.shops.email or settings.notify.shops.webhook is not None
+
+
+def _shops(settings: Settings, clock: Clock, find: FindShop, *, believed_s: float) -> ShopSink:
+    notify, shops, external_url = settings.notify, settings.notify.shops, settings.web.external_url or ""
+    policy = ShopPolicy(
+        most_per_day=shops.max_per_day, least=Severity(shops.min_severity), believed_s=believed_s
+    )
+    words = MailWords(shop_subject, shop_text)
+    mailer = _mailer(notify.email, notify, external_url, name=SHOPS, words=words, language=shops.language)
+    poster = None
+    if shops.webhook:
+        poster = WebhookMessenger(
+            name=SHOPS,
+            url=_plain(shops.webhook),
+            bearer_token=_plain(shops.bearer_token),
+            external_url=external_url,
+            tls=_trusting(notify.ca_file),
+        )
+    return ShopSink(
+        name=SHOPS,
+        logs=ShopLogs(policy, find),
+        clock=clock,
+        language=Language(shops.language),
+        mailer=mailer if shops.email else None,
+        poster=poster,
+    )
 
 
 def silence_sources(entered: Iterable[Receiver]) -> list[SilenceSource]:
@@ -89,7 +131,15 @@ def _messengers(settings: Settings) -> Iterator[tuple[Messenger, ReceiverSetting
         yield messenger, service
 
 
-def _mailer(email: EmailSettings, notify: NotifySettings, external_url: str) -> SmtpMessenger:
+def _mailer(
+    email: EmailSettings,
+    notify: NotifySettings,
+    external_url: str,
+    *,
+    name: str = EMAIL,
+    words: MailWords | None = None,
+    language: str = "",
+) -> SmtpMessenger:
     server = MailServer(
         host=email.host or "",
         port=email.port,
@@ -99,12 +149,13 @@ def _mailer(email: EmailSettings, notify: NotifySettings, external_url: str) -> 
         tls=_trusting(notify.ca_file),
     )
     return SmtpMessenger(
-        name=EMAIL,
+        name=name,
         server=server,
         sender=email.sender or "",
         recipients=email.recipients,
         external_url=external_url,
-        language=Language(email.language),
+        language=Language(language or email.language),
+        words=words or MailWords(),
     )
 
 

@@ -14,6 +14,7 @@ from monitor.config.tls_files import authorities_fault
 from monitor.config.values import (
     Duration,
     ExistingFile,
+    Flag,
     Pace,
     Secret,
     Text,
@@ -28,6 +29,9 @@ from monitor.domain.alerts.alert import Owner, Severity
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.notification.notification_log import QuietHours, ReceiverPolicy
+
+SHOPS = "shops"
+"""What the receiver of the section `notify.shops` is called."""
 
 EMAIL = "email"
 """What the receiver of the section `notify.email` is called."""
@@ -136,9 +140,29 @@ class EmailSettings(ReceiverSettings):
             yield ("security",), "a password needs starttls or tls"
 
 
+class ShopsSettings(Section):
+    """Whether shops are told themselves, by the contact that the inventory has, and how often."""
+
+    email: Flag = False
+    webhook: Secret | None = None
+    bearer_token: Secret | None = None
+    language: Literal["en", "zh"] = "en"
+    max_per_day: Annotated[Whole, Field(ge=1, le=100)] = 4
+    min_severity: Loudness = "warning"
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        try:
+            parse_endpoint(self.webhook.get_secret_value()) if self.webhook else None
+        except BadEndpoint as error:
+            refuse([(("webhook",), f"not a URL such as http://127.0.0.1:8060/sms: {error}")])
+        return self
+
+
 class NotifySettings(Section):
     """Receivers that posmon notifies itself, and in which way."""
 
+    shops: ShopsSettings = Field(default_factory=ShopsSettings)
     webhooks: tuple[WebhookSettings, ...] = ()
     email: EmailSettings = Field(default_factory=EmailSettings)
     apprise: tuple[AppriseSettings, ...] = ()
@@ -152,11 +176,11 @@ class NotifySettings(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._double_names(), *self._bad_authorities()])
+        refuse([*self._double_names(), *self._bad_authorities(), *self._mail_without_server()])
         return self
 
     def _double_names(self) -> Iterator[tuple[Place, str]]:
-        taken = {EMAIL}
+        taken = {EMAIL, SHOPS}
         names: list[tuple[Place, str]] = [
             *((("webhooks", place, "name"), one.name) for place, one in enumerate(self.webhooks)),
             *((("apprise", place, "name"), one.name) for place, one in enumerate(self.apprise)),
@@ -165,6 +189,10 @@ class NotifySettings(Section):
             if name in taken:
                 yield place, "is the name of another receiver"
             taken.add(name)
+
+    def _mail_without_server(self) -> Iterator[tuple[Place, str]]:
+        if self.shops.email and self.email.host is None:
+            yield ("shops", "email"), "needs notify.email: which server takes the mail?"
 
     def _bad_authorities(self) -> Iterator[tuple[Place, str]]:
         reason = authorities_fault(self.ca_file) if self.ca_file else None

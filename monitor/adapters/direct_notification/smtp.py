@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -48,6 +48,14 @@ _READY = 220
 Security = Literal["starttls", "tls", "none"]
 
 
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """What a mail says: `title(notification, language)`, `body(notification, external_url, language)`."""
+
+    title: Callable[[Notification, Language], str] = subject
+    body: Callable[[Notification, str, Language], str] = text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
     """The mail server, and how mail is submitted; without `username` posmon does not log in."""
@@ -58,6 +66,9 @@ class MailServer:
     username: str = ""
     password: str = field(default="", repr=False)
     tls: ssl.SSLContext | None = None
+
+
+_FOR_ON_CALL = MailWords()
 
 
 class SmtpMessenger:
@@ -77,9 +88,11 @@ class SmtpMessenger:
         recipients: Sequence[str],
         external_url: str = "",
         language: Language = Language.EN,
+        words: MailWords = _FOR_ON_CALL,
         total_timeout_s: float = TOTAL_TIMEOUT_S,
     ) -> None:
         self.name = name
+        self._words = words
         self._server = server
         self._sender = sender
         self._recipients = tuple(recipients)
@@ -87,6 +100,7 @@ class SmtpMessenger:
         self._language = language
         self._total_timeout_s = total_timeout_s
         self._availability = Availability(name)
+        self._refused_for_good = False
         # Not the loop's own threads: a name that does not resolve would use them up.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"posmon {name}")
 
@@ -102,39 +116,55 @@ class SmtpMessenger:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:
-        """Hand in one mail."""
+        """Hand in one mail to the recipients."""
+        return await self.deliver_to(self._recipients, notification, now)
+
+    async def deliver_once(self, recipient: str, notification: Notification, now: Instant) -> Delivery:
+        """Hand in one mail to somebody; PARTIAL, too, when the server will never take it for them."""
+        delivery = await self.deliver_to([recipient], notification, now)
+        if delivery is Delivery.RETRY and self._refused_for_good:
+            return self._availability.partly(self.fault)
+        return delivery
+
+    async def deliver_to(
+        self, recipients: Sequence[str], notification: Notification, now: Instant
+    ) -> Delivery:
+        """Hand in one mail to some recipients."""
         visit = _Visit(self._server)
         try:
             async with asyncio.timeout(self._total_timeout_s):
-                mail = self._mail(notification, now)
+                mail = self._mail(recipients, notification, now)
                 refused = await asyncio.get_running_loop().run_in_executor(self._thread, visit.hand_in, mail)
         except SMTPDataError as error:
             if error.smtp_code >= _PERMANENT:
                 return self._availability.answered(Delivery.REJECTED)
             return self._availability.failed(_reason(error))
         except (SMTPException, OSError, UnicodeError) as error:
+            self._refused_for_good = _is_for_good(error)
             return self._availability.failed(_reason(error))
         finally:
             visit.break_off()
         if refused:
             return self._availability.partly(
-                f"{len(refused)} of {len(self._recipients)} recipients refused: {_named(refused)}"
+                f"{len(refused)} of {len(recipients)} recipients refused: {_named(refused)}"
             )
         return self._availability.answered(Delivery.SENT)
 
-    def _mail(self, notification: Notification, now: Instant) -> EmailMessage:
+    def _mail(self, recipients: Sequence[str], notification: Notification, now: Instant) -> EmailMessage:
         mail = EmailMessage(policy=MAIL_POLICY)
-        thread = sha256(notification.group_key.encode("utf-8", "replace")).hexdigest()[:16]
+        thread = sha256(
+            "\n".join((notification.group_key, *recipients)).encode("utf-8", "replace")
+        ).hexdigest()[:16]
         domain = self._sender.rpartition("@")[2]
-        mail["Subject"] = subject(notification, self._language)
+        mail["Subject"] = self._words.title(notification, self._language)
         mail["From"] = self._sender
-        mail["To"] = ", ".join(self._recipients)
+        mail["To"] = ", ".join(recipients)
         mail["Date"] = format_datetime(datetime.fromtimestamp(now.wall, UTC))
         mail["Message-ID"] = f"<{thread}.{now.wall:.3f}@{domain}>"
         # Mail programs show what belongs to one group as one thread.
         mail["References"] = f"<{thread}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        body = text(notification, self._external_url, self._language)
+        body = self._words.body(notification, self._external_url, self._language)
         mail.set_content(body, charset="utf-8", cte="base64")
         return mail
 
@@ -191,6 +221,13 @@ def _named(refused: Refusals) -> str:
     named = [f"{address} ({code})" for address, (code, _) in refused.items()]
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return ", ".join(named[:MOST_NAMED]) + more
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Tell whether the server will never take a mail for any of its recipients."""
+    return isinstance(error, SMTPRecipientsRefused) and all(
+        code >= _PERMANENT for code, _ in error.recipients.values()
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -60,7 +60,11 @@ class WebhookMessenger:
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature
         """Post one message."""
-        document = payload(notification, receiver=self.name, external_url=self._external_url)
+        return await self.post(notification)
+
+    async def post(self, notification: Notification, **more: object) -> Delivery:
+        """Post one message, its document with these keys besides."""
+        document = payload(notification, receiver=self.name, external_url=self._external_url) | more
         try:
             body = msgspec.json.encode(document)
         except (ValueError, OverflowError):

@@ -94,7 +94,7 @@ def subject(notification: Notification, language: Language = Language.EN) -> str
     )
     group = " ".join(notification.group.values())
     told = words.comma.join(names)
-    return _in_one_line(f"[{state}] {group}{words.colon}{told}" if group else f"[{state}] {told}")[
+    return in_one_line(f"[{state}] {group}{words.colon}{told}" if group else f"[{state}] {told}")[
         :LONGEST_SUBJECT
     ]
 
@@ -124,20 +124,20 @@ def _lines(notification: Notification, external_url: str, words: _Words) -> Iter
 def _alert(notice: PostableAlert, words: _Words) -> Iterator[str]:
     said = notice.annotations
     summary = next((said[key] for key in words.summaries if said.get(key)), "")
-    yield _in_one_line(f"* {notice.labels.get('alertname', 'alert')}{words.colon}{summary}")
+    yield in_one_line(f"* {notice.labels.get('alertname', 'alert')}{words.colon}{summary}")
     yield f"  {words.since} {rfc3339(notice.starts_at)}"
     if notice.resolved:
         yield f"  {words.until} {rfc3339(notice.ends_at)}"
     elif notice.held:
-        yield _in_one_line(f"  {words.held} {notice.held}")
+        yield in_one_line(f"  {words.held} {notice.held}")
     for heading, key in () if notice.resolved else words.annotations:
         if said.get(key):
-            yield _in_one_line(f"  {heading} {said[key]}")
+            yield in_one_line(f"  {heading} {said[key]}")
     labels = (f"{key}={notice.labels[key]}" for key in _LABELS if key in notice.labels)
-    yield _in_one_line(f"  {words.labels} {' '.join(labels)}")
+    yield in_one_line(f"  {words.labels} {' '.join(labels)}")
     yield ""
 
 
-def _in_one_line(words: str) -> str:
+def in_one_line(words: str) -> str:
     """Return text that cannot begin a line, or a header, of its own."""
     return "".join(letter if letter.isprintable() else " " for letter in words)

@@ -27,9 +27,9 @@ class Case:
     Transactions: `pin_faults` are answers about PIN data or keys, `host_failures` those that no
     host answered (68, 91, 98 and their like), `wrong_pin_cards` the distinct cards with a wrong PIN
     (`_of_day` in a day) and `faulty_cards` with a PIN-data fault, `recovered_cards` those approved after a
-    wrong PIN, `card_tries` the most wrong PINs of any one card, `card_occasions` on how many visits,
-    `card_terminals` and `card_sites` on how many terminals and at how many sites it had them, `card_span_s` from its first to its last, `gap_s` the usual
-    time between two wrong PINs of the case.
+    wrong PIN, `card_tries` the most wrong PINs of any one card, `card_occasions`, `card_terminals` and
+    `card_sites` on how many visits, on how many terminals and at how many sites it had them, `card_span_s`
+    from its first to its last, `gap_s` the usual time between two wrong PINs of the case.
 
     Surroundings: `neighbours` are other terminals of the site, `troubled_neighbours` those with the same
     trouble, `down_neighbours` those that do not answer; `host_incident` tells that many terminals of the

@@ -62,6 +62,13 @@ FAULTS = [
         "webhooks: [{name: a, url: 'http://a/', min_severity: loud}]",
         "min_severity: must be one of info, warning",
     ),
+    ("shops: {email: true}", "notify.shops.email: needs notify.email: which server takes the mail?"),
+    ("shops: {webhook: 's3cr3t'}", "notify.shops.webhook: not a URL"),
+    ("shops: {max_per_day: 0}", "notify.shops.max_per_day"),
+    (
+        "webhooks: [{name: shops, url: 'http://a/'}]",
+        "notify.webhooks[0].name: is the name of another receiver",
+    ),
     ("timezone: Nowhere", "notify.timezone: not a time zone"),
     ("repeat_interval: 1s", "notify.repeat_interval: must be at least 1m"),
     ("ca_file: secret", "notify.ca_file: holds no certificates"),
