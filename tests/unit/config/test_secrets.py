@@ -86,7 +86,7 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
                 "; known are posmon.polling.zvt_password, "
                 "posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
                 "posmon.notify.shops.webhook, posmon.notify.shops.bearer_token, "
-                    "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key"
+                "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key"
             ),
         ),
     ],
