@@ -1,4 +1,4 @@
-"""`python -m bench.evaluate`: generate traffic, let posmon watch it, print how well it did."""
+"""`python -m bench.evaluate`: generate traffic, let posmon watch it, print how well it did, or how calm."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.evaluate.calm.command import calm
 from bench.evaluate.plan import DEVELOPMENT_SEEDS, HELD_OUT_SEEDS, Plan
 from bench.evaluate.report import document, lines
 from bench.evaluate.run import play
@@ -17,6 +18,9 @@ NAMED_SEEDS = {"development": DEVELOPMENT_SEEDS, "held-out": HELD_OUT_SEEDS}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run every seed and print the figures of all together; a missed target is not an error."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if [*arguments[:1]] == ["calm"]:
+        return calm(arguments[1:])
     given = _parser().parse_args(arguments)
     seeds: tuple[int, ...] = given.seeds
     plan = Plan(terminals=given.terminals, days=given.days)
@@ -38,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench.evaluate",
         description="Generate traffic, let posmon watch it, print how well it did; see docs/evaluation.md.",
+        epilog="`python -m bench.evaluate calm --help`: ordinary weeks, and who is woken.",
     )
     parser.add_argument(
         "--seeds",
