@@ -1,7 +1,7 @@
 """The evaluation's model of Alertmanager, beside the real one: the same alerts, the same messages."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from bench.evaluate.calm.alertmanager_config import alertmanager_config
 from bench.evaluate.calm.alertmanager_model import AlertmanagerModel
 from monitor.adapters.system import SystemClock
+from monitor.domain.detectors.table import DETECTORS
 from tests.alertmanagers import real_alertmanager
 
 EXAMPLE = Path(__file__).parents[2] / "config/alertmanager/alertmanager.yml"
@@ -29,7 +30,8 @@ def alert(
     name: str, severity: str = "critical", category: str = "connectivity", **labels: str
 ) -> dict[str, str]:
     """Return the labels of an alert as posmon sets them."""
-    return {"alertname": name, "severity": severity, "category": category} | labels
+    owner = next(detector.owner.value for detector in DETECTORS if detector.alertname == name)
+    return {"alertname": name, "severity": severity, "category": category, "owner": owner} | labels
 
 
 SITE_A = alert("SiteOffline", site="a", region="north")
@@ -39,9 +41,15 @@ PAPER_C = alert("PaperOut", category="printer", terminal_id="3", site="c", regio
 OFFLINE_C = alert("TerminalOffline", terminal_id="3", site="c", region="south")
 LOW_C = alert("BatteryLow", "warning", "power", terminal_id="4", site="c", region="south")
 ATTACK = alert("PinFailuresOnTerminal", category="security", terminal_id="5", site="a", region="north")
-CARD = alert("PinFailuresOnCard", "warning", "security", card="abc")
+LOG_IN = alert("OperatorLoginFailures", "warning", "security", terminal_id="8", site="d", region="west")
+CARD = alert("CardAttack", category="security", card="abc")
+ACROSS = alert("PinFailuresAcrossTerminals", category="security", card="abc")
+PAD_A, PAD_B = (
+    alert("PinPadFault", category="device", terminal_id=one, site=one, region="west", model="P300")
+    for one in ("11", "12")
+)
 FIRMWARE = alert("FirmwareOutdated", "info", "device", terminal_id="6", site="c", region="south")
-SHORT = alert("PinPadFault", category="device", terminal_id="7", site="d", region="west")
+SHORT = alert("HostUnreachable", category="device", terminal_id="7", site="d", region="west")
 
 FIRES, ENDS = True, False
 PLAY: tuple[tuple[float, dict[str, str], bool, float], ...] = (
@@ -53,9 +61,13 @@ PLAY: tuple[tuple[float, dict[str, str], bool, float], ...] = (
     (0.2, SHORT, FIRES, 0.0),
     (0.5, ATTACK, FIRES, 30.0),
     (0.5, SHORT, ENDS, 0.0),
+    (0.5, LOG_IN, FIRES, 0.0),
     (0.5, CARD, FIRES, 0.0),
+    (0.5, PAD_A, FIRES, 0.0),
     (2.0, SITE_B, FIRES, 30.0),
     (2.1, OFFLINE_C, FIRES, 0.0),
+    (2.1, PAD_B, FIRES, 0.0),
+    (2.2, ACROSS, FIRES, 0.0),
     (4.0, SITE_A, ENDS, 0.0),
     (4.1, PAPER_C, ENDS, 0.0),
     (6.1, SITE_B, ENDS, 0.0),
@@ -79,11 +91,17 @@ def quick_example() -> dict[str, Any]:
         "group_interval": f"{GROUP_INTERVAL_S:.0f}s",
         "repeat_interval": "1h",
     }
-    for route in (config["route"], *config["route"]["routes"]):
+    for route in _routes(config["route"]):
         route.update(timings)
         # The test is to pass at night too.
         route.pop("active_time_intervals", None)
     return config
+
+
+def _routes(route: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield route
+    for child in route.get("routes", ()):
+        yield from _routes(child)
 
 
 def for_webhooks(config: dict[str, Any], url: str) -> dict[str, Any]:
@@ -169,9 +187,9 @@ async def test_model_and_alertmanager_tell_the_same(tmp_path: Path) -> None:
     ]
     assert _by_group(told) == _by_group(modelled)
     assert {receiver for receiver, *_ in modelled} == {
-        "oncall", "operations", "security", "security-mail", "digest"
+        "oncall", "operations", "security", "security-mail", "shops", "digest"
     }  # fmt: skip
-    assert not any("PinPadFault" in firing for _, _, firing, _ in told)
+    assert not any("HostUnreachable" in firing for _, _, firing, _ in told)
 
 
 def _by_group(messages: list[Told]) -> dict[tuple[str, str], list[Told]]:
