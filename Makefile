@@ -36,7 +36,7 @@ bench-large: setup ## measure fleets of up to a million terminals, and TLS; twen
 bench-report: ## write the figures of RUNS="var/bench/A.json B.json" into README and docs/performance.md
 	$(BIN)/python -m bench.report $(RUNS)
 
-evaluate: setup ## how well alerts and diagnoses fit generated traffic, some minutes; ARGS="--seeds development --json FILE"
+evaluate: setup ## how well alerts and diagnoses fit generated traffic, some minutes; ARGS="--seeds development --json FILE", ARGS="calm": who is woken in ordinary weeks
 	$(BIN)/python -m bench.evaluate $(ARGS)
 
 simulation: setup ## live through simulated worlds, SEEDS=2000 of them, or tell what happens in world SEED=17

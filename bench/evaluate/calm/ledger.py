@@ -11,6 +11,9 @@ from bench.evaluate.calm.pager import Page, PagedAlert
 EARLY_S, LATE_S = 120.0, 1200.0
 """An alert may seem to begin so long before an incident, and be told so long after it."""
 
+EARLY_EVENTS_S = 900.0
+"""What counts events begins with the first of them, which may be a customer's."""
+
 _PLACES = ("card", "source", "terminal_id", "site", "region", "model")
 """Labels that say where, the narrowest first."""
 
@@ -50,7 +53,8 @@ class LabelledIncident:
         return _is_named(alert, self.finds | self.follows) and self._is_about(alert)
 
     def _is_about(self, alert: PagedAlert) -> bool:
-        if alert.starts_at < self.begins - EARLY_S or not self.begins <= alert.told_at <= self.ends + LATE_S:
+        early_s = EARLY_EVENTS_S if alert.labels["category"] == "security" else EARLY_S
+        if alert.starts_at < self.begins - early_s or not self.begins <= alert.told_at <= self.ends + LATE_S:
             return False
         for place in _PLACES:
             if place in alert.labels and place in self.scope:

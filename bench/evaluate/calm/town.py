@@ -93,7 +93,10 @@ class Till(Device):
         """Return what it answers to a poll now, None for nothing."""
         if self.dark or (self.lost_share and self.story.random.random() < self.lost_share):
             return None
-        changes: dict[str, object] = {}
+        network: dict[str, object] = {"type": self.said.link, "host_reachable": True}
+        if self.said.signal_dbm is not None:
+            network["signal_dbm"] = self.said.signal_dbm
+        changes: dict[str, object] = {"network": network}
         if self.printer != "ok":
             changes["printer"] = {"status": self.printer}
         if self.said.battery is not None:
