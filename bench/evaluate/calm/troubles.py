@@ -156,8 +156,10 @@ class Troubles:
         tills = [till for shop in self._places.shops for till in shop.tills if till.row.model == BROKEN_MODEL]
         lasts_s, now = 6 * HOUR_S, self._story.now
         names = frozenset({"PinPadFault", "CohortFaults", "PinDataFault"})
-        self._label("PIN pads of a model", lasts_s, scope_of(tills, model={BROKEN_MODEL}), finds=names)
-        for till in tills:
-            begins = now + self._places.random.uniform(0, 40) * MINUTE_S
-            self._story.at(begins, partial(till.say, pin_pad="fault", firmware_version="1.8.0"))
+        label = partial(self._label, finds=names)
+        scope = scope_of(tills, model={BROKEN_MODEL})
+        begins = [now + self._places.random.uniform(0, 40) * MINUTE_S for _ in tills]
+        self._story.at(min(begins, default=now), partial(label, "PIN pads of a model", lasts_s, scope))
+        for at, till in zip(begins, tills, strict=True):
+            self._story.at(at, partial(till.say, pin_pad="fault", firmware_version="1.8.0"))
             self._story.at(now + lasts_s, partial(till.say, pin_pad="ok", firmware_version="1.8.1"))
