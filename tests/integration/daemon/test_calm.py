@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from monitor.adapters.system import SystemClock
 from monitor.domain.inventory.terminal import Terminal
 from monitor.simulator.simulated_fleet import SimulatedFleet
 from tests.alertmanagers import eventually, real_alertmanager
@@ -61,6 +63,11 @@ class CalmTown:
         messages = self.told.get("oncall", [])
         return list(dict.fromkeys(message["groupKey"] for message in messages))
 
+    def sites_told(self) -> set[str]:
+        """Return the sites that any receiver was told of."""
+        messages = [message for told in self.told.values() for message in told]
+        return {alert["labels"].get("site", "") for message in messages for alert in message["alerts"]}
+
     async def until_told(self, receiver: str, alertname: str, places: int, status: str = "firing") -> None:
         """Wait until a receiver has been told of an alert at so many places, and for what may come after."""
 
@@ -99,13 +106,21 @@ def _placed(row: Terminal, shop: int, closed: Mapping[str, str]) -> Terminal:
     return replace(row, site=f"shop-{shop}", region="north" if shop in NORTH else "south", **hours)
 
 
+def closed_now() -> dict[str, str]:
+    """Return hours of three days away."""
+    day = datetime.fromtimestamp(SystemClock().now().wall, UTC).weekday()
+    name = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[(day + 3) % 7]
+    return {"opening_hours": f"{name} 10:00-11:00", "timezone": "UTC"}
+
+
 async def test_only_what_needs_somebody_calls_somebody(simulated_fleet: StartFleet, tmp_path: Path) -> None:
-    """Paper and one till are the shop's affair; a dark shop is one page, and so are many of one region."""
-    async with calm_town(simulated_fleet, tmp_path) as town:
+    """Paper, one till, a closed shop call nobody; a dark shop is one page, and so are many of one region."""
+    async with calm_town(simulated_fleet, tmp_path, **closed_now()) as town:
         till = town.shop(1)[:1]
         town.befall(town.shop(0), "paper_out")
         town.befall(till, "offline")
-        await town.posmon.until_firing(("TerminalOffline", till[0]))
+        town.befall(town.shop(CLOSED), "offline")
+        await town.posmon.until_firing(("TerminalOffline", till[0]), ("SiteOffline", f"shop-{CLOSED}"))
         await town.until_told("shops", "PaperOut", SITE)
         assert town.pages() == []
 
@@ -119,3 +134,4 @@ async def test_only_what_needs_somebody_calls_somebody(simulated_fleet: StartFle
             town.befall(town.shop(shop), "offline")
         await town.until_told("oncall", "SiteOffline", 1 + len(NORTH))
         assert len(town.pages()) == 2
+        assert f"shop-{CLOSED}" not in town.sites_told()
