@@ -13,7 +13,7 @@ from monitor.domain.inventory.selector import Selector
 from tests.scenes import Scene, terminal
 
 ID = "10000001"
-CALLS_A_LIST, CALLS_AN_EVENT = 100_000, 120
+CALLS_A_LIST, CALLS_AN_EVENT = 140_000, 120
 
 
 def flood(scene: Scene, cards: int, *, tries: int = 3, first: int = 0, terminal_id: str = ID) -> None:
