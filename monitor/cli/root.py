@@ -41,6 +41,13 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
             "monitor.cli.explain.command:explain", "Explain a response code or an alert."
         ),
     },
+    "Act": {
+        "ack": CommandEntry(
+            "monitor.cli.on_call.acknowledgement:ack", "Say that somebody works on an alert."
+        ),
+        "silence": CommandEntry("monitor.cli.on_call.silence:silence", "Silence alerts for some time."),
+        "actions": CommandEntry("monitor.cli.on_call.actions:actions", "Show who did what, and when."),
+    },
     "Run": {
         "run": CommandEntry("monitor.cli.run.command:run", "Run the daemon."),
         "demo": CommandEntry("monitor.cli.run.demo:demo", "Run the daemon against a simulated fleet."),

@@ -15,11 +15,16 @@ from monitor.views.documents import DEFAULT_LIMIT, AlertDocument, AlertPage, Hol
 
 _ANY: frozenset[str] = frozenset()
 _LOUDEST_FIRST = tuple(Severity)
+_LOUD = (Severity.CRITICAL, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFilter:
-    """Matches alerts that have one of the values of every field given; an empty set matches all."""
+    """Matches alerts that have one of the values of every field given; an empty set matches all.
+
+    `held` says whether something must hold them back, None that it does not matter. `unattended` are critical
+    and warning ones that fire and that nothing holds back. `acknowledged_by` are authors.
+    """
 
     state: frozenset[AlertState] = frozenset()
     severity: frozenset[Severity] = frozenset()
@@ -29,6 +34,10 @@ class AlertFilter:
     terminal_id: frozenset[str] = _ANY
     site: frozenset[str] = _ANY
     region: frozenset[str] = _ANY
+    model: frozenset[str] = _ANY
+    held: bool | None = None
+    unattended: bool = False
+    acknowledged_by: frozenset[str] = _ANY
 
     def matches(self, alert: Alert) -> bool:
         """Tell whether an alert matches."""
@@ -42,7 +51,23 @@ class AlertFilter:
             and (not self.terminal_id or labels.get("terminal_id") in self.terminal_id)
             and (not self.site or labels.get("site") in self.site)
             and (not self.region or labels.get("region") in self.region)
+            and (not self.model or labels.get("model") in self.model)
+            and (not self.unattended or self._calls_for_somebody(alert))
         )
+
+    def matches_what_holds(self, alert: Alert, suppression: Suppression, now: Instant) -> bool:
+        """Tell whether it matches an alert by what holds that back."""
+        held = False if self.unattended else self.held
+        if held is not None and (suppression.hold(alert, now) is not None) is not held:
+            return False
+        if not self.acknowledged_by:
+            return True
+        known = suppression.on_call.acknowledgement_of(alert, now.wall)
+        return known is not None and known.by in self.acknowledged_by
+
+    @staticmethod
+    def _calls_for_somebody(alert: Alert) -> bool:
+        return alert.state is AlertState.FIRING and alert.severity in _LOUD
 
 
 def alert_document(alert: Alert, *, suppression: Suppression, now: Instant) -> AlertDocument:
@@ -91,7 +116,9 @@ def paging_alerts(
                 alerts = book.about(subject)
                 for alertname in sorted(name for name in alerts if [subject, name] > last):
                     alert = alerts[alertname]
-                    if alert.severity is severity and wanted.matches(alert):
+                    if alert.severity is not severity or not wanted.matches(alert):
+                        continue
+                    if wanted.matches_what_holds(alert, suppression, now):
                         shown.append(alert_document(alert, suppression=suppression, now=now))
                 if len(shown) > limit:
                     return _page(shown, limit)

@@ -1,27 +1,22 @@
 """`posmon alerts`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
 
+from monitor.cli.alerts.question import MOST, SEVERITIES, AlertAnswer, AlertQuestion, fetch_answer
 from monitor.cli.client.api_client import ApiClient, Query
 from monitor.cli.client.credentials import Credentials
-from monitor.cli.client.listings import fetch_alerts
 from monitor.cli.client.url import DaemonUrl
-from monitor.cli.errors.exit_code import ExitCode, PluginGroup
+from monitor.cli.errors.exit_code import PluginGroup
 from monitor.cli.options.language import language_option
-from monitor.cli.options.shared import daemon_options, output_option
+from monitor.cli.options.shared import daemon_options, output_option, watch_option
 from monitor.cli.output.alert_text import without_subject
 from monitor.cli.output.text import inert
 from monitor.domain.alerts.alert import AlertState, Owner, Severity
 from monitor.domain.runbooks.runbook import Language
-from monitor.views.documents import AlertDocument, AlertPage, StatusDocument
-
-SEVERITIES = tuple(Severity)
-"""From the loudest to the watchdog's."""
-MOST = 200
-"""As many as anyone reads of a table."""
+from monitor.views.documents import AlertDocument
 
 _CSV_HEADER = (
     "alertname",
@@ -36,6 +31,9 @@ _CSV_HEADER = (
     "suppressed_by",
     "cause",
     "evidence",
+    "held_reason",
+    "held_until",
+    "held_words",
 )
 
 
@@ -74,7 +72,10 @@ Examples:
   posmon alerts --severity critical --site "Berlin 007"
   posmon alerts --state all -o csv > alerts.csv
   posmon alerts --owner shop           what shops can mend themselves
+  posmon alerts --unattended           what nobody has taken on
+  posmon alerts --held                 what is not sent, why and until when
   posmon alerts --evidence             with the facts behind each cause
+  posmon alerts --watch                redraw every 2 s; Ctrl-C ends it
   posmon alerts --severity none        the watchdog, which always fires
   posmon alerts test                   do alerts reach their receivers?
 """,
@@ -99,74 +100,78 @@ Examples:
     show_default=True,
     help="Confirmed ones, those not yet confirmed, or both.",
 )
+@click.option("--model", multiple=True, help="Only about terminals of this model; may be repeated.")
+@click.option(
+    "--held/--not-held",
+    default=None,
+    help="Only those that something holds back, a silence say; or only the others.",
+)
+@click.option(
+    "--unattended",
+    is_flag=True,
+    help="Only critical and warning ones that fire and that nothing holds back: nobody has taken them on.",
+)
 @click.option("--evidence", is_flag=True, help="Show in the table the facts behind each cause.")
 @language_option()
 @output_option("table", "json", "csv")
+@watch_option()
 @daemon_options()
 @click.pass_context
 def alerts(
     context: click.Context,
+    /,
     *,
-    site: tuple[str, ...],
     severity: tuple[str, ...],
-    owner: tuple[str, ...],
     state: str,
     evidence: bool,
     lang: str,
     output: str,
+    watch: float | None,
     url: DaemonUrl,
     access: Credentials,
+    **chosen: tuple[str, ...] | bool | None,
 ) -> None:
-    """Show open alerts with age, cause and advice."""
+    """Show open alerts with age, cause and advice, and what holds them back until when."""
     if context.invoked_subcommand:
         return
-    chosen = severity or tuple(wanted for wanted in SEVERITIES if wanted is not Severity.NONE)
-    filters: dict[str, str | Sequence[str]] = {
-        name: wanted for name, wanted in (("site", site), ("owner", owner)) if wanted
-    }
-    if state != "all":
-        filters["state"] = state
-    is_cut = output == "table" and state != "all"
+    if watch is not None and output != "table":
+        raise click.UsageError("--watch draws tables; leave out -o")
+    filters = _filters(severity, state, chosen)
+    most = MOST if output == "table" and state != "all" else None
+    if watch is not None:
+        from monitor.cli.alerts.live import watch_alerts
+
+        question = AlertQuestion(filters, most, Language(lang), evidence)
+        context.exit(watch_alerts(url, question, access=access, every_s=watch))
     with ApiClient(url, access=access) as daemon:
-        status = daemon.ask("/api/v1/status", StatusDocument)
-        found = _fetch(daemon, {**filters, "severity": chosen}, most=MOST if is_cut else None)
-    found.sort(key=_worst_first)
+        answer = fetch_answer(daemon, filters, most=most)
     if output == "table":
-        _show(found, status, Language(lang), with_evidence=evidence)
+        _show(answer, Language(lang), with_evidence=evidence)
     else:
-        _print(found, output)
-    context.exit(_exit_code(found, status))
+        _print(answer.found, output)
+    context.exit(answer.exit_code)
 
 
-def _fetch(daemon: ApiClient, filters: Query, *, most: int | None) -> list[AlertDocument]:
-    """Return the alerts that match, the loudest first, and one more than `most` where there are more."""
-    if most is None:
-        return fetch_alerts(daemon, filters)
-    return next(daemon.pages("/api/v1/alerts", AlertPage, filters, limit=most + 1)).alerts
+def _filters(severity: tuple[str, ...], state: str, chosen: Mapping[str, object]) -> Query:
+    """Return the options as the API takes them."""
+    filters: dict[str, str | Sequence[str]] = {
+        "severity": severity or tuple(wanted for wanted in SEVERITIES if wanted is not Severity.NONE)
+    }
+    for name, wanted in chosen.items():
+        if isinstance(wanted, tuple) and wanted:
+            filters[name] = wanted
+        elif isinstance(wanted, bool) and (wanted or name == "held"):
+            filters[name] = "true" if wanted else "false"
+    return filters if state == "all" else {**filters, "state": state}
 
 
-def _worst_first(alert: AlertDocument) -> tuple[int, bool, str, str]:
-    is_pending = alert.state is AlertState.PENDING
-    return SEVERITIES.index(alert.severity), is_pending, alert.starts_at, alert.subject
-
-
-def _exit_code(found: list[AlertDocument], status: StatusDocument) -> ExitCode:
-    severities = {alert.severity for alert in found if alert.state is AlertState.FIRING}
-    if Severity.CRITICAL in severities:
-        return ExitCode.CRITICAL
-    if Severity.WARNING in severities:
-        return ExitCode.WARNING
-    return ExitCode.OK if status.ready and status.terminals.watched else ExitCode.UNKNOWN
-
-
-def _show(
-    found: list[AlertDocument], status: StatusDocument, language: Language, *, with_evidence: bool
-) -> None:
+def _show(answer: AlertAnswer, language: Language, *, with_evidence: bool) -> None:
     from monitor.cli.alerts.table import alerts_table, cut_note
     from monitor.cli.output.screen import print_picture
 
-    print_picture(alerts_table(found[:MOST], status, language, with_evidence=with_evidence))
-    if len(found) > MOST:
+    shown = answer.found[:MOST]
+    print_picture(alerts_table(shown, answer.status, language, with_evidence=with_evidence))
+    if len(answer.found) > MOST:
         click.echo(f"\n{cut_note(MOST, language)}")
 
 
@@ -178,6 +183,7 @@ def _print(found: list[AlertDocument], output: str) -> None:
 
 
 def _row(alert: AlertDocument) -> list[str]:
+    first = alert.held[0] if alert.held else None
     cells = (
         alert.alertname,
         alert.severity,
@@ -191,5 +197,8 @@ def _row(alert: AlertDocument) -> list[str]:
         alert.suppressed_by or "",
         alert.annotations.get("cause", ""),
         alert.annotations.get("evidence", ""),
+        first.reason if first else "",
+        (first.until or "") if first else "",
+        "; ".join(hold.words for hold in alert.held),
     )
     return [inert(cell) for cell in cells]

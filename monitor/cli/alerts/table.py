@@ -7,12 +7,14 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.output.alert_text import in_language, without_subject
+from monitor.cli.output.local_time import local_time
 from monitor.cli.output.styles import STYLES
 from monitor.cli.output.text import age, inert
 from monitor.domain.alerts.alert import AlertState, Severity
 from monitor.domain.instant import parse_rfc3339
 from monitor.domain.runbooks.runbook import Language
 from monitor.views.documents import AlertDocument, StatusDocument
+from monitor.views.hold_words import hold_words
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.EN: {
@@ -24,6 +26,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "action": "To do: ",
         "evidence": "Evidence: ",
         "unsent": "Not sent: ",
+        "until": ", until {}",
         "starting": "posmon is starting and has not read its inventory yet.",
         "unwatched": "No terminals are watched, so nothing can be said of them.",
         "none": "No alert to show.",
@@ -38,6 +41,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "action": "处理：",  # noqa: RUF001
         "evidence": "依据：",  # noqa: RUF001
         "unsent": "未发送：",  # noqa: RUF001
+        "until": "，至 {}",  # noqa: RUF001
         "starting": "posmon 正在启动，尚未读取设备档案。",  # noqa: RUF001
         "unwatched": "没有受监控的终端，无从判断。",  # noqa: RUF001
         "none": "没有告警。",
@@ -103,9 +107,21 @@ def _entry(alert: AlertDocument, language: Language, *, with_evidence: bool) -> 
     ]
     if with_evidence and (evidence := said.get("evidence")):
         lines.append(Text(f"{words['evidence']}{inert(evidence)}", style="not bold dim"))
-    if alert.suppressed_by:
-        lines.append(Text(f"{words['unsent']}{inert(alert.suppressed_by)}", style="not bold dim"))
+    lines += [
+        Text(f"{words['unsent']}{inert(said)}", style="not bold dim") for said in _holds(alert, language)
+    ]
     return Text("\n").join([entry, *(line for line in lines if line)])
+
+
+def _holds(alert: AlertDocument, language: Language) -> list[str]:
+    """Return what holds an alert back, each with its end where it has one."""
+    if not alert.held:
+        return [alert.suppressed_by] if alert.suppressed_by else []
+    until = _WORDS[language]["until"]
+    return [
+        hold_words(hold, language) + (until.format(local_time(hold.until)) if hold.until else "")
+        for hold in alert.held
+    ]
 
 
 def _where(alert: AlertDocument) -> str:

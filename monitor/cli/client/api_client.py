@@ -9,8 +9,9 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Self, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+import click
 import msgspec
 
 from monitor.cli.client.credentials import Credentials
@@ -18,21 +19,30 @@ from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import CannotTell
 from monitor.cli.output.program_name import called
 from monitor.cli.output.text import inert
-from monitor.views.documents import MAX_LIMIT, AlertPage, TerminalPage
+from monitor.views.documents import MAX_LIMIT, ActionPage, AlertPage, FaultDocument, Problem, TerminalPage
 
 TIMEOUT_S = 5.0
 _MOST_BYTES = 64 * 2**20
 NO_TOKEN = Credentials()
 _NOT_FOUND = 404
-_OK = 200
+_DONE = frozenset({200, 201})
+_REFUSED = frozenset({400, 403, 404, 409, 422})
 
 View = TypeVar("View")
-Page = TypeVar("Page", TerminalPage, AlertPage)
+Page = TypeVar("Page", TerminalPage, AlertPage, ActionPage)
 Query = Mapping[str, str | Sequence[str]]
 
 
 class NotFound(CannotTell):
     """The daemon knows no such thing."""
+
+
+class NotDone(click.ClickException):
+    """The daemon refuses what it was sent; `faults` are what is wrong with it, field by field."""
+
+    def __init__(self, message: str, faults: Sequence[FaultDocument] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 class ApiClient:
@@ -46,7 +56,7 @@ class ApiClient:
     ) -> None:
         self.url = url
         self._timeout_s = timeout_s
-        self._fields = {"Accept": "application/json"} | access.header_fields(url)
+        self._fields = {"Accept": "application/json", "Posmon-Via": "cli"} | access.header_fields(url)
         self._connection = (
             http.client.HTTPSConnection(url.host, url.port, timeout=timeout_s, context=access.tls())
             if url.secure
@@ -61,13 +71,30 @@ class ApiClient:
 
     def ask(self, path: str, kind: type[View], query: Query | None = None) -> View:
         """Return the document at `path` as a `kind`; raises NotFound or another CannotTell."""
-        body = self._get(
-            f"{path}?{urlencode(query, doseq=True, errors='surrogateescape')}" if query else path
+        target = f"{path}?{urlencode(query, doseq=True, errors='surrogateescape')}" if query else path
+        return self._decoded(self._get(target), kind)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        kind: type[View],
+        document: Mapping[str, object] | None = None,
+        *,
+        by: str = "",
+    ) -> View:
+        """Send a document, if there is one, and return the answer; `by` is who acts, where tokens do not say.
+
+        Raises NotDone or CannotTell.
+        """
+        status, reason, body = self._exchange(
+            method, path, None if document is None else msgspec.json.encode(document), by
         )
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise CannotTell(f"{self.url} does not answer like posmon {inert(str(error))}") from error
+        if status in _REFUSED:
+            raise _not_done(body, reason)
+        if status not in _DONE:
+            raise self._unexpected(status, reason, body)
+        return self._decoded(body, kind)
 
     def pages(self, path: str, kind: type[Page], filters: Query, *, limit: int = MAX_LIMIT) -> Iterator[Page]:
         """Yield the pages of a listing, at least one, each of at most `limit`; as `ask`."""
@@ -79,17 +106,35 @@ class ApiClient:
             cursor = page.next_cursor
 
     def _get(self, target: str) -> bytes:
-        with self._failures_in_words():
-            self._connection.request("GET", self.url.path + target, headers=self._fields)
-            response = self._connection.getresponse()
-            body = response.read(_MOST_BYTES)
-        if response.status == _NOT_FOUND:
+        status, reason, body = self._exchange("GET", target)
+        if status == _NOT_FOUND:
             raise NotFound(_problem(body) or f"{self.url} knows no {target}; is it posmon?")
-        if response.status != _OK:
-            reason = _problem(body) or inert(response.reason)
-            hint = _HINTS.get(response.status, "")
-            raise CannotTell(f"posmon at {self.url} answers {response.status}: {reason}{hint}")
+        if status not in _DONE:
+            raise self._unexpected(status, reason, body)
         return body
+
+    def _exchange(
+        self, method: str, target: str, body: bytes | None = None, by: str = ""
+    ) -> tuple[int, str, bytes]:
+        fields = dict(self._fields)
+        if body is not None:
+            fields["Content-Type"] = "application/json"
+        if by:
+            fields["Posmon-By"] = quote(by, errors="surrogateescape")
+        with self._failures_in_words():
+            self._connection.request(method, self.url.path + target, body, fields)
+            response = self._connection.getresponse()
+            return response.status, response.reason, response.read(_MOST_BYTES)
+
+    def _decoded(self, body: bytes, kind: type[View]) -> View:
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise CannotTell(f"{self.url} does not answer like posmon {inert(str(error))}") from error
+
+    def _unexpected(self, status: int, reason: str, body: bytes) -> CannotTell:
+        said, hint = _problem(body) or inert(reason), _HINTS.get(status, "")
+        return CannotTell(f"posmon at {self.url} answers {status}: {said}{hint}")
 
     @contextlib.contextmanager
     def _failures_in_words(self) -> Iterator[None]:
@@ -139,3 +184,13 @@ def _problem(body: bytes) -> str:
         return ""
     said = document.get("detail") or document.get("title")
     return inert(said) if isinstance(said, str) else ""
+
+
+def _not_done(body: bytes, reason: str) -> NotDone:
+    """Return the words of a refusal, a line for each fault."""
+    try:
+        problem = msgspec.json.decode(body, type=Problem)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return NotDone(inert(reason))
+    lines = [inert(f"{one.field}: {one.reason}" if one.field else one.reason) for one in problem.faults]
+    return NotDone("\n".join(lines) or inert(problem.detail or problem.title), problem.faults)

@@ -10,7 +10,11 @@ import click
 
 from monitor.cli.client.credentials import read_access
 from monitor.cli.client.url import DEFAULT_URL, read_url
+from monitor.cli.output.text import inert
 from monitor.config.durations import parse_duration
+
+WATCH_S = 2.0
+_FASTEST_S, _SLOWEST_S = 0.2, 3600.0
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -85,6 +89,31 @@ def output_option(*formats: str) -> Decorator[Any]:
         default=formats[0],
         show_default=True,
         help="How to print it.",
+    )
+
+
+def watch_option(before: str = "arguments") -> Decorator[Any]:
+    """Return the option to draw again and again; `before` is what a mistyped interval could be."""
+
+    def interval(text: str) -> float:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0.0
+        if not _FASTEST_S <= seconds <= _SLOWEST_S:
+            raise ValueError(
+                f"{inert(text)!r} is not a number of seconds from {_FASTEST_S:g} to {_SLOWEST_S:g}; "
+                f"{before} stand before --watch"
+            )
+        return seconds
+
+    return click.option(
+        "--watch",
+        metavar="[SECONDS]",
+        is_flag=False,
+        flag_value=f"{WATCH_S:g}",
+        callback=parsed(interval),
+        help=f"Draw the table again every SECONDS ({WATCH_S:g} if left out).",
     )
 
 

@@ -6,26 +6,10 @@ from monitor.cli.client.api_client import ApiClient
 from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import PluginCommand
-from monitor.cli.options.shared import daemon_options, output_option, parsed
+from monitor.cli.options.shared import daemon_options, output_option, watch_option
 from monitor.cli.output.text import inert
 from monitor.cli.status.fleet_query import FleetOverview, Selection, fetch
 from monitor.domain.fleet.health import Health
-
-WATCH_S = 2.0
-_FASTEST_S, _SLOWEST_S = 0.2, 3600.0
-
-
-def _interval(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not _FASTEST_S <= seconds <= _SLOWEST_S:
-        raise ValueError(
-            f"{inert(text)!r} is not a number of seconds from {_FASTEST_S:g} to {_SLOWEST_S:g}; "
-            "terminals stand before --watch"
-        )
-    return seconds
 
 
 @click.command(
@@ -55,14 +39,7 @@ Examples:
 )
 @click.option("--all", "show_all", is_flag=True, help="Show in the table also the terminals that are ok.")
 @output_option("table", "json", "csv")
-@click.option(
-    "--watch",
-    metavar="[SECONDS]",
-    is_flag=False,
-    flag_value=f"{WATCH_S:g}",
-    callback=parsed(_interval),
-    help=f"Draw the table again every SECONDS ({WATCH_S:g} if left out).",
-)
+@watch_option("terminals")
 @daemon_options()
 @click.pass_context
 def status(

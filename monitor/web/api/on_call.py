@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from urllib.parse import unquote
 
 import msgspec
 from aiohttp import web
@@ -33,6 +34,9 @@ from monitor.web.routing.query import ACTIONS, read_query
 
 VIA_FIELD = "Posmon-Via"
 """The header field by which posmon's own command line says that it is one."""
+
+BY_FIELD = "Posmon-By"
+"""The header field that names the author where a request has no document, percent-encoded."""
 
 LONGEST_AUTHOR = 64
 
@@ -133,10 +137,10 @@ class OnCallApi:
 
 
 def author_of(request: web.Request, written: object = None) -> Author:
-    """Return who acts: the token's name; where posmon asks for none, the author that the document names."""
+    """Return who acts: the token's name; where posmon asks for none, the author that the request names."""
     caller = caller_of(request)
     name = caller.label
-    said = written.get("by") if isinstance(written, dict) else None
+    said = written.get("by") if isinstance(written, dict) else unquote(request.headers.get(BY_FIELD, ""))
     if caller.label == caller.address and isinstance(said, str) and said.strip().isprintable():
         name = said.strip()[:LONGEST_AUTHOR] or name
     is_own = request.headers.get(VIA_FIELD) == Via.CLI.value

@@ -91,7 +91,7 @@ TERMINAL_FILTERS = (
 )
 TERMINALS = (*TERMINAL_FILTERS, CURSOR, LIMIT)
 
-ALERTS = (
+ALERT_FILTERS = (
     QueryParameter(name="state", kind=AlertState, description="`pending` or `firing`.", many=True),
     QueryParameter(name="severity", kind=Severity, description="Severity.", many=True),
     QueryParameter(name="category", kind=Category, description="Category.", many=True),
@@ -100,9 +100,16 @@ ALERTS = (
     QueryParameter(name="terminal_id", kind=QueryText, description="Terminal.", many=True),
     SITE,
     REGION,
-    CURSOR,
-    LIMIT,
+    QueryParameter(name="model", kind=QueryText, description="Model of the terminal.", many=True),
+    QueryParameter(name="held", kind=bool, description="Whether something holds the alert back."),
+    QueryParameter(
+        name="unattended",
+        kind=bool,
+        description="Only critical and warning ones that fire and that nothing holds back.",
+    ),
+    QueryParameter(name="acknowledged_by", kind=QueryText, description="Who has acknowledged it.", many=True),
 )
+ALERTS = (*ALERT_FILTERS, CURSOR, LIMIT)
 
 ACTIONS = (CURSOR, LIMIT)
 

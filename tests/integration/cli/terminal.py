@@ -50,6 +50,10 @@ class Terminal:
             assert is_in_time, f"waited for {text!r}, saw {self.seen!r}"
         self.seen = self.seen[self.seen.index(text) + len(text) :]
 
+    def type(self, text: str) -> None:
+        """Write what somebody types."""
+        os.write(self._ours, text.encode())
+
     def end(self, number: signal.Signals) -> int:
         """Send a signal; return the exit code and leave the rest in `seen`."""
         self.process.send_signal(number)

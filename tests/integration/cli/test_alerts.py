@@ -150,6 +150,9 @@ def test_csv(daemon: StubDaemon) -> None:
         "suppressed_by": "",
         "cause": "",
         "evidence": "",
+        "held_reason": "",
+        "held_until": "",
+        "held_words": "",
     }
 
 

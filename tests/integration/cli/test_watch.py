@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from monitor.domain.fleet.health import Health
-from tests.documents import row
-from tests.integration.cli.command import POSMON, environment
+from tests.documents import alert, row
+from tests.integration.cli.command import POSMON, environment, posmon
 from tests.integration.cli.stub_daemon import StubDaemon
 from tests.integration.cli.terminal import ENTER_SCREEN, LEAVE_SCREEN, Terminal
 
@@ -64,6 +64,25 @@ def test_daemon_goes_and_comes(daemon: StubDaemon) -> None:
         daemon.raw.clear()
         terminal.until("! 1 warning")
         assert terminal.end(signal.SIGINT) == 1
+
+
+def test_alerts_are_watched_too(daemon: StubDaemon) -> None:
+    """What opens appears, and the exit code is that of the last picture."""
+    with Terminal("alerts", "--watch=0.2", POSMON_URL=daemon.url) as terminal:
+        terminal.until(ENTER_SCREEN)
+        terminal.until("No alert to show.")
+        daemon.raw["/api/v1/status"] = (503, b"{}")
+        terminal.until("answers 503")
+        daemon.raw.clear()
+        daemon.alerts = [alert("PaperOut")]
+        terminal.until("PaperOut")
+        terminal.until("Insert a new roll.")
+        assert terminal.end(signal.SIGINT) == 2
+
+
+def test_watch_draws_tables_only(daemon: StubDaemon) -> None:
+    """A script has no use for a picture."""
+    assert posmon("alerts", "--watch", "-o", "json", "--url", daemon.url).code == 3
 
 
 @contextmanager

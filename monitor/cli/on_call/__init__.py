@@ -1,0 +1,1 @@
+"""Commands of people on call: silences, acknowledgements, the record of actions."""

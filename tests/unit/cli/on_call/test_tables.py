@@ -1,0 +1,136 @@
+from io import StringIO
+from typing import Any
+
+from rich.console import Console, RenderableType
+
+from monitor.cli.on_call.tables import acknowledgements_table, actions_table, silences_table
+from monitor.views.documents import (
+    AcknowledgementDocument,
+    AcknowledgementPage,
+    ActionDocument,
+    SilenceDocument,
+    SilencePage,
+)
+
+NOW = "2026-11-21T01:00:00.000Z"
+
+
+def drawn(picture: RenderableType, width: int = 80) -> list[str]:
+    """Return the lines of a table."""
+    console = Console(file=StringIO(), width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(picture)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    assert all(console.measure(line).maximum <= width for line in lines)
+    return lines
+
+
+def silence(**changes: Any) -> SilenceDocument:
+    """Return a silence of two more hours."""
+    settings: dict[str, Any] = {
+        "id": "s1",
+        "match": {"site": ["mall"]},
+        "says": "site=mall",
+        "starts_at": NOW,
+        "until": "2026-11-21T03:00:00.000Z",
+        "by": "ann",
+        "comment": "power is off",
+        "matched": 1,
+    }
+    return SilenceDocument(**settings | changes)
+
+
+def test_a_silence_says_what_how_long_whose_and_why() -> None:
+    """One of another origin says whence, one to come when it begins."""
+    page = SilencePage(silences=[silence()], now=NOW)
+    assert [line.split(", until")[0].strip() for line in drawn(silences_table(page, "en"))] == [
+        "ENDS  SILENCE",
+        "2h  site=mall",
+        "1 open alert matches now",
+        "ann: power is off",
+        "s1",
+    ]
+    later = silence(starts_at="2026-11-21T02:00:00.000Z", origin="http://am:9093", matched=3)
+    text = "\n".join(drawn(silences_table(SilencePage(silences=[later], now=NOW), "en")))
+    assert "begins 2026-11-21" in text
+    assert "3 open alerts match now" in text
+    assert "made in http://am:9093" in text
+
+
+def test_long_and_chinese_names_stay_within_the_screen() -> None:
+    """And nothing is cut off."""
+    long = silence(says="site=" + "朝阳门外大街" * 30, by="w" * 64, comment="很长的说明" * 40)
+    lines = drawn(silences_table(SilencePage(silences=[long], now=NOW), "zh"))
+    assert (
+        "".join(lines).replace(" ", "").count("朝阳门外大街") == 30
+        or "".join(line.strip() for line in lines).count("朝阳门外大街") == 30
+    )
+    assert lines[0].split() == ["剩余", "静默"]
+
+
+def test_acknowledgements() -> None:
+    """For how long, of what, whose, until when."""
+    one = AcknowledgementDocument(
+        id="a1",
+        alertname="SiteOffline",
+        subject="/site/mall",
+        starts_at=NOW,
+        at="2026-11-21T00:55:00.000Z",
+        until=None,
+        by="ann",
+        comment="",
+    )
+    page = AcknowledgementPage(acks=[one], now=NOW)
+    assert [line.strip() for line in drawn(acknowledgements_table(page, "en"))] == [
+        "FOR  ACKNOWLEDGED",
+        "5m  SiteOffline  site/mall",
+        "ann",
+        "ends with the alert",
+        "a1",
+    ]
+
+
+def action(what: str, **changes: Any) -> ActionDocument:
+    """Return an action of ann's."""
+    settings: dict[str, Any] = {
+        "number": 1,
+        "at": NOW,
+        "by": "ann",
+        "via": "cli",
+        "target": "s1",
+        "comment": "power is off",
+        "matched": 2,
+        "details": {"match": "site=mall", "until": "2026-11-21T03:00:00.000Z"},
+    }
+    return ActionDocument(what=what, **settings | changes)
+
+
+def test_actions_say_who_did_what() -> None:
+    """What ended by itself has no way by which it came; what posmon does not know is said as it is."""
+    about = {"alertname": "PaperOut", "subject": "10000001"}
+    shown = [
+        action("silence.add"),
+        action("ack.end", by="posmon", via="posmon", comment="the alert has ended", details=about),
+        action("later.thing", details={}),
+    ]
+    text = "\n".join(drawn(actions_table(shown, "en")))
+    assert "ann (cli)" in text
+    assert "silenced: site=mall" in text
+    assert "acknowledgement ended: PaperOut 10000001" in text
+    assert "posmon (posmon)" not in text
+    assert "later.thing: s1" in text
+
+
+def test_empty_lists_say_so() -> None:
+    """In either language."""
+    assert drawn(silences_table(SilencePage(silences=[], now=NOW), "en")) == ["No silence is in force."]
+    assert drawn(acknowledgements_table(AcknowledgementPage(acks=[], now=NOW), "zh")) == [
+        "没有已确认的告警。"
+    ]
+    assert drawn(actions_table([], "en")) == ["Nobody has done anything yet."]
+
+
+def test_no_text_moves_the_screen() -> None:
+    """Comments come from people."""
+    page = SilencePage(silences=[silence(says="\x1b[2J", by="\x1b]0;x", comment="\x9b2J")], now=NOW)
+    assert not {"\x1b", "\x9b"} & set("".join(drawn(silences_table(page, "en"))))
