@@ -99,6 +99,8 @@ TESTED_ELSEWHERE = {
     "web/middleware/request_bounds.py": Elsewhere("integration/web/test_connection.py", _SOCKET),
     "web/pages/alert_pages.py": Elsewhere("integration/web/test_pages.py", _HANDLERS),
     "web/pages/fleet_pages.py": Elsewhere("integration/web/test_pages.py", _HANDLERS),
+    "web/pages/on_call_forms.py": Elsewhere("integration/web/test_on_call_pages.py", _HANDLERS),
+    "web/pages/on_call_pages.py": Elsewhere("integration/web/test_on_call_pages.py", _HANDLERS),
     "web/pages/own_health_page.py": Elsewhere("integration/web/test_pages.py", _HANDLERS),
     "web/pages/runbook_pages.py": Elsewhere("integration/web/test_runbooks.py", _HANDLERS),
     "web/push/endpoints.py": Elsewhere("integration/web/test_push.py", _HANDLERS),

@@ -29,6 +29,8 @@ from monitor.web.middleware.request_counts import RequestCounts
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
 from monitor.web.pages.fleet_pages import FleetPages
+from monitor.web.pages.on_call_forms import OnCallForms
+from monitor.web.pages.on_call_pages import OnCallPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RunbookPages
 from monitor.web.pages.template_renderer import TemplateRenderer
@@ -105,7 +107,9 @@ def route_table(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
         pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
-        alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer),
+        alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer, desk=desk),
+        on_call_pages=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),
+        forms=OnCallForms(read_model=read_model, desk=desk, writer=writer),
         own_health=OwnHealthPage(read_model=read_model, survey=survey, writer=writer),
         runbooks=RunbookPages(read_model=read_model, writer=writer),
         stream=stream,

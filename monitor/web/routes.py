@@ -34,16 +34,22 @@ from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
+from monitor.web.pages.deeds import DeedForm, EndForm, SilenceForm
 from monitor.web.pages.fleet_pages import FleetPages
+from monitor.web.pages.on_call_forms import OnCallForms
+from monitor.web.pages.on_call_pages import OnCallPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RUNBOOKS, RunbookPages
 from monitor.web.push import PushEndpoints
-from monitor.web.routing.body import JSON, LINES, MAX_PUSH_BYTES
+from monitor.web.routing.body import FORM, JSON, LINES, MAX_PUSH_BYTES
 from monitor.web.routing.query import (
     ACTIONS,
+    ACTIONS_PAGE,
     ALERT_PAGE,
     ALERTS,
+    ALERTS_CSV,
     ALERTS_PAGE,
+    ON_CALL_PAGE,
     PAGE,
     RELOAD,
     RUNBOOK,
@@ -55,6 +61,7 @@ from monitor.web.routing.query import (
 from monitor.web.routing.route import Route
 
 PUSH_ERRORS = (400, 403, 408, 413, 415, 422, 429, 503)
+FORM_ERRORS = (400, 408, 413, 415, 422, 503)
 RULE_ID = {"id": "Its id."}
 TERMINAL_ID = {"terminal_id": "Terminal id (ISO 8583 DE41)."}
 
@@ -65,6 +72,8 @@ def routes(
     on_call: OnCallApi,
     pages: FleetPages,
     alerts: AlertPages,
+    on_call_pages: OnCallPages,
+    forms: OnCallForms,
     own_health: OwnHealthPage,
     runbooks: RunbookPages,
     stream: EventStream,
@@ -78,6 +87,8 @@ def routes(
     return (
         *_pages(pages, assets),
         *_other_pages(pages, alerts, own_health),
+        *_on_call_pages(on_call_pages, alerts),
+        *_forms(forms),
         *_runbooks(runbooks),
         *_metrics(metrics),
         *_operations(operations),
@@ -193,6 +204,87 @@ def _other_pages(pages: FleetPages, alerts: AlertPages, own_health: OwnHealthPag
             answer="text/html",
             parameters=PAGE,
             errors=(400,),
+        ),
+    )
+
+
+def _on_call_pages(pages: OnCallPages, alerts: AlertPages) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/alerts.csv",
+            scope=Scope.READ,
+            handler=alerts.csv,
+            summary="Open alerts as CSV, the loudest first.",
+            answer="text/csv",
+            parameters=ALERTS_CSV,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/silences",
+            scope=Scope.READ,
+            handler=pages.silences,
+            summary="Page of what people hold back: silences, windows, acknowledgements.",
+            answer="text/html",
+            parameters=ON_CALL_PAGE,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/actions",
+            scope=Scope.READ,
+            handler=pages.actions,
+            summary="Page of who did what, newest first.",
+            answer="text/html",
+            parameters=ACTIONS_PAGE,
+            errors=(400,),
+        ),
+    )
+
+
+def _forms(forms: OnCallForms) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="POST",
+            path="/alerts",
+            scope=Scope.OPERATE,
+            handler=forms.act,
+            summary="What the buttons of the alerts' pages send; 303 to the page that they stand on.",
+            answer="text/html",
+            status=303,
+            takes={FORM: DeedForm},
+            errors=FORM_ERRORS,
+        ),
+        Route(
+            method="POST",
+            path="/silences",
+            scope=Scope.OPERATE,
+            handler=forms.add_silence,
+            summary="What the form of `/silences` sends; 303 to the page, 422 when it is to be confirmed.",
+            answer="text/html",
+            status=303,
+            takes={FORM: SilenceForm},
+            errors=FORM_ERRORS,
+        ),
+        *(
+            Route(
+                method="POST",
+                path=f"/{rules}/{{id}}/end",
+                scope=Scope.OPERATE,
+                handler=forms.end,
+                summary=f'What a button "End" sends: it ends one of the {said}; 303 to its page.',
+                answer="text/html",
+                status=303,
+                takes={FORM: EndForm},
+                in_path=RULE_ID,
+                errors=FORM_ERRORS,
+            )
+            for rules, said in (
+                ("silences", "silences"),
+                ("acks", "acknowledgements"),
+                ("windows", "windows"),
+            )
         ),
     )
 

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from monitor.domain.inventory.terminal import TERMINAL_ID
-
 _LIVELY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_FORMULA_SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def json_of(document: msgspec.Struct) -> bytes:
@@ -18,19 +15,7 @@ def json_of(document: msgspec.Struct) -> bytes:
 
 
 def csv_of(rows: Iterable[Iterable[str]]) -> bytes:
-    """Return CSV (RFC 4180, but with plain line feeds) in UTF-8.
+    """Return CSV as `monitor.views.csv_text` writes it."""
+    from monitor.views.csv_text import csv_of as written  # JSON, which most scripts ask for, needs no csv
 
-    An apostrophe leads a cell that a spreadsheet would take for a formula. A terminal id has no character
-    that could make one do harm, and stays as it is.
-    """
-    import csv  # JSON, which most scripts ask for, needs neither
-    import io
-
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(map(_defused, row) for row in rows)
-    return text.getvalue().encode()
-
-
-def _defused(cell: str) -> str:
-    is_formula = cell.startswith(_FORMULA_SIGNS) and not TERMINAL_ID.fullmatch(cell)
-    return f"'{cell}" if is_formula else cell
+    return written(rows)

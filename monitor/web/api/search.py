@@ -12,6 +12,7 @@ from monitor.views.terminal_listing import TerminalFilter, TerminalListing, summ
 from monitor.web.api.cooperative import in_turns
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.routing.problems import Refused, refused
+from monitor.web.routing.query import NO_FILTERS
 
 _PAGING = ("cursor", "limit")
 
@@ -66,7 +67,7 @@ class Search:
 def _apart(asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return which page is asked for, and which items on it."""
     paging = {name: value for name, value in asked.items() if name in _PAGING}
-    return paging, {name: value for name, value in asked.items() if name not in {*_PAGING, "lang"}}
+    return paging, {name: value for name, value in asked.items() if name not in {*_PAGING, *NO_FILTERS}}
 
 
 def _bad(error: BadCursor) -> Refused:

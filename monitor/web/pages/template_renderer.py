@@ -13,7 +13,8 @@ from monitor.domain.instant import rfc3339
 from monitor.domain.runbooks.runbook import Language
 from monitor.domain.runbooks.text import plain
 from monitor.views.chunked_work import Steps, at_once, parts
-from monitor.views.documents import Problem
+from monitor.views.documents import HoldDocument, Problem
+from monitor.views.hold_words import hold_words
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import what_it_says, what_it_says_zh
 from monitor.views.terminal_segment import terminal_segment
@@ -31,7 +32,7 @@ class TemplateRenderer:
     """Renders the templates of `web/templates`; one environment for each language."""
 
     def __init__(self, *, read_model: ReadModel, assets: Assets, root: str = "") -> None:
-        self._root = root
+        self.root = root
         self._clock = read_model.clock
         self._environments = {
             language: _environment(Translation(language, read_model.runbooks), assets, root)
@@ -107,6 +108,7 @@ def _environment(speech: Translation, assets: Assets, root: str) -> Environment:
 
 def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
     return {
+        "hold": partial(_held, speech.language),
         "age": partial(_spoken_last, wording.age, speech),
         "iso": rfc3339,
         "moment": wording.moment,
@@ -123,6 +125,10 @@ def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
         "spoken": speech.alert,
         "words": partial(_spoken_last, wording.words, speech),
     }
+
+
+def _held(language: Language, hold: HoldDocument) -> str:
+    return hold_words(hold, language)
 
 
 def _spoken_last(say: Callable[..., object], speech: Translation, *values: object) -> object:

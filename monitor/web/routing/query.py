@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -119,12 +120,35 @@ LANGUAGE = QueryParameter(
     description="Language; without it the one chosen before, or that of `Accept-Language`.",
 )
 PAGE = (LANGUAGE,)
+
+
+class Done(StrEnum):
+    """What a form did, as the page after it says."""
+
+    ACKNOWLEDGED = "acknowledged"
+    SILENCED = "silenced"
+    ENDED = "ended"
+
+
+DoneCount = Annotated[int, Meta(ge=0, le=MAX_LIMIT)]
+NOTICE = (
+    QueryParameter(name="done", kind=Done, description="What a form did just now; the page says it."),
+    QueryParameter(name="count", kind=DoneCount, description="To how many it did it; with `done`."),
+    QueryParameter(name="over", kind=DoneCount, description="How many were over already; with `done`."),
+)
+NO_FILTERS = frozenset({"lang", *(parameter.name for parameter in NOTICE)})
+"""Parameters of pages that choose nothing of a listing."""
+
+ON_CALL_PAGE = (*NOTICE, LANGUAGE)
+ACTIONS_PAGE = (*ACTIONS, LANGUAGE)
 TERMINALS_PAGE = (*TERMINALS, LANGUAGE)
-ALERTS_PAGE = (*ALERTS, LANGUAGE)
+ALERTS_PAGE = (*ALERTS, *NOTICE, LANGUAGE)
+ALERTS_CSV = (*ALERT_FILTERS, LANGUAGE)
 ALERT_PAGE = (
     QueryParameter(
         name="subject", kind=QueryText, description="What the alert is about, as the API has it.", needed=True
     ),
+    *NOTICE,
     LANGUAGE,
 )
 RUNBOOK = PAGE

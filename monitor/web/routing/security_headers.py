@@ -20,7 +20,8 @@ SECURITY_HEADERS = MappingProxyType(
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
+        # With `no-referrer` the forms of the pages would have `Origin: null`, which HostGuard refuses.
+        "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Server": "posmon",

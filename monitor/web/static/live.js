@@ -11,7 +11,11 @@
 
   const busy = () => {
     const selection = document.getSelection();
-    return selection !== null && !selection.isCollapsed;
+    if (selection !== null && !selection.isCollapsed) return true;
+    // What somebody ticks or writes inside must not be taken away.
+    return [...document.querySelectorAll("[data-live] input")].some(
+      (field) => field === document.activeElement || field.checked || (field.type === "text" && field.value !== ""),
+    );
   };
 
   const keep = (from, to) => {

@@ -11,6 +11,7 @@ from monitor.web.api.event_stream import LASTS_S, TICK_S
 from tests.fakes import loop_settled
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import serving
+from tests.integration.web.test_on_call import asked, desk_of, silence
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -29,6 +30,10 @@ PAGES = (
     "/runbooks",
     "/runbooks/PaperOut?lang=zh",
     "/posmon",
+    "/silences",
+    "/silences?lang=zh&done=acknowledged&count=2&over=1",
+    "/actions",
+    "/alerts?lang=zh&held=true",
 )
 
 
@@ -54,10 +59,15 @@ def eventful_fleet() -> LivingFleet:
 async def test_axe_finds_nothing(browser: Browser, scheme: Any, viewport: ViewportSize) -> None:
     """No page breaks a rule, neither in light on a desk nor in dark on a phone, nor is wider than that."""
     complaints = []
-    async with serving(eventful_fleet()) as site:
+    living = eventful_fleet()
+    async with desk_of(living) as site:
+        await asked(site, "POST", "/api/v1/silences", json=silence(living))
+        wish = {"alertname": "PaperOut", "subject": "10000000", "comment": "on my way"}
+        await asked(site, "POST", "/api/v1/acks", json=wish)
         page = await browser.new_page(color_scheme=scheme, viewport=viewport)
         for path in PAGES:
             await page.goto(f"{site.url}{path}")
+            await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
             found = await Axe().run(page)
             if found.violations_count:
                 complaints.append(f"{path}\n{found.generate_report()}")

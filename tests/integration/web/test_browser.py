@@ -98,6 +98,8 @@ def paths_of(living: LivingFleet) -> list[str]:
         "/alerts",
         "/alerts?site=%22%3E%3Cscript%3Ealert(8)%3C/script%3E&lang=zh",
         "/posmon",
+        "/silences",
+        "/actions",
         "/runbooks",
         "/runbooks/PaperOut",
         "/runbooks/PaperOut?lang=zh",

@@ -47,7 +47,7 @@ async def test_every_route_and_filter_is_documented() -> None:
         document = await site.decoded("/api/v1/openapi.json", dict)
     served = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     text = _text("http.md")
-    assert set(re.findall(r"^\| `(GET|POST) (\S+)` \|", text, re.MULTILINE)) == served
+    assert set(re.findall(r"^\| `(GET|POST|DELETE) (\S+)` \|", text, re.MULTILINE)) == served
     for parameter in (*TERMINALS, *ALERTS):
         assert re.search(rf"[`\s]{parameter.name}[`\s=]", text), parameter.name
 
