@@ -9,6 +9,7 @@ from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.on_call.board import OnCallBoard
 from monitor.domain.on_call.matcher import Matcher
 from monitor.domain.on_call.rule_index import RuleIndex
+from monitor.domain.on_call.window import OperatorWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ class WindowBook:
         self._on_call = on_call
         self._index: RuleIndex[PlacedWindow] = RuleIndex()
         self._configured: tuple[PlannedWindow, ...] = ()
-        self._opened: Mapping[str, object] = {}
+        self._opened: Mapping[str, OperatorWindow] = {}
+        self._known: dict[str, PlannedWindow | OperatorWindow] = {}
         self._placed: dict[str, PlacedWindow] = {}
 
     def __iter__(self) -> Iterator[PlacedWindow]:
@@ -64,15 +66,19 @@ class WindowBook:
         if self._fleet.planned_windows is self._configured and self._on_call.windows is self._opened:
             return
         self._configured, self._opened = self._fleet.planned_windows, self._on_call.windows
-        placed = [
-            PlacedWindow(id=f"config:{one.name}", matcher=Matcher(one.match), planned=one)
-            for one in self._configured
-        ]
-        placed += [
-            PlacedWindow(id=one.id, matcher=one.matcher, planned=one.planned(), by=one.by)
-            for one in self._on_call.windows.values()
-        ]
-        self._placed = {one.id: one for one in placed}
-        self._index = RuleIndex()
-        for one in placed:
-            self._index.add(one)
+        wanted: dict[str, PlannedWindow | OperatorWindow] = {
+            f"config:{one.name}": one for one in self._configured
+        }
+        wanted |= self._opened
+        for window_id in [one for one, window in self._known.items() if wanted.get(one) is not window]:
+            self._index.remove(self._placed.pop(window_id))
+        for window_id in [one for one in wanted if one not in self._placed]:
+            self._placed[window_id] = placed = _placed(window_id, wanted[window_id])
+            self._index.add(placed)
+        self._known = wanted
+
+
+def _placed(window_id: str, window: PlannedWindow | OperatorWindow) -> PlacedWindow:
+    if isinstance(window, PlannedWindow):
+        return PlacedWindow(id=window_id, matcher=Matcher(window.match), planned=window)
+    return PlacedWindow(id=window_id, matcher=window.matcher, planned=window.planned(), by=window.by)
