@@ -146,3 +146,17 @@ class LivingFleet:
 def make_fleet(count: int = 3, *rows: Terminal, **fields: Any) -> LivingFleet:
     """Return `count` terminals as `inventory_row` numbers them, and `rows` beside them."""
     return LivingFleet([*(inventory_row(number, **fields) for number in range(count)), *rows])
+
+
+SHOP_HOURS: dict[str, Any] = {"opening_hours": "Mo-Su 08:00-20:00", "timezone": "Asia/Shanghai"}
+"""A living fleet begins at nine in the morning there."""
+
+
+def make_closed_fleet(count: int = 3, *rows: Terminal) -> LivingFleet:
+    """Return `count` terminals that went off when their shops closed a minute ago, and `rows` beside them."""
+    living = make_fleet(count, *rows, **SHOP_HOURS)
+    living.hear_all(battery={"percent": 50, "charging": True})
+    living.wait(11 * 3600)
+    living.hear_all(battery={"percent": 50, "charging": True})
+    living.make_offline(*(f"{10_000_000 + number}" for number in range(count)))
+    return living

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from math import inf
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -110,9 +109,7 @@ class Scene:
         self.now = START
         self.fleet = Fleet()
         self.book = AlertBook()
-        self.event_tracker = EventTracker(
-            fleet=self.fleet, codes=CODES, hasher=CardHasher([CARD_KEY]), zone=ZoneInfo
-        )
+        self.event_tracker = EventTracker(fleet=self.fleet, codes=CODES, hasher=CardHasher([CARD_KEY]))
         self.evaluation = Evaluation(
             fleet=self.fleet,
             book=self.book,

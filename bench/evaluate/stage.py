@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
-from zoneinfo import ZoneInfo
 
 from bench.evaluate.world.story import START_WALL
 from monitor.adapters.collectors.mailbox import Mailbox
@@ -111,9 +110,7 @@ class Stage:
         self._fleet = Fleet()
         self._book = AlertBook()
         self._clock = _StoryClock()
-        event_tracker = EventTracker(
-            fleet=self._fleet, codes=load_response_codes(), hasher=_HASHER, zone=ZoneInfo
-        )
+        event_tracker = EventTracker(fleet=self._fleet, codes=load_response_codes(), hasher=_HASHER)
         self.evaluation = Evaluation(
             fleet=self._fleet,
             book=self._book,

@@ -1,7 +1,6 @@
 """The event tracker as configured."""
 
 import secrets
-from zoneinfo import ZoneInfo
 
 from monitor.config.settings import Settings
 from monitor.domain.event_tracking.event_tracker import EventTracker
@@ -19,5 +18,4 @@ def make_event_tracker(settings: Settings, fleet: Fleet) -> EventTracker:
         codes=settings.response_codes(),
         hasher=CardHasher(keys),
         bounds=settings.events.bounds(),
-        zone=ZoneInfo,
     )

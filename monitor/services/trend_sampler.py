@@ -40,7 +40,7 @@ class TrendSampler:
 
     async def sample(self) -> None:
         """Take one sample, unless no terminal has reported yet."""
-        census = Census(self._book)
+        census = Census(self._book, self._fleet)
         for part in parts_of(self._fleet):
             census.count(part)
             await self._clock.sleep(0)

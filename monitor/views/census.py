@@ -17,7 +17,7 @@ _OFFLINE = Connectivity.OFFLINE
 
 
 class SiteCensus:
-    """One site's watched terminals by health, and how many of them are offline."""
+    """One site's watched terminals by health, and how many are offline though their shop is open."""
 
     __slots__ = ("healths", "offline", "region", "site")
 
@@ -34,29 +34,37 @@ class SiteCensus:
 
 
 class Census:
-    """Watched terminals by site; those without one are under ""; `healths`, `connectivities` are of all."""
+    """Watched terminals by site; those without one are under ""; `healths`, `connectivities` are of all.
 
-    def __init__(self, book: AlertBook) -> None:
+    `closed` counts those that are off because their shop is closed.
+    """
+
+    def __init__(self, book: AlertBook, fleet: Fleet) -> None:
+        self.closed = 0
         self.sites: dict[str, SiteCensus] = {}
         self.healths = _NO_HEALTHS.copy()
         self.connectivities = _NO_CONNECTIVITIES.copy()
         self._book = book
+        self._closed = fleet.closed
 
     def count(self, terminals: Iterable[WatchedTerminal]) -> None:
         """Count terminals in, each of which must come once."""
-        about, sites = self._book.about, self.sites
+        about, sites, closed = self._book.about, self.sites, self._closed
         healths, connectivities = self.healths, self.connectivities
         for watched in terminals:
             terminal = watched.terminal
             site = sites.get(terminal.site)
             if site is None:
                 site = sites[terminal.site] = SiteCensus(terminal.site, terminal.region)
-            health = health_of(watched, about(terminal.terminal_id).values())
+            is_closed = terminal.terminal_id in closed
+            health = health_of(watched, about(terminal.terminal_id).values(), is_closed=is_closed)
             connectivity = connectivity_of(watched)
             site.healths[health] += 1
             healths[health] += 1
             connectivities[connectivity] += 1
-            if connectivity is _OFFLINE:
+            if is_closed:
+                self.closed += 1
+            elif connectivity is _OFFLINE:
                 site.offline += 1
 
 
@@ -67,7 +75,7 @@ def parts_of(fleet: Fleet) -> Iterator[list[WatchedTerminal]]:
 
 def counting(fleet: Fleet, book: AlertBook) -> Steps[Census]:
     """Count the whole fleet."""
-    census = Census(book)
+    census = Census(book, fleet)
     for part in parts_of(fleet):
         census.count(part)
         yield

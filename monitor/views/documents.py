@@ -41,7 +41,9 @@ class TerminalRow(Struct, kw_only=True):
     `battery_percent`, `printer` and `registration` are as last heard, also while it is offline.
     `alerts` are the names of its firing alerts, `pending` of those not yet confirmed, worst first.
     `why` is what the worst firing alert says (`why_zh` in Chinese) and `since` when its condition began;
-    "" and null when nothing fires. `vendor` and `model` are the inventory's, else the terminal's own words.
+    "" and null when nothing fires. `expected_off_until` is set for a terminal that is off because its shop is
+    closed: a quarter of an hour after that opens. `vendor` and `model` are the inventory's, else the
+    terminal's own words.
     """
 
     terminal_id: str
@@ -57,6 +59,7 @@ class TerminalRow(Struct, kw_only=True):
     why: str = ""
     why_zh: str = ""
     since: str | None = None
+    expected_off_until: str | None = None
     status: InventoryStatus = InventoryStatus.IN_SERVICE
     merchant_name: str = ""
     region: str = ""
@@ -362,13 +365,17 @@ class TerminalDetail(TerminalRow, kw_only=True):
 
 
 class TerminalCounts(Struct, kw_only=True):
-    """Watched terminals by connectivity, and inventory rows that nobody polls."""
+    """Watched terminals by connectivity, and inventory rows that nobody polls.
+
+    `closed` are those of the offline ones that are off because their shops are closed.
+    """
 
     watched: int
     online: int
     offline: int
     unknown: int
     unpolled: int
+    closed: int = 0
 
 
 class SeverityCounts(Struct, kw_only=True):

@@ -70,6 +70,7 @@ def _terminal_counts(read_model: ReadModel, census: Census) -> TerminalCounts:
         offline=counts[Connectivity.OFFLINE],
         unknown=counts[Connectivity.UNKNOWN],
         unpolled=len(read_model.fleet.unpolled),
+        closed=census.closed,
     )
 
 

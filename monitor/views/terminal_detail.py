@@ -36,7 +36,7 @@ def terminal_detail(
     suppression, now = read_model.suppression, read_model.clock.now()
     documents = [alert_document(alert, suppression=suppression, now=now) for alert in alerts]
     return TerminalDetail(
-        **structs.asdict(terminal_row(watched, book)),
+        **structs.asdict(terminal_row(watched, book, read_model.fleet)),
         merchant_id=terminal.merchant_id,
         serial_number=serial_number_of(watched),
         contact=terminal.contact,

@@ -94,7 +94,7 @@ class TerminalListing:
         found = yield from self._finding(wanted, ids[start:], limit + 1, counts)
         rows: list[TerminalRow] = []
         for part in parts(found[:limit]):
-            rows += [terminal_row(watched, self._book) for watched in part]
+            rows += [terminal_row(watched, self._book, self._fleet) for watched in part]
             yield
         return TerminalPage(
             summary=summary if counts is None else summary_of(counts),
@@ -135,7 +135,8 @@ class TerminalListing:
             # Since the first step it may have gone.
             watched = find_terminal(self._fleet, terminal_id)
             if watched is not None and (is_open or wanted.matches(watched)):
-                yield watched, health_of(watched, about(terminal_id).values())
+                is_closed = terminal_id in self._fleet.closed
+                yield watched, health_of(watched, about(terminal_id).values(), is_closed=is_closed)
 
 
 def find_terminal(fleet: Fleet, terminal_id: str) -> WatchedTerminal | None:

@@ -2,6 +2,7 @@
 
 from monitor.domain.alerts.alert import Alert, AlertState, Severity, Transition
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.health import connectivity_of, health_of
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import rfc3339
@@ -17,15 +18,16 @@ def urgency(alert: Alert) -> tuple[int, float, str]:
     return _RANKS[alert.severity], alert.since.monotonic, alert.alertname
 
 
-def terminal_row(watched: WatchedTerminal, book: AlertBook) -> TerminalRow:
+def terminal_row(watched: WatchedTerminal, book: AlertBook, fleet: Fleet) -> TerminalRow:
     """Return the row of one terminal."""
     terminal, reading = watched.terminal, watched.reading
+    off_until = fleet.closed.until(terminal.terminal_id)
     alerts = sorted(book.about(terminal.terminal_id).values(), key=urgency)
     firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
     return TerminalRow(
         terminal_id=terminal.terminal_id,
         site=terminal.site,
-        health=health_of(watched, alerts),
+        health=health_of(watched, alerts, is_closed=off_until is not None),
         connectivity=connectivity_of(watched),
         battery_percent=reading.battery_percent if reading else None,
         printer=reading.printer_status if reading else None,
@@ -36,6 +38,7 @@ def terminal_row(watched: WatchedTerminal, book: AlertBook) -> TerminalRow:
         why=what_it_says(firing[0]) if firing else "",
         why_zh=what_it_says_zh(firing[0]) if firing else "",
         since=rfc3339(firing[0].since.wall) if firing else None,
+        expected_off_until=None if off_until is None else rfc3339(off_until),
         status=terminal.status,
         merchant_name=terminal.merchant_name,
         region=terminal.region,

@@ -53,17 +53,13 @@ class Snapshots:
     def _taking(self, now: float) -> Steps[Snapshot]:
         fleet, book = self._read_model.fleet, self._read_model.book
         everybody = list(fleet)
-        census = Census(book)
+        census = Census(book, fleet)
         shown = everybody if self._per_terminal == "all" else []
         statuses = dict.fromkeys(InventoryStatus, 0)
         for part in parts(everybody):
             census.count(part)
             if self._per_terminal == "unhealthy":
-                shown += [
-                    watched
-                    for watched in part
-                    if health_of(watched, book.about(watched.terminal.terminal_id).values()) is not Health.OK
-                ]
+                shown += [watched for watched in part if _health(watched, self._read_model) is not Health.OK]
             yield
         rows = chain((watched.terminal for watched in everybody), list(fleet.unpolled.values()))
         for some in parts(rows):
@@ -71,3 +67,9 @@ class Snapshots:
                 statuses[terminal.status] += 1
             yield
         return Snapshot(taken_at=now, census=census, statuses=statuses, shown=shown)
+
+
+def _health(watched: WatchedTerminal, read_model: ReadModel) -> Health:
+    terminal_id = watched.terminal.terminal_id
+    alerts = read_model.book.about(terminal_id).values()
+    return health_of(watched, alerts, is_closed=terminal_id in read_model.fleet.closed)

@@ -13,7 +13,7 @@ from monitor.cli.output.screen import can_show
 from monitor.cli.output.text import age, inert, words
 from monitor.cli.status.fleet_query import MOST, FleetOverview, total
 from monitor.domain.alerts.alert import AlertState
-from monitor.domain.fleet.health import Connectivity, Health
+from monitor.domain.fleet.health import EXPECTED_WHEN_CLOSED, Connectivity, Health
 from monitor.domain.heartbeat.reading import RegistrationStatus
 from monitor.domain.instant import parse_rfc3339
 from monitor.domain.inventory.terminal import InventoryStatus
@@ -221,15 +221,19 @@ def _heard(row: TerminalRow, now: float | None) -> str:
 
 
 def _alerts(row: TerminalRow, *, with_why: bool) -> Cell:
-    parts = [(", ".join(map(inert, row.alerts)), "")]
+    is_closed = row.expected_off_until is not None
+    alerts = [name for name in row.alerts if not (is_closed and name in EXPECTED_WHEN_CLOSED)]
+    parts = [(", ".join(map(inert, alerts)), "")]
+    if is_closed:
+        parts.append(("closed", "dim"))
     if row.pending:
         parts.append((f"perhaps {', '.join(map(inert, row.pending))}", "dim"))
     if row.status is not InventoryStatus.IN_SERVICE:
         parts.append((words(row.status), "dim"))
-    if not row.alerts and row.last_heartbeat_at is None:
+    if not row.alerts and not is_closed and row.last_heartbeat_at is None:
         parts.append(("no heartbeat yet", "dim"))
     parts = [part for part in parts if part[0]]
     said = [piece for part in parts for piece in ((", ", ""), part)][1:]
-    if with_why and row.why:
+    if with_why and row.why and alerts == row.alerts:
         said.append((f": {inert(row.why)}", "dim"))
     return said

@@ -1,5 +1,6 @@
 """Spans of a zone's clock time, day by day, as moments."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from math import inf
@@ -12,6 +13,9 @@ HORIZON_DAYS = 400
 """So far posmon looks ahead and back: a rule for one day of the year is found."""
 
 HORIZON_S = HORIZON_DAYS * 86400.0
+
+_STRETCHES_KEPT = 8
+"""Working one out takes a tenth of a millisecond. Events of a day come in any order."""
 
 _MARGIN_DAYS = 2
 """A span may reach into the next day, and at the date line a whole day is missing."""
@@ -37,7 +41,7 @@ class LocalSpans:
     begins or ends with the gap; a span wholly inside it does not happen.
     """
 
-    __slots__ = ("_is_narrow", "_known", "_spans_on", "_zone")
+    __slots__ = ("_is_narrow", "_known", "_latest", "_spans_on", "_zone")
 
     def __init__(
         self, spans_on: Callable[[date], MinuteSpans], zone: tzinfo, *, is_narrow: bool = False
@@ -45,13 +49,18 @@ class LocalSpans:
         self._spans_on = spans_on
         self._zone = zone
         self._is_narrow = is_narrow
-        self._known = Stretch(False, inf, -inf)
+        self._latest = Stretch(False, inf, -inf)
+        self._known: deque[Stretch] = deque(maxlen=_STRETCHES_KEPT)
 
     def at(self, wall: float) -> Stretch:
-        """Return the stretch around a moment (unix seconds); asked again within it, it costs nothing."""
-        if not self._known.begin <= wall < self._known.end:
-            self._known = self._stretch(wall)
-        return self._known
+        """Return the stretch around a moment (unix seconds); asked again within it, it costs little."""
+        if not self._latest.begin <= wall < self._latest.end:
+            known = next((one for one in self._known if one.begin <= wall < one.end), None)
+            if known is None:
+                known = self._stretch(wall)
+                self._known.append(known)
+            self._latest = known
+        return self._latest
 
     def around(self, wall: float, margin_s: float = 0.0) -> Iterator[tuple[float, float]]:
         """Yield the spans as begin and end, from the last that ended `margin_s` before `wall`."""

@@ -44,8 +44,9 @@ class Case:
     leading zeros, `is_in_inventory` whether the id is known, `is_spare_serial` whether the inventory has the
     serial number as a spare's, `is_serial_known` as another terminal's.
 
-    Connectivity: how the last poll ended; `wired_` and `cellular_` count the site's terminals by the link
-    they last reported, `dark_sites` other sites of its region that fell silent about when it did.
+    Connectivity: how the last poll ended; `is_closed` tells that the terminal is expected to be off, as its
+    shop is closed; `wired_` and `cellular_` count the site's terminals by the link they last reported,
+    `dark_sites` other sites of its region that fell silent about when it did.
     `wrong` terminals give one and the same wrong answer, in `wrong_places` places and of `wrong_models`
     models, while terminals of `well_models` models answer well.
     """
@@ -109,6 +110,7 @@ class Case:
     endpoints: int = 0
     unknown_ids: int = 0
 
+    is_closed: bool = False
     outcome: Outcome | None = None
     detail: str = ""
     has_answered: bool | None = None

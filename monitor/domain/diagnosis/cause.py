@@ -31,6 +31,7 @@ class Cause(StrEnum):
     WIDE_OUTAGE = "wide_outage"
     BROKEN_UPDATE = "broken_update"
     PROXY = "proxy"
+    CLOSED = "closed"
 
     @property
     def words(self) -> str:
@@ -72,6 +73,7 @@ _WORDS = {
         "门店以外的大范围故障（线路运营商或电网）",
     ),
     Cause.BROKEN_UPDATE: ("an update that broke what the terminals answer", "升级后终端的应答出错"),
+    Cause.CLOSED: ("the shop is closed", "门店已打烊"),
     Cause.PROXY: (
         "a proxy, portal or firewall that answers in their place",
         "代理、认证门户或防火墙代为应答",

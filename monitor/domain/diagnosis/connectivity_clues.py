@@ -259,6 +259,34 @@ SITE = Table(
 )
 """For SiteOffline."""
 
+CLOSED = Table(
+    causes=(Cause.CLOSED, POWER, LINK),
+    clues=(
+        Clue(
+            name="shop_is_closed",
+            holds=lambda case: case.is_closed,
+            weights={Cause.CLOSED: 4},
+            words="its shop is closed now",
+            words_zh="门店现在不营业",
+        ),
+        Clue(
+            name="went_off_around_closing",
+            holds=lambda case: case.is_closed,
+            weights={Cause.CLOSED: 1},
+            words="it went off no earlier than an hour before closing",
+            words_zh="打烊前一小时之内或之后关机",
+        ),
+        Clue(
+            name="battery_was_low",
+            holds=_battery_was_low,
+            weights={POWER: 3},
+            words="its battery was nearly empty",
+            words_zh="失联前电量将尽",
+        ),
+    ),
+)
+"""For TerminalOffline, of a terminal that is expected to be off."""
+
 _IN_BETWEEN = ("401", "403", "407", "511")
 """Statuses of proxies and portals, but for 401 and 403, which a terminal may give as well."""
 

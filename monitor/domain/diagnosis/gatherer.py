@@ -85,6 +85,7 @@ class Gatherer:
             is_serial_known=other is not None and other.is_polled,
             serials=_serials_in_turn(changes),
             endpoints=1 + len(activity.endpoints) if activity.endpoints else 0,
+            is_closed=terminal.terminal_id in self._fleet.closed,
             outcome=watched.outcome,
             detail=watched.detail,
             has_answered=watched.last_good is not None,

@@ -3,7 +3,7 @@
 from monitor.domain.alerts.subjects import CARD_ATTACK
 from monitor.domain.diagnosis.case import Case
 from monitor.domain.diagnosis.clue import Table
-from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
+from monitor.domain.diagnosis.connectivity_clues import CLOSED, OFFLINE, SITE, WRONG
 from monitor.domain.diagnosis.diagnosis import Diagnosis, weigh_causes
 from monitor.domain.diagnosis.identity_clues import ADDRESS, IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
@@ -37,4 +37,6 @@ def diagnose(alertname: str, case: Case) -> Diagnosis | None:
         table = SPELLING
     elif alertname in _ABOUT_ID and case.is_at_wrong_address:
         table = ADDRESS
+    elif table is OFFLINE and case.is_closed:
+        table = CLOSED
     return None if table is None else weigh_causes(table, alertname, case)

@@ -71,13 +71,16 @@ class OutageEvaluation:
     def member_moved(self, watched: WatchedTerminal, now: Instant) -> list[Transition]:
         """Count a terminal that went down or came back, and evaluate its groups."""
         groups = self._fleet.groups_of(watched)
+        is_closed = self._fleet.closed.moved(watched, now)
         for group in groups:
-            group.moved(watched)
+            group.moved(watched, is_closed=is_closed)
         if not watched.is_silent:
             self._losses.broken()
-        elif groups:
+        elif groups and not is_closed:
             self._losses.lost(watched)
         transitions = [step for group in groups for step in self._evaluate(group, now)]
+        if is_closed:
+            return transitions
         if watched.is_down:
             self._recheck.member_lost(watched, now)
         else:
@@ -106,8 +109,10 @@ class OutageEvaluation:
     def tick(self, now: Instant) -> list[Transition]:
         """Evaluate the groups with open alerts, and those whose members have changed and are not all up.
 
-        The largest come first: what a larger outage explains is not yet evaluated then.
+        The largest come first: what a larger outage explains is not yet evaluated then. Before that, members
+        are counted out whose shops have closed, and in whose shops have opened.
         """
+        self._follow_the_clock(now)
         changed, self._changed = self._changed, {}
         transitions: list[Transition] = []
         for kind in reversed(self._fleet.groups.kinds):
@@ -117,6 +122,16 @@ class OutageEvaluation:
             for subject in dict.fromkeys(subjects):
                 transitions += self._evaluate_subject(subject, now)
         return transitions
+
+    def _follow_the_clock(self, now: Instant) -> None:
+        closed = self._fleet.closed
+        if waking := [*closed.waking(now)]:
+            self._recheck.shops_open(waking)
+        for watched in closed.turned(now):
+            is_closed = watched.terminal.terminal_id in closed
+            for group in self._fleet.groups_of(watched):
+                group.moved(watched, is_closed=is_closed)
+                self._changed[group.subject] = None
 
     def _is_down(self, kind: str, subject: str) -> bool:
         group = self._fleet.groups.find(subject)

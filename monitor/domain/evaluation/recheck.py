@@ -38,6 +38,10 @@ class Recheck:
             if self._is_due(outage.name, now):
                 self._hasten_members(outage)
 
+    def shops_open(self, terminals: Iterable[WatchedTerminal]) -> None:
+        """Have terminals polled soon whose shops are open again: posmon asks seldom who is off for long."""
+        self._queue.hasten(watched.terminal for watched in terminals)
+
     def outages_ended(self, steps: Iterable[Transition]) -> None:
         """Have the members polled soon that are still down although their outage has ended."""
         for step in steps:

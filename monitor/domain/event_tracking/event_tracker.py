@@ -1,9 +1,8 @@
 """Counts each event once, whether a poll or a push brought it."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, tzinfo
 from math import floor
 
 from monitor.domain.alerts.subjects import SOURCE, subject_of
@@ -43,15 +42,11 @@ MOST_UNSAVED = 200_000
 _CLOCK_WAS_SET_S = 5.0
 
 
-def _utc(_name: str) -> tzinfo:
-    return UTC
-
-
 class EventTracker:
     """Decodes events, counts each once and places it in its `windows`.
 
     `counts` of events are by type and category (or outcome), `rejections` by source and reason. Without a
-    `hasher` no card is told from another. `zone` finds a time zone by its name. `replay` brings back the
+    `hasher` no card is told from another. `replay` brings back the
     events of earlier runs, `queries` summarise the windows.
     """
 
@@ -62,7 +57,6 @@ class EventTracker:
         codes: ResponseCodes | None = None,
         hasher: CardHasher | None = None,
         bounds: EventBounds | None = None,
-        zone: Callable[[str], tzinfo] = _utc,
     ) -> None:
         self.counts: Counter[tuple[EventType, str]] = Counter()
         self.rejections: Counter[tuple[str, RejectedFor]] = Counter()
@@ -70,7 +64,7 @@ class EventTracker:
         max_age_s = self._bounds.max_age_s
         self._ids = SeenEventIds(span_s=max_age_s + self._bounds.max_future_s, most=self._bounds.most_ids)
         self._codes = CodeNumbers(codes or ResponseCodes())
-        self.windows = EventWindows(fleet=fleet, codes=self._codes, max_age_s=max_age_s, zone=zone)
+        self.windows = EventWindows(fleet=fleet, codes=self._codes, max_age_s=max_age_s)
         self.replay = Replay(fleet=fleet, windows=self.windows, ids=self._ids, max_age_s=max_age_s)
         self.queries = EventQueries(fleet=fleet, windows=self.windows)
         self._decoder = EventDecoder(hasher=hasher, known=self.windows.cards)

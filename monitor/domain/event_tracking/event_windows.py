@@ -1,8 +1,6 @@
 """Every window that events are placed in: of terminals, cards and sources, and of the network."""
 
-from collections.abc import Callable
-from datetime import tzinfo
-
+from monitor.domain.calendars.trading_hours import MARGIN_S
 from monitor.domain.events.activity_summary import DAY_S, RECENT_S
 from monitor.domain.events.card_windows import CardWindow, CardWindows
 from monitor.domain.events.code_numbers import CodeNumbers
@@ -28,20 +26,17 @@ class EventWindows:
     """Keeps the windows that the event detectors judge, within bounds.
 
     An event is placed by its own time, also when it comes late or out of order. `codes` are the numbers of
-    response codes in the histories, `zone` finds a time zone by its name, `max_age_s` is how old an event may
-    be. `unknown_ids` are those that the inventory does not know, by source.
+    response codes in the histories, `max_age_s` is how old an event may be. `unknown_ids` are those that the
+    inventory does not know, by source.
     """
 
-    def __init__(
-        self, *, fleet: Fleet, codes: CodeNumbers, max_age_s: float, zone: Callable[[str], tzinfo]
-    ) -> None:
+    def __init__(self, *, fleet: Fleet, codes: CodeNumbers, max_age_s: float) -> None:
         self.cards = CardWindows()
         self.unknown_ids = UnknownIds()
         self.incident = NetworkIncident()
         self.codes = codes
         self._fleet = fleet
         self._max_age_s = max_age_s
-        self._zone = zone
         self._unswept: list[WatchedTerminal] = []
 
     @property
@@ -125,8 +120,8 @@ class EventWindows:
         del self._unswept[-SWEPT_AT_ONCE:]
 
     def _mark_off_hours(self, terminal: Terminal, history: TerminalHistory, wall: float, at: float) -> None:
-        hours = history.hours_in(terminal)
-        if not hours.is_open(wall, self._zone(terminal.timezone)):
+        hours = self._fleet.trading_hours.of(terminal)
+        if hours is not None and not hours.is_open(wall, grace_s=MARGIN_S):
             history.mark(Kind.OFF_HOURS, at, rfc3339(wall))
 
 

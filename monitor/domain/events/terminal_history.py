@@ -5,11 +5,9 @@ from bisect import bisect_left, bisect_right
 from enum import StrEnum
 from math import inf
 
-from monitor.domain.calendars.opening_hours import OpeningHours, parse_opening_hours
 from monitor.domain.events.response_codes import CodeCategory
 from monitor.domain.events.sliding_window import SlidingWindow
 from monitor.domain.instant import Instant
-from monitor.domain.inventory.terminal import Terminal
 
 MOST_TRANSACTIONS = 10_000
 """Of one terminal within the day; the oldest go first."""
@@ -58,8 +56,7 @@ class TerminalHistory:
     the hash, 0 without one) and `amounts` (amount and currency as one number, 0 without) go with them.
     `clock_offset` is the terminal's clock minus our monotonic one. `now` is when it was last evaluated,
     `last_list` is the `list_key` of the last list that held only counted events, `last_received` is when an
-    event last came in, `fresh` are the transactions that came in since `begin_evaluation`. `hours` are the
-    opening hours that the inventory's `hours_of` says.
+    event last came in, `fresh` are the transactions that came in since `begin_evaluation`.
     """
 
     __slots__ = (
@@ -69,8 +66,6 @@ class TerminalHistory:
         "clock_offset",
         "codes",
         "fresh",
-        "hours",
-        "hours_of",
         "last_approved",
         "last_list",
         "last_received",
@@ -95,8 +90,6 @@ class TerminalHistory:
         self.last_list: int | None = None
         self.operators: dict[str, float] = {}
         self.log_ins = 0
-        self.hours: OpeningHours | None = None
-        self.hours_of = ""
         self.turn = -inf
         self.turn_count = 0
         self._marks: dict[Kind, SlidingWindow] = {}
@@ -164,13 +157,6 @@ class TerminalHistory:
             self.turn, self.turn_count = now_s, 0
         self.turn_count += 1
         return self.turn_count <= most
-
-    def hours_in(self, terminal: Terminal) -> OpeningHours:
-        """Return the opening hours that the inventory gives; they were checked when it was read."""
-        if self.hours is None or self.hours_of != terminal.opening_hours:
-            self.hours = parse_opening_hours(terminal.opening_hours)
-            self.hours_of = terminal.opening_hours
-        return self.hours
 
     def forget_some(self, before: float) -> None:
         """Drop old transactions when there are enough of them to be worth it."""

@@ -8,6 +8,7 @@ from monitor.domain.calendars.planned_window import PlannedWindow
 from monitor.domain.calendars.plans import Plans
 from monitor.domain.calendars.trading_hours_book import TradingHoursBook
 from monitor.domain.fleet.clock_skew import ClockReference
+from monitor.domain.fleet.closed_terminals import ClosedTerminals
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.grouping import Grouping, Groups
 from monitor.domain.fleet.outage import Outage
@@ -25,8 +26,9 @@ class Fleet:
     the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
     push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that are not
     polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
-    `trading_hours` says when a terminal's shop is open, `planned_windows` what is worked on when,
-    `escalation` when an alert that nobody attends to is told to whom.
+    `trading_hours` says when a terminal's shop is open, `closed` who is off because it is not,
+    `planned_windows` what is worked on when, `escalation` when an alert that nobody attends to is told to
+    whom.
     `sources` are the boards of what speaks for many terminals, by name. `revision` grows whenever a terminal
     joins or leaves. `clocks` says whose clock is wrong.
     """
@@ -38,6 +40,7 @@ class Fleet:
         self.unpolled: dict[str, Terminal] = {}
         self.sources: dict[str, SourceBoard] = {}
         self.trading_hours = TradingHoursBook()
+        self.closed = ClosedTerminals(self.trading_hours)
         self.planned_windows: tuple[PlannedWindow, ...] = ()
         self.escalation: tuple[EscalationPolicy, ...] = ()
         self.revision = 0
@@ -72,7 +75,7 @@ class Fleet:
             watched.recall(memory, now)
         self._watched[terminal.terminal_id] = watched
         self.revision += 1
-        self.groups.join(watched)
+        self.groups.join(watched, is_closed=self.closed.moved(watched, now))
         watched.count_firmware(self._cohorts)
         return watched
 
@@ -82,6 +85,7 @@ class Fleet:
         self.revision += 1
         self.groups.leave(watched)
         self.groups.drop_empty(watched.terminal)
+        self.closed.forget(terminal_id)
         watched.leave_cohort()
 
     def change(self, terminal: Terminal, *, rules: TerminalRules, now: Instant) -> None:
@@ -98,13 +102,14 @@ class Fleet:
         if terminal.model != left.model:
             watched.leave_cohort()
         watched.change(terminal, rules, now)
-        self.groups.join(watched)
+        self.groups.join(watched, is_closed=self.closed.moved(watched, now))
         self.groups.drop_empty(left)
         watched.count_firmware(self._cohorts)
 
     def follow(self, plans: Plans) -> None:
-        """Take calendars and windows into force; each terminal is counted by them when it is changed."""
-        self.trading_hours.replace(plans.calendars)
+        """Take calendars and windows into force."""
+        if self.trading_hours.replace(plans.calendars):
+            self.closed.renew()
         self.planned_windows = plans.windows
         self.escalation = plans.escalation
 
@@ -123,7 +128,7 @@ class Fleet:
 
     def group_by(self, grouping: Grouping) -> None:
         """Group the terminals by one thing more, for as long as they are watched."""
-        self.groups.group_by(grouping, self)
+        self.groups.group_by(grouping, self, self.closed)
 
     def groups_of(self, watched: WatchedTerminal) -> tuple[Outage, ...]:
         """Return the groups a terminal is counted in, the narrowest first."""

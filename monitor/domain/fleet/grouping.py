@@ -1,6 +1,6 @@
 """Terminals by what can go down at once: sites, the whole fleet, and whatever else they share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -42,14 +42,20 @@ class Groups:
         """The kinds of groups, the narrowest first."""
         return (*(grouping.kind for grouping in self._groupings), FLEET)
 
-    def group_by(self, grouping: Grouping, terminals: Iterable[WatchedTerminal]) -> None:
-        """Group by one thing more, beginning with `terminals`; no-op when it is grouped by already."""
+    def group_by(
+        self, grouping: Grouping, terminals: Iterable[WatchedTerminal], closed: Container[str] = ()
+    ) -> None:
+        """Group by one thing more, beginning with `terminals`; no-op when it is grouped by already.
+
+        Those in `closed`, by their ids, do not count.
+        """
         if grouping in self._groupings:
             return
         self._groupings[grouping] = {}
         for watched in terminals:
             if _is_counted(watched.terminal) and grouping.name_of(watched.terminal):
-                self._group(grouping, watched.terminal).add(watched)
+                is_closed = watched.terminal.terminal_id in closed
+                self._group(grouping, watched.terminal).add(watched, is_closed=is_closed)
 
     def find(self, subject: str) -> Outage | None:
         """Return the group that alerts of that subject are about, None when there is none."""
@@ -80,21 +86,21 @@ class Groups:
         group = self.find(subject)
         if group is None:
             return (self.whole,)
-        member = next(iter(group.members.values()), None)
+        member = group.example
         if member is None:
             return () if group is self.whole else (self.whole,)
         chain = self.of(member.terminal)
         return chain[chain.index(group) + 1 :]
 
-    def join(self, watched: WatchedTerminal) -> None:
-        """Count a terminal in."""
+    def join(self, watched: WatchedTerminal, *, is_closed: bool = False) -> None:
+        """Count a terminal in; one that is off because its shop is closed does not count."""
         terminal = watched.terminal
         if not _is_counted(terminal):
             return
-        self.whole.add(watched)
+        self.whole.add(watched, is_closed=is_closed)
         for grouping in self._groupings:
             if grouping.name_of(terminal):
-                self._group(grouping, terminal).add(watched)
+                self._group(grouping, terminal).add(watched, is_closed=is_closed)
 
     def leave(self, watched: WatchedTerminal) -> None:
         """Count a terminal out, by the row it was counted in with."""
@@ -105,7 +111,7 @@ class Groups:
         """Forget the groups of a terminal that have no members left."""
         for grouping, groups in self._groupings.items():
             name = grouping.name_of(terminal)
-            if name in groups and not groups[name].members:
+            if name in groups and groups[name].is_empty:
                 del groups[name]
 
     def _group(self, grouping: Grouping, terminal: Terminal) -> Outage:

@@ -34,14 +34,20 @@ _ONLINE, _OFFLINE, _NEVER_ASKED = Connectivity.ONLINE, Connectivity.OFFLINE, Con
 _FIRING, _CRITICAL_ALERT, _WARNING_ALERT = AlertState.FIRING, Severity.CRITICAL, Severity.WARNING
 
 
-def health_of(terminal: "WatchedTerminal", alerts: Iterable[Alert]) -> Health:
+EXPECTED_WHEN_CLOSED = frozenset({"TerminalOffline", "TerminalFlapping"})
+"""What is no trouble of a terminal that is off because its shop is closed."""
+
+
+def health_of(terminal: "WatchedTerminal", alerts: Iterable[Alert], *, is_closed: bool = False) -> Health:
     """Return the health that a terminal's open alerts give it.
 
     Only firing ones count, and only for a terminal in service: what is being repaired is expected
-    to look ill. UNKNOWN while nothing is known of it.
+    to look ill. UNKNOWN while nothing is known of it, unless it is off because its shop `is_closed`.
     """
-    health = _OK if _is_known(terminal) else _UNKNOWN
+    health = _OK if is_closed or _is_known(terminal) else _UNKNOWN
     for alert in alerts:
+        if is_closed and alert.alertname in EXPECTED_WHEN_CLOSED:
+            continue
         if alert.state is not _FIRING or not terminal.terminal.is_paged:
             continue
         if alert.severity is _CRITICAL_ALERT:

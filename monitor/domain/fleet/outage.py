@@ -19,6 +19,7 @@ _LOOK_EVERY_S = 1.0
 class Outage:
     """The members that are down in a group of terminals that are paged for.
 
+    `members` are those that count; who is off because its shop is closed does not, and is in `closed`.
     Invariant: `down` is the number of `members` whose last poll nothing answered, `places` where they stand;
     each costs O(1) to ask. Members that answer, but not with a heartbeat, are not down: they are in `wrong`.
     `kind` is the kind of group, `name` its name, "" for the fleet. `alert` is the latest that says the group
@@ -32,6 +33,7 @@ class Outage:
         "_places",
         "_regions",
         "alert",
+        "closed",
         "kind",
         "members",
         "name",
@@ -42,6 +44,7 @@ class Outage:
         self.kind = kind
         self.name = name
         self.members: dict[str, WatchedTerminal] = {}
+        self.closed: dict[str, WatchedTerminal] = {}
         self.alert: Alert | None = None
         self.wrong = WrongAnswers()
         self._down: dict[str, WatchedTerminal] = {}
@@ -61,8 +64,18 @@ class Outage:
         return len(self._down)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nobody belongs to the group."""
+        return not self.members and not self.closed
+
+    @property
+    def example(self) -> WatchedTerminal | None:
+        """One who belongs to the group, whether it counts or not; None where nobody does."""
+        return next(iter(self.members.values()), None) or next(iter(self.closed.values()), None)
+
+    @property
     def share(self) -> float:
-        """Down terminals over all, 0-1."""
+        """Down terminals over all that count, 0-1."""
         return len(self._down) / len(self.members) if self.members else 0.0
 
     @property
@@ -75,31 +88,36 @@ class Outage:
         """The region of most members, the first by name where they are as many."""
         return min(self._regions, key=lambda region: (-self._regions[region], region), default="")
 
-    def add(self, member: WatchedTerminal) -> None:
+    def add(self, member: WatchedTerminal, *, is_closed: bool = False) -> None:
         """Count a terminal in."""
         self.members[member.terminal.terminal_id] = member
         self._regions[member.terminal.region] += 1
-        self.moved(member)
+        self.moved(member, is_closed=is_closed)
 
     def remove(self, member: WatchedTerminal) -> None:
         """Count a terminal out, by the row it was counted in with; unknown ones are ignored."""
-        if self.members.pop(member.terminal.terminal_id, None) is not None:
+        terminal_id = member.terminal.terminal_id
+        if self.members.pop(terminal_id, None) or self.closed.pop(terminal_id, None):
             _count_out(self._regions, member.terminal.region)
             self._came_back(member)
-            self.wrong.remove(member.terminal.terminal_id)
+            self.wrong.remove(terminal_id)
 
-    def moved(self, member: WatchedTerminal) -> None:
-        """Count a member that went down or came back, or whose answer is another."""
+    def moved(self, member: WatchedTerminal, *, is_closed: bool = False) -> None:
+        """Count a member that went down or came back, or whose answer is another.
+
+        One that is off as expected (`is_closed`) does not count at all.
+        """
         terminal_id = member.terminal.terminal_id
+        self._count(member, is_closed=is_closed)
         self.wrong.moved(member)
-        if not member.is_silent:
+        if is_closed or not member.is_silent:
             self._came_back(member)
         elif terminal_id not in self._down:
             self._down[terminal_id] = member
             self._places[_place(member)] += 1
 
     def began(self, share: float, *, at_least: int = 1) -> Instant:
-        """Return the moment by which `share` of all members, and `at_least` so many, had been lost.
+        """Return the moment by which `share` of the members, and `at_least` so many, had been lost.
 
         Only while that many are down; raises ValueError otherwise.
         """
@@ -129,6 +147,11 @@ class Outage:
             yield self.alert
         if self.wrong.alert is not None and (not member.is_down or self.wrong.is_shared(member)):
             yield self.wrong.alert
+
+    def _count(self, member: WatchedTerminal, *, is_closed: bool) -> None:
+        here, there = (self.closed, self.members) if is_closed else (self.members, self.closed)
+        if there.pop(member.terminal.terminal_id, None) is not None:
+            here[member.terminal.terminal_id] = member
 
     def _came_back(self, member: WatchedTerminal) -> None:
         if self._down.pop(member.terminal.terminal_id, None) is not None:

@@ -199,7 +199,7 @@ def _a_terminal(fleet: Fleet, alert: Alert, watched: WatchedTerminal | None) -> 
     if watched is not None:
         return watched.terminal
     group = fleet.groups.find(alert.subject) if alert.subject.startswith(_SITE_HEAD) else None
-    member = next(iter(group.members.values()), None) if group is not None else None
+    member = group.example if group is not None else None
     return member.terminal if member is not None else None
 
 

@@ -120,7 +120,8 @@ async def test_only_what_needs_somebody_calls_somebody(simulated_fleet: StartFle
         town.befall(town.shop(0), "paper_out")
         town.befall(till, "offline")
         town.befall(town.shop(CLOSED), "offline")
-        await town.posmon.until_firing(("TerminalOffline", till[0]), ("SiteOffline", f"shop-{CLOSED}"))
+        offline = [*till, *town.shop(CLOSED)]
+        await town.posmon.until_firing(*(("TerminalOffline", terminal_id) for terminal_id in offline))
         await town.until_told("shops", "PaperOut", SITE)
         assert town.pages() == []
 

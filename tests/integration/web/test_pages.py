@@ -6,7 +6,7 @@ import pytest
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.chunked_work import PART
-from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.fleets import LivingFleet, inventory_row, make_closed_fleet, make_fleet
 from tests.integration.web.site import Site, serving
 
 
@@ -287,3 +287,20 @@ async def test_sites_are_listed_by_their_trouble() -> None:
         cut = await text_of(site, "/sites?limit=1")
         assert "and 3 more" in cut
         assert "No site matches." in await text_of(site, "/sites?region=nowhere")
+
+
+async def test_a_closed_shop_is_a_quiet_line() -> None:
+    """It needs no attention; its terminals are marked, on the list and on their own page."""
+    async with serving(make_closed_fleet(5)) as site:
+        overview = await text_of(site, "/")
+        listed, chinese = await text_of(site, "/terminals"), await text_of(site, "/terminals?lang=zh")
+        shown = await text_of(site, "/terminals/10000000")
+    assert "5 off in closed shops" in overview
+    assert "All 5 terminals are well" in overview
+    assert "need attention" not in overview
+    assert listed.count(" ok closed ") == 5
+    assert "no good heartbeat" not in listed
+    assert " 已打烊 " in chinese
+    assert " ok closed " in shown
+    assert "very likely the shop is closed" in shown
+    assert "wider than the shop" not in shown

@@ -1,6 +1,6 @@
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.attention import Attention, Watchlist
-from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.fleets import LivingFleet, inventory_row, make_closed_fleet, make_fleet
 
 
 def _attention(living: LivingFleet, *, limit: int) -> Attention:
@@ -74,3 +74,13 @@ def test_an_outage_of_the_fleet_is_no_item() -> None:
     living.make_offline(*(f"{10_000_000 + number}" for number in range(10)))
     assert living.book.find("FleetUnreachable", "/fleet")
     assert [item.subject for item in _attention(living, limit=10).items] == ["10000009"]
+
+
+def test_a_closed_shop_needs_no_attention() -> None:
+    """What else is wrong with its terminals does."""
+    living = make_closed_fleet(5)
+    assert _attention(living, limit=10).total == 0
+    living.hear("10000001", pin_pad={"status": "tampered"})
+    living.make_offline("10000001")
+    (item,) = _attention(living, limit=10).items
+    assert [concern.alertname for concern in item.concerns] == ["TerminalTampered"]

@@ -18,7 +18,7 @@ from monitor.views.documents import (
 )
 from monitor.views.status import quantile_s, status_document
 from monitor.views.survey import surveying
-from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.fleets import LivingFleet, inventory_row, make_closed_fleet, make_fleet
 
 
 def _status_of(living: LivingFleet) -> StatusDocument:
@@ -125,3 +125,12 @@ def test_a_fleet_that_changes_while_it_is_counted_in_parts() -> None:
     living.fleet.remove("10001099")
     living.evaluation.membership.add(inventory_row(2000), living.clock.now())
     assert counted + sum(map(len, parts)) == 1100
+
+
+def test_closed_shops_are_counted_apart() -> None:
+    """Their terminals are well, and no site is in trouble for their sake."""
+    living = make_closed_fleet(5)
+    status = _status_of(living)
+    assert status.terminals == TerminalCounts(watched=5, online=0, offline=5, unknown=0, unpolled=0, closed=5)
+    assert status.summary == Summary(ok=5)
+    assert status.sites == []

@@ -4,7 +4,7 @@ from monitor.domain.fleet.health import Connectivity, Health
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.views.documents import TerminalRow
 from monitor.views.terminal_row import terminal_row
-from tests.fleets import LivingFleet, inventory_row, make_fleet
+from tests.fleets import LivingFleet, inventory_row, make_closed_fleet, make_fleet
 
 ID = "10000000"
 CONTRACT_KEYS = [
@@ -21,7 +21,7 @@ CONTRACT_KEYS = [
 
 
 def _row_of(living: LivingFleet, terminal_id: str = ID) -> TerminalRow:
-    return terminal_row(living.watched(terminal_id), living.book)
+    return terminal_row(living.watched(terminal_id), living.book, living.fleet)
 
 
 def test_the_documented_keys_come_first_and_in_order() -> None:
@@ -102,5 +102,14 @@ def test_the_model_is_the_one_that_the_fleet_knows() -> None:
     living = LivingFleet([inventory_row(1, model="")])
     living.hear("10000001", model="A920")
     living.hear("10000001", battery={"percent": 50})
-    row = terminal_row(living.watched("10000001"), living.book)
+    row = terminal_row(living.watched("10000001"), living.book, living.fleet)
     assert row.model == living.watched("10000001").model == "A920"
+
+
+def test_a_row_says_until_when_its_terminal_is_expected_to_be_off() -> None:
+    """A quarter of an hour after opening; its health is ok, and it is offline nevertheless."""
+    living = make_closed_fleet(1, inventory_row(9))
+    row = _row_of(living, "10000000")
+    assert (row.health, row.connectivity) == (Health.OK, Connectivity.OFFLINE)
+    assert row.expected_off_until == "2026-11-22T00:15:00.000Z"
+    assert _row_of(living, "10000009").expected_off_until is None

@@ -1,5 +1,6 @@
 from io import StringIO
 
+import msgspec
 from rich.console import Console
 
 from monitor.cli.status.fleet_query import FleetOverview, Selection
@@ -93,3 +94,16 @@ def test_signs_are_those_that_the_output_can_show() -> None:
 def test_a_name_moves_nothing_on_the_screen() -> None:
     """Whatever an inventory holds."""
     assert "\x1b" not in drawn(of(row("1", WARNING, site="\x1b[31m", alerts=["\x1b]0;x"])))
+
+
+def test_a_closed_shop_is_told_in_a_word() -> None:
+    """Its offline alert is not; what else is wrong is."""
+    shut = row(
+        "1", alerts=["TerminalOffline"], why="no heartbeat", expected_off_until="2026-11-22T00:15:00.000Z"
+    )
+    lines = drawn(of(shut, row("2", alerts=["TerminalOffline"])), width=140).splitlines()
+    assert lines[3].endswith("closed")
+    assert "TerminalOffline" not in lines[3]
+    assert "TerminalOffline" in lines[4]
+    tampered = msgspec.structs.replace(shut, alerts=["TerminalTampered", "TerminalOffline"], why="opened")
+    assert "TerminalTampered, closed" in drawn(of(tampered), width=140)

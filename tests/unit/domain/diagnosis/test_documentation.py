@@ -4,7 +4,7 @@ import pytest
 
 from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.diagnosis.clue import Clue, Table
-from monitor.domain.diagnosis.connectivity_clues import OFFLINE, SITE, WRONG
+from monitor.domain.diagnosis.connectivity_clues import CLOSED, OFFLINE, SITE, WRONG
 from monitor.domain.diagnosis.identity_clues import ADDRESS, IDENTITY, SPELLING
 from monitor.domain.diagnosis.pin_clues import PIN
 from monitor.domain.diagnosis.tables import TABLES
@@ -33,8 +33,8 @@ def _weights(weights: object, sign: int) -> str:
 
 @pytest.mark.parametrize(
     "table",
-    [PIN, IDENTITY, SPELLING, ADDRESS, OFFLINE, SITE, WRONG],
-    ids=["pin", "identity", "spelling", "address", "offline", "site", "wrong"],
+    [PIN, IDENTITY, SPELLING, ADDRESS, OFFLINE, CLOSED, SITE, WRONG],
+    ids=["pin", "identity", "spelling", "address", "offline", "closed", "site", "wrong"],
 )
 def test_the_page_has_the_table(table: Table) -> None:
     """Every fact stands in the documentation with its words and weights, as the code has it."""

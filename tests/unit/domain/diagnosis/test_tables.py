@@ -226,6 +226,12 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         Cause.WRITTEN_DIFFERENTLY,
     ),
     (
+        "a terminal was switched off when its shop closed",
+        "TerminalOffline",
+        {"outcome": Outcome.TIMEOUT, "is_closed": True, "battery_percent": 9.0, "is_charging": False},
+        Cause.CLOSED,
+    ),
+    (
         "an update breaks all terminals of one model",
         "WrongAnswers",
         {"outcome": Outcome.PROTOCOL, "wrong": 30, "wrong_models": 1, "well_models": 2, "wrong_places": 20},

@@ -1,8 +1,10 @@
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.domain.calendars.calendar import Calendar
+from monitor.domain.calendars.plans import Plans
 from monitor.domain.event_tracking.event_windows import CARD_DIGITS, SWEPT_AT_ONCE, EventWindows
 from monitor.domain.events.activity_summary import DAY_S, RECENT_S
 from monitor.domain.events.code_numbers import CodeNumbers
@@ -23,9 +25,7 @@ class Placing:
     def __init__(self, *rows: Terminal) -> None:
         self.scene = Scene(rows or [terminal()])
         self.watched = self.scene.watched()
-        self.windows = EventWindows(
-            fleet=self.scene.fleet, codes=CodeNumbers(CODES), max_age_s=MAX_AGE_S, zone=ZoneInfo
-        )
+        self.windows = EventWindows(fleet=self.scene.fleet, codes=CodeNumbers(CODES), max_age_s=MAX_AGE_S)
 
     @property
     def history(self) -> TerminalHistory:
@@ -114,6 +114,15 @@ def test_a_transaction_outside_opening_hours_is_marked(hours: str, *, is_marked:
     placing = Placing(terminal(opening_hours=hours, timezone="Asia/Shanghai" if hours else ""))
     placing.pay()
     assert bool(placing.history.marks(Kind.OFF_HOURS)) is is_marked
+
+
+def test_a_calendar_has_its_say_in_what_is_off_hours() -> None:
+    """On a day on which it closes the shop, every transaction is."""
+    placing = Placing(terminal(opening_hours="24/7", timezone="Asia/Shanghai", calendar="own"))
+    closed = Calendar(name="own", closed=frozenset({date(2026, 11, 21)}))
+    placing.scene.fleet.follow(Plans(calendars={"own": closed}))
+    placing.pay()
+    assert placing.history.marks(Kind.OFF_HOURS)
 
 
 def test_a_device_that_comes_back_under_an_id_is_a_conflict() -> None:

@@ -10,7 +10,7 @@ from monitor.domain.events.terminal_history import (
     Kind,
     TerminalHistory,
 )
-from tests.scenes import START, terminal
+from tests.scenes import START
 
 T = START.monotonic
 GOOD, WRONG = CodeCategory.APPROVED, CodeCategory.WRONG_PIN
@@ -117,15 +117,6 @@ def test_events_beyond_a_turn_s_bound_have_no_room() -> None:
     """The next turn has room again."""
     told = history()
     assert [told.has_room(T + at, turn_s=10.0, most=2) for at in (0, 1, 9, 10)] == [True, True, False, True]
-
-
-def test_opening_hours_follow_the_inventory() -> None:
-    """They are read once for each text that the inventory gives."""
-    told = history()
-    row = terminal(opening_hours="Mo-Fr 09:00-17:00", timezone="Asia/Shanghai")
-    hours = told.hours_in(row)
-    assert told.hours_in(row) is hours
-    assert told.hours_in(terminal(opening_hours="24/7", timezone="Asia/Shanghai")) is not hours
 
 
 @given(st.lists(st.integers(0, 50)), st.integers(1, 20), st.integers(0, 60))

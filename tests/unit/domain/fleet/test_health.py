@@ -1,6 +1,9 @@
 import pytest
 
-from monitor.domain.fleet.health import Connectivity, Health, connectivity_of, health_of
+from monitor.domain.alerts.subjects import TERMINAL
+from monitor.domain.detectors.table import DETECTORS
+from monitor.domain.fleet.health import EXPECTED_WHEN_CLOSED, Connectivity, Health, connectivity_of, health_of
+from tests.fleets import make_closed_fleet
 from tests.scenes import Scene, terminal
 
 OUT = {"printer": {"status": "paper_out"}}
@@ -66,3 +69,30 @@ def test_a_terminal_that_never_answered_is_critical_once_that_is_confirmed() -> 
         scene.fail()
         scene.wait(30)
     assert health(scene) is Health.CRITICAL
+
+
+def test_a_terminal_of_a_closed_shop_is_well_unless_something_else_is_wrong() -> None:
+    """That it is offline is expected; that it was tampered with is not."""
+    living = make_closed_fleet(1)
+    watched = living.watched("10000000")
+    alerts = living.book.about("10000000").values()
+    assert [alert.alertname for alert in alerts] == ["TerminalOffline"]
+    assert health_of(watched, alerts, is_closed=True) is Health.OK
+    assert health_of(watched, alerts) is Health.CRITICAL
+    assert connectivity_of(watched) is Connectivity.OFFLINE
+    living.hear("10000000", pin_pad={"status": "tampered"})
+    living.make_offline("10000000")
+    assert health_of(watched, living.book.about("10000000").values(), is_closed=True) is Health.CRITICAL
+
+
+def test_a_terminal_never_heard_is_well_while_its_shop_is_closed() -> None:
+    """After a restart at night nothing is known of it, and nothing is wrong."""
+    scene = Scene([terminal()])
+    scene.fail()
+    assert health_of(scene.watched(), (), is_closed=True) is Health.OK
+
+
+def test_what_is_expected_of_a_closed_shop_is_what_its_detectors_say() -> None:
+    """The words of health are read by a command that is to start at once, and so they are written out."""
+    rows = {row.alertname for row in DETECTORS if row.expected_when_closed and row.is_about(TERMINAL)}
+    assert rows == EXPECTED_WHEN_CLOSED

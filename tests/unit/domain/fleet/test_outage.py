@@ -34,6 +34,7 @@ def outage(*members: WatchedTerminal) -> Outage:
 def test_a_group_without_members_is_not_down() -> None:
     """Of nobody, nobody is down."""
     assert (outage().down, outage().share, outage().places, outage().region) == (0, 0.0, 0, "")
+    assert outage().example is None
 
 
 def test_terminals_are_counted_in_as_they_are() -> None:
@@ -120,3 +121,28 @@ def test_a_share_that_is_reached_has_a_beginning(total: int, percent: int, data:
     if group.share >= share:
         needed = next(n for n in range(1, total + 1) if n / total >= share)
         assert group.began(share) == Instant(START.monotonic + needed - 1, START.wall + needed - 1)
+
+
+def test_who_is_off_as_expected_does_not_count() -> None:
+    """Neither as down nor as a member, until its shop is open again."""
+    off, lost, well = member(1, last_good_s=0, site="a"), member(2, last_good_s=0, site="b"), member(3)
+    group = outage(lost, well)
+    group.add(off, is_closed=True)
+    assert (group.down, group.share, group.places, len(group.members)) == (1, 0.5, 1, 2)
+    assert [*group.closed] == ["10000001"]
+    group.moved(off)
+    assert (group.down, group.places, len(group.members), len(group.closed)) == (2, 2, 3, 0)
+    group.moved(lost, is_closed=True)
+    assert (group.down, group.places, len(group.members), len(group.closed)) == (1, 1, 2, 1)
+
+
+def test_a_group_whose_members_are_all_closed_still_has_them() -> None:
+    """It is empty only when they have left."""
+    off = member(1, last_good_s=0, region="north")
+    group = outage()
+    group.add(off, is_closed=True)
+    assert (group.down, group.share, group.region, group.is_empty) == (0, 0.0, "north", False)
+    assert group.example is off
+    group.remove(off)
+    group.remove(off)
+    assert [group.is_empty, group.region] == [True, ""]
