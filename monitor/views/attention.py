@@ -1,5 +1,6 @@
 """Problems that a person should look at now, worst first."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from monitor.domain.alerts.alert import Alert, AlertState, Severity
 from monitor.domain.alerts.subjects import FLEET_SUBJECT
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.terminal import Terminal
+from monitor.views.folds import FoldBook
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import NOT_URGENT, urgency, what_it_says, what_it_says_zh
 
@@ -84,12 +86,14 @@ class Watchlist:
 
     Only what fires as critical or warning and is not suppressed counts: a larger alert says the rest. An
     outage of the whole fleet is left out, it is no single place to look at. `total` is how many subjects
-    there were, `suppressed` how many firing alerts are.
+    there were, `suppressed` how many firing alerts are, `held` how many by what holds them.
     """
 
     def __init__(self, read_model: ReadModel, *, limit: int) -> None:
         self.total = 0
         self.suppressed = 0
+        self.held: Counter[str] = Counter()
+        self.fold_book = FoldBook()
         self._read_model = read_model
         self._limit = limit
         self._worst: list[tuple[tuple[int, float, str], str]] = []
@@ -103,10 +107,14 @@ class Watchlist:
             for alert in about(subject).values():
                 if alert.state is not _FIRING:
                     continue
-                if suppression.hold(alert, now) is not None:
+                hold = suppression.hold(alert, now)
+                if hold is not None:
                     self.suppressed += 1
+                    self.held[hold.reason.value] += 1
                 elif (rank := urgency(alert)) < NOT_URGENT:
                     found[subject] = min(rank, found.get(subject, rank))
+                    if subject != FLEET_SUBJECT:
+                        self.fold_book.take(alert, rank)
         found.pop(FLEET_SUBJECT, None)
         self.total += len(found)
         if found:

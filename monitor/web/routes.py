@@ -87,7 +87,7 @@ def routes(
     return (
         *_pages(pages, assets),
         *_other_pages(pages, alerts, own_health),
-        *_on_call_pages(on_call_pages, alerts),
+        *_on_call_pages(on_call_pages, alerts, pages),
         *_forms(forms),
         *_runbooks(runbooks),
         *_metrics(metrics),
@@ -208,8 +208,18 @@ def _other_pages(pages: FleetPages, alerts: AlertPages, own_health: OwnHealthPag
     )
 
 
-def _on_call_pages(pages: OnCallPages, alerts: AlertPages) -> tuple[Route, ...]:
+def _on_call_pages(pages: OnCallPages, alerts: AlertPages, fleet_pages: FleetPages) -> tuple[Route, ...]:
     return (
+        Route(
+            method="GET",
+            path="/wall",
+            scope=Scope.READ,
+            handler=fleet_pages.wall,
+            summary="Page for a screen on the wall: counts and the worst, in large letters.",
+            answer="text/html",
+            parameters=PAGE,
+            errors=(400,),
+        ),
         Route(
             method="GET",
             path="/alerts.csv",

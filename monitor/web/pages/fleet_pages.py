@@ -10,7 +10,9 @@ from monitor.domain.alerts.subjects import SITE
 from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
+from monitor.views.attention import Watchlist
 from monitor.views.component_severity import severities_of
+from monitor.views.folds import by_owner
 from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.terminal_detail import terminal_detail
@@ -24,6 +26,11 @@ from monitor.web.routing.problems import refused
 from monitor.web.routing.query import PAGE, SITES_PAGE, TERMINALS_PAGE, read_query
 
 HISTORY_LIMIT = 50
+FEW_THINGS = 5
+"""So many things that need attention are shown with everything that is known of each."""
+MOST_FOLDS = 12
+"""More lines would not fit two screens."""
+WALL_LINES = 6
 
 
 class FleetPages:
@@ -54,10 +61,25 @@ class FleetPages:
             "overview.html",
             refresh_s=REFRESH_S,
             status=status,
-            attention=survey.watchlist.attention(),
+            **_at_a_glance(survey.watchlist, self._read_model),
             dark_sites=[row for row in status.sites if row.outage],
             dark_total=self._dark_sites(),
             chart=trend_chart(self._read_model.trend, self._read_model.clock.now().wall),
+        )
+
+    async def wall(self, request: web.Request) -> web.Response:
+        """Answer with a few large words for a screen on the wall."""
+        read_query(request.query, PAGE)
+        survey = await self._survey.latest()
+        folds = survey.watchlist.fold_book.folds(self._read_model)
+        return await self._writer.page(
+            request,
+            "wall.html",
+            refresh_s=REFRESH_S,
+            status=status_document(self._read_model, survey),
+            attention=survey.watchlist.attention(),
+            folds=folds[:WALL_LINES],
+            left_out=sum(fold.count for fold in folds[WALL_LINES:]),
         )
 
     async def sites(self, request: web.Request) -> web.Response:
@@ -115,6 +137,20 @@ class FleetPages:
     def _dark_sites(self) -> int:
         counts = self._read_model.book.counts
         return sum(count for (alertname, _, _), count in counts.items() if alertname == OUTAGES[SITE])
+
+
+def _at_a_glance(watchlist: Watchlist, read_model: ReadModel) -> dict[str, object]:
+    """Return what needs attention: each thing of a few, else a line for each kind of alert."""
+    attention = watchlist.attention()
+    is_bad_day = attention.total > FEW_THINGS
+    folds = watchlist.fold_book.folds(read_model) if is_bad_day else []
+    return {
+        "attention": attention,
+        "is_bad_day": is_bad_day,
+        "owners": by_owner(folds[:MOST_FOLDS]),
+        "folds_left_out": max(0, len(folds) - MOST_FOLDS),
+        "held": watchlist.held.most_common(),
+    }
 
 
 def _as_written(reading: Reading | None) -> str:

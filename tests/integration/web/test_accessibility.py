@@ -30,6 +30,7 @@ PAGES = (
     "/runbooks",
     "/runbooks/PaperOut?lang=zh",
     "/posmon",
+    "/wall",
     "/silences",
     "/silences?lang=zh&done=acknowledged&count=2&over=1",
     "/actions",

@@ -98,6 +98,7 @@ def paths_of(living: LivingFleet) -> list[str]:
         "/alerts",
         "/alerts?site=%22%3E%3Cscript%3Ealert(8)%3C/script%3E&lang=zh",
         "/posmon",
+        "/wall",
         "/silences",
         "/actions",
         "/runbooks",

@@ -100,15 +100,17 @@ async def test_a_list_without_terminals_says_why() -> None:
         assert " 1 terminal: 0 critical" in await text_of(site, "/terminals?lang=en")
 
 
-async def test_a_long_list_is_cut() -> None:
-    """The hundred most urgent are shown, and how many more there are."""
+async def test_a_long_list_is_folded() -> None:
+    """What is the same everywhere is one line with a count, and names the twenty most urgent."""
     living = make_fleet(130)
     living.hear_all(printer={"status": "paper_out"})
     living.wait(61)
     text = await overview_of(living)
     assert "130 need attention" in text
-    assert text.count("Put in a new roll") == 100
-    assert "30 more" in text
+    assert "Paper out 130 at 26 sites" in text
+    assert text.count("Put in a new roll") == 1
+    assert text.count("receipt printer: paper out") == 20
+    assert "all 130" in text
 
 
 STATES = [
