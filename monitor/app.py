@@ -114,6 +114,7 @@ class _Services:
         """Go on from where the run before has left off."""
         remembered = await self.state.store.load(self.state.clock.now())
         self.evaluation.restore(remembered, self.state.clock.now())
+        self.state.fleet.discovered.restore(remembered.discovered)
         self.notifiable.hold_back(unheard(remembered))
         self.state.trend.restore(remembered.samples)
         self.notifier.restore(remembered)
@@ -282,7 +283,9 @@ def _wire(
         notifiable=path.notifiable,
         notifier=path.notifier,
         uplink=_uplink(settings, pipeline, clock),
-        sources=SourceRounds(sources=sources, boards=state.fleet.sources, clock=clock),
+        sources=SourceRounds(
+            sources=sources, boards=state.fleet.sources, clock=clock, compare=roster.compare
+        ),
         reloader=_reloader(settings, load, http=http, roster=roster, state=state, manager=manager),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
         desk=_desk(state, pipeline),

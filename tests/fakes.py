@@ -15,6 +15,7 @@ from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.sources.board import SourceBoard
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.collector import PollTarget
 from monitor.ports.silence_source import ForeignSilence, SilenceReading
@@ -219,6 +220,10 @@ class FakeTrust:
     def subjects(self) -> int:
         """Return how many authorities the latest context has."""
         return len(self.trusted[-1].get_ca_certs())
+
+
+async def not_compared(_board: SourceBoard) -> None:
+    """Compare nothing: there is no inventory."""
 
 
 class FakeSchedule:

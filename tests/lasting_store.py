@@ -13,6 +13,7 @@ from monitor.domain.notification.postable_alert import Identity
 from monitor.domain.on_call.action import OnCallMemory, OnCallRule
 from monitor.domain.persistence.record import Record, Remembered
 from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
+from monitor.domain.sources.discovery import DiscoveredTerminal
 from tests.fakes import MemoryStore
 
 Move = Callable[[Instant], Instant]
@@ -81,6 +82,7 @@ class LastingStore(MemoryStore):
         self._untold: dict[str, list[Transition]] = {}
         self._samples: list[Sample] = []
         self._rules: dict[str, OnCallRule] = {}
+        self._discovered: dict[str, DiscoveredTerminal] = {}
         self._last: Instant | None = None
 
     async def load(self, now: Instant) -> Remembered:
@@ -88,6 +90,10 @@ class LastingStore(MemoryStore):
         move = moved_by(now.monotonic - self._last.monotonic if self._last else 0.0)
         self._alerts = {key: moved_alert(alert, move) for key, alert in self._alerts.items()}
         self._terminals = {key: moved_memory(memory, move) for key, memory in self._terminals.items()}
+        self._discovered = {
+            name: replace(found, unlisted_since=found.unlisted_since and move(found.unlisted_since))
+            for name, found in self._discovered.items()
+        }
         self._outboxes = {
             name: {identity: _moved_entry(entry, move) for identity, entry in entries.items()}
             for name, entries in self._outboxes.items()
@@ -105,6 +111,7 @@ class LastingStore(MemoryStore):
             untold={name: list(steps) for name, steps in self._untold.items()},
             samples=list(self._samples),
             on_call=OnCallMemory(rules=[*self._rules.values()], last_action=len(self.acted)),
+            discovered=list(self._discovered.values()),
         )
 
     async def commit(self, record: Record) -> None:
@@ -121,6 +128,10 @@ class LastingStore(MemoryStore):
         for terminal_id in record.forgotten:
             self._terminals.pop(terminal_id, None)
         self._events += record.events
+        for terminal_id, found in record.discovered.items():
+            self._discovered.pop(terminal_id, None)
+            if found is not None:
+                self._discovered[terminal_id] = found
         self._take_samples(record.samples)
         for rule_id in record.on_call.ended:
             self._rules.pop(rule_id, None)

@@ -70,6 +70,7 @@ def board_of(source: SourceSettings) -> SourceBoard:
         kind=source.kind,
         interval_s=source.interval_s,
         stale_after_s=source.patience_s,
+        discovers=source.discover,
     )
 
 
@@ -109,6 +110,7 @@ def mapping_of(source: SourceSettings) -> JsonMapping:
         id=Expression(source.id) if source.id else None,
         online=_mapped(source.online) if source.online is not None else None,
         seen_at=_mapped(source.seen_at) if source.seen_at is not None else None,
+        site=Expression(source.site) if source.site else None,
         fields={name: _mapped(written) for name, written in source.fields.items()},
     )
 

@@ -42,18 +42,31 @@ _LEAST_PATIENCE_S: Mapping[str, float] = {"paxstore": 1800.0}
 """Three of PAXSTORE's windows of ten minutes: the budget of calls reaches 2500 terminals in one."""
 
 _ALWAYS = frozenset(
-    {"name", "kind", "url", "interval_s", "timeout_s", "stale_after_s", "allowed_networks", "ca_file"}
+    {
+        "name",
+        "kind",
+        "url",
+        "interval_s",
+        "timeout_s",
+        "stale_after_s",
+        "allowed_networks",
+        "ca_file",
+        "discover",
+    }
 )
 _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "adyen": (frozenset({"api_key", "management_url", "merchants"}), frozenset()),
-    "json": (frozenset({"id"}), frozenset({"headers", "items", "next", "online", "seen_at", "fields"})),
+    "json": (
+        frozenset({"id"}),
+        frozenset({"headers", "items", "next", "online", "seen_at", "site", "fields"}),
+    ),
     "paxstore": (frozenset({"key", "secret"}), frozenset()),
     "stripe": (frozenset({"api_key"}), frozenset()),
     "square": (frozenset({"access_token"}), frozenset()),
     "sumup": (frozenset({"api_key", "merchants"}), frozenset()),
     "mqtt": (
         frozenset({"topics"}),
-        frozenset({"username", "password", "availability", "id", "online", "seen_at", "fields"}),
+        frozenset({"username", "password", "availability", "id", "online", "seen_at", "site", "fields"}),
     ),
 }
 """By kind: which keys it must have beside those of every kind, and which it may have."""
@@ -79,6 +92,7 @@ class SourceSettings(Section):
     stale_after_s: Duration | None = None
     allowed_networks: tuple[AllowedNetwork, ...] = ()
     ca_file: ExistingFile | None = None
+    discover: bool = False
     management_url: BaseUrl | None = None
     api_key: Secret | None = None
     access_token: Secret | None = None
@@ -95,6 +109,7 @@ class SourceSettings(Section):
     id: Text | None = None
     online: Any = None
     seen_at: Any = None
+    site: Text | None = None
     fields: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -128,6 +143,7 @@ class SourceSettings(Section):
     def _bad_mapping(self) -> Iterator[tuple[Place, str]]:
         yield from bad_expression(("items",), self.items)
         yield from bad_expression(("id",), self.id)
+        yield from bad_expression(("site",), self.site)
         yield from bad_place(("online",), self.online, words=("online", "offline"))
         yield from bad_place(("seen_at",), self.seen_at, formats=TIME_FORMATS)
         for name, written in self.fields.items():

@@ -1,7 +1,11 @@
 """Who is watched: applies an inventory and rules to a running fleet."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import structlog
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.calendars.plans import NO_PLANS, Plans
@@ -12,19 +16,25 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.inventory import Inventory, InventoryChange, difference
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Timetable
+from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.discovery import Discoveries
 from monitor.ports.clock import Clock
 from monitor.ports.schedule import PollSchedule
 
 TURN_EVERY = 100
 """So many terminals are changed before the event loop gets a turn."""
 
+Thing = TypeVar("Thing")
+
+log = structlog.get_logger()
+
 
 class Roster:
-    """Makes the fleet and the schedule agree with an inventory.
+    """Makes the fleet and the schedule agree with an inventory, and with what sources list beyond it.
 
     Added terminals start, removed ones stop, changed ones keep what is known of them. `submit`
     takes the transitions this makes. Invariant between calls of `apply`: the fleet watches exactly the
-    polled terminals of `inventory`, and those that only push and have done so.
+    polled terminals of `inventory`, those that only push and have done so, and the discovered ones.
     """
 
     def __init__(
@@ -42,6 +52,7 @@ class Roster:
         self._schedule = schedule
         self._clock = clock
         self._submit = submit
+        self._one_at_a_time = asyncio.Lock()
 
     async def apply(
         self,
@@ -55,21 +66,64 @@ class Roster:
 
         Long inventories are taken in portions, so that polling goes on meanwhile.
         """
-        change = await asyncio.to_thread(difference, self.inventory, inventory)
-        self._membership.replace_rules(rule_book)
-        self._schedule.timetable = timetable
-        self._fleet.follow(plans)
-        self.inventory = inventory
-        for portion in _portions(change.removed):
+        async with self._one_at_a_time:
+            change = await asyncio.to_thread(difference, self.inventory, inventory)
+            named = await asyncio.to_thread(_ids_by_source, inventory, [*self._fleet.sources])
+            self._membership.replace_rules(rule_book)
+            self._schedule.timetable = timetable
+            self._fleet.follow(plans)
+            self.inventory = inventory
+            await self._discover_anew(named)
+            # What a source lists goes on without its row.
+            await self._remove_all(row for row in change.removed if row.terminal_id not in self._discovered)
+            for portion in _portions([*inventory, *self._discovered]):
+                self._take(portion)
+                await self._clock.sleep(0)
+            self._submit(self._membership.end_restoration(self._clock.now()))
+            self._submit(self._membership.close_disabled(self._clock.now()))
+        return change
+
+    async def compare(self, board: SourceBoard) -> None:
+        """Compare what a source lists with the inventory, and watch what it lists alone if it discovers."""
+        async with self._one_at_a_time:
+            await self._compare(board)
+
+    async def _discover_anew(self, named: Mapping[str, Collection[str]]) -> None:
+        """Make the discovered terminals agree with a new inventory."""
+        sources = self._fleet.sources
+        for name, board in sources.items():
+            board.named = named.get(name, frozenset())
+        dropped = self._discovered.give_way(self.inventory, sources)
+        await self._remove_all(row for row in dropped if row.terminal_id not in self.inventory)
+        for board in sources.values():
+            await self._compare(board)
+
+    async def _compare(self, board: SourceBoard) -> None:
+        discovered, reports, matching = self._discovered, [*board], 0
+        was_full = discovered.is_full
+        for portion in _portions(reports):
+            beyond = [report for report in portion if report.terminal not in board.named]
+            matching += len(portion) - len(beyond)
+            if board.discovers:
+                seen = [discovered.see(board.name, report, self.inventory) for report in beyond]
+                self._take([row for row in seen if row is not None])
+            await self._clock.sleep(0)
+        board.not_in_inventory = len(reports) - matching
+        board.not_listed = len(board.named) - matching if board.has_list else 0
+        if board.discovers:
+            await self._remove_all(discovered.miss(board, self._clock.now()))
+        if discovered.is_full and not was_full:
+            log.error("discovery.full", source=board.name, discovered=len(discovered))
+
+    async def _remove_all(self, terminals: Iterable[Terminal]) -> None:
+        for portion in _portions(terminals):
             for terminal in portion:
                 self._remove(terminal)
             await self._clock.sleep(0)
-        for portion in _portions(inventory):
-            self._take(portion)
-            await self._clock.sleep(0)
-        self._submit(self._membership.end_restoration(self._clock.now()))
-        self._submit(self._membership.close_disabled(self._clock.now()))
-        return change
+
+    @property
+    def _discovered(self) -> Discoveries:
+        return self._fleet.discovered
 
     def _take(self, terminals: Sequence[Terminal]) -> None:
         fleet, now = self._fleet, self._clock.now()
@@ -87,7 +141,7 @@ class Roster:
                 self._schedule.change(watched)
                 newcomers += [watched] if has_pushed else []
         polled = [newcomer for newcomer in newcomers if newcomer.terminal.is_polled]
-        self._schedule.add(polled, among=len(self.inventory))
+        self._schedule.add(polled, among=len(self.inventory) + len(self._discovered))
 
     def _is_heard(self, terminal: Terminal, watched: WatchedTerminal | None) -> bool:
         """Tell whether a terminal that only pushes has done so, in this run or before it."""
@@ -104,6 +158,16 @@ class Roster:
             self._submit(self._membership.remove(terminal.terminal_id, self._clock.now()))
 
 
-def _portions(terminals: Iterable[Terminal]) -> Iterable[Sequence[Terminal]]:
-    everybody = tuple(terminals)
+def _ids_by_source(inventory: Inventory, sources: Collection[str]) -> Mapping[str, set[str]]:
+    """Return which ids of its terminals the inventory names of each source."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for row in inventory:
+        source, _, terminal = row.endpoint.partition(":")
+        if source in sources:
+            named[source].add(terminal)
+    return named
+
+
+def _portions(things: Iterable[Thing]) -> Iterable[Sequence[Thing]]:
+    everybody = tuple(things)
     return (everybody[start : start + TURN_EVERY] for start in range(0, len(everybody), TURN_EVERY))

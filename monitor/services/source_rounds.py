@@ -1,7 +1,7 @@
 """Asks each source for its terminals at its interval."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from math import isinf
 
 import structlog
@@ -20,7 +20,7 @@ class SourceRounds:
 
     A source that asks for a pause gets it. One that fails is asked again at its next interval, also one that
     raises: what it sends costs no other source anything. The log says when a source begins to fail and when
-    it answers again.
+    it answers again. `compare` is called after each good round.
     """
 
     def __init__(
@@ -29,10 +29,12 @@ class SourceRounds:
         sources: Mapping[str, TerminalSource],
         boards: Mapping[str, SourceBoard],
         clock: Clock,
+        compare: Callable[[SourceBoard], Awaitable[None]],
     ) -> None:
         self._sources = sources
         self._boards = boards
         self._clock = clock
+        self._compare = compare
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -46,11 +48,19 @@ class SourceRounds:
         while True:
             began = self._clock.monotonic()
             pause_s = await self.ask_once(source, board)
+            if board.is_reachable:
+                await self._compare_with_inventory(board)
             if isinf(pause_s):
                 log.error("source.given_up", source=board.name, detail=board.detail)
                 return
             took_s = self._clock.monotonic() - began
             await self._clock.sleep(max(board.interval_s - took_s, pause_s, 0.0))
+
+    async def _compare_with_inventory(self, board: SourceBoard) -> None:
+        try:
+            await self._compare(board)
+        except Exception:  # what one source lists must not end the others
+            log.exception("source.not_compared", source=board.name)
 
     async def ask_once(self, source: TerminalSource, board: SourceBoard) -> float:
         """Ask a source for all its terminals; return for how many seconds it wants to be left alone."""

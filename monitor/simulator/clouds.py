@@ -42,6 +42,7 @@ def stripe(path: str, query: Mapping[str, list[str]], fleet: Callable[[], Listin
             "device_sw_version": document.firmware_version,
             "device_type": document.model,
             "last_seen_at": int(seen * 1000),
+            "location": f"tml_{document.terminal_id[:-1]}",
             "serial_number": document.serial_number,
             "status": "online" if online else "offline",
         }

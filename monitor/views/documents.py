@@ -281,8 +281,9 @@ class SourceDocument(Struct, kw_only=True):
 
     `result` and `detail` are those of the latest round; `unreadable_fields` the fields that could not be read
     of some terminal. `not_in_inventory` counts terminals that the source names and no row of the inventory,
-    with some of their ids (the source's own) in `not_in_inventory_ids`; `not_listed` counts the reverse, once
-    the source has given its whole list.
+    with some of their ids (the source's own) in `not_in_inventory_ids`; with `discover` they are watched.
+    `not_listed` counts the reverse, with some ids in `not_listed_ids`, once the source has given its whole
+    list.
     """
 
     name: str
@@ -297,6 +298,8 @@ class SourceDocument(Struct, kw_only=True):
     not_in_inventory: int = 0
     not_in_inventory_ids: list[str] = []
     not_listed: int = 0
+    not_listed_ids: list[str] = []
+    discover: bool = False
 
 
 class SourcePage(Struct, kw_only=True):

@@ -1,6 +1,6 @@
 """The configured sources, how well each can be asked, and how well its list and the inventory agree."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from heapq import nsmallest
 
 from monitor.domain.instant import Instant, rfc3339
@@ -10,27 +10,19 @@ from monitor.views.documents import SourceDocument, SourcePage
 IDS_SHOWN = 20
 
 
-def source_page(boards: Mapping[str, SourceBoard], endpoints: Iterable[str], now: Instant) -> SourcePage:
-    """Return every source, in the order of the configuration; `endpoints` are those of the inventory."""
-    wanted: dict[str, set[str]] = {name: set() for name in boards}
-    for endpoint in endpoints:
-        source, _, terminal = endpoint.partition(":")
-        if source in wanted:
-            wanted[source].add(terminal)
-    documents = [source_document(board, wanted[name]) for name, board in boards.items()]
-    return SourcePage(sources=documents, now=rfc3339(now.wall))
+def source_page(boards: Mapping[str, SourceBoard], now: Instant) -> SourcePage:
+    """Return every source, in the order of the configuration."""
+    return SourcePage(sources=[source_document(board) for board in boards.values()], now=rfc3339(now.wall))
 
 
-def source_document(board: SourceBoard, wanted: Collection[str]) -> SourceDocument:
-    """Return one source; `state` is unknown until it was asked once.
-
-    `wanted` are the ids, as the source has them, of its terminals in the inventory.
-    """
+def source_document(board: SourceBoard) -> SourceDocument:
+    """Return one source; `state` is unknown until it was asked once. Of ids there are IDS_SHOWN at most."""
     result = board.last_result
     state = "unknown" if result is None else "up" if result.is_good else "down"
     unreadable = sorted({phrase.partition(":")[0] for report in board for phrase in report.unreadable})
     listed = {report.terminal for report in board}
-    unwanted = listed.difference(wanted)
+    unwanted = listed.difference(board.named)
+    unlisted = set(board.named).difference(listed) if board.has_list else set()
     return SourceDocument(
         name=board.name,
         kind=board.kind,
@@ -43,5 +35,7 @@ def source_document(board: SourceBoard, wanted: Collection[str]) -> SourceDocume
         unreadable_fields=unreadable,
         not_in_inventory=len(unwanted),
         not_in_inventory_ids=nsmallest(IDS_SHOWN, unwanted),
-        not_listed=len(set(wanted) - listed) if board.has_list else 0,
+        not_listed=len(unlisted),
+        not_listed_ids=nsmallest(IDS_SHOWN, unlisted),
+        discover=board.discovers,
     )

@@ -11,8 +11,10 @@ from monitor.domain.events.event import OperatorLogin, Transaction, UnknownIdGiv
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import Change, TerminalMemory
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.notification.outbox import Entry, OutboxChanges, identity_of
 from monitor.domain.persistence.record import JournalEntry, Record
+from monitor.domain.sources.discovery import DiscoveredTerminal
 from tests.contract.test_store import transition
 from tests.fakes import START
 from tests.lasting_store import keys_of, moved_alert, moved_by, moved_memory
@@ -128,6 +130,21 @@ async def test_terminals_come_back(runs: Runs) -> None:
     assert sorted(remembered.terminals, key=lambda m: m.terminal_id) == [
         moved_memory(newer, later),
         moved_memory(memory("3"), later),
+    ]
+
+
+async def test_discovered_terminals_come_back(runs: Runs) -> None:
+    """As last saved, with the running time since a list lacked them, but for those that were dropped."""
+    rows = [Terminal(terminal_id=name, endpoint=f"tills:{name}", site="Köln") for name in "123"]
+    found = {row.terminal_id: DiscoveredTerminal(terminal=row) for row in rows}
+    await runs.store.commit(Record(at=at(5.0), discovered=found))
+    missed = DiscoveredTerminal(terminal=rows[0], unlisted_since=at(5.5))
+    await runs.store.commit(Record(at=at(6.0), discovered={"1": missed, "2": None, "unknown": None}))
+    remembered = await runs.start(REBOOTED)
+    later = moved_by(REBOOTED.monotonic - at(6.0).monotonic)
+    assert sorted(remembered.discovered, key=lambda one: one.terminal.terminal_id) == [
+        replace(missed, unlisted_since=later(at(5.5))),
+        found["3"],
     ]
 
 

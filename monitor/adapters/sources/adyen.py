@@ -149,6 +149,7 @@ def report_of_terminal(
         online=is_online,
         seen_at=connected_at if is_online else last_activity,
         problems=problems,
+        site=item.get("storeId"),
     )
 
 

@@ -20,15 +20,15 @@ READ_AGAIN_S = 300.0
 BASE_PATH = "v3"
 
 _LISTED = ("model", "serialNumber", "firmwareVersion", "lastActivityAt")
-_ASSIGNED = ("status", "merchantId")
+_ASSIGNED = ("status", "merchantId", "storeId")
 
 
 class AdyenInventory:
     """What Adyen has of each terminal by its POIID, read again after an hour.
 
-    `items` has model, serialNumber, firmwareVersion, lastActivityAt, status and merchantId of each, as far as
-    Adyen says them. `is_whole` is False when the pages held fewer terminals than Adyen counts. What was read
-    stays when reading it again fails.
+    `items` has model, serialNumber, firmwareVersion, lastActivityAt, status, merchantId and storeId of each,
+    as far as Adyen says them. `is_whole` is False when the pages held fewer terminals than Adyen counts. What
+    was read stays when reading it again fails.
     """
 
     def __init__(self, *, client: JsonClient, url: URL, clock: Clock) -> None:

@@ -76,13 +76,14 @@ class JsonMapping:
     """How a service's items become reports.
 
     `id` leads to the source's id of a terminal, None where something else tells it; `online` to a word or a
-    boolean, `seen_at` to when the source last heard of it, `fields` by the dotted names of the heartbeat
-    document to everything else.
+    boolean, `seen_at` to when the source last heard of it, `site` to where it stands, `fields` by the dotted
+    names of the heartbeat document to everything else.
     """
 
     id: Expression | None
     online: Mapped | None = None
     seen_at: Mapped | None = None
+    site: Expression | None = None
     fields: Mapping[str, Mapped] = field(default_factory=dict)
 
     def report(self, item: object, *, terminal: str | None = None) -> TerminalReport | None:
@@ -102,7 +103,12 @@ class JsonMapping:
             elif value is not None:
                 _put(fields, name, value)
         return report_of(
-            terminal, fields, online=self._online(item), seen_at=self._seen_at(item), problems=problems
+            terminal,
+            fields,
+            online=self._online(item),
+            seen_at=self._seen_at(item),
+            problems=problems,
+            site=self._site(item),
         )
 
     def explain(self, item: object) -> Iterator[MappedField]:
@@ -115,6 +121,9 @@ class JsonMapping:
         ):
             if mapped is not None:
                 yield MappedField(name, mapped.expression.text, mapped.expression(item), read(item))
+        if self.site is not None:
+            site = report_of("", {}, site=self._site(item)).site
+            yield MappedField("site", self.site.text, self._site(item), site or None)
         for name, mapped in self.fields.items():
             raw = mapped.expression(item)
             value, problem = _translated(mapped, raw)
@@ -128,6 +137,9 @@ class JsonMapping:
     def terminal_of(self, item: object) -> str | None:
         """Return the source's id of the terminal that an item is about, None for what cannot be one."""
         return terminal_id_of(self.id(item)) if self.id is not None else None
+
+    def _site(self, item: object) -> object:
+        return self.site(item) if self.site is not None else None
 
     def _online(self, item: object) -> bool | None:
         if self.online is None:

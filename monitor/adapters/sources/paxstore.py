@@ -39,7 +39,7 @@ _NETWORKS = {
 }
 """An empty word: PAXSTORE does not know the link."""
 
-_LISTED = ("id", "serialNo", "status", "modelName", "installedFirmware", "lastAccessTime")
+_LISTED = ("id", "serialNo", "status", "merchantName", "modelName", "installedFirmware", "lastAccessTime")
 _DETAILED = ("battery", "onlineStatus", "network")
 
 Item = Mapping[str, Any]
@@ -172,6 +172,7 @@ def report_of_terminal(
         online=None if was_seen_since and online is False else online,
         seen_at=_seen_at(item),
         problems=problems,
+        site=item.get("merchantName"),
     )
 
 

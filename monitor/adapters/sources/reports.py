@@ -10,6 +10,7 @@ from monitor.domain.instant import parse_rfc3339
 from monitor.domain.sources.report import TerminalReport
 
 LONGEST_ID = 128
+LONGEST_SITE = 100
 Word = TypeVar("Word")
 CARD = "could be a card number"
 _MAY_LOOK_LIKE_A_CARD = frozenset({"serial_number"})
@@ -31,10 +32,12 @@ def report_of(
     online: bool | None = None,
     seen_at: float | None = None,
     problems: Iterable[str] = (),
+    site: object = None,
 ) -> TerminalReport:
     """Return the report that `fields`, a heartbeat document without its id, make.
 
-    A field that cannot be read is unknown, and named; so is a text that could be a card number.
+    A field that cannot be read is unknown, and named; so is a text that could be a card number. A `site` that
+    cannot be one is none.
     """
     document: dict[str, Any] = {"terminal_id": ""}
     found = list(problems)
@@ -44,7 +47,22 @@ def report_of(
         elif value is not None:
             document[name] = value
     reading, unreadable = read_fields(document)
-    return TerminalReport(terminal, reading, online=online, seen_at=seen_at, unreadable=(*found, *unreadable))
+    return TerminalReport(
+        terminal,
+        reading,
+        online=online,
+        seen_at=seen_at,
+        unreadable=(*found, *unreadable),
+        site=_site_of(site),
+    )
+
+
+def _site_of(found: object) -> str:
+    if type(found) is int:
+        found = str(found)
+    if type(found) is not str or not found.isprintable() or len(found) > LONGEST_SITE:
+        return ""
+    return "" if contains_card_number(found) else found.strip()
 
 
 def read_time(value: object, time_format: str) -> float | None:

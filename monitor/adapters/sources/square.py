@@ -77,6 +77,7 @@ def report_of_device(device: Any) -> TerminalReport | None:  # noqa: ANN401 - JS
         online=word(_ONLINE, category, "status.category", problems),
         seen_at=read_time(attributes.get("updated_at"), "rfc3339"),
         problems=problems,
+        site=_object(details.get("application_details")).get("session_location"),
     )
 
 

@@ -79,4 +79,5 @@ def report_of_reader(reader: Any) -> TerminalReport | None:  # noqa: ANN401 - JS
         online=word(_ONLINE, reader.get("status"), "status", problems),
         seen_at=read_time(reader.get("last_seen_at"), "epoch_ms"),
         problems=problems,
+        site=reader.get("location"),
     )

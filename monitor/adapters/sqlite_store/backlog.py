@@ -14,6 +14,7 @@ from monitor.domain.notification.postable_alert import Identity
 from monitor.domain.on_call.action import Action, OnCallRule
 from monitor.domain.persistence.record import Record
 from monitor.domain.self_monitoring.fleet_trend import SAMPLES_KEPT, Sample
+from monitor.domain.sources.discovery import DiscoveredTerminal
 
 CAPACITY = 50_000
 """So many journal rows, and as many events, are kept while the disk fails."""
@@ -62,6 +63,7 @@ class Backlog:
     terminals: dict[str, TerminalMemory | None] = field(default_factory=dict)
     events: dict[EventName, SeenEvent] = field(default_factory=dict)
     outboxes: dict[str, OutboxBacklog] = field(default_factory=dict)
+    discovered: dict[str, DiscoveredTerminal | None] = field(default_factory=dict)
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
     on_call: dict[str, OnCallRule | None] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
@@ -79,6 +81,7 @@ class Backlog:
         self.terminals |= {memory.terminal_id: memory for memory in record.terminals}
         self.terminals |= dict.fromkeys(record.forgotten)
         self.events |= {seen.name: seen for seen in record.events}
+        self.discovered |= record.discovered
         self.samples += record.samples
         self.on_call |= dict.fromkeys(record.on_call.ended)
         self.on_call |= {rule.id: rule for rule in record.on_call.rules}
@@ -91,6 +94,7 @@ class Backlog:
         self.alerts |= later.alerts
         self.terminals |= later.terminals
         self.events |= later.events
+        self.discovered |= later.discovered
         self.samples += later.samples
         self.on_call |= later.on_call
         self.actions += later.actions

@@ -15,7 +15,18 @@ from monitor.adapters.sqlite_store.failures import StoreRefused
 KEPT = 5
 """So many damaged files are kept; a broken disk must not fill up with them."""
 
-_TABLES = ("receivers", "alerts", "terminals", "events", "outbox", "journal", "trend", "on_call", "actions")
+_TABLES = (
+    "receivers",
+    "alerts",
+    "terminals",
+    "events",
+    "outbox",
+    "journal",
+    "trend",
+    "on_call",
+    "actions",
+    "discovered",
+)
 _SIDECARS = ("", "-wal", "-shm")
 
 log = structlog.get_logger()

@@ -20,6 +20,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
 from monitor.domain.on_call.action import Action, OnCallMemory
 from monitor.domain.persistence.record import Remembered
+from monitor.domain.sources.discovery import DiscoveredTerminal
 
 Value = TypeVar("Value")
 
@@ -56,6 +57,7 @@ def read_all(connection: DatabaseConnection, run: RunClock, vitals: StoreConditi
             },
             samples=read_samples(connection),
             on_call=_on_call(connection, vitals),
+            discovered=run.to_monotonic(_documents(connection, vitals, "discovered", DiscoveredTerminal)),
         )
     finally:
         connection.execute("COMMIT")

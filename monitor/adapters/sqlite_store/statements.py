@@ -23,6 +23,8 @@ _ALERT = "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?)"
 _NO_ALERT = "DELETE FROM alerts WHERE alertname = ? AND subject = ?"
 _TERMINAL = "INSERT OR REPLACE INTO terminals VALUES (?, ?)"
 _NO_TERMINAL = "DELETE FROM terminals WHERE terminal_id = ?"
+_DISCOVERED = "INSERT OR REPLACE INTO discovered VALUES (?, ?)"
+_NOT_DISCOVERED = "DELETE FROM discovered WHERE terminal_id = ?"
 _EVENT = (
     "INSERT INTO events (terminal_id, event_id, told_s, type, heard_s, heard_wall, document)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -47,6 +49,7 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
     connection.executemany(_JOURNAL, _journal(backlog, run))
     _write_alerts(connection, backlog, run)
     _write_terminals(connection, backlog, run)
+    _write_discovered(connection, backlog, run)
     connection.executemany(_EVENT, _events(backlog, run))
     at = run.to_running(backlog.at or Instant(0.0, 0.0))
     for name, outbox in backlog.outboxes.items():
@@ -86,6 +89,15 @@ def _write_terminals(connection: DatabaseConnection, backlog: Backlog, run: RunC
     )
     gone = backlog.terminals.keys() - known.keys()
     connection.executemany(_NO_TERMINAL, ((text(name),) for name in gone))
+
+
+def _write_discovered(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> None:
+    known = {name: found for name, found in backlog.discovered.items() if found is not None}
+    connection.executemany(
+        _DISCOVERED, ((name, document(run.to_running(found))) for name, found in known.items())
+    )
+    gone = backlog.discovered.keys() - known.keys()
+    connection.executemany(_NOT_DISCOVERED, ((name,) for name in gone))
 
 
 def _events(backlog: Backlog, run: RunClock) -> Iterator[StoredColumns]:

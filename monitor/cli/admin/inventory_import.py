@@ -62,6 +62,7 @@ def rows_of(source: str, reports: Iterable[TerminalReport]) -> Iterator[list[str
         known = {
             "terminal_id": report.terminal if TERMINAL_ID.fullmatch(report.terminal) else "",
             "endpoint": f"{source}:{report.terminal}",
+            "site": report.site,
             "serial_number": reading.serial_number or "",
             "vendor": reading.vendor or "",
             "model": reading.model or "",

@@ -46,7 +46,10 @@ def _detail(source: SourceDocument) -> str:
     if source.not_in_inventory:
         ids = ", ".join(source.not_in_inventory_ids[:IDS_SHOWN])
         more = ", ..." if source.not_in_inventory > IDS_SHOWN else ""
-        parts.append(f"{source.not_in_inventory} not in the inventory: {ids}{more}")
+        watched = ", watched" if source.discover else ""
+        parts.append(f"{source.not_in_inventory} not in the inventory{watched}: {ids}{more}")
     if source.not_listed:
-        parts.append(f"{source.not_listed} of the inventory not listed")
+        ids = ", ".join(source.not_listed_ids[:IDS_SHOWN])
+        more = ", ..." if source.not_listed > IDS_SHOWN else ""
+        parts.append(f"{source.not_listed} of the inventory not listed: {ids}{more}")
     return "; ".join(filter(None, parts))

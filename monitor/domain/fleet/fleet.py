@@ -17,6 +17,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.discovery import Discoveries
 
 
 class Fleet:
@@ -28,8 +29,8 @@ class Fleet:
     polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
     `trading_hours` says when a terminal's shop is open, `closed` who is off because it is not,
     `planned_windows` what is worked on when, `escalation` when an alert that nobody attends to is told to
-    whom.
-    `sources` are the boards of what speaks for many terminals, by name. `revision` grows whenever a terminal
+    whom. `sources` are the boards of what speaks for many terminals, by name; `discovered` are terminals that
+    stand in no inventory and are watched because a source lists them. `revision` grows whenever a terminal
     joins or leaves. `clocks` says whose clock is wrong.
     """
 
@@ -43,6 +44,7 @@ class Fleet:
         self.closed = ClosedTerminals(self.trading_hours)
         self.planned_windows: tuple[PlannedWindow, ...] = ()
         self.escalation: tuple[EscalationPolicy, ...] = ()
+        self.discovered = Discoveries()
         self.revision = 0
         self.clocks = ClockReference()
         self._watched: dict[str, WatchedTerminal] = {}
@@ -112,11 +114,6 @@ class Fleet:
             self.closed.renew()
         self.planned_windows = plans.windows
         self.escalation = plans.escalation
-
-    def endpoints(self) -> Iterator[str]:
-        """Iterate over the endpoints of all rows, watched or not."""
-        yield from (watched.terminal.endpoint for watched in self)
-        yield from (terminal.endpoint for terminal in self.unpolled.values())
 
     def set_aside(self, terminal: Terminal) -> None:
         """Keep the row of a terminal that is not watched."""

@@ -10,6 +10,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges
 from monitor.domain.on_call.action import OnCallChanges, OnCallMemory
 from monitor.domain.self_monitoring.fleet_trend import Sample
+from monitor.domain.sources.discovery import DiscoveredTerminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Record:
     not; after a restart the told steps of this record, and of later ones, are sent once more. `alerts` are
     open ones whose hold has changed without a step of theirs, as they are now. `forgotten` are terminals that
     are no longer watched, `samples` new ones of the trend. `on_call` is what people on call have said.
+    `discovered` are terminals that sources list, by id; None: no more.
     """
 
     at: Instant
@@ -44,6 +46,7 @@ class Record:
     outboxes: Mapping[str, OutboxChanges] = field(default_factory=dict)
     samples: Sequence[Sample] = ()
     on_call: OnCallChanges = field(default_factory=OnCallChanges)
+    discovered: Mapping[str, DiscoveredTerminal | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class Remembered:
     as posmon has been running since. `event_keys` stand for the events that were counted (see `event_keys`),
     oldest first; the events themselves come later (`Store.events`). `untold` are, by receiver, the steps to
     be sent that its saved `outboxes` do not hold yet, oldest first. `samples` are the trend of the last day,
-    oldest first.
+    oldest first. `discovered` are the terminals that stood in no inventory.
     """
 
     alerts: Sequence[Alert] = ()
@@ -64,6 +67,7 @@ class Remembered:
     untold: Mapping[str, Sequence[Transition]] = field(default_factory=dict)
     samples: Sequence[Sample] = ()
     on_call: OnCallMemory = field(default_factory=OnCallMemory)
+    discovered: Sequence[DiscoveredTerminal] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,7 @@ class RecordBuilder:
             outboxes=self._outboxes.drain_unsaved(),
             samples=self._samples.drain_unsaved(),
             on_call=self._on_call.drain_unsaved(),
+            discovered=self._fleet.discovered.drain_unsaved(),
         )
         if now.monotonic >= self._record_due or _holds_changes(record):
             self._record_due = now.monotonic + RECORD_EVERY_S
@@ -140,4 +141,4 @@ def _holds_changes(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
     is_known = any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
     is_said = bool(record.on_call.rules or record.on_call.ended or record.on_call.actions)
-    return is_told_of or is_known or is_said or bool(record.samples)
+    return is_told_of or is_known or is_said or bool(record.samples) or bool(record.discovered)

@@ -1,7 +1,7 @@
 """The latest reports of one source, and how well the source itself can be asked."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.domain.instant import Instant
@@ -30,13 +30,24 @@ class SourceBoard:
     `stale_after_s` from when the source last heard of the terminal, or from its arrival where the source does
     not say. While the source cannot be asked, nothing is said of its terminals. `results` counts how its
     rounds ended.
+
+    `named` are the ids, as the source has them, of its terminals in the inventory. The counts
+    `not_in_inventory` (listed, and not among them) and `not_listed` (among them, and not in a complete list)
+    are those of the last comparison. `discovers`: a listed terminal is watched also without a row of its own;
+    that it is listed no more says nothing of such a one.
     """
 
-    def __init__(self, *, name: str, kind: str, interval_s: float, stale_after_s: float) -> None:
+    def __init__(
+        self, *, name: str, kind: str, interval_s: float, stale_after_s: float, discovers: bool = False
+    ) -> None:
         self.name = name
         self.kind = kind
         self.interval_s = interval_s
         self.stale_after_s = stale_after_s
+        self.discovers = discovers
+        self.named: Collection[str] = frozenset()
+        self.not_in_inventory = 0
+        self.not_listed = 0
         self.last_result: RoundResult | None = None
         self.last_success: Instant | None = None
         self.results: Counter[str] = Counter()
@@ -117,7 +128,14 @@ class SourceBoard:
             return self._judged(filed, now)
         if not self._complete_round:
             return PollResult(Outcome.AWAITED, 0.0, detail=f"the source {self.name} is still being read")
-        return PollResult(Outcome.SILENT, 0.0, detail=f"the source {self.name} does not list it")
+        detail = f"the source {self.name} does not list it"
+        is_discovered = self.discovers and terminal not in self.named
+        return PollResult(Outcome.AWAITED if is_discovered else Outcome.SILENT, 0.0, detail=detail)
+
+    def misses(self, terminal: str, now: Instant) -> bool:  # noqa: ARG002 - some boards need the time
+        """Tell whether the source has a list, and `terminal` is not in it."""
+        filed = self._reports.get(terminal)
+        return self.has_list and (filed is None or filed.round < self._complete_round)
 
     def _why_unknown(self) -> str:
         reason = f": {self.detail}" if self.detail else ""

@@ -13,8 +13,12 @@ class ListeningBoard(SourceBoard):
     the source was reached. A terminal that the source calls online is not silent: the source watches it.
     """
 
-    def __init__(self, *, name: str, kind: str, interval_s: float, stale_after_s: float) -> None:
-        super().__init__(name=name, kind=kind, interval_s=interval_s, stale_after_s=stale_after_s)
+    def __init__(
+        self, *, name: str, kind: str, interval_s: float, stale_after_s: float, discovers: bool = False
+    ) -> None:
+        super().__init__(
+            name=name, kind=kind, interval_s=interval_s, stale_after_s=stale_after_s, discovers=discovers
+        )
         self._listening_since: Instant | None = None
 
     def __len__(self) -> int:
@@ -26,6 +30,10 @@ class ListeningBoard(SourceBoard):
         if result.is_good and not self.is_reachable:
             self._listening_since = now
         super().end_round(result, now)
+
+    def misses(self, terminal: str, now: Instant) -> bool:
+        """Tell whether posmon listens, and has not heard of `terminal` for `stale_after_s`."""
+        return self.look_up(terminal, now).outcome is Outcome.SILENT
 
     def look_up(self, terminal: str, now: Instant) -> PollResult:
         """Return what the latest report, or that there is none, makes of a poll of `terminal`."""

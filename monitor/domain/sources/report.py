@@ -11,7 +11,7 @@ class TerminalReport(NamedTuple):
     `terminal` is the source's own id of it. `online` is None when the source does not say. `seen_at` is when
     the source last heard of the terminal (unix seconds), None when it does not say. `reading` has no terminal
     id: the inventory's and the source's are different things. `unreadable` names its fields that could not be
-    read, each with a reason.
+    read, each with a reason. `site` is the source's word for where the terminal stands, "" for none.
     """
 
     terminal: str
@@ -19,6 +19,7 @@ class TerminalReport(NamedTuple):
     online: bool | None = None
     seen_at: float | None = None
     unreadable: tuple[str, ...] = ()
+    site: str = ""
 
 
 class MappedField(NamedTuple):

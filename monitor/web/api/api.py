@@ -49,7 +49,7 @@ class Api:
         """Answer with all sources."""
         read_query(request.query, ())
         fleet = self._read_model.fleet
-        return json_response(source_page(fleet.sources, fleet.endpoints(), self._read_model.clock.now()))
+        return json_response(source_page(fleet.sources, self._read_model.clock.now()))
 
     async def alerts(self, request: web.Request) -> web.Response:
         """Answer with a page of open alerts."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.sqlite_store import open_store
+from monitor.adapters.sqlite_store.database import migrations
 from tests.fakes import START, FakeClock
 from tests.faults.test_failing_disk import full_record, journal
 from tests.integration.cli.command import Ended, posmon
@@ -41,7 +42,7 @@ def test_info_counts_what_is_there(path: Path) -> None:
     document = json.loads(ended.out)
     assert document["path"] == str(path)
     assert document["size_bytes"] == path.stat().st_size
-    assert document["schema_version"] == 3
+    assert document["schema_version"] == len(migrations())
     assert document["committed_at"] == "2026-11-21T01:03:20.000Z"
     assert document["oldest_step_at"] == "2026-11-21T01:00:00.000Z"
     assert document["rows"] == {

@@ -17,7 +17,7 @@ from monitor.domain.sources.board import SourceBoard
 from monitor.domain.sources.report import GOOD, RATE_LIMITED, UNAUTHORIZED, RoundResult
 from monitor.services.source_rounds import SourceRounds
 from monitor.simulator.paxstore_cloud import KEY, SECRET, PaxstoreCloud
-from tests.fakes import FakeClock, loop_settled, until
+from tests.fakes import FakeClock, loop_settled, not_compared, until
 from tests.integration.sources.service import Handler, ask, json_client, service
 from tests.paxstore import listing, served
 from tests.running import running
@@ -88,7 +88,9 @@ async def test_a_refused_key_is_never_used_again(key: str, secret: str, late_s: 
     board = SourceBoard(name="estate", kind="paxstore", interval_s=60.0, stale_after_s=1800.0)
     async with served(cloud, listing(3)) as url, json_client() as client:
         source = source_at(url, client, clock, key=key, secret=secret)
-        rounds = SourceRounds(sources={"estate": source}, boards={"estate": board}, clock=clock)
+        rounds = SourceRounds(
+            sources={"estate": source}, boards={"estate": board}, clock=clock, compare=not_compared
+        )
         with capture_logs() as lines:
             async with running(rounds.run()):
                 await until(lambda: board.last_result is not None)

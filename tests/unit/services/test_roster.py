@@ -1,14 +1,21 @@
+from copy import copy
 from itertools import pairwise
 
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from monitor.domain.alerts.alert import AlertState, Transition
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.fleet.terminal_memory import TerminalMemory
+from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.inventory.inventory import Inventory
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.polling.cadence import Cadence, Timetable
+from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.discovery import KEPT_UNLISTED_S, Discoveries
+from monitor.domain.sources.report import GOOD, RoundResult, TerminalReport
 from monitor.services.roster import TURN_EVERY, Roster
 from tests.fakes import FakeClock, FakeSchedule
 from tests.fleets import LivingFleet, inventory_row
@@ -201,3 +208,135 @@ async def test_polls_have_their_turn_while_an_inventory_is_taken() -> None:
     assert turns.told[-1] == 4 * count
     assert set(stage.schedule.among) == {count}
     assert max(later - before for before, later in pairwise(turns.told)) == TURN_EVERY
+
+
+def tills(stage: Stage, *, discovers: bool = True) -> SourceBoard:
+    """Give the fleet a source that was never asked."""
+    board = SourceBoard(
+        name="tills", kind="square", interval_s=60.0, stale_after_s=180.0, discovers=discovers
+    )
+    stage.living.fleet.sources["tills"] = board
+    return board
+
+
+async def listed(stage: Stage, board: SourceBoard, *terminals: str) -> None:
+    """Let a source give its list, and the roster compare it."""
+    now = stage.living.clock.now()
+    board.begin_round(now)
+    board.file([TerminalReport(name, Reading(terminal_id="")) for name in terminals], now)
+    board.end_round(RoundResult(GOOD), now)
+    await stage.roster.compare(board)
+
+
+def watched_ids(stage: Stage) -> set[str]:
+    """Return who is watched."""
+    return {watched.terminal.terminal_id for watched in stage.living.fleet}
+
+
+async def test_what_a_source_lists_alone_is_watched_and_polled() -> None:
+    """Beside the inventory, once; without `discover` it is only counted."""
+    for is_discovering in (True, False):
+        stage = Stage()
+        board = tills(stage, discovers=is_discovering)
+        row = replace(inventory_row(1), endpoint="tills:T1")
+        await stage.apply(row, replace(inventory_row(2), endpoint="tills:T9"))
+        await listed(stage, board, "T1", "T2", "T3")
+        await listed(stage, board, "T1", "T2", "T3")
+        assert (board.not_in_inventory, board.not_listed) == (2, 1)
+        new = ["T2", "T3"] if is_discovering else []
+        assert stage.schedule.added == ["10000001", "10000002", *new]
+        assert watched_ids(stage) == {"10000001", "10000002", *new}
+
+
+async def test_a_reload_leaves_discovered_terminals_alone() -> None:
+    """They get its rules, and their alerts go on."""
+    stage = Stage()
+    board = tills(stage)
+    await stage.apply(inventory_row(1))
+    await listed(stage, board, "T1")
+    stage.living.hear("T1", pin_pad={"status": "tampered"})
+    await stage.apply(inventory_row(1), inventory_row(2))
+    assert not stage.told
+    assert stage.living.book.find("TerminalTampered", "T1") is not None
+    await stage.apply(inventory_row(1), rules=RuleBook({"TerminalTampered": {"enabled": False}}))
+    assert [step.state for step in stage.told] == [AlertState.RESOLVED]
+
+
+async def test_an_alert_goes_on_when_the_inventory_takes_a_terminal_over_or_gives_it_back() -> None:
+    """As long as the id stays the same; another id is another terminal."""
+    stage = Stage()
+    board = tills(stage)
+    await stage.apply(inventory_row(1))
+    await listed(stage, board, "T1")
+    stage.living.hear("T1", pin_pad={"status": "tampered"})
+    row = Terminal(terminal_id="T1", endpoint="tills:T1")
+    await stage.apply(inventory_row(1), row)
+    await stage.apply(inventory_row(1))
+    assert "T1" in stage.living.fleet.discovered
+    assert not stage.told
+    await stage.apply(inventory_row(1), replace(row, terminal_id="10000007"))
+    assert watched_ids(stage) == {"10000001", "10000007"}
+    assert [step.state for step in stage.told] == [AlertState.RESOLVED]
+
+
+async def test_a_retired_row_ends_the_watching_of_a_listed_terminal() -> None:
+    """So an operator says that a terminal of the source is not to be watched."""
+    stage = Stage()
+    board = tills(stage)
+    await stage.apply()
+    await listed(stage, board, "T1")
+    await stage.apply(Terminal(terminal_id="T1", endpoint="tills:T1", status=InventoryStatus.RETIRED))
+    await listed(stage, board, "T1")
+    assert watched_ids(stage) == set()
+    assert stage.schedule.removed == ["T1"]
+
+
+async def test_discovered_terminals_are_in_force_when_restoration_ends() -> None:
+    """A restart neither ends nor reopens their alerts, though the source was not asked yet."""
+    before = Stage()
+    board = tills(before)
+    await before.apply(inventory_row(1))
+    await listed(before, board, "T1")
+    before.living.hear("T1", pin_pad={"status": "tampered"})
+    now = before.living.clock.now()
+    remembered = Remembered(
+        terminals=[before.living.watched("T1").memory(now)],
+        alerts=[copy(alert) for alert in before.living.book.about("T1").values()],
+        discovered=[*filter(None, before.living.fleet.discovered.drain_unsaved().values())],
+    )
+    after = Stage()
+    tills(after)
+    after.living.evaluation.restore(remembered, now)
+    after.living.fleet.discovered.restore(remembered.discovered)
+    await after.apply(inventory_row(1))
+    alert = after.living.book.find("TerminalTampered", "T1")
+    assert alert is not None
+    assert alert.state is AlertState.FIRING
+    assert after.told == []
+    assert watched_ids(after) == {"10000001", "T1"}
+
+
+async def test_a_terminal_that_is_listed_no_more_goes_after_a_week() -> None:
+    """Until then it is watched, and unknown."""
+    stage = Stage()
+    board = tills(stage)
+    await stage.apply()
+    await listed(stage, board, "T1", "T2")
+    await listed(stage, board, "T2")
+    assert board.look_up("T1", stage.living.clock.now()).outcome is Outcome.AWAITED
+    assert watched_ids(stage) == {"T1", "T2"}
+    stage.living.clock.turn(KEPT_UNLISTED_S + 1)
+    await listed(stage, board, "T2")
+    assert watched_ids(stage) == {"T2"}
+
+
+async def test_a_source_that_lists_too_much_is_logged_once() -> None:
+    """Posmon watches as many as it may."""
+    stage = Stage()
+    board = tills(stage)
+    stage.living.fleet.discovered = Discoveries(most=3)
+    with capture_logs() as lines:
+        for _ in range(2):
+            await listed(stage, board, *"abcde")
+    assert len(watched_ids(stage)) == 3
+    assert [line["event"] for line in lines] == ["discovery.full"]

@@ -44,13 +44,22 @@ async def test_a_source_that_raises_costs_only_its_own_rounds() -> None:
     """It is asked again, its board names the failure, and the other source is asked as before."""
     boards = {"broken": board("broken"), "good": board("good")}
     good, clock = Answering(), FakeClock()
-    rounds = SourceRounds(sources={"broken": Breaking(), "good": good}, boards=boards, clock=clock)
+    compared: list[str] = []
+
+    async def compare(board: SourceBoard) -> None:
+        compared.append(board.name)
+        raise RuntimeError("a mistake of ours")
+
+    rounds = SourceRounds(
+        sources={"broken": Breaking(), "good": good}, boards=boards, clock=clock, compare=compare
+    )
     with capture_logs() as lines:
         async with running(rounds.run()):
             await loop_settled()
             for _ in range(2):
                 await clock.advance(60)
     assert good.asked == 3
+    assert compared == ["good"] * 3
     assert boards["good"].is_reachable
     assert boards["broken"].results == {Outcome.PROTOCOL: 3}
     assert "could not be read" in boards["broken"].detail

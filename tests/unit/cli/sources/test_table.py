@@ -56,10 +56,11 @@ def test_what_is_wrong_stands_behind() -> None:
 def test_what_list_and_inventory_do_not_share_is_told() -> None:
     """With three ids to begin with."""
     ids = ["a\x1b[31m", "b", "c", "d"]
-    text = " ".join(table_of(source(not_in_inventory=4, not_in_inventory_ids=ids, not_listed=2)).split())
-    assert "4 not in the inventory" in text
+    beyond = source(not_in_inventory=4, not_in_inventory_ids=ids, not_listed=2, not_listed_ids=["x", "y"])
+    text = " ".join(table_of(beyond).split())
+    assert "4 not in the inventory: a" in text
     assert "b, c, ..." in text
-    assert "2 of the inventory not listed" in text
+    assert "2 of the inventory not listed: x, y" in text
     assert "\x1b[31m" not in text
 
 
