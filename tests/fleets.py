@@ -21,9 +21,11 @@ from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
 from monitor.domain.self_monitoring.liveness import LivenessCheck, PollingProgress
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
+from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.report import GOOD, UNAUTHORIZED, RoundResult, TerminalReport
 from monitor.ports.alert_sink import Delivery
 from monitor.views.read_model import ReadModel
-from tests.fakes import FakeClock, MemoryStore
+from tests.fakes import START, FakeClock, MemoryStore
 from tests.middle import NotedRechecks
 
 POLL_S = 0.02
@@ -160,3 +162,22 @@ def make_closed_fleet(count: int = 3, *rows: Terminal) -> LivingFleet:
     living.hear_all(battery={"percent": 50, "charging": True})
     living.make_offline(*(f"{10_000_000 + number}" for number in range(count)))
     return living
+
+
+def add_sources(fleet: Fleet, *extra: str) -> None:
+    """Give a fleet three sources: one that answers, one that does not, and one that was never asked.
+
+    The inventory names `b` and `gone` of the first; the source lists `a`, `b` and `extra`.
+    """
+    now = START
+    for name in ("tills", "readers", "fresh"):
+        fleet.sources[name] = SourceBoard(name=name, kind="square", interval_s=60.0, stale_after_s=180.0)
+    tills, readers = fleet.sources["tills"], fleet.sources["readers"]
+    reading, bad = Reading(terminal_id=""), ("battery.percent: not a number between 0 and 100",)
+    tills.begin_round(now)
+    tills.file([TerminalReport(name, reading, unreadable=bad) for name in ("a", "b", *extra)], now)
+    tills.end_round(RoundResult(GOOD), now)
+    tills.named = frozenset({"b", "gone"})
+    tills.not_in_inventory, tills.not_listed = 1 + len(extra), 1
+    readers.begin_round(now)
+    readers.end_round(RoundResult(UNAUTHORIZED, "status 401"), now)

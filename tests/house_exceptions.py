@@ -102,6 +102,7 @@ TESTED_ELSEWHERE = {
     "web/pages/on_call_forms.py": Elsewhere("integration/web/test_on_call_pages.py", _HANDLERS),
     "web/pages/on_call_pages.py": Elsewhere("integration/web/test_on_call_pages.py", _HANDLERS),
     "web/pages/own_health_page.py": Elsewhere("integration/web/test_pages.py", _HANDLERS),
+    "web/pages/sources_page.py": Elsewhere("integration/web/test_sources_page.py", _HANDLERS),
     "web/pages/runbook_pages.py": Elsewhere("integration/web/test_runbooks.py", _HANDLERS),
     "web/push/endpoints.py": Elsewhere("integration/web/test_push.py", _HANDLERS),
     "web/routes.py": Elsewhere("integration/web/test_openapi.py", _WIRING),

@@ -33,6 +33,7 @@ from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RunbookPages
+from monitor.web.pages.sources_page import SourcesPage
 from monitor.web.pages.template_renderer import TemplateRenderer
 from monitor.web.push import PushEndpoints
 from monitor.web.routes import routes
@@ -111,6 +112,7 @@ def route_table(
         on_call_pages=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),
         forms=OnCallForms(read_model=read_model, desk=desk, writer=writer),
         own_health=OwnHealthPage(read_model=read_model, survey=survey, writer=writer),
+        sources=SourcesPage(read_model=read_model, writer=writer),
         runbooks=RunbookPages(read_model=read_model, writer=writer),
         stream=stream,
         operations=Operations(read_model=read_model, reload=reload),

@@ -40,6 +40,7 @@ from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
 from monitor.web.pages.own_health_page import OwnHealthPage
 from monitor.web.pages.runbook_pages import RUNBOOKS, RunbookPages
+from monitor.web.pages.sources_page import SourcesPage
 from monitor.web.push import PushEndpoints
 from monitor.web.routing.body import FORM, JSON, LINES, MAX_PUSH_BYTES
 from monitor.web.routing.query import (
@@ -75,6 +76,7 @@ def routes(
     on_call_pages: OnCallPages,
     forms: OnCallForms,
     own_health: OwnHealthPage,
+    sources: SourcesPage,
     runbooks: RunbookPages,
     stream: EventStream,
     operations: Operations,
@@ -86,7 +88,8 @@ def routes(
     """Return the table."""
     return (
         *_pages(pages, assets),
-        *_other_pages(pages, alerts, own_health),
+        *_other_pages(pages, alerts),
+        *_own_pages(own_health, sources),
         *_on_call_pages(on_call_pages, alerts, pages),
         *_forms(forms),
         *_runbooks(runbooks),
@@ -162,7 +165,7 @@ def _pages(pages: FleetPages, assets: Assets) -> tuple[Route, ...]:
     )
 
 
-def _other_pages(pages: FleetPages, alerts: AlertPages, own_health: OwnHealthPage) -> tuple[Route, ...]:
+def _other_pages(pages: FleetPages, alerts: AlertPages) -> tuple[Route, ...]:
     return (
         Route(
             method="GET",
@@ -195,12 +198,27 @@ def _other_pages(pages: FleetPages, alerts: AlertPages, own_health: OwnHealthPag
             in_path={"alertname": "Name of the alert."},
             errors=(400,),
         ),
+    )
+
+
+def _own_pages(own_health: OwnHealthPage, sources: SourcesPage) -> tuple[Route, ...]:
+    return (
         Route(
             method="GET",
             path="/posmon",
             scope=Scope.READ,
             handler=own_health.get,
             summary="Page about posmon's own health.",
+            answer="text/html",
+            parameters=PAGE,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/sources",
+            scope=Scope.READ,
+            handler=sources.get,
+            summary="Page about the sources that speak for many terminals.",
             answer="text/html",
             parameters=PAGE,
             errors=(400,),

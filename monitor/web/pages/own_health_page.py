@@ -32,6 +32,7 @@ class OwnHealthPage:
             receivers=self._receivers(),
             alerts=read_model.book.about("/posmon").values(),
             access=read_model.access,
+            sources=read_model.fleet.sources.values(),
         )
 
     def _receivers(self) -> list[tuple[str, dict[str, int], float | None]]:

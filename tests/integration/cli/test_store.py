@@ -53,6 +53,7 @@ def test_info_counts_what_is_there(path: Path) -> None:
         "receivers": 1,
         "outbox": 3,
         "trend": 3,
+        "discovered": 0,
     }
     ended = store("info", file=path)
     assert ended.code == 0

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Request, ViewportSize, expect
 from monitor.domain.self_monitoring.fleet_trend import Sample
 from monitor.web.api.event_stream import LASTS_S, TICK_S
 from tests.fakes import loop_settled
-from tests.fleets import LivingFleet, make_fleet
+from tests.fleets import LivingFleet, add_sources, make_fleet
 from tests.integration.web.site import serving
 from tests.integration.web.test_on_call import asked, desk_of, silence
 
@@ -35,6 +35,8 @@ PAGES = (
     "/silences?lang=zh&done=acknowledged&count=2&over=1",
     "/actions",
     "/alerts?lang=zh&held=true",
+    "/sources",
+    "/sources?lang=zh",
 )
 
 
@@ -48,6 +50,7 @@ def eventful_fleet() -> LivingFleet:
     living.hear("10000001", printer={"status": "ok"}, battery={"percent": 50}, firmware_version="1.1")
     living.make_offline(*(f"{10_000_000 + number}" for number in range(5, 10)))
     now = living.clock.now().wall
+    add_sources(living.fleet)
     living.batteries.follow("10000000")
     for minute in range(30, -1, -1):
         at = now - 60 * minute

@@ -24,7 +24,7 @@ HEADERS = "proxy_http_version 1.1; proxy_set_header Host $http_host;"
 STREAM = re.compile(r"/api/v1/stream$")
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
 PAGES = (
-    "/", "/terminals?limit=1", "/alerts?limit=1", "/sites", "/runbooks", "/posmon",
+    "/", "/terminals?limit=1", "/alerts?limit=1", "/sites", "/runbooks", "/posmon", "/sources",
     "/runbooks/PaperOut?lang=zh", "/terminals/nobody", "/terminals/~..",
 )  # fmt: skip
 

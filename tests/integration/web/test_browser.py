@@ -101,6 +101,7 @@ def paths_of(living: LivingFleet) -> list[str]:
         "/wall",
         "/silences",
         "/actions",
+        "/sources",
         "/runbooks",
         "/runbooks/PaperOut",
         "/runbooks/PaperOut?lang=zh",
