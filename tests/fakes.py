@@ -180,7 +180,7 @@ class FakeHeartbeatClient:
         self.silent: set[str] = set()
         self._waiting: dict[PollTarget, Callable[[PollResult], None]] = {}
 
-    def of(self, _endpoint: str) -> "FakeHeartbeatClient":
+    def of(self, _endpoint: str, *, printer: str = "") -> "FakeHeartbeatClient":  # noqa: ARG002 - the port
         """Be the collector of every endpoint."""
         return self
 

@@ -27,12 +27,20 @@ class PollTarget:
         """The terminal's id in the inventory; "" where only an endpoint is known."""
         return ""
 
+    @property
+    def printer(self) -> str:
+        """The address of a receipt printer that is asked as well, "" for none."""
+        return ""
+
 
 class Collectors(Protocol):
     """The clients of all ways to observe a terminal."""
 
-    def of(self, endpoint: str) -> "HeartbeatClient":
-        """Return the client that polls an endpoint; it polls it for as long as the endpoint stays."""
+    def of(self, endpoint: str, *, printer: str = "") -> "HeartbeatClient":
+        """Return the client that polls an endpoint, and the receipt printer of that address if there is one.
+
+        It polls for as long as the endpoint stays.
+        """
         ...
 
 

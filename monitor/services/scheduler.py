@@ -76,6 +76,11 @@ class _Appointment(PollTarget):
         """The terminal's id in the inventory."""
         return self.watched.terminal.terminal_id
 
+    @property
+    def printer(self) -> str:
+        """The address of the receipt printer beside it."""
+        return self.watched.terminal.printer
+
     def finished(self, result: PollResult) -> None:
         """Report the result of a poll; the client calls this."""
         self.scheduler.finish(self, result)
@@ -169,7 +174,10 @@ class Scheduler:
         terminal = watched.terminal
         old = self._appointments.get(terminal.terminal_id)
         cadence = self.timetable.cadence_of(terminal)
-        if old is None or (old.cadence == cadence and old.endpoint == terminal.endpoint):
+        if old is None:
+            return
+        is_as_before = old.cadence == cadence and old.endpoint == terminal.endpoint
+        if is_as_before and old.client is self._client_of(terminal):
             return
         now = self._clock.monotonic()
         self.remove(terminal.terminal_id)
@@ -272,10 +280,13 @@ class Scheduler:
         self._wheel.add(appointment, at=appointment.due)
 
     def _appoint(self, watched: WatchedTerminal, cadence: Cadence, due: float) -> None:
-        client = self._collectors.of(watched.terminal.endpoint)
+        client = self._client_of(watched.terminal)
         appointment = _Appointment(watched, cadence, due, client=client, scheduler=self)
         self._appointments[watched.terminal.terminal_id] = appointment
         self._wheel.add(appointment, at=due)
+
+    def _client_of(self, terminal: Terminal) -> HeartbeatClient:
+        return self._collectors.of(terminal.endpoint, printer=terminal.printer)
 
     def _make_next(self, appointment: _Appointment, now: float) -> None:
         if appointment.is_over:

@@ -13,9 +13,9 @@ from monitor.config.suggestions import did_you_mean
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.card_number import contains_card_number
 from monitor.domain.errors import Fault, InvalidInventory
-from monitor.domain.inventory.address import parse_address
+from monitor.domain.inventory.address import parse_address, parse_printer
 from monitor.domain.inventory.address_policy import AddressPolicy
-from monitor.domain.inventory.endpoint import BadEndpoint
+from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint
 from monitor.domain.inventory.inventory import Inventory
 from monitor.domain.inventory.parents import BadParents, parse_parents
 from monitor.domain.inventory.spelling import is_blank
@@ -32,6 +32,7 @@ _LONGEST = {
     "contact": 200,
     "opening_hours": 300,
     "parents": 300,
+    "printer": 300,
 }
 _LONGEST_NAME = 40
 _LIMITS = tuple(_LONGEST.get(name, 100) for name in FIELDS)
@@ -48,11 +49,11 @@ _ADDRESS_LIKE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _LONG_NUMBER = re.compile(r"\d[\d\s\-\u2010-\u2015]{13}")
 
 _IDS = frozenset({"terminal_id", "merchant_id", "serial_number"})
-_NEVER_A_CARD = frozenset({"serial_number", "endpoint"})
+_NEVER_A_CARD = frozenset({"serial_number", "endpoint", "printer"})
 _DE42 = 15
 """Digits of a merchant id (ISO 8583 DE42), which every tenth time end in a card's check digit."""
 
-_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _PARENTS = (
+_ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _PARENTS, _PRINTER = (
     FIELDS.index(name)
     for name in (
         "terminal_id",
@@ -62,6 +63,7 @@ _ID, _ENDPOINT, _MERCHANT_ID, _STATUS, _DIALECT, _HOURS, _PARENTS = (
         "dialect",
         "opening_hours",
         "parents",
+        "printer",
     )
 )
 _TIMES = slice(_HOURS, _PARENTS + 1)
@@ -141,6 +143,8 @@ class Rows:
             yield "terminal_id", reason
         if cells[_ENDPOINT] and (reason := self._endpoint_reason(cells[_ENDPOINT])):
             yield "endpoint", reason
+        if cells[_PRINTER] and (reason := self._printer_reason(cells[_PRINTER], cells[_ENDPOINT])):
+            yield "printer", reason
         if cells[_STATUS] and cells[_STATUS] not in _STATUSES:
             yield "status", f"not a status{did_you_mean(cells[_STATUS], _STATUSES)}"
         if cells[_DIALECT] and cells[_DIALECT] not in self._dialects:
@@ -180,8 +184,15 @@ class Rows:
             endpoint = parse_address(written, sources=self._sources)
         except BadEndpoint as error:
             return str(error)
-        if endpoint is None:
-            return None
+        return self._address_reason(endpoint) if endpoint is not None else None
+
+    def _printer_reason(self, written: str, beside: str) -> str | None:
+        try:
+            return self._address_reason(parse_printer(written, beside=beside))
+        except BadEndpoint as error:
+            return str(error)
+
+    def _address_reason(self, endpoint: Endpoint) -> str | None:
         if self._policy is None or not (endpoint.is_address or _ADDRESS_LIKE.fullmatch(endpoint.host)):
             return None
         self._judged_addresses += 1

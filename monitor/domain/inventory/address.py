@@ -16,6 +16,9 @@ RAW_PRINT_PORT = 9100
 """Raw printing, as receipt printers with ESC/POS use it."""
 
 
+PRINTER_SCHEME = "escpos"
+
+
 class Scheme(NamedTuple):
     """One way to observe a terminal.
 
@@ -41,6 +44,15 @@ def parse_address(written: str, *, sources: Collection[str] = ()) -> Endpoint | 
     if scheme is None:
         raise BadEndpoint(f"begins with none of {', '.join(f'{name}:' for name in (*SCHEMES, *sources))}")
     return scheme.parse(written)
+
+
+def parse_printer(written: str, *, beside: str) -> Endpoint:
+    """Return where the receipt printer of a terminal with the endpoint `beside` is; raises BadEndpoint."""
+    if scheme_of(written) != PRINTER_SCHEME:
+        raise BadEndpoint(f"is no {PRINTER_SCHEME}:// address of a receipt printer")
+    if not beside or scheme_of(beside) in (PRINTER_SCHEME, scheme_of(PUSH_ENDPOINT)):
+        raise BadEndpoint("stands beside an endpoint that posmon asks, which is no printer itself")
+    return _socket(RAW_PRINT_PORT)(written)
 
 
 def scheme_of(written: str) -> str:
@@ -72,7 +84,7 @@ SCHEMES = {
         Scheme("http", parse_endpoint),
         Scheme("https", parse_endpoint),
         Scheme("zvt", _socket(ZVT_PORT)),
-        Scheme("escpos", _socket(RAW_PRINT_PORT)),
+        Scheme(PRINTER_SCHEME, _socket(RAW_PRINT_PORT)),
         Scheme("tcp", _socket(None)),
         Scheme(scheme_of(PUSH_ENDPOINT), _push),
     )

@@ -1,3 +1,4 @@
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
@@ -73,3 +74,22 @@ async def test_terminals_of_every_kind_are_watched_together(tmp_path: Path) -> N
                 for row in fleet.inventory:
                     fleet.clear(row.terminal_id)
             await posmon.until_quiet()
+
+
+async def test_a_printer_beside_a_terminal_raises_the_terminal_s_alert(tmp_path: Path) -> None:
+    """Its paper is the terminal's; a printer that is gone makes nobody offline, and ends no alert."""
+    clock = SystemClock()
+    async with SimulatedFleet(clock=clock, terminals=1) as ours, AsyncExitStack() as printing:
+        printers = SimulatedFleet(clock=clock, terminals=1, kind="escpos")
+        await printing.enter_async_context(printers)
+        row = replace(ours.inventory[0], printer=printers.inventory[0].endpoint)
+        write_inventory(tmp_path / "inventory.csv", [row])
+        printers.set_fault("10000001", "paper_out")
+        async with daemon(write_settings(tmp_path, detectors=DETECTORS)) as posmon:
+            await posmon.until_firing(("PaperOut", "10000001"))
+            await printing.aclose()
+            polls = ours.polls("10000001")
+            await ours.polled("10000001", times=polls + 4)
+            assert await posmon.firing() == {("PaperOut", "10000001")}
+            shown = await posmon.get("/api/v1/terminals/10000001")
+            assert (shown["printer"], shown["connectivity"]) == (None, "online")

@@ -383,3 +383,35 @@ async def _loop_errors_into(errors: list[BaseException]) -> AsyncIterator[None]:
     loop.set_exception_handler(lambda _loop, context: errors.append(context["exception"]))
     yield
     loop.set_exception_handler(None)
+
+
+class Paired(FakeHeartbeatClient):
+    """A collector that has another client for terminals with a printer."""
+
+    def __init__(self) -> None:
+        super().__init__(_good)
+        self.beside = FakeHeartbeatClient(_good)
+
+    def of(self, _endpoint: str, *, printer: str = "") -> FakeHeartbeatClient:
+        """Return the other client where there is a printer."""
+        return self.beside if printer else self
+
+
+async def test_a_printer_that_comes_or_goes_changes_who_asks() -> None:
+    """The client of terminals with a printer sees its address; its change needs no new appointment."""
+    client = Paired()
+    stage = Stage(client=client)
+    (watched,) = stage.watch(_terminal(1))
+    assert PollTarget(endpoint="", cadence=Cadence(interval_s=1.0, timeout_s=1.0)).printer == ""
+    rules = watched.rules
+    for printer, asked in (
+        ("escpos://192.0.2.7", client.beside),
+        ("escpos://192.0.2.8", client.beside),
+        ("", client),
+    ):
+        watched.change(replace(watched.terminal, printer=printer), rules, stage.clock.now())
+        stage.scheduler.change(watched)
+        before = len(asked.begun)
+        async with running(stage.scheduler.run()):
+            await stage.clock.advance(INTERVAL_S + 1)
+        assert len(asked.begun) > before

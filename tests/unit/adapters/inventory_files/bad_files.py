@@ -44,8 +44,8 @@ SAID: dict[str, list[str]] = {
         ":1: there is no column 'terminal_id'",
     ],
     "card_in_header.csv": [
-        ":1: (a number): unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents",
-        ":1: \\x1b[2J: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents",
+        ":1: (a number): unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer",
+        ":1: \\x1b[2J: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer",
     ],
     "card_number.csv": [
         ":2: terminal_id: looks like a card number, which must not be kept here",
@@ -63,10 +63,10 @@ SAID: dict[str, list[str]] = {
     ],
     "duplicate_key.yaml": [":3: site: stands in this entry twice"],
     "empty.csv": [
-        ": is empty; the first row must name the columns: terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents"
+        ": is empty; the first row must name the columns: terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer"
     ],
     "every_fault.csv": [
-        ":1: colour: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents",
+        ":1: colour: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer",
         ":2: terminal_id: must be 1 to 64 of A-Z a-z 0-9 . _ : -",
         ":2: endpoint: begins with none of http:, https:, zvt:, escpos:, tcp:, push:",
         ":2: status: not a status; known are in_service, spare, maintenance, retired",
@@ -110,12 +110,12 @@ SAID: dict[str, list[str]] = {
     "missing_id.csv": [":2: terminal_id: is missing"],
     "nameless_column.csv": [":1: column 2 has no name"],
     "no_header.csv": [
-        ":1: the first row must name the columns: terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents"
+        ":1: the first row must name the columns: terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer"
     ],
     "no_terminal_id.csv": [":1: there is no column 'terminal_id'"],
     "nul.csv": [":3: contains a NUL byte: the file is damaged"],
     "only_blank_rows.csv": [
-        ": is empty; the first row must name the columns: terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents"
+        ": is empty; the first row must name the columns: terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer"
     ],
     "open_quote.csv": [":3: a quotation mark opened in this row is not closed"],
     "quote_inside_quotes.csv": [":2: a quotation mark inside a quoted cell must be written twice"],
@@ -145,10 +145,10 @@ SAID: dict[str, list[str]] = {
     "unclosed.yaml": [":3: the quotation mark of line 2 is not closed"],
     "unknown_column.csv": [
         ":1: endpont: unknown column; did you mean 'endpoint'?",
-        ":1: colour: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents",
+        ":1: colour: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer",
     ],
     "unknown_key.yaml": [
-        ":2: colour: unknown key; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents",
+        ":2: colour: unknown key; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer",
         ":3: sites: unknown key; did you mean 'site'?",
     ],
     "utf16.csv": [": is UTF-16, not UTF-8: in Excel choose Save As and 'CSV UTF-8 (Comma delimited)'"],

@@ -390,3 +390,26 @@ def test_what_does_not_fit_is_named_with_line_and_column(tmp_path: Path) -> None
         "7: parents: names a parent twice",
     ]
     assert hours_of(tmp_path / "a.csv", [])[0] == "2: calendar: not a calendar of the configuration"
+
+
+def test_a_printer_stands_beside_an_endpoint(tmp_path: Path) -> None:
+    """Its address is judged like any other; each fault names its column."""
+    rows = [
+        "1,zvt://192.0.2.1,escpos://192.0.2.2",
+        "2,http://192.0.2.1/,escpos://127.0.0.1",
+        "3,http://192.0.2.1/,http://192.0.2.2/",
+        "4,push:,escpos://192.0.2.2",
+        "5,,escpos://192.0.2.2",
+        "6,escpos://192.0.2.1,escpos://192.0.2.2",
+        "7,tcp://192.0.2.1:80,escpos://192.0.2.2:99999",
+    ]
+    (terminal,) = load(tmp_path, f"terminal_id,endpoint,printer\n{rows[0]}\n")
+    assert terminal.printer == "escpos://192.0.2.2"
+    with pytest.raises(InvalidInventory) as caught:
+        load(tmp_path, "\n".join(["terminal_id,endpoint,printer", *rows, ""]))
+    assert [fault.line for fault in caught.value.faults] == [3, 4, 5, 6, 7, 8]
+    assert {fault.field for fault in caught.value.faults} == {"printer"}
+    reasons = [fault.reason for fault in caught.value.faults]
+    assert "loopback" in reasons[0]
+    assert "is no escpos:// address" in reasons[1]
+    assert len({*reasons[2:5]}) == 1
