@@ -1,8 +1,9 @@
 """The sources that the configuration names, each by its kind."""
 
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
+from typing import NamedTuple
 
 from pydantic import SecretStr
 from yarl import URL
@@ -29,7 +30,14 @@ from monitor.ports.terminal_source import TerminalSource
 MOST_KEEPALIVE_S = 60
 """Or a quarter of `stale_after`: posmon finds out a hanging broker before its terminals seem silent."""
 
-_Open = Callable[[SourceSettings, JsonClient, Clock], TerminalSource]
+_OpenJson = Callable[[SourceSettings, JsonClient, Clock], TerminalSource]
+
+
+class _Kind(NamedTuple):
+    """One kind of source: what opens it, and which board holds what it says."""
+
+    open: Callable[[AsyncExitStack, SourceSettings, Clock], Awaitable[TerminalSource]]
+    board: type[SourceBoard] = SourceBoard
 
 
 async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Clock) -> TerminalSource:
@@ -37,17 +45,7 @@ async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Cloc
 
     A new kind is a file in `monitor.adapters.sources` and a row in `_KINDS`.
     """
-    if source.kind == "mqtt":
-        return await _open_broker(stack, source, clock)
-    headers, open_kind = _KINDS[source.kind]
-    client = JsonClient(
-        headers=headers(source),
-        allowed=source.address_policy(),
-        timeout_s=source.timeout_s,
-        clock=clock,
-        tls=ssl.create_default_context(cafile=source.ca_file) if source.ca_file else None,
-    )
-    return open_kind(source, await stack.enter_async_context(client), clock)
+    return await _KINDS[source.kind].open(stack, source, clock)
 
 
 async def open_sources(
@@ -64,8 +62,7 @@ def boards_of(sources: Iterable[SourceSettings]) -> dict[str, SourceBoard]:
 
 def board_of(source: SourceSettings) -> SourceBoard:
     """Return the empty board of a source."""
-    kind = ListeningBoard if source.kind == "mqtt" else SourceBoard
-    return kind(
+    return _KINDS[source.kind].board(
         name=source.name,
         kind=source.kind,
         interval_s=source.interval_s,
@@ -179,19 +176,38 @@ def _plain(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret is not None else ""
 
 
-_KINDS: Mapping[str, tuple[Callable[[SourceSettings], dict[str, str]], _Open]] = {
-    "adyen": (lambda source: adyen_headers(_plain(source.api_key)), adyen),
-    "json": (lambda source: {name: _plain(value) for name, value in source.headers.items()}, mapped_json),
-    "paxstore": (lambda _source: {}, paxstore),
-    "stripe": (
+def _over_http(headers: Callable[[SourceSettings], dict[str, str]], open_kind: _OpenJson) -> _Kind:
+    """Return a kind that is asked over HTTP, with `headers` in every request."""
+
+    async def open_(stack: AsyncExitStack, source: SourceSettings, clock: Clock) -> TerminalSource:
+        client = JsonClient(
+            headers=headers(source),
+            allowed=source.address_policy(),
+            timeout_s=source.timeout_s,
+            clock=clock,
+            tls=ssl.create_default_context(cafile=source.ca_file) if source.ca_file else None,
+        )
+        return open_kind(source, await stack.enter_async_context(client), clock)
+
+    return _Kind(open_)
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "adyen": _over_http(lambda source: adyen_headers(_plain(source.api_key)), adyen),
+    "json": _over_http(
+        lambda source: {name: _plain(value) for name, value in source.headers.items()}, mapped_json
+    ),
+    "mqtt": _Kind(_open_broker, board=ListeningBoard),
+    "paxstore": _over_http(lambda _source: {}, paxstore),
+    "stripe": _over_http(
         lambda source: stripe_headers(_plain(source.api_key)),
         lambda source, client, _clock: StripeReaders(client=client, url=URL(source.url)),
     ),
-    "square": (
+    "square": _over_http(
         lambda source: square_headers(_plain(source.access_token)),
         lambda source, client, _clock: SquareDevices(client=client, url=URL(source.url)),
     ),
-    "sumup": (
+    "sumup": _over_http(
         lambda source: sumup_headers(_plain(source.api_key)),
         lambda source, client, _clock: SumUpReaders(
             client=client, url=URL(source.url), merchants=source.merchants
