@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +32,7 @@ from monitor.assembly import (
 )
 from monitor.assembly.client_certificates import ClientCertificates
 from monitor.assembly.shop_directory import ShopDirectory
-from monitor.assembly.sources import open_sources
+from monitor.assembly.source_changes import SourcesInForce
 from monitor.assembly.state import State, blank_state, store_of
 from monitor.config.settings import Settings
 from monitor.domain.evaluation.evaluation import Evaluation
@@ -45,7 +45,6 @@ from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
 from monitor.ports.collector import Collectors
 from monitor.ports.service_manager import ServiceManager
-from monitor.ports.terminal_source import TerminalSource
 from monitor.services.event_replay import EventReplay
 from monitor.services.foreign_silences import ForeignSilences
 from monitor.services.liveness_watch import LivenessWatch
@@ -213,17 +212,16 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
         clock=clock,
     )
     manager = stack.enter_context(Systemd())
-    sources = await open_sources(stack, settings.sources, clock)
     services = _wire(
         settings,
         load,
         state=state,
         http=http,
         collectors=collectors,
-        sources=sources,
         sinks=sinks,
         manager=manager,
     )
+    stack.push_async_callback(services.reloader.aclose)
     listener = await stack.enter_async_context(
         serve_web(
             read_model=_read_model(state, services, http),
@@ -247,7 +245,6 @@ def _wire(
     state: State,
     http: PollingClient,
     collectors: Collectors,
-    sources: Mapping[str, TerminalSource],
     sinks: Sequence[Receiver],
     manager: ServiceManager,
 ) -> _Services:
@@ -269,6 +266,7 @@ def _wire(
         clock=clock,
         submit=pipeline.submit,
     )
+    sources = SourceRounds(clock=clock, compare=roster.compare)
     parts = Parts(
         scheduler=scheduler, polls=state.polls, pipeline=pipeline, notifier=path.notifier, store=state.store
     )
@@ -283,10 +281,10 @@ def _wire(
         notifiable=path.notifiable,
         notifier=path.notifier,
         uplink=_uplink(settings, pipeline, clock),
-        sources=SourceRounds(
-            sources=sources, boards=state.fleet.sources, clock=clock, compare=roster.compare
+        sources=sources,
+        reloader=_reloader(
+            settings, load, http=http, sources=sources, roster=roster, state=state, manager=manager
         ),
-        reloader=_reloader(settings, load, http=http, roster=roster, state=state, manager=manager),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
         desk=_desk(state, pipeline),
         foreign=_foreign(settings, sinks, clock),
@@ -385,6 +383,7 @@ def _reloader(
     load: Callable[[], Settings],
     *,
     http: PollingClient,
+    sources: SourceRounds,
     roster: Roster,
     state: State,
     manager: ServiceManager,
@@ -393,6 +392,7 @@ def _reloader(
         load=load,
         at_start=settings,
         certificates=ClientCertificates(http, settings.polling),
+        sources=SourcesInForce(boards=state.fleet.sources, rounds=sources, clock=state.clock),
         roster=roster,
         status=state.reloads,
         clock=state.clock,

@@ -52,9 +52,7 @@ async def read_cloud(port: int, terminals: int) -> dict[str, float]:
     board = board_of(settings)
     async with AsyncExitStack() as stack:
         source = await open_source(stack, settings, CLOCK)
-        rounds = SourceRounds(
-            sources={"bench": source}, boards={"bench": board}, clock=CLOCK, compare=_not_compared
-        )
+        rounds = SourceRounds(clock=CLOCK, compare=_not_compared)
         measured = await _measured(rounds.ask_once(source, board))
     assert len(board) == terminals, f"{len(board)} of {terminals} terminals: {board.detail}"
     return {

@@ -92,4 +92,4 @@ async def collector_table(
     )
     lookup = SourceLookup(boards=boards, clock=clock)
     others: dict[str, HeartbeatClient] = {"tcp": sockets, "zvt": sockets, "escpos": sockets, "push": mailbox}
-    return CollectorTable(http=http, others=others | dict.fromkeys(boards, lookup))
+    return CollectorTable(http=http, others=others, lookup=lookup, sources=boards)

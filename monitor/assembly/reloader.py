@@ -9,6 +9,7 @@ import structlog
 
 from monitor.adapters.inventory_files import load_inventory
 from monitor.assembly.client_certificates import ClientCertificates
+from monitor.assembly.source_changes import SourcesInForce
 from monitor.config.restarts import restart_needed
 from monitor.config.settings import Settings
 from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
@@ -49,6 +50,7 @@ class Reloader:
         load: Callable[[], Settings],
         at_start: Settings,
         certificates: ClientCertificates,
+        sources: SourcesInForce,
         roster: Roster,
         status: ReloadStatus,
         clock: Clock,
@@ -57,6 +59,7 @@ class Reloader:
         self._load = load
         self._at_start = at_start
         self._certificates = certificates
+        self._sources = sources
         self._roster = roster
         self._status = status
         self._clock = clock
@@ -67,6 +70,10 @@ class Reloader:
     def request(self) -> None:
         """Ask for a reload soon, from a signal handler."""
         self._requested.set()
+
+    async def aclose(self) -> None:
+        """Close what reloads have opened."""
+        await self._sources.aclose()
 
     async def run(self) -> None:
         """Serve requests until cancelled."""
@@ -111,7 +118,7 @@ class Reloader:
             # into use. The same holds for dialects, whose codes would say nothing.
             policy=self._at_start.polling.address_policy(),
             dialects=self._at_start.response_codes().dialects,
-            sources=[source.name for source in self._at_start.sources],
+            sources=[source.name for source in settings.sources],
             calendars=[calendar.name for calendar in settings.calendars],
             present=present,
             rest=_rest if present else None,
@@ -122,6 +129,7 @@ class Reloader:
         return _Checked(settings=settings, inventory=inventory, use_certificates=use_certificates)
 
     async def _apply(self, checked: _Checked) -> InventoryChange:
+        await self._sources.replace(checked.settings.sources)
         checked.use_certificates()
         change = await self._roster.apply(
             checked.inventory,
@@ -129,6 +137,7 @@ class Reloader:
             timetable=checked.settings.timetable(),
             plans=checked.settings.plans(),
         )
+        self._sources.begin()
         self._status.note(successful=True, now=self._clock.now())
         log.info(
             "reload.done",

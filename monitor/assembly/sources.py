@@ -1,7 +1,7 @@
 """The sources that the configuration names, each by its kind."""
 
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
@@ -46,18 +46,6 @@ async def open_source(stack: AsyncExitStack, source: SourceSettings, clock: Cloc
     A new kind is a file in `monitor.adapters.sources` and a row in `_KINDS`.
     """
     return await _KINDS[source.kind].open(stack, source, clock)
-
-
-async def open_sources(
-    stack: AsyncExitStack, sources: Iterable[SourceSettings], clock: Clock
-) -> dict[str, TerminalSource]:
-    """Return the client of each source, by its name; `stack` closes their connections."""
-    return {source.name: await open_source(stack, source, clock) for source in sources}
-
-
-def boards_of(sources: Iterable[SourceSettings]) -> dict[str, SourceBoard]:
-    """Return the empty board of each source, by its name."""
-    return {source.name: board_of(source) for source in sources}
 
 
 def board_of(source: SourceSettings) -> SourceBoard:

@@ -8,7 +8,6 @@ from monitor.adapters.runbook_files import load_runbooks
 from monitor.adapters.sqlite_store import EVENTS_KEPT_S, open_store
 from monitor.adapters.system import SystemClock
 from monitor.assembly.event_tracker import make_event_tracker
-from monitor.assembly.sources import boards_of
 from monitor.config.settings import Settings
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
@@ -55,7 +54,6 @@ def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
     """Return an empty fleet and its counts over an open store."""
     runbooks = load_runbooks()
     fleet, book = Fleet(), AlertBook()
-    fleet.sources.update(boards_of(settings.sources))
     return State(
         clock=clock,
         started_at=clock.now(),

@@ -55,7 +55,7 @@ class Settings(BaseSettings, Section):
 
     inventory: Annotated[InventorySettings, AtReload()] = Field(default_factory=InventorySettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
-    sources: tuple[SourceSettings, ...] = ()
+    sources: Annotated[tuple[SourceSettings, ...], AtReload()] = ()
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)

@@ -1,7 +1,7 @@
 """Asks each source for its terminals at its interval."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from math import isinf
 
 import structlog
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 class SourceRounds:
     """Keeps the board of every source up to date: one task a source, one round at a time.
 
+    Sources come and go by `begin` and `end`, before `run` as well.
     A source that asks for a pause gets it. One that fails is asked again at its next interval, also one that
     raises: what it sends costs no other source anything. The log says when a source begins to fail and when
     it answers again. `compare` is called after each good round.
@@ -26,23 +27,37 @@ class SourceRounds:
     def __init__(
         self,
         *,
-        sources: Mapping[str, TerminalSource],
-        boards: Mapping[str, SourceBoard],
         clock: Clock,
         compare: Callable[[SourceBoard], Awaitable[None]],
     ) -> None:
-        self._sources = sources
-        self._boards = boards
         self._clock = clock
+        self._sources: dict[str, tuple[TerminalSource, SourceBoard]] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._compare = compare
 
     async def run(self) -> None:
         """Ask until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for name, source in self._sources.items():
-                group.create_task(self._keep_asking(source, self._boards[name]))
+            self._group = group
+            for name in self._sources:
+                self._tasks[name] = group.create_task(self._keep_asking(*self._sources[name]))
             # A service ends by cancellation only, without any source too.
             await asyncio.get_running_loop().create_future()
+
+    def begin(self, source: TerminalSource, board: SourceBoard) -> None:
+        """Ask a source from now on, or from when `run` begins; one of that name must have ended."""
+        self._sources[board.name] = source, board
+        if self._group is not None:
+            self._tasks[board.name] = self._group.create_task(self._keep_asking(source, board))
+
+    async def end(self, name: str) -> None:
+        """Ask a source no more; a round under way is broken off. One that is not asked is none."""
+        self._sources.pop(name, None)
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
 
     async def _keep_asking(self, source: TerminalSource, board: SourceBoard) -> None:
         while True:

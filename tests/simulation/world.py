@@ -292,7 +292,9 @@ class World:
         state = blank_state(settings, self._clock, store)
         services = app._wire(
             settings, lambda: settings, state=state, http=cast("Any", client),
-            collectors=CollectorTable(http=cast("Any", client), others={}), sources={},
+            collectors=CollectorTable(
+                http=cast("Any", client), others={}, lookup=cast("Any", client), sources=()
+            ),
             sinks=cast("Any", self.receivers), manager=manager,
         )  # fmt: skip
         return _Daemon(services, manager)

@@ -3,7 +3,7 @@
 from monitor.domain.alerts.alert import Alert, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.labels import labels_of_terminal
-from monitor.domain.alerts.subjects import TERMINAL
+from monitor.domain.alerts.subjects import TERMINAL, TERMINAL_SOURCE, name_in
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
@@ -113,12 +113,19 @@ class Membership:
         self._rules.replace(rule_book)
 
     def close_disabled(self, now: Instant) -> list[Transition]:
-        """End the alerts of sites, fleet and posmon whose rule a new configuration disabled."""
+        """End the alerts of sites, fleet and posmon whose rule a new configuration disabled.
+
+        So do those of sources that it names no more.
+        """
         return [
             self._outages.close(alert, now)
             for alert in list(self._book)
-            if alert.subject.startswith("/") and self._rules.rule_of(alert) is None
+            if alert.subject.startswith("/") and (self._rules.rule_of(alert) is None or self._is_gone(alert))
         ]
+
+    def _is_gone(self, alert: Alert) -> bool:
+        source = name_in(TERMINAL_SOURCE, alert.subject)
+        return source is not None and source not in self._fleet.sources
 
     def _renew(self, alert: Alert, now: Instant) -> list[Transition]:
         """End an alert whose rule is gone; give it another identity if its labels have changed."""

@@ -33,8 +33,8 @@ class Terminal(Struct, frozen=True, gc=False, kw_only=True):
 
     `opening_hours` are as `parse_opening_hours` reads them, in `timezone`, a name of the IANA time zone
     database, and by `calendar`, a name of the configuration: hours need a zone, a calendar needs hours.
-    `parents` are names with `;` between them. `printer` is the address of a receipt printer that is asked beside the
-    endpoint.
+    `parents` are names with `;` between them. `printer` is the address of a receipt printer that is asked
+    beside the endpoint.
     """
 
     terminal_id: str

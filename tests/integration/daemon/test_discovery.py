@@ -101,3 +101,28 @@ async def test_reloads_and_lists_decide_who_is_watched(tmp_path: Path) -> None:
                     shown = await posmon.get(f"/api/v1/terminals/{ids[2]}")
                     await asyncio.sleep(0.1)  # noqa: TID251 - another process has no event for us
             assert await posmon.firing() == set()
+
+
+async def test_a_reload_takes_sources_into_use(tmp_path: Path) -> None:
+    """A source comes, is broken, and goes; a mistake is named, and the others go on being watched."""
+    async with changing_cloud("stripe", 2) as cloud:
+        ids = [*map(stripe_id, cloud.ids)]
+        row = Terminal(terminal_id="10000001", endpoint="push:")
+        write_inventory(tmp_path / "inventory.csv", [row])
+        bare = write_settings(tmp_path, detectors=DETECTORS)
+        before = bare.read_text()
+        async with daemon(bare) as posmon:
+            await until_watched(posmon, "10000001")
+            configure(tmp_path, cloud, row)
+            assert await posmon.status_of("/-/reload", method="POST") == 200
+            await until_watched(posmon, "10000001", *ids)
+            configure(tmp_path, cloud, row, interval="soon")
+            assert await posmon.status_of("/-/reload", method="POST") == 422
+            assert "interval" in await posmon.until_logged("reload.refused")
+            cloud.lose(cloud.ids[0])
+            await posmon.until_firing(("TerminalOffline", ids[0]))
+            bare.write_text(before)
+            assert await posmon.status_of("/-/reload", method="POST") == 200
+            await until_watched(posmon, "10000001")
+            assert (await posmon.get("/api/v1/sources"))["sources"] == []
+            await posmon.until(lambda firing: ("TerminalOffline", ids[0]) not in firing, "it ended")

@@ -88,9 +88,8 @@ async def test_a_refused_key_is_never_used_again(key: str, secret: str, late_s: 
     board = SourceBoard(name="estate", kind="paxstore", interval_s=60.0, stale_after_s=1800.0)
     async with served(cloud, listing(3)) as url, json_client() as client:
         source = source_at(url, client, clock, key=key, secret=secret)
-        rounds = SourceRounds(
-            sources={"estate": source}, boards={"estate": board}, clock=clock, compare=not_compared
-        )
+        rounds = SourceRounds(clock=clock, compare=not_compared)
+        rounds.begin(source, board)
         with capture_logs() as lines:
             async with running(rounds.run()):
                 await until(lambda: board.last_result is not None)

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from monitor.assembly.client_certificates import ClientCertificates
 from monitor.assembly.reloader import FAULTS_LOGGED, Reloader
+from monitor.assembly.source_changes import SourcesInForce
 from monitor.config.loading import load_settings
 from monitor.config.restarts import restart_keys
 from monitor.config.schema import keys_below
@@ -20,6 +21,7 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Cadence
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.services.roster import Roster
+from monitor.services.source_rounds import SourceRounds
 from tests.fakes import FakeSchedule, FakeServiceManager, FakeTrust, until
 from tests.fleets import LivingFleet
 from tests.running import running
@@ -43,12 +45,16 @@ class Site:
             clock=self.living.clock,
             submit=lambda _steps: None,
         )
+        self.rounds = SourceRounds(clock=self.living.clock, compare=self.roster.compare)
         at_start = self.load()
         self.status = ReloadStatus()
         self.reloader = Reloader(
             load=self.load,
             at_start=at_start,
             certificates=ClientCertificates(self.trust, at_start.polling),
+            sources=SourcesInForce(
+                boards=self.living.fleet.sources, rounds=self.rounds, clock=self.living.clock
+            ),
             roster=self.roster,
             status=self.status,
             clock=self.living.clock,
@@ -269,6 +275,15 @@ APPLIED: dict[str, tuple[dict[str, object], Callable[[Site], object], object]] =
         lambda site: [policy.after_s for policy in site.living.fleet.escalation],
         [(300.0,)],
     ),
+    "sources": (
+        {
+            "sources": [
+                {"name": "tills", "kind": "square", "url": "http://127.0.0.1:9", "access_token": "any"}
+            ]
+        },
+        lambda site: [*site.living.fleet.sources],
+        ["tills"],
+    ),
     "detectors": (
         {"detectors": {"PaperOut": {"for": "9m"}}},
         _hold_of_paper_out,
@@ -289,6 +304,7 @@ async def test_a_setting_marked_for_reload_takes_effect(name: str, site: Site) -
     site.configure(**sections)
     with capture_logs() as lines:
         await site.reloader.reload()
+    await site.reloader.aclose()
     assert effect_in(site) == effect
     assert "reload.needs_restart" not in {line["event"] for line in lines}
 

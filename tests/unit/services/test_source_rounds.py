@@ -50,9 +50,9 @@ async def test_a_source_that_raises_costs_only_its_own_rounds() -> None:
         compared.append(board.name)
         raise RuntimeError("a mistake of ours")
 
-    rounds = SourceRounds(
-        sources={"broken": Breaking(), "good": good}, boards=boards, clock=clock, compare=compare
-    )
+    rounds = SourceRounds(clock=clock, compare=compare)
+    rounds.begin(Breaking(), boards["broken"])
+    rounds.begin(good, boards["good"])
     with capture_logs() as lines:
         async with running(rounds.run()):
             await loop_settled()

@@ -117,7 +117,8 @@ async def test_both_are_forgotten_together() -> None:
 def test_the_table_pairs_only_who_has_a_printer() -> None:
     """Everybody else is polled as before, by the same client."""
     http, sockets = FakeHeartbeatClient(), FakeHeartbeatClient()
-    table = CollectorTable(http=http, others={"zvt": sockets, "escpos": sockets})
+    others = {"zvt": sockets, "escpos": sockets}
+    table = CollectorTable(http=http, others=others, lookup=FakeHeartbeatClient(), sources=())
     assert table.of(TILL) is sockets
     beside = table.of(TILL, printer=PRINTER)
     assert isinstance(beside, BesidePrinter)

@@ -7,6 +7,8 @@ from monitor.domain.alerts.alert import AlertState, Owner, Severity, Transition
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.persistence.record import Remembered
+from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.report import UNAUTHORIZED, RoundResult
 from tests.scenes import START, Scene, site, terminal
 
 ID = "10000001"
@@ -209,3 +211,18 @@ def test_without_an_earlier_run_there_is_nothing_to_end() -> None:
     scene = Scene([terminal()])
     assert not membership(scene).remembers(ID)
     assert membership(scene).end_restoration(scene.now) == []
+
+
+def test_an_alert_about_a_source_ends_with_the_source() -> None:
+    """Nobody asks it any more, so nothing else would end it; that of another source goes on."""
+    scene = Scene([terminal()])
+    for name in ("tills", "readers"):
+        board = SourceBoard(name=name, kind="square", interval_s=60.0, stale_after_s=180.0)
+        scene.fleet.sources[name] = board
+        board.begin_round(scene.now)
+        board.end_round(RoundResult(UNAUTHORIZED, "status 401"), scene.now)
+    scene.wait(150)
+    assert len([alert for alert in scene.book if alert.alertname == "SourceUnreachable"]) == 2
+    del scene.fleet.sources["tills"]
+    steps = membership(scene).close_disabled(scene.now)
+    assert told(steps) == [("SourceUnreachable", "/terminal_source/tills", AlertState.RESOLVED)]
