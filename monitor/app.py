@@ -259,13 +259,7 @@ def _wire(
     path = commit_path(settings, state, evaluation, sinks)
     pipeline = path.pipeline
     scheduler = _scheduler(settings, state, collectors, pipeline=pipeline, rechecks=rechecks)
-    roster = Roster(
-        membership=evaluation.membership,
-        fleet=state.fleet,
-        schedule=scheduler,
-        clock=clock,
-        submit=pipeline.submit,
-    )
+    roster = _roster(state, evaluation, scheduler, pipeline)
     sources = SourceRounds(clock=clock, compare=roster.compare)
     parts = Parts(
         scheduler=scheduler, polls=state.polls, pipeline=pipeline, notifier=path.notifier, store=state.store
@@ -288,6 +282,16 @@ def _wire(
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
         desk=_desk(state, pipeline),
         foreign=_foreign(settings, sinks, clock),
+    )
+
+
+def _roster(state: State, evaluation: Evaluation, scheduler: Scheduler, pipeline: Pipeline) -> Roster:
+    return Roster(
+        membership=evaluation.membership,
+        fleet=state.fleet,
+        schedule=scheduler,
+        clock=state.clock,
+        submit=pipeline.submit,
     )
 
 

@@ -96,9 +96,7 @@ def routes(
         *_metrics(metrics),
         *_operations(operations),
         *_api(api),
-        *_silences(on_call),
-        *_windows(on_call),
-        *_acknowledgements(on_call),
+        *_on_call(on_call),
         *_pushing(pushing),
         Route(
             method="GET",
@@ -447,6 +445,10 @@ def _api(api: Api) -> tuple[Route, ...]:
             answer=SourcePage,
         ),
     )
+
+
+def _on_call(on_call: OnCallApi) -> tuple[Route, ...]:
+    return (*_silences(on_call), *_windows(on_call), *_acknowledgements(on_call))
 
 
 def _silences(on_call: OnCallApi) -> tuple[Route, ...]:

@@ -297,8 +297,7 @@ class CalmStage:
             lambda: settings,
             state=state,
             http=cast("Any", client),
-            collectors=CollectorTable(http=client, others={}),
-            sources={},
+            collectors=CollectorTable(http=client, others={}, lookup=client, sources=()),
             sinks=cast("Any", [ModelSink(self._model, self.clock)]),
             manager=cast("Any", manager),
         )

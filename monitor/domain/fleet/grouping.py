@@ -111,7 +111,7 @@ class Groups:
         """Forget the groups of a terminal that have no members left."""
         for grouping, groups in self._groupings.items():
             name = grouping.name_of(terminal)
-            if name in groups and groups[name].is_empty:
+            if name in groups and groups[name].example is None:
                 del groups[name]
 
     def _group(self, grouping: Grouping, terminal: Terminal) -> Outage:

@@ -64,13 +64,8 @@ class Outage:
         return len(self._down)
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nobody belongs to the group."""
-        return not self.members and not self.closed
-
-    @property
     def example(self) -> WatchedTerminal | None:
-        """One who belongs to the group, whether it counts or not; None where nobody does."""
+        """A terminal of the group, whether it counts or not; None where the group is empty."""
         return next(iter(self.members.values()), None) or next(iter(self.closed.values()), None)
 
     @property

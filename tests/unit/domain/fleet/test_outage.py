@@ -141,8 +141,8 @@ def test_a_group_whose_members_are_all_closed_still_has_them() -> None:
     off = member(1, last_good_s=0, region="north")
     group = outage()
     group.add(off, is_closed=True)
-    assert (group.down, group.share, group.region, group.is_empty) == (0, 0.0, "north", False)
+    assert (group.down, group.share, group.region, group.example is None) == (0, 0.0, "north", False)
     assert group.example is off
     group.remove(off)
     group.remove(off)
-    assert [group.is_empty, group.region] == [True, ""]
+    assert [group.example, group.region] == [None, ""]
