@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-_FEW = 16
+_FEW = 20
 
 
 def nearest(word: str, known: Collection[str], *, likeness: float = 0.6) -> str | None:
