@@ -81,6 +81,7 @@ TESTED_ELSEWHERE = {
     "cli/on_call/actions.py": Elsewhere("integration/cli/test_on_call.py", _COMMAND),
     "cli/on_call/listing.py": Elsewhere("integration/cli/test_on_call.py", _COMMAND),
     "cli/on_call/silence.py": Elsewhere("integration/cli/test_on_call.py", _COMMAND),
+    "cli/on_call/window.py": Elsewhere("integration/cli/test_on_call.py", _COMMAND),
     "cli/probe/command.py": Elsewhere("integration/cli/test_probe.py", _COMMAND),
     "cli/probe/single_poll.py": Elsewhere("integration/cli/test_probe.py", _SOCKET),
     "cli/probe/source_poll.py": Elsewhere("integration/cli/test_sources.py", _SOCKET),

@@ -46,6 +46,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
             "monitor.cli.on_call.acknowledgement:ack", "Say that somebody works on an alert."
         ),
         "silence": CommandEntry("monitor.cli.on_call.silence:silence", "Silence alerts for some time."),
+        "window": CommandEntry("monitor.cli.on_call.window:window", "Announce planned work."),
         "actions": CommandEntry("monitor.cli.on_call.actions:actions", "Show who did what, and when."),
     },
     "Run": {

@@ -46,17 +46,24 @@ def read_until(text: str, now: float) -> float:
 
 
 def ending(for_s: float | None, until: str | None, now: float) -> str | None:
-    """Return the end that the options say, for the API; None when they say none."""
+    """Return the end that the options say, counted from `now`, for the API; None when they say none."""
     if for_s is not None and until is not None:
         raise click.UsageError("--for and --until exclude each other")
     if for_s is not None:
         return rfc3339(now + for_s)
-    if until is None:
-        return None
+    return None if until is None else rfc3339(_moment(until, now, "--until"))
+
+
+def beginning(text: str | None, now: float) -> str | None:
+    """Return the beginning that --from says, for the API; None when it says none."""
+    return None if text is None else rfc3339(_moment(text, now, "--from"))
+
+
+def _moment(text: str, now: float, option: str) -> float:
     try:
-        return rfc3339(read_until(until, now))
+        return read_until(text, now)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--until") from error
+        raise click.BadParameter(str(error), param_hint=option) from error
 
 
 def _next(hour: int, minute: int, now: float) -> float:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from monitor.cli.on_call.acknowledgement import end_in
 from monitor.cli.on_call.silence import matched_in
+from monitor.cli.on_call.window import times_in
 from monitor.cli.on_call.words import in_words
 from monitor.cli.output.local_time import local_time
 from monitor.cli.output.text import age, inert
@@ -18,6 +19,8 @@ from monitor.views.documents import (
     ActionDocument,
     SilenceDocument,
     SilencePage,
+    WindowDocument,
+    WindowPage,
 )
 
 OURS = "posmon"
@@ -31,6 +34,17 @@ def silences_table(page: SilencePage, lang: str) -> RenderableType:
     table = _table(in_words(lang, "ENDS"), in_words(lang, "SILENCE"))
     for silence in page.silences:
         table.add_row(between(page.now, silence.until), _silence_entry(silence, page.now, lang))
+    return table
+
+
+def windows_table(page: WindowPage, lang: str) -> RenderableType:
+    """Return an entry for each window: when it ends if it is in force, when it is, what it is about, why."""
+    if not page.windows:
+        return Text(in_words(lang, "no windows"))
+    table = _table(in_words(lang, "ENDS"), in_words(lang, "WINDOW"))
+    for one in page.windows:
+        ends = between(page.now, one.active_until) if one.active_until else "-"
+        table.add_row(ends, _window_entry(one, lang))
     return table
 
 
@@ -93,6 +107,18 @@ def _silence_entry(silence: SilenceDocument, now: str, lang: str) -> Text:
         elsewhere,
     )
     return Text("\n").join((entry(silence.says, lines), Text(inert(silence.id), style="dim")))
+
+
+def _window_entry(one: WindowDocument, lang: str) -> Text:
+    following = "" if one.active_until or not one.every or not one.next_start else local_time(one.next_start)
+    lines = (
+        times_in(one, lang),
+        in_words(lang, "next").format(start=following) if following else "",
+        matched_in(one.matched, lang),
+        whose(one.by or in_words(lang, one.origin), one.comment),
+    )
+    head = f"{one.name}  {one.says}" if one.name else one.says
+    return Text("\n").join((entry(head, lines), Text(inert(one.id), style="dim")))
 
 
 def _acknowledgement_entry(one: AcknowledgementDocument, lang: str) -> Text:

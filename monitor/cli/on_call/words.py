@@ -21,6 +21,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "with alert": ("ends with the alert", "随告警结束"),
     "until": ("until {until}", "至 {until}"),
     "begins": ("begins {begin}", "{begin} 开始"),
+    "next": ("next on {start}", "下一次 {start}"),
+    "configuration": ("configuration", "配置文件"),
     "elsewhere": ("made in {origin}", "来自 {origin}"),
     "no silences": ("No silence is in force.", "没有生效的静默。"),
     "no windows": ("No window is planned.", "没有计划窗口。"),

@@ -105,6 +105,33 @@ async def test_an_alert_is_acknowledged_and_what_is_over_is_refused() -> None:
         assert "确认结束: PaperOut" in (await command(site, "actions", "--lang", "zh")).out
 
 
+async def test_windows_once_and_again() -> None:
+    """Each is listed and ended; what cannot be is refused by its field."""
+    async with desk_of(make_fleet(3)) as site:
+        again = ("--every", "Mo-Su 02:00-04:00", "--timezone", "Asia/Shanghai", "--name", "batch")
+        wish = ("--match", "site=shop-00", "--comment", "works")
+        made = await command(site, "window", "add", *wish, *again)
+        assert made.code == 0, made.err
+        assert made.out.splitlines()[0].endswith(": Mo-Su 02:00-04:00 (Asia/Shanghai)")
+        start = ("--from", "2026-11-21T22:00+08:00", "--for", "4h", "--counts")
+        once = json.loads((await command(site, "window", "add", *wish, *start, "-o", "json")).out)
+        assert (once["starts_at"], once["until"]) == ("2026-11-21T14:00:00.000Z", "2026-11-21T18:00:00.000Z")
+        assert once["excuses_sla"] is False
+        assert "batch  site=shop-00" in (await command(site, "window", "list")).out
+        assert (await command(site, "window", "end", once["id"])).code == 0
+        listed = json.loads((await command(site, "window", "list", "-o", "json")).out)["windows"]
+        assert [one["name"] for one in listed] == ["batch"]
+        bad = await command(site, "window", "add", *wish, "--every", "Mo 25:00-26:00", "--timezone", "Mars")
+        assert bad.code == 1
+        assert {line.removeprefix("Error: ").partition(":")[0] for line in bad.err.splitlines()} == {
+            "every",
+            "timezone",
+        }
+        none = await command(site, "window", "add", *wish)
+        assert (none.code, "say how long" in none.err) == (2, True)
+        assert "window planned: " in (await command(site, "actions")).out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -3,13 +3,15 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from monitor.cli.on_call.tables import acknowledgements_table, actions_table, silences_table
+from monitor.cli.on_call.tables import acknowledgements_table, actions_table, silences_table, windows_table
 from monitor.views.documents import (
     AcknowledgementDocument,
     AcknowledgementPage,
     ActionDocument,
     SilenceDocument,
     SilencePage,
+    WindowDocument,
+    WindowPage,
 )
 
 NOW = "2026-11-21T01:00:00.000Z"
@@ -88,6 +90,50 @@ def test_acknowledgements() -> None:
         "ends with the alert",
         "a1",
     ]
+
+
+def window(**changes: Any) -> WindowDocument:
+    """Return a window of the coming night."""
+    settings: dict[str, Any] = {
+        "id": "w1",
+        "name": "nightly-batch",
+        "match": {"region": ["east"]},
+        "says": "region=east",
+        "every": "Mo-Su 02:00-04:00",
+        "timezone": "Asia/Shanghai",
+        "starts_at": None,
+        "until": None,
+        "active_until": None,
+        "next_start": "2026-11-21T18:00:00.000Z",
+        "excuses_sla": True,
+        "by": "",
+        "comment": "batch",
+        "matched": 0,
+        "origin": "configuration",
+    }
+    return WindowDocument(**settings | changes)
+
+
+def test_windows() -> None:
+    """One that recurs says when it is next; one of the configuration has no author."""
+    active = window(id="w2", active_until="2026-11-21T01:30:00.000Z", by="ann", origin="posmon")
+    lines = [
+        line.strip() for line in drawn(windows_table(WindowPage(windows=[active, window()], now=NOW), "en"))
+    ]
+    assert lines[:6] == [
+        "ENDS  WINDOW",
+        "30m  nightly-batch  region=east",
+        "Mo-Su 02:00-04:00 (Asia/Shanghai)",
+        "0 open alerts match now",
+        "ann: batch",
+        "w2",
+    ]
+    assert lines[6] == "-  nightly-batch  region=east"
+    assert lines[8].startswith("next on 2026-11-2")
+    assert lines[10] == "configuration: batch"
+    once = window(every="", starts_at=NOW, until="2026-11-21T03:00:00.000Z", name="")
+    text = "\n".join(drawn(windows_table(WindowPage(windows=[once], now=NOW), "zh")))
+    assert "开始, 至 2026-11-21" in text
 
 
 def action(what: str, **changes: Any) -> ActionDocument:
