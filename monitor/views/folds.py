@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from monitor.domain.alerts.alert import Alert, AlertState, Owner, Severity
 from monitor.domain.fleet.fleet import Fleet
@@ -12,6 +12,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.on_call.acknowledgement import leading_cause
 from monitor.domain.suppression.suppression import Suppression
+from monitor.views.chunked_work import Steps, parts
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import what_it_says, what_it_says_zh
 
@@ -20,6 +21,7 @@ MOST_SHOWN = 20
 
 _NEARLY_ALL = 0.9
 _FEW = 3
+_KEPT = 8 * MOST_SHOWN
 _LOOKED_AT = 5_000
 _COLUMNS: Mapping[str, Callable[[WatchedTerminal], str]] = {
     "site": attrgetter("terminal.site"),
@@ -28,6 +30,10 @@ _COLUMNS: Mapping[str, Callable[[WatchedTerminal], str]] = {
 }
 _URGENT_FIRST = (Owner.SECURITY, Owner.MONITORING, Owner.NETWORK, Owner.ACQUIRER, Owner.FIELD, Owner.SHOP)
 _RANKS = {owner.value: place for place, owner in enumerate(_URGENT_FIRST)}
+
+
+_Urgency = tuple[int, float, str]
+_Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,27 +82,44 @@ class OwnerFolds:
     folds: tuple[Fold, ...]
 
 
-@dataclass(slots=True)
 class _Kind:
     """What is counted of the alerts of one name."""
 
-    count: int = 0
-    columns: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in _COLUMNS})
-    causes: Counter[str] = field(default_factory=Counter)
-    samples: dict[str, Alert] = field(default_factory=dict)
-    worst: list[tuple[tuple[int, float, str], str]] = field(default_factory=list)
+    __slots__ = ("_bound", "causes", "count", "places", "samples", "worst")
 
-    def take(self, alert: Alert, rank: tuple[int, float, str]) -> None:
+    def __init__(self) -> None:
+        self.count = 0
+        self.places: dict[_Place, int] = {}
+        self.causes: dict[str, int] = {}
+        self.samples: dict[str, Alert] = {}
+        self.worst: list[tuple[_Urgency, str]] = []
+        self._bound: _Urgency | None = None
+
+    def take(self, alert: Alert, rank: _Urgency) -> None:
+        labels = alert.labels
         self.count += 1
-        for name, counter in self.columns.items():
-            if value := alert.labels.get(name):
-                counter[value] += 1
-        if cause := leading_cause(alert.annotations):
-            self.causes[cause] += 1
+        place = (labels.get("site", ""), labels.get("model", ""), labels.get("region", ""))
+        self.places[place] = self.places.get(place, 0) + 1
+        if "cause" in alert.annotations and (cause := leading_cause(alert.annotations)):
+            self.causes[cause] = self.causes.get(cause, 0) + 1
             self.samples.setdefault(cause, alert)
+        if self._bound is not None and rank > self._bound:
+            return
         self.worst.append((rank, alert.subject))
-        if len(self.worst) > 2 * MOST_SHOWN:
+        if len(self.worst) > _KEPT:
             self.worst = sorted(self.worst)[:MOST_SHOWN]
+            self._bound = self.worst[-1][0]
+
+    def counting(self) -> Steps[dict[str, Counter[str]]]:
+        """Return how many alerts have each value of each column."""
+        counters = {name: Counter[str]() for name in _COLUMNS}
+        for part in parts(self.places.items()):
+            for place, count in part:
+                for counter, value in zip(counters.values(), place, strict=True):
+                    if value:
+                        counter[value] += count
+            yield
+        return counters
 
 
 class FoldBook:
@@ -105,18 +128,22 @@ class FoldBook:
     def __init__(self) -> None:
         self._kinds: dict[str, _Kind] = {}
 
-    def take(self, alert: Alert, rank: tuple[int, float, str]) -> None:
+    def take(self, alert: Alert, rank: _Urgency) -> None:
         """Count one alert; `rank` is its urgency."""
-        self._kinds.setdefault(alert.alertname, _Kind()).take(alert, rank)
+        kind = self._kinds.get(alert.alertname)
+        if kind is None:
+            kind = self._kinds[alert.alertname] = _Kind()
+        kind.take(alert, rank)
 
-    def folds(self, read_model: ReadModel) -> list[Fold]:
+    def folding(self, read_model: ReadModel) -> Steps[list[Fold]]:
         """Return a line for each name, the worst first; what has ended meanwhile is not named."""
         varied = {name for name, column in _COLUMNS.items() if _varies(read_model.fleet, column)}
-        made = (_fold(name, kind, varied, read_model) for name, kind in self._kinds.items())
-        return sorted(
-            (fold for fold in made if fold is not None),
-            key=lambda fold: (_rank(fold), -fold.count, fold.alertname),
-        )
+        made = []
+        for name, kind in self._kinds.items():
+            fold = _fold(name, kind, (yield from kind.counting()), varied, read_model)
+            if fold is not None:
+                made.append(fold)
+        return sorted(made, key=lambda fold: (_rank(fold), -fold.count, fold.alertname))
 
 
 def by_owner(folds: Iterable[Fold]) -> list[OwnerFolds]:
@@ -136,13 +163,19 @@ def _rank(fold: Fold) -> tuple[int, int]:
     return list(Severity).index(fold.severity), _RANKS.get(fold.owner, len(_RANKS))
 
 
-def _fold(alertname: str, kind: _Kind, varied: set[str], read_model: ReadModel) -> Fold | None:
+def _fold(
+    alertname: str,
+    kind: _Kind,
+    columns: Mapping[str, Counter[str]],
+    varied: set[str],
+    read_model: ReadModel,
+) -> Fold | None:
     book, now, suppression = read_model.book, read_model.clock.now(), read_model.suppression
     found = (book.find(alertname, subject) for _, subject in sorted(kind.worst)[:MOST_SHOWN])
     alerts = [alert for alert in found if alert is not None and _is_told(alert, suppression, now)]
     if not alerts:
         return None
-    cause, cause_count = next(iter(kind.causes.most_common(1)), ("", 0))
+    cause, cause_count = max(kind.causes.items(), key=itemgetter(1), default=("", 0))
     sample = kind.samples.get(cause)
     said = sample.annotations if sample is not None else {}
     first = alerts[0]
@@ -151,8 +184,8 @@ def _fold(alertname: str, kind: _Kind, varied: set[str], read_model: ReadModel) 
         owner=first.labels.get("owner", ""),
         severity=first.severity,
         count=kind.count,
-        sites=len(kind.columns["site"]),
-        shared=_shared(kind, varied),
+        sites=len(columns["site"]),
+        shared=_shared(columns, kind.count, varied),
         cause=said.get("cause", "").partition("; ")[0],
         cause_zh=said.get("cause_zh", "").partition("\N{FULLWIDTH SEMICOLON}")[0],
         cause_count=cause_count,
@@ -167,12 +200,14 @@ def _is_told(alert: Alert, suppression: Suppression, now: Instant) -> bool:
     return alert.state is AlertState.FIRING and suppression.hold(alert, now) is None
 
 
-def _shared(kind: _Kind, varied: set[str]) -> tuple[str, str] | None:
-    if kind.count < _FEW:
+def _shared(
+    columns: Mapping[str, Counter[str]], all_of_them: int, varied: set[str]
+) -> tuple[str, str] | None:
+    if all_of_them < _FEW:
         return None
-    for name, counter in kind.columns.items():
+    for name, counter in columns.items():
         for value, count in counter.most_common(1):
-            if name in varied and count >= _NEARLY_ALL * kind.count:
+            if name in varied and count >= _NEARLY_ALL * all_of_them:
                 return name, value
     return None
 

@@ -10,14 +10,15 @@ from monitor.domain.alerts.subjects import SITE
 from monitor.domain.detectors.index import OUTAGES
 from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
-from monitor.views.attention import Watchlist
 from monitor.views.component_severity import severities_of
-from monitor.views.folds import by_owner
+from monitor.views.folds import Fold, by_owner
 from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
+from monitor.views.survey import Survey
 from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
 from monitor.views.terminal_segment import terminal_id_of
+from monitor.web.api.cooperative import in_turns
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.pages.chart import alert_bars, battery_lines, trend_chart
@@ -61,7 +62,7 @@ class FleetPages:
             "overview.html",
             refresh_s=REFRESH_S,
             status=status,
-            **_at_a_glance(survey.watchlist, self._read_model),
+            **await self._at_a_glance(survey),
             dark_sites=[row for row in status.sites if row.outage],
             dark_total=self._dark_sites(),
             chart=trend_chart(self._read_model.trend, self._read_model.clock.now().wall),
@@ -71,7 +72,7 @@ class FleetPages:
         """Answer with a few large words for a screen on the wall."""
         read_query(request.query, PAGE)
         survey = await self._survey.latest()
-        folds = survey.watchlist.fold_book.folds(self._read_model)
+        folds = await self._folds(survey)
         return await self._writer.page(
             request,
             "wall.html",
@@ -134,23 +135,26 @@ class FleetPages:
             battery=battery_lines(batteries.of(terminal_id), now.wall),
         )
 
+    async def _at_a_glance(self, survey: Survey) -> dict[str, object]:
+        """Return what needs attention: each thing of a few, else a line for each kind of alert."""
+        attention = survey.watchlist.attention()
+        is_bad_day = attention.total > FEW_THINGS
+        folds = await self._folds(survey) if is_bad_day else []
+        return {
+            "attention": attention,
+            "is_bad_day": is_bad_day,
+            "owners": by_owner(folds[:MOST_FOLDS]),
+            "folds_left_out": max(0, len(folds) - MOST_FOLDS),
+            "held": survey.watchlist.held.most_common(),
+        }
+
+    async def _folds(self, survey: Survey) -> list[Fold]:
+        work = survey.watchlist.fold_book.folding(self._read_model)
+        return await in_turns(work, self._read_model.clock)
+
     def _dark_sites(self) -> int:
         counts = self._read_model.book.counts
         return sum(count for (alertname, _, _), count in counts.items() if alertname == OUTAGES[SITE])
-
-
-def _at_a_glance(watchlist: Watchlist, read_model: ReadModel) -> dict[str, object]:
-    """Return what needs attention: each thing of a few, else a line for each kind of alert."""
-    attention = watchlist.attention()
-    is_bad_day = attention.total > FEW_THINGS
-    folds = watchlist.fold_book.folds(read_model) if is_bad_day else []
-    return {
-        "attention": attention,
-        "is_bad_day": is_bad_day,
-        "owners": by_owner(folds[:MOST_FOLDS]),
-        "folds_left_out": max(0, len(folds) - MOST_FOLDS),
-        "held": watchlist.held.most_common(),
-    }
 
 
 def _as_written(reading: Reading | None) -> str:

@@ -1,5 +1,6 @@
 from monitor.domain.alerts.alert import Severity
 from monitor.views.attention import Watchlist
+from monitor.views.chunked_work import at_once
 from monitor.views.folds import MOST_SHOWN, Fold, by_owner
 from tests.fleets import LivingFleet, inventory_row, make_fleet
 
@@ -9,7 +10,7 @@ def folds_of(living: LivingFleet) -> list[Fold]:
     watchlist = Watchlist(living.read_model, limit=10)
     for subject in living.book.subjects():
         watchlist.look_at([subject])
-    return watchlist.fold_book.folds(living.read_model)
+    return at_once(watchlist.fold_book.folding(living.read_model))
 
 
 def hear(living: LivingFleet, numbers: range, **document: object) -> None:
@@ -80,10 +81,10 @@ def test_what_has_ended_since_is_not_named() -> None:
     watchlist = Watchlist(living.read_model, limit=10)
     watchlist.look_at(list(living.book.subjects()))
     living.hear("10000000", printer={"status": "ok"})
-    (fold,) = watchlist.fold_book.folds(living.read_model)
+    (fold,) = at_once(watchlist.fold_book.folding(living.read_model))
     assert [item.subject for item in fold.worst] == ["10000001"]
     living.hear("10000001", printer={"status": "ok"})
-    assert watchlist.fold_book.folds(living.read_model) == []
+    assert at_once(watchlist.fold_book.folding(living.read_model)) == []
 
 
 def test_lines_by_owner() -> None:
@@ -104,4 +105,5 @@ def test_held_ones_are_counted_by_reason() -> None:
     watchlist = Watchlist(living.read_model, limit=10)
     watchlist.look_at(list(living.book.subjects()))
     assert dict(watchlist.held) == {"site": 5}
-    assert [fold.alertname for fold in watchlist.fold_book.folds(living.read_model)] == ["SiteOffline"]
+    folds = at_once(watchlist.fold_book.folding(living.read_model))
+    assert [fold.alertname for fold in folds] == ["SiteOffline"]
