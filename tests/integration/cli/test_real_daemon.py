@@ -6,6 +6,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from monitor.simulator.simulated_fleet import SimulatedFleet
@@ -74,6 +75,37 @@ async def test_commands_agree_with_the_daemon(simulated_fleet: StartFleet, tmp_p
         assert re.search(
             r"^PaperOut +present +critical +1s +receipt printer: paper out", probe.out, re.MULTILINE
         )
+
+
+async def test_people_on_call(simulated_fleet: StartFleet, tmp_path: Path) -> None:
+    """The daemon takes what the shell and a form of its pages say, and the record has both."""
+    fleet = await simulated_fleet(terminals=6)
+    ill = fleet.inventory[0]
+    fleet.set_fault(ill.terminal_id, "paper_out")
+    async with daemon(settle(tmp_path, fleet)) as running:
+        await running.until_firing(("PaperOut", ill.terminal_id))
+        env = {"POSMON_URL": running.url, "COLUMNS": "200"}
+        made = await command("ack", "PaperOut", ill.terminal_id, "--comment", "on my way", env=env)
+        assert made.code == 0, made.err
+        assert "on my way" in (await command("alerts", "--held", env=env)).out
+        async with aiohttp.ClientSession(headers={"Accept": "text/html"}) as browser:
+            async with browser.get(f"{running.url}/alerts?alertname=PaperOut") as answer:
+                (key,) = re.findall(r'form="bulk" name="alert" value="([^"]+)"', await answer.text())
+            form = {"do": "end", "alert": key, "back": "/alerts?alertname=PaperOut"}
+            async with browser.post(f"{running.url}/alerts", data=form) as answer:
+                assert (answer.status, answer.url.path) == (200, "/alerts")
+                assert "1 is ended." in await answer.text()
+        assert (await command("ack", "list", env=env)).out == "No alert is acknowledged.\n"
+        wish = ("--match", f"terminal_id={ill.terminal_id}", "--for", "1h", "--comment", "works")
+        assert (await command("silence", "add", *wish, env=env)).code == 0
+        assert (await command("window", "add", *wish, env=env)).code == 0
+        record = json.loads((await command("actions", "-o", "json", env=env)).out)["actions"]
+    assert [(one["what"], one["via"]) for one in record] == [
+        ("window.add", "cli"),
+        ("silence.add", "cli"),
+        ("ack.end", "page"),
+        ("ack.add", "cli"),
+    ]
 
 
 async def test_site_outage(simulated_fleet: StartFleet, tmp_path: Path) -> None:
