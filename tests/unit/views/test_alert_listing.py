@@ -1,6 +1,8 @@
 import pytest
 
 from monitor.domain.alerts.alert import AlertState, Category, Owner, Severity
+from monitor.domain.on_call.acknowledgement import Acknowledgement
+from monitor.domain.on_call.action import Author, Via
 from monitor.views.alert_listing import AlertFilter, paging_alerts
 from monitor.views.chunked_work import at_once
 from monitor.views.cursor import BadCursor, encode_cursor
@@ -63,6 +65,12 @@ FILTERS = [
     ("by terminal", AlertFilter(terminal_id=frozenset({"10000004"})), {"PaperOut"}),
     ("by site", AlertFilter(site=frozenset({"shop-01"})), {"PaperLow"}),
     ("by region", AlertFilter(region=frozenset({"nowhere"})), set()),
+    ("by model", AlertFilter(model=frozenset({"N910"}), site=frozenset({"shop-01"})), {"PaperLow"}),
+    ("by another model", AlertFilter(model=frozenset({"A920"})), set()),
+    ("held back", AlertFilter(held=True), {"TerminalOffline"}),
+    ("not held back", AlertFilter(held=False), {"SiteOffline", "PaperOut", "PaperLow", "Watchdog"}),
+    ("unattended", AlertFilter(unattended=True), {"SiteOffline", "PaperOut"}),
+    ("by nobody", AlertFilter(acknowledged_by=frozenset({"ann"})), set()),
 ]
 
 
@@ -70,6 +78,35 @@ FILTERS = [
 def test_filters(wanted: AlertFilter, names: set[str]) -> None:
     """A filter finds exactly the alerts it describes."""
     assert {alert.alertname for alert in _page_of(_troubled_fleet(), wanted).alerts} == names
+
+
+def test_whose_acknowledgement_it_is() -> None:
+    """An alert is somebody's while the acknowledgement holds, and attended to."""
+    living = _troubled_fleet()
+    alert = living.book.find("PaperOut", "10000004")
+    assert alert is not None
+    known = Acknowledgement(
+        id="a1",
+        alertname="PaperOut",
+        subject="10000004",
+        labels=alert.labels,
+        starts_at=alert.since.wall,
+        severity=alert.severity,
+        cause="",
+        at=living.clock.now().wall,
+        ends_at=living.clock.now().wall + 60,
+        by="ann",
+        comment="",
+    )
+    living.evaluation.suppression.on_call.acknowledge(known, Author(name="ann", via=Via.PAGE))
+    by_ann = AlertFilter(acknowledged_by=frozenset({"ann"}))
+    assert _names_of(_page_of(living, by_ann)) == [("10000004", "PaperOut")]
+    assert _page_of(living, AlertFilter(acknowledged_by=frozenset({"bob"}))).alerts == []
+    unattended = AlertFilter(unattended=True)
+    assert _names_of(_page_of(living, unattended)) == [("/site/shop-00", "SiteOffline")]
+    living.clock.turn(61)
+    assert _page_of(living, by_ann).alerts == []
+    assert len(_page_of(living, unattended).alerts) == 2
 
 
 def test_the_loudest_come_first() -> None:

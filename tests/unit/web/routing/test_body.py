@@ -7,7 +7,7 @@ from aiohttp.streams import StreamReader
 from aiohttp.test_utils import make_mocked_request
 
 from monitor.domain.pushing.limits import TooMuchAtOnce
-from monitor.web.routing.body import JSON, read_body
+from monitor.web.routing.body import FORM, JSON, MOST_FIELDS, read_body, read_form
 from monitor.web.routing.problems import Refused
 
 LIMIT = 2**16
@@ -74,3 +74,35 @@ async def test_a_reservation_that_fails_ends_the_reading() -> None:
     request = make_mocked_request("POST", "/", headers={"Content-Type": JSON}, payload=stream_of(b"{}"))
     with pytest.raises(TooMuchAtOnce):
         await read_body(request, most=100, reserve=refuse)
+
+
+async def form_of(body: bytes, *, kind: str = FORM) -> dict[str, list[str]]:
+    """Return what a form holds."""
+    stream = stream_of(body)
+    stream.feed_eof()
+    request = make_mocked_request("POST", "/alerts", headers={"Content-Type": kind}, payload=stream)
+    return await read_form(request, most=10_000, within_s=0.01)
+
+
+async def test_a_form_is_read_with_its_empty_fields() -> None:
+    """A name may stand several times; a plus is a space."""
+    found = await form_of(b"a=1&b=on+my%20way&a=2&c=&d=%E4%B8%8A")
+    assert found == {"a": ["1", "2"], "b": ["on my way"], "c": [""], "d": ["上"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"a=1", JSON, 415),
+        (b"a=1", "multipart/form-data; boundary=x", 415),
+        (b"a=%ff", FORM, 400),
+        (b"\xff", FORM, 400),
+        (b"a=1&" * (MOST_FIELDS + 1), FORM, 400),
+        (b"a=" + b"1" * 10_000, FORM, 413),
+    ],
+)
+async def test_what_is_no_form_is_refused(body: bytes, kind: str, status: int) -> None:
+    """Another type, bytes that are no text, too much."""
+    with pytest.raises(Refused) as refusal:
+        await form_of(body, kind=kind)
+    assert refusal.value.problem.status == status
