@@ -119,7 +119,7 @@ def morning_after(wall: float) -> datetime:
 
 def way_back(back: str, done: Done, *, count: int, over: int = 0) -> str:
     """Return where a browser goes on: the page of ours that it came from, with what was done."""
-    parts = urlsplit(back if back.startswith("/") and not back.startswith("//") else "")
+    parts = urlsplit(back if back.startswith("/") else "")
     path = parts.path if parts.path.startswith(_BACK) else _BACK[0]
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NOTICES]
     said = [("done", done.value), ("count", str(count)), *([("over", str(over))] if over else [])]

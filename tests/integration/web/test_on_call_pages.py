@@ -208,6 +208,7 @@ async def test_what_somebody_writes_is_left_alone(browser: Browser) -> None:
             await page.goto(f"{site.url}/alerts?lang=en&alertname=PaperOut")
         box = page.get_by_role("checkbox", name="Tick Paper out 10000000")
         await box.check()
+        await page.evaluate("document.activeElement.blur()")
         living.hear("10000002", printer={"status": "paper_out"})
         living.wait(61)
         living.clock.turn(100.0)

@@ -47,6 +47,8 @@ def test_the_narrowest_match_of_an_alert(subject: str, match: dict[str, str]) ->
 def test_an_alert_that_no_match_names_alone_is_not_silenced() -> None:
     """A silence of CardAttack would be about every card."""
     assert narrow_match("CardAttack", subject_of("card", "0123456789ab")) is None
+    assert narrow_match("X", "/site") is None
+    assert narrow_match("X", "/fleet/other") is None
     (line,) = alert_lines([alert("CardAttack", subject="/card/0123456789ab")], OnCallBoard())
     assert not line.may_be_silenced
     assert line.may_be_acknowledged

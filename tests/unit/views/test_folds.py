@@ -42,6 +42,22 @@ def test_alerts_of_one_kind_are_one_line() -> None:
     assert (paper.sites, paper.owner) == (6, "shop")
 
 
+def test_the_oldest_of_very_many_are_named() -> None:
+    """Wherever they come."""
+    living = make_fleet(400)
+    living.hear_all(printer={"status": "ok"})
+    hear(living, range(390, 400), printer={"status": "paper_out"})
+    living.wait(61)
+    hear(living, range(390), printer={"status": "paper_out"})
+    living.wait(61)
+    (fold,) = folds_of(living)
+    assert fold.count == 400
+    assert [item.subject for item in fold.worst] == [
+        *(f"{10_000_000 + number}" for number in range(390, 400)),
+        *(f"{10_000_000 + number}" for number in range(10)),
+    ]
+
+
 def test_what_nearly_all_share_is_named() -> None:
     """A model, say; but not one that the whole fleet is of, and not for two."""
     rows = [inventory_row(100 + number, model="A920", site=f"shop-{50 + number}") for number in range(10)]

@@ -35,6 +35,7 @@ def test_moments() -> None:
     """A time of day is the next one; a date with a time is local; an offset decides."""
     assert read_until("23:00", NOW) == local(2026, 11, 30, 23, 0)
     assert read_until("8:00", NOW) == local(2026, 12, 1, 8, 0)
+    assert read_until("22:15", NOW - 30) == local(2026, 12, 1, 22, 15)
     assert read_until("22:15", NOW) == local(2026, 12, 1, 22, 15)
     assert read_until("2026-12-05 22:00", NOW) == local(2026, 12, 5, 22, 0)
     assert read_until("2026-12-05T22:00", NOW) == local(2026, 12, 5, 22, 0)
