@@ -50,7 +50,9 @@ def test_the_oldest_of_very_many_are_named() -> None:
     living.wait(61)
     hear(living, range(390), printer={"status": "paper_out"})
     living.wait(61)
-    (fold,) = folds_of(living)
+    watchlist = Watchlist(living.read_model, limit=10)
+    watchlist.look_at(sorted(living.book.subjects()))
+    (fold,) = at_once(watchlist.fold_book.folding(living.read_model))
     assert fold.count == 400
     assert [item.subject for item in fold.worst] == [
         *(f"{10_000_000 + number}" for number in range(390, 400)),
