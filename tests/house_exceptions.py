@@ -41,6 +41,7 @@ TESTS_OF_NO_MODULE = {
     "domain/evaluation/test_evaluation_properties.py": _ACROSS,
     "domain/evaluation/test_event_alerts.py": _ACROSS,
     "domain/event_tracking/test_recall.py": _ACROSS,
+    "services/test_holds_as_told.py": _ACROSS,
     "services/test_restart.py": _ACROSS,
 }
 """Tests below a room of tests/unit that are called like no module, and why."""
