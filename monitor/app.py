@@ -256,7 +256,7 @@ def _wire(
     """
     clock, rechecks = state.clock, RecheckQueue()
     evaluation = _evaluation(settings, state, rechecks)
-    path = commit_path(settings, state, evaluation, sinks)
+    path = commit_path(settings, state, evaluation, sinks, rechecks)
     pipeline = path.pipeline
     scheduler = _scheduler(settings, state, collectors, pipeline=pipeline, rechecks=rechecks)
     roster = _roster(state, evaluation, scheduler, pipeline)

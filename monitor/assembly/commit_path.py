@@ -9,6 +9,7 @@ from monitor.config.settings import Settings
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.persistence.record_builder import RecordBuilder
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.suppression.notifiable import NotifiableAlerts
 from monitor.services.notifier import Notifier
 from monitor.services.pipeline import Pipeline
@@ -24,7 +25,11 @@ class CommitPath:
 
 
 def commit_path(
-    settings: Settings, state: State, evaluation: Evaluation, sinks: Sequence[Receiver]
+    settings: Settings,
+    state: State,
+    evaluation: Evaluation,
+    sinks: Sequence[Receiver],
+    rechecks: RecheckQueue,
 ) -> CommitPath:
     """Connect evaluation, store and receivers, each part to those before it.
 
@@ -32,7 +37,11 @@ def commit_path(
     """
     uncommitted = UncommittedTransitions()
     notifiable = NotifiableAlerts(
-        fleet=state.fleet, book=state.book, uncommitted=uncommitted, suppression=state.suppression
+        fleet=state.fleet,
+        book=state.book,
+        uncommitted=uncommitted,
+        suppression=state.suppression,
+        rechecks=rechecks,
     )
     notifier = Notifier(
         sinks=sinks,

@@ -8,8 +8,12 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.suppression.hold import HoldReason
 from monitor.domain.suppression.suppression import Suppression
+
+RECHECK_BEFORE_S = 60.0
+"""So long before a hold ends its terminals are polled once more."""
 
 
 class Notifiable(NamedTuple):
@@ -25,17 +29,27 @@ class Notifiable(NamedTuple):
 class NotifiableAlerts:
     """The alerts that receivers should believe now: firing, committed and not withdrawn.
 
-    `held` counts, by reason, the firing alerts that were held back when they were last asked for.
+    `held` counts, by reason, the firing alerts that were held back when they were last asked for. Terminals
+    that are down when a hold is about to end go to `rechecks`: posmon polls seldom what is off for long, and
+    must not tell of what is on again.
     """
 
     def __init__(
-        self, *, fleet: Fleet, book: AlertBook, uncommitted: UncommittedTransitions, suppression: Suppression
+        self,
+        *,
+        fleet: Fleet,
+        book: AlertBook,
+        uncommitted: UncommittedTransitions,
+        suppression: Suppression,
+        rechecks: RecheckQueue | None = None,
     ) -> None:
         self.held: Counter[HoldReason] = Counter()
         self._fleet = fleet
         self._book = book
         self._uncommitted = uncommitted
         self._suppression = suppression
+        self._rechecks = rechecks or RecheckQueue()
+        self._rechecked: dict[tuple[str, str], float] = {}
         self._waiting: set[tuple[str, str]] = set()
 
     def hold_back(self, keys: set[tuple[str, str]]) -> None:
@@ -53,6 +67,8 @@ class NotifiableAlerts:
         """Return them."""
         uncommitted = self._uncommitted.keys()
         self.held.clear()
+        if len(self._rechecked) > len(self._book):
+            self._rechecked.clear()
         found = []
         for alert in self._book:
             if alert.state is not AlertState.FIRING:
@@ -60,11 +76,22 @@ class NotifiableAlerts:
             hold = self._suppression.hold(alert, now)
             if hold is not None:
                 self.held[hold.reason] += 1
+                if hold.until is not None and hold.until - now.wall <= RECHECK_BEFORE_S:
+                    self._recheck(alert, hold.until)
                 if not hold.keeps_told:
                     continue
             if alert.key not in uncommitted and not self._is_held_back(alert):
                 found.append(Notifiable(alert, hold.words if hold else ""))
         return found
+
+    def _recheck(self, alert: Alert, until: float) -> None:
+        """Have those polled once more that an alert says are down, before its hold ends."""
+        if self._rechecked.get(alert.key) == until:
+            return
+        self._rechecked[alert.key] = until
+        watched, group = self._fleet.get(alert.subject), self._fleet.groups.find(alert.subject)
+        members = [watched] if watched else [*group.members.values()] if group else []
+        self._rechecks.hasten(member.terminal for member in members if member.is_down)
 
     def _is_held_back(self, alert: Alert) -> bool:
         if alert.key not in self._waiting:

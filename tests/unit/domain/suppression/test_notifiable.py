@@ -1,10 +1,14 @@
 from typing import Any
 
+import pytest
+
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.suppression.notifiable import NotifiableAlerts
 from tests.fakes import START
 from tests.scenes import Scene, reading, site, terminal
+from tests.unit.domain.on_call.test_board import ANN, silence
 
 TAMPERED: dict[str, Any] = {"pin_pad": {"status": "tampered"}}
 KEY = "TerminalTampered", "10000001"
@@ -104,3 +108,30 @@ def test_an_alert_about_no_terminal_is_not_held_back() -> None:
     notifiable = believed(scene)
     notifiable.hold_back({key})
     assert keys(notifiable) == {key}
+
+
+@pytest.mark.parametrize(
+    ("alone", "hastened"), [(True, {"10000001"}), (False, {"10000001", "10000002", "10000003"})]
+)
+def test_who_is_down_is_polled_once_more_before_a_silence_ends(alone: bool, hastened: set[str]) -> None:
+    """A terminal that is off for long is polled seldom, and may be on again; it is asked once."""
+    scene, rechecks = Scene(site("a", 4 if alone else 3)), RecheckQueue()
+    for _ in range(4):
+        for number in (1,) if alone else (1, 2, 3):
+            scene.fail(f"{10_000_000 + number}")
+        scene.wait(30)
+    suppression = scene.evaluation.suppression
+    suppression.on_call.silence(silence("s1", 600.0, site=("a",)), ANN, matched=1)
+    notifiable = NotifiableAlerts(
+        fleet=scene.fleet,
+        book=scene.book,
+        uncommitted=UncommittedTransitions(),
+        suppression=suppression,
+        rechecks=rechecks,
+    )
+    notifiable.alerts(START.ago(-530))
+    assert rechecks.is_empty
+    notifiable.alerts(START.ago(-541))
+    assert {terminal.terminal_id for terminal in rechecks.drain().soon} == hastened
+    notifiable.alerts(START.ago(-551))
+    assert rechecks.is_empty
