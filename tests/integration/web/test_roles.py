@@ -4,11 +4,14 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from monitor.domain.access.tokens import GRANTS, Scope, TokenRing
+from monitor.views.cursor import encode_cursor
+from monitor.web.routing.body import FORM
 from monitor.web.routing.route import Route
 from tests.fakes import START
 from tests.fleets import make_fleet
@@ -21,6 +24,7 @@ REVOKED = issued(12, Scope.OPERATE, revoked_at=START.wall)
 STRANGER = issued(13, Scope.ADMIN)
 RING = TokenRing([*(item.token for item in HOLDERS.values()), EXPIRED.token, REVOKED.token])
 
+ALERT = encode_cursor("TerminalOffline", "10000000", "")
 OPEN = {"/-/healthy", "/-/ready"}
 ROUTES = route_table()
 
@@ -64,7 +68,11 @@ async def status_of(site: Site, route: Route, authorization: str | None) -> int:
         .replace("/alerts/{alertname}", "/alerts/TerminalOffline?subject=10000000")
         .replace("{alertname}", "PaperOut")
     )
-    options = {"json": {"terminal_id": "10000000", "events": []}} if route.takes else {}
+    options: dict[str, Any] = {}
+    if FORM in route.takes:
+        options = {"data": {"do": "silence-1h", "alert": ALERT, "comment": "x"}, "allow_redirects": False}
+    elif route.takes:
+        options = {"json": {"terminal_id": "10000000", "events": []}}
     return await site.status(route.method, path, headers=headers, **options)
 
 
