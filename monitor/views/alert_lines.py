@@ -30,7 +30,7 @@ class AlertLine:
     may_end: bool
 
 
-def alert_lines(alerts: Iterable[AlertDocument], board: OnCallBoard) -> list[AlertLine]:
+def alert_lines(alerts: Iterable[AlertDocument], board: OnCallBoard, wall: float) -> list[AlertLine]:
     """Return the alerts with what may be done about each."""
     return [
         AlertLine(
@@ -38,7 +38,7 @@ def alert_lines(alerts: Iterable[AlertDocument], board: OnCallBoard) -> list[Ale
             key=key_of(alert),
             may_be_acknowledged=alert.state is AlertState.FIRING,
             may_be_silenced=narrow_match(alert.alertname, alert.subject) is not None,
-            may_end=bool(own_rules(alert.alertname, alert.subject, board)),
+            may_end=bool(own_rules(alert.alertname, alert.subject, board, wall)),
         )
         for alert in alerts
     ]
@@ -69,13 +69,13 @@ def narrow_match(alertname: str, subject: str) -> dict[str, str] | None:
     return None
 
 
-def own_rules(alertname: str, subject: str, board: OnCallBoard) -> list[OnCallRule]:
-    """Return the acknowledgement of an alert, and the silences that are about it alone."""
+def own_rules(alertname: str, subject: str, board: OnCallBoard, wall: float) -> list[OnCallRule]:
+    """Return the acknowledgement of an alert, and the silences in force that are about it alone."""
     acknowledgement = board.acknowledgements.get((alertname, subject))
     rules: list[OnCallRule] = [] if acknowledgement is None else [acknowledgement]
     match = narrow_match(alertname, subject)
     if match is not None:
-        rules += [one for one in board.silences.values() if _is_about(one, match)]
+        rules += [one for one in board.silences_of(match, wall) if _is_about(one, match)]
     return rules
 
 

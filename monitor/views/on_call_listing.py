@@ -11,7 +11,7 @@ from monitor.domain.on_call.action import Action
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.suppression.foreign_silence import ForeignSilence
-from monitor.domain.suppression.reach import alerts_matched
+from monitor.domain.suppression.reach import OpenAlerts, alerts_matched
 from monitor.domain.suppression.windows import PlacedWindow
 from monitor.views.cursor import encode_cursor
 from monitor.views.documents import (
@@ -27,12 +27,13 @@ from monitor.views.documents import (
 from monitor.views.read_model import ReadModel
 
 
-def silence_page(read_model: ReadModel) -> SilencePage:
-    """Return all silences: posmon's, those that end first standing first, then those made elsewhere."""
+def silence_page(read_model: ReadModel, *, most: int | None = None) -> SilencePage:
+    """Return the silences: `most` of posmon's, the first to end standing first, then those made elsewhere."""
     board = read_model.suppression.on_call
     found = sorted(board.silences.values(), key=lambda one: (one.ends_at, one.id))
     now = rfc3339(read_model.clock.now().wall)
-    shown = [silence_document(one, read_model) for one in found]
+    alerts = OpenAlerts(read_model.book, read_model.fleet)
+    shown = [_silence_document(one, alerts.matched(one.matcher)) for one in found[:most]]
     foreign = [_foreign_document(one, matched) for one, matched in read_model.foreign_silences()]
     return SilencePage(silences=[*shown, *foreign], now=now)
 
@@ -53,6 +54,11 @@ def _foreign_document(silence: ForeignSilence, matched: int) -> SilenceDocument:
 
 def silence_document(silence: Silence, read_model: ReadModel) -> SilenceDocument:
     """Return one silence."""
+    matched = alerts_matched(silence.matcher, book=read_model.book, fleet=read_model.fleet)
+    return _silence_document(silence, matched)
+
+
+def _silence_document(silence: Silence, matched: int) -> SilenceDocument:
     return SilenceDocument(
         id=silence.id,
         match={key: list(values) for key, values in silence.matcher.terms.items()},
@@ -61,7 +67,7 @@ def silence_document(silence: Silence, read_model: ReadModel) -> SilenceDocument
         until=rfc3339(silence.ends_at),
         by=silence.by,
         comment=silence.comment,
-        matched=alerts_matched(silence.matcher, book=read_model.book, fleet=read_model.fleet),
+        matched=matched,
     )
 
 
@@ -107,12 +113,12 @@ def _at(wall: float | None) -> str | None:
     return None if wall is None else rfc3339(wall)
 
 
-def acknowledgement_page(read_model: ReadModel) -> AcknowledgementPage:
-    """Return all acknowledgements, the latest first."""
+def acknowledgement_page(read_model: ReadModel, *, most: int | None = None) -> AcknowledgementPage:
+    """Return the acknowledgements, at most so many, the latest first."""
     board = read_model.suppression.on_call
     found = sorted(board.acknowledgements.values(), key=lambda one: (-one.at, one.id))
     now = rfc3339(read_model.clock.now().wall)
-    return AcknowledgementPage(acks=[acknowledgement_document(one) for one in found], now=now)
+    return AcknowledgementPage(acks=[acknowledgement_document(one) for one in found[:most]], now=now)
 
 
 def acknowledgement_document(known: Acknowledgement) -> AcknowledgementDocument:

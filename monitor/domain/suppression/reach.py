@@ -28,6 +28,30 @@ def terminals_matched(matcher: Matcher, fleet: Fleet) -> int:
     return count
 
 
+class OpenAlerts:
+    """The labels of all open alerts, for many matches: each looks only at what its narrowest key finds."""
+
+    def __init__(self, book: AlertBook, fleet: Fleet) -> None:
+        self._labels = [matched_labels(alert, fleet.get(alert.subject), fleet) for alert in book]
+        self._by_key: dict[str, dict[str, list[Mapping[str, str]]]] = {}
+
+    def matched(self, matcher: Matcher) -> int:
+        """Return how many match now."""
+        key = matcher.narrowest
+        if not key:
+            return len(self._labels)
+        found = self._of(key)
+        return sum(matcher.matches(one) for value in set(matcher.terms[key]) for one in found.get(value, ()))
+
+    def _of(self, key: str) -> dict[str, list[Mapping[str, str]]]:
+        if key not in self._by_key:
+            index: dict[str, list[Mapping[str, str]]] = {}
+            for labels in self._labels:
+                index.setdefault(labels.get(key, ""), []).append(labels)
+            self._by_key[key] = index
+        return self._by_key[key]
+
+
 def alerts_matched(matcher: Matcher, *, book: AlertBook, fleet: Fleet) -> int:
     """Return how many open alerts match now."""
     found = (matched_labels(alert, fleet.get(alert.subject), fleet) for alert in book)

@@ -8,7 +8,7 @@ from multidict import MultiDict
 from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.store import Store
 from monitor.views.alert_csv import alerts_csv
-from monitor.views.alert_lines import alert_lines
+from monitor.views.alert_lines import AlertLine, alert_lines
 from monitor.views.alert_listing import alert_document
 from monitor.views.documents import MAX_LIMIT, AlertDocument
 from monitor.views.read_model import ReadModel
@@ -57,7 +57,7 @@ class AlertPages:
             "alerts.html",
             is_live=True,
             page=page,
-            lines=alert_lines(page.alerts, self._read_model.suppression.on_call),
+            lines=self._lines(page.alerts),
             asked=asked,
             tabs=_tabs(query, caller_of(request).label),
             may_act=may_act(request, self._desk),
@@ -108,7 +108,7 @@ class AlertPages:
             is_live=acts and alert is not None,
             asked=asked,
             may_act=acts,
-            lines=alert_lines(shown, model.suppression.on_call),
+            lines=self._lines(shown),
             morning=self._morning(),
             back=f"/alerts/{quote(alertname)}?{here}",
             alertname=alertname,
@@ -118,6 +118,10 @@ class AlertPages:
             has_runbook=alertname in self._read_model.runbooks.alertnames,
             timeline=timeline,
         )
+
+    def _lines(self, alerts: list[AlertDocument]) -> list[AlertLine]:
+        model = self._read_model
+        return alert_lines(alerts, model.suppression.on_call, model.clock.now().wall)
 
     def _morning(self) -> str:
         """Return the end of a silence that lasts until the morning: `08:00 CET`."""

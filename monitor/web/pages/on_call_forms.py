@@ -136,7 +136,8 @@ class OnCallForms:
 
     async def _end_all(self, request: web.Request, key: tuple[str, str, str]) -> bool:
         alertname, subject, _ = key
-        rules = own_rules(alertname, subject, self._read_model.suppression.on_call)
+        wall = self._read_model.clock.now().wall
+        rules = own_rules(alertname, subject, self._read_model.suppression.on_call, wall)
         for rule in rules:
             with suppress(UnknownRuleError):
                 await self._present_desk().end(type(rule), rule.id, author_on_page(request))

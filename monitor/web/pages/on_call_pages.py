@@ -17,6 +17,9 @@ from monitor.web.pages.template_renderer import TemplateRenderer
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import ACTIONS_PAGE, ON_CALL_PAGE, read_query
 
+MOST_RULES_SHOWN = 200
+"""Of more silences or acknowledgements the page says how many there are; the API lists them all."""
+
 
 class OnCallPages:
     """Silences, acknowledgements and windows; the record of actions."""
@@ -33,13 +36,17 @@ class OnCallPages:
         """Answer with everything that people hold back, and a form for more."""
         asked = read_query(request.query, ON_CALL_PAGE)
         model = self._read_model
+        board = model.suppression.on_call
         return await self._writer.page(
             request,
             "silences.html",
             is_live=True,
             asked=asked,
-            silences=silence_page(model).silences,
-            acks=acknowledgement_page(model).acks,
+            silences=silence_page(model, most=MOST_RULES_SHOWN).silences,
+            acks=acknowledgement_page(model, most=MOST_RULES_SHOWN).acks,
+            left_out=[
+                max(0, len(rules) - MOST_RULES_SHOWN) for rules in (board.silences, board.acknowledgements)
+            ],
             windows=window_page(model).windows,
             may_act=may_act(request, self._desk),
             morning=f"{morning_after(model.clock.now().wall):%H:%M %Z}",

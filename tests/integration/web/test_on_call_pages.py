@@ -5,9 +5,12 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
+from monitor.domain.on_call.action import Author, Via
+from monitor.domain.on_call.matcher import Matcher
+from monitor.domain.on_call.silence import Silence
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site
-from tests.integration.web.test_on_call import OPERATOR, READER, desk_of, out_of_paper, silence
+from tests.integration.web.test_on_call import OPERATOR, READER, asked, desk_of, out_of_paper, silence
 
 HTML = {"Accept": "text/html"}
 
@@ -79,6 +82,28 @@ async def test_many_are_silenced_and_ended_at_once() -> None:
         form = [("do", "end"), *(("alert", key) for key in keys)]
         assert await sent(site, "/alerts", form) == (303, "/alerts?done=ended&count=3&over=1")
         assert not board.silences
+
+
+async def test_very_many_silences_are_cut_and_counted() -> None:
+    """The page has those that end first; the API has all."""
+    living = out_of_paper()
+    board = living.evaluation.suppression.on_call
+    for number in range(203):
+        one = Silence(
+            id=f"s{number}",
+            matcher=Matcher({"site": ("shop-00",)}),
+            starts_at=0.0,
+            ends_at=9e9 + number,
+            by="ann",
+            comment="works",
+        )
+        board.silence(one, Author(name="ann", via=Via.API), matched=1)
+    async with desk_of(living) as site:
+        _, body = await site.get("/silences")
+        assert "and 3 more" in words_of(body)
+        assert body.count(b'<form action="/silences/') == 200
+        _, page = await asked(site, "GET", "/api/v1/silences")
+    assert len(page["silences"]) == 203
 
 
 async def test_a_match_is_silenced_by_a_form_that_asks_first() -> None:

@@ -49,7 +49,7 @@ def test_an_alert_that_no_match_names_alone_is_not_silenced() -> None:
     assert narrow_match("CardAttack", subject_of("card", "0123456789ab")) is None
     assert narrow_match("X", "/site") is None
     assert narrow_match("X", "/fleet/other") is None
-    (line,) = alert_lines([alert("CardAttack", subject="/card/0123456789ab")], OnCallBoard())
+    (line,) = alert_lines([alert("CardAttack", subject="/card/0123456789ab")], OnCallBoard(), 1.0)
     assert not line.may_be_silenced
     assert line.may_be_acknowledged
 
@@ -58,10 +58,10 @@ def test_only_a_silence_of_nothing_else_is_ended_at_an_alert() -> None:
     """One of the whole site is ended on its own page."""
     own = board_with(alertname=("PaperOut",), terminal_id=("10000001",))
     wide = board_with(site=("Berlin 007",))
-    assert [rule.id for rule in own_rules("PaperOut", "10000001", own)] == ["s1"]
-    assert own_rules("PaperOut", "10000001", wide) == []
-    (line,) = alert_lines([alert("PaperOut")], own)
+    assert [rule.id for rule in own_rules("PaperOut", "10000001", own, 1.0)] == ["s1"]
+    assert own_rules("PaperOut", "10000001", wide, 1.0) == []
+    (line,) = alert_lines([alert("PaperOut")], own, 1.0)
     assert line.may_end
-    (line,) = alert_lines([alert("PaperOut", state=AlertState.PENDING)], wide)
+    (line,) = alert_lines([alert("PaperOut", state=AlertState.PENDING)], wide, 1.0)
     assert not line.may_end
     assert not line.may_be_acknowledged

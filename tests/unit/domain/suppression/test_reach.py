@@ -1,6 +1,6 @@
 from monitor.domain.on_call.matcher import Matcher
 from monitor.domain.sources.board import SourceBoard
-from monitor.domain.suppression.reach import alerts_matched, covers_much, terminals_matched
+from monitor.domain.suppression.reach import OpenAlerts, alerts_matched, covers_much, terminals_matched
 from tests.scenes import Scene, site, terminal
 
 
@@ -26,6 +26,25 @@ def test_open_alerts_are_counted() -> None:
     scene.say(printer={"status": "paper_out"})
     assert alerts_matched(Matcher({"site": ("a",)}), book=scene.book, fleet=scene.fleet) == 1
     assert alerts_matched(Matcher({"site": ("b",)}), book=scene.book, fleet=scene.fleet) == 0
+
+
+def test_many_matches_are_counted_as_one_would_be() -> None:
+    """Whichever key is the narrowest, a value that stands twice, and keys that alerts lack."""
+    scene = Scene([*site("a", 2, region="east"), *site("b", 2, first=11)])
+    scene.say(printer={"status": "paper_out"})
+    alerts = OpenAlerts(scene.book, scene.fleet)
+    for terms in (
+        {},
+        {"site": ("a",)},
+        {"site": ("a", "b", "a")},
+        {"alertname": ("PaperOut",)},
+        {"alertname": ("PaperOut",), "region": ("east", "")},
+        {"source": ("estate",)},
+        {"owner": ("shop",), "severity": ("critical", "warning")},
+    ):
+        matcher = Matcher(terms)
+        assert alerts.matched(matcher) == alerts_matched(matcher, book=scene.book, fleet=scene.fleet), terms
+    assert alerts.matched(Matcher({"site": ("a", "b", "a")})) > 0
 
 
 def test_much_is_a_share_and_a_number() -> None:
