@@ -221,11 +221,14 @@ def _larger_alerts(group: Outage, watched: WatchedTerminal | None, alert: Alert)
 def _explains(outage: Alert, alert: Alert) -> bool:
     """Tell whether the latest larger outage, open or over, is all there is to `alert`.
 
-    One that is over still explains an alert whose terminal was not polled since it was first seen to be over.
+    One that is over still explains an alert whose terminal was not polled since it was first seen to be over,
+    and one that is over as well and fires on only because it keeps firing for a while.
     """
     if alert.fired_at and alert.fired_at.monotonic < outage.since.monotonic:
         return False
     if outage.resolved_at is None:
         return True
     over = outage.absent_since or outage.resolved_at
+    if alert.absent_since is not None and alert.since.monotonic <= over.monotonic:
+        return True
     return alert.last_present.monotonic <= over.monotonic

@@ -117,6 +117,24 @@ def test_a_poll_that_began_in_the_outage_tells_nothing_of_afterwards() -> None:
     assert withheld(scene, "TerminalOffline", "10000001") is None
 
 
+def test_what_ended_soon_after_the_outage_is_not_told_of_while_it_keeps_firing() -> None:
+    """A site that was back some seconds later than most of the fleet is no news, unless it is lost again."""
+    scene = Scene([*site("a", 3), *site("b", 20, first=101)])
+    everybody = [*range(1, 4), *range(101, 121)]
+    lose(scene, *everybody, polls=5)
+    for number in range(101, 121):
+        scene.poll(f"{10_000_000 + number}")
+    scene.wait(10)
+    lose(scene, 1, 2, 3)
+    for number in (1, 2, 3):
+        scene.poll(f"{10_000_000 + number}")
+    scene.wait(100)
+    assert ("FleetUnreachable", "/fleet") not in scene.open()
+    assert withheld(scene, "SiteOffline", "/site/a") == "FleetUnreachable"
+    lose(scene, 1, 2, 3)
+    assert withheld(scene, "SiteOffline", "/site/a") is None
+
+
 def test_an_outage_long_over_explains_nothing_new() -> None:
     """The next silence of one terminal is its own, also in its tail of keep-firing."""
     scene = Scene(site("a", 5), changes={"TerminalOffline": {"keep_firing_s": 60.0}})
