@@ -1,7 +1,6 @@
 """What the commands of people on call have in common."""
 
 import getpass
-import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -14,12 +13,12 @@ from monitor.cli.on_call.moments import read_span
 from monitor.cli.on_call.words import in_words
 from monitor.cli.options.shared import parsed
 from monitor.domain.instant import parse_rfc3339
+from monitor.domain.runbooks.runbook import Language
+from monitor.views.reach_words import reach_question
 
 Made = TypeVar("Made", bound=msgspec.Struct)
 
 _CONFIRM = "confirm"
-_ADVICE = re.compile(r"; confirm it with .*")
-_PART = re.compile(r"it concerns ([0-9]+) of ([0-9]+) terminals")
 
 for_option = click.option(
     "--for",
@@ -59,23 +58,12 @@ def send_confirmed(
         question = next((fault.reason for fault in error.faults if fault.field == _CONFIRM), "")
         if not question:
             raise
-    said = question_in(_ADVICE.sub("", question), lang)
+    said = reach_question(question, Language(lang))
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise NotDone(in_words(lang, "repeat").format(said=said))
     if not click.confirm(in_words(lang, "meant").format(said=said), err=True):
         raise NotDone(in_words(lang, "nothing done"))
     return daemon.send("POST", path, kind, {**document, _CONFIRM: True})
-
-
-def question_in(reason: str, lang: str) -> str:
-    """Return why the daemon asks, in a language."""
-    if part := _PART.fullmatch(reason):
-        return in_words(lang, "part").format(count=part[1], all=part[2])
-    if reason.startswith("an empty match"):
-        return in_words(lang, "everything")
-    if reason.startswith("it matches no"):
-        return in_words(lang, "matches nothing")
-    return reason
 
 
 def show(document: msgspec.Struct, output: str, text: Callable[[], str]) -> None:

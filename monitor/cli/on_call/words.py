@@ -3,12 +3,6 @@
 from collections.abc import Mapping
 
 _WORDS: Mapping[str, tuple[str, str]] = {
-    "part": ("it concerns {count} of {all} terminals", "涉及 {all} 台终端中的 {count} 台"),
-    "everything": ("it concerns every alert", "涉及全部告警"),
-    "matches nothing": (
-        "it matches no terminal and no open alert; is it spelt right?",
-        "没有符合的终端和告警，拼写是否正确？",  # noqa: RUF001
-    ),
     "repeat": ("{said}\nRepeat it with --yes if that is meant.", "{said}\n确认无误请加 --yes 重试。"),
     "meant": ("{said}. Is that meant?", "{said}。确定吗？"),  # noqa: RUF001
     "nothing done": ("Nothing was changed.", "未作任何更改。"),

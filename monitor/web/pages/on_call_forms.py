@@ -13,6 +13,7 @@ from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
 from monitor.ports.on_call_desk import OnCallDesk, OverError, UnknownRuleError
 from monitor.views.alert_lines import narrow_match, own_rules
+from monitor.views.reach_words import reach_question
 from monitor.views.read_model import ReadModel
 from monitor.web.access import caller_of, log_audit
 from monitor.web.api.on_call import problem_of
@@ -27,6 +28,7 @@ from monitor.web.pages.deeds import (
     way_back,
 )
 from monitor.web.pages.template_renderer import TemplateRenderer
+from monitor.web.pages.translation import language_of
 from monitor.web.routing.body import read_form
 from monitor.web.routing.problems import MAX_BODY_BYTES, Refused, refused
 from monitor.web.routing.query import Done, read_query
@@ -85,7 +87,7 @@ class OnCallForms:
             if not question or "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
                 raise Refused(problem_of(error)) from None
             written = {name: one_of(form, name) for name in (*MATCH_FIELDS, "do", "comment")}
-            reason = question.partition("; confirm it")[0]
+            reason = reach_question(question, language_of(request))
             answer = await self._writer.page(request, "confirm.html", reason=reason, written=written)
             answer.set_status(422)
             return answer

@@ -114,6 +114,9 @@ async def test_a_match_is_silenced_by_a_form_that_asks_first() -> None:
         board = site.living.evaluation.suppression.on_call
         assert (response.status, len(board.silences)) == (422, 0)
         assert "it concerns 25 of 50 terminals" in words_of(body)
+        in_chinese = HTML | {"Accept-Language": "zh-CN"}
+        _, chinese = await site.ask("POST", "/silences", data=form, headers=in_chinese)
+        assert "涉及 50 台终端中的 25 台" in words_of(chinese)
         fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', body.decode()))
         assert await sent(site, "/silences", fields) == (303, "/silences?done=silenced&count=1")
         (made,) = board.silences.values()
