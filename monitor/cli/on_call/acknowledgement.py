@@ -1,6 +1,7 @@
 """`posmon ack`."""
 
 import click
+from click.shell_completion import CompletionItem
 
 from monitor.cli.client.api_client import ApiClient
 from monitor.cli.client.credentials import Credentials
@@ -28,6 +29,19 @@ class AckGroup(click.Group):
             args = ["add", *args]
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the commands, options and alerts that begin with `incomplete`."""
+        return super().shell_complete(ctx, incomplete) + _alerts(ctx, None, incomplete)
+
+
+def _alerts(
+    _context: click.Context, _parameter: click.Parameter | None, incomplete: str
+) -> list[CompletionItem[str]]:
+    from monitor.domain.detectors.index import BY_NAME
+
+    names = (name for name in BY_NAME if incomplete and name.casefold().startswith(incomplete.casefold()))
+    return [CompletionItem(name) for name in names]
+
 
 @click.group(
     cls=AckGroup,
@@ -52,7 +66,7 @@ def ack() -> None:
 
 
 @ack.command("add")
-@click.argument("alertname")
+@click.argument("alertname", shell_complete=_alerts)
 @click.argument("terminal", required=False)
 @click.option("--site", default="", help="The site that the alert is about.")
 @click.option("--subject", default="", help="What it is about, as `posmon alerts -o json` has it.")

@@ -176,8 +176,12 @@ def test_completion_in_bash(tmp_path: Path) -> None:
         assert ended.stderr == ""
         return ended.stdout.split()
 
-    assert completed("posmon", "s") == ["status", "sources", "simulate", "store"]
+    assert completed("posmon", "s") == ["status", "sources", "silence", "simulate", "store"]
     assert completed("posmon", "--v") == ["--version"]
     assert "--health" in completed("posmon", "status", "--")
     assert completed("posmon", "status", "--health", "c") == ["critical"]
     assert completed("posmon", "completion", "z") == ["zsh"]
+    assert completed("posmon", "ack", "l") == ["list"]
+    assert completed("posmon", "ack", "PaperO") == ["PaperOut"]
+    assert "--until" in completed("posmon", "ack", "PaperOut", "--u")
+    assert completed("posmon", "silence", "a") == ["add"]
