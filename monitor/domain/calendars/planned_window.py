@@ -7,20 +7,19 @@ from datetime import tzinfo
 from monitor.domain.calendars.schedule import Schedule
 
 MATCH_KEYS = (
-    "alertname",
-    "severity",
-    "category",
-    "owner",
     "terminal_id",
-    "site",
-    "region",
     "merchant_id",
-    "vendor",
-    "model",
+    "site",
     "source",
+    "alertname",
+    "model",
+    "vendor",
+    "region",
+    "owner",
+    "category",
+    "severity",
 )
-"""What a window may be about: labels of alerts."""
-
+"""What a window or a silence may be about: labels of alerts, the narrowest first."""
 
 SITE_ZONE = "site"
 """How a window says that its clock is that of each site."""

@@ -3,22 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.domain.calendars.planned_window import MATCH_KEYS
 from monitor.domain.errors import Fault, InvalidAction
-
-MATCH_KEYS = (
-    "terminal_id",
-    "merchant_id",
-    "site",
-    "source",
-    "alertname",
-    "model",
-    "vendor",
-    "region",
-    "owner",
-    "category",
-    "severity",
-)
-"""What may be matched, the narrowest first."""
 
 MOST_VALUES = 1_000
 LONGEST_VALUE = 256
