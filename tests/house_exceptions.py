@@ -107,6 +107,7 @@ TESTED_ELSEWHERE = {
     "web/pages/sources_page.py": Elsewhere("integration/web/test_sources_page.py", _HANDLERS),
     "web/pages/runbook_pages.py": Elsewhere("integration/web/test_runbooks.py", _HANDLERS),
     "web/push/endpoints.py": Elsewhere("integration/web/test_push.py", _HANDLERS),
+    "web/on_call_routes.py": Elsewhere("integration/web/test_on_call.py", _WIRING),
     "web/routes.py": Elsewhere("integration/web/test_openapi.py", _WIRING),
     "web/server.py": Elsewhere("integration/web/test_tls.py", _SOCKET),
 }

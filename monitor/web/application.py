@@ -109,7 +109,7 @@ def route_table(
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
         pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
         alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer, desk=desk),
-        on_call_pages=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),
+        held=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),
         forms=OnCallForms(read_model=read_model, desk=desk, writer=writer),
         own_health=OwnHealthPage(read_model=read_model, survey=survey, writer=writer),
         sources=SourcesPage(read_model=read_model, writer=writer),
