@@ -47,6 +47,12 @@ class MemoryStore:
         about = (transition for transition in reversed(self._journal) if transition.subject == subject)
         return list(islice(about, max(0, limit)))
 
+    async def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
+        """Yield the transitions between two wall times, oldest first, at once."""
+        found = [step for step in self._journal if since <= step.at.wall < until]
+        if found:
+            yield sorted(found, key=lambda step: step.at.wall)
+
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last `limit` actions below the number `before`, newest first."""
         found = (one for one in reversed(self._actions) if before is None or one.number < before)

@@ -120,6 +120,13 @@ class MemoryStore:
         """Return what was appended about `subject`, newest first."""
         return [step for step in reversed(self.journal) if step.subject == subject][:limit]
 
+    async def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
+        """Yield what was appended in a period, two at a time."""
+        found = [step for step in self.journal if since <= step.at.wall < until]
+        found.sort(key=lambda step: step.at.wall)
+        for start in range(0, len(found), 2):
+            yield found[start : start + 2]
+
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last actions, newest first."""
         found = [one for one in reversed(self.acted) if before is None or one.number < before]

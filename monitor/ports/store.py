@@ -45,6 +45,13 @@ class Store(Protocol):
         """Return the last `limit` transitions about `subject`, newest first."""
         ...
 
+    def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
+        """Yield all transitions from `since` to before `until` (unix seconds), oldest first, in portions.
+
+        Those that are not durable yet are left out. Ends early when the disk does not let it be read.
+        """
+        ...
+
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last `limit` actions numbered below `before` (None: all), newest first.
 

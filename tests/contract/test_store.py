@@ -94,3 +94,27 @@ async def test_an_unknown_subject_has_no_history(store: Store) -> None:
     """It is no error, and neither is committing nothing."""
     await store.commit(record())
     assert list(await store.history("nobody", limit=10)) == []
+
+
+async def steps_in(store: Store, since: float, until: float) -> list[Transition]:
+    """Return all that a store yields of a period, in seconds after the start."""
+    wall = fakes.START.wall
+    return [step async for found in store.steps(wall + since, wall + until) for step in found]
+
+
+async def test_the_steps_of_a_period_are_oldest_first(store: Store) -> None:
+    """Of all subjects: the first moment is of the period, the last is not; two may be of one moment."""
+    early, late = transition("1", 1), transition("9", 9)
+    within = [transition("2", 2), transition("3", 5), transition("1", 5), transition("2", 6)]
+    await store.commit(record(early, late, within[0]))
+    await store.commit(record(*within[1:]))
+    assert await steps_in(store, 2.0, 9.0) == within
+    assert await steps_in(store, 0.0, 10.0) == [early, *within, late]
+    assert await steps_in(store, 7.0, 9.0) == []
+
+
+async def test_the_steps_of_a_period_are_all_of_them(store: Store) -> None:
+    """However many portions they come in, also when many are of one moment."""
+    steps = [transition(str(number), 1 + number // 1500) for number in range(2500)]
+    await store.commit(record(*steps))
+    assert await steps_in(store, 0.0, 10.0) == steps

@@ -71,6 +71,10 @@ class WitnessedStore:
         """Return the journal of a subject."""
         return await self._store.history(subject, limit=limit)
 
+    def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
+        """Yield the journal of a period."""
+        return self._store.steps(since, until)
+
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the record of actions."""
         return await self._store.actions(before=before, limit=limit)

@@ -144,6 +144,12 @@ class DiskStore:
         steps = [written.step.transition for written in reversed(self._disk.journal)]
         return [step for step in steps if step.subject == subject][:limit]
 
+    async def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
+        """Yield the transitions of a period, told on this run's clock."""
+        found = [written.step.transition for written in self._disk.journal]
+        found = [step for step in found if since <= step.at.wall < until]
+        yield [shifted(step, -self._ahead_s) for step in sorted(found, key=lambda step: step.at.wall)]
+
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last actions."""
         found = [one for one in reversed(self._disk.actions) if before is None or one.number < before]

@@ -28,6 +28,10 @@ _HISTORY = (
     f"SELECT {TRANSITION_COLUMNS} FROM journal"  # nosec B608 # noqa: S608 - a constant
     " WHERE subject = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 )
+_STEPS = (
+    f"SELECT {TRANSITION_COLUMNS}, seq FROM journal"  # nosec B608 # noqa: S608 - a constant
+    " WHERE (at_wall, seq) > (?, ?) AND at_wall < ? ORDER BY at_wall, seq LIMIT ?"
+)
 _UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # nosec B608 # noqa: S608 - constants
 _EVENT_KEYS = "SELECT terminal_id, event_id, told_s FROM events ORDER BY id"
 _LAST_EVENT = "SELECT coalesce(max(id), 0) FROM events"
@@ -69,6 +73,23 @@ def read_history(
     """Return the last `limit` transitions about `subject` below the number `before`, newest first."""
     rows = connection.execute(_HISTORY, (subject, before, limit)).fetchall()
     return _understood(vitals, "journal", rows, transition)
+
+
+def read_steps(
+    connection: DatabaseConnection,
+    vitals: StoreCondition,
+    *,
+    after: tuple[float, int],
+    until: float,
+    limit: int,
+) -> tuple[tuple[Transition, ...], tuple[float, int] | None]:
+    """Return up to `limit` transitions before the wall time `until`, oldest first, and where to go on.
+
+    `after` is the wall time and number of the one before the first; None: there are no more.
+    """
+    rows = connection.execute(_STEPS, (*after, until, limit)).fetchall()
+    found = _understood(vitals, "journal", rows, lambda row: transition(row[:-1]))
+    return found, (rows[-1][1], rows[-1][-1]) if len(rows) == limit else None
 
 
 def read_actions(

@@ -28,6 +28,7 @@ from monitor.adapters.sqlite_store.queries import (
     read_all,
     read_events,
     read_history,
+    read_steps,
 )
 from monitor.adapters.sqlite_store.reader_thread import ReaderThread
 from monitor.adapters.sqlite_store.retention import EVENTS_KEPT_S, JOURNAL_KEPT_S, Retention
@@ -50,6 +51,9 @@ START_PATIENCE_S = 120.0
 
 EVENTS_AT_ONCE = 1_000
 """So many events are read in one go: reading takes the processor from the event loop's thread."""
+
+STEPS_AT_ONCE = 1_000
+"""So many transitions of a period are read in one go, for the same reason."""
 
 RETRY_S = 0.5
 
@@ -138,6 +142,23 @@ class SqliteStore:
         if len(found) < limit:
             found += await self._read_history(subject, before, limit - len(found))
         return found[: max(0, limit)]
+
+    async def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
+        """Yield the transitions between two wall times, oldest first, in portions; see the port."""
+        reached: tuple[float, int] | None = (since, -1)
+        try:
+            connection = await _answer(self._reader.do(self._open), self._patience_s)
+            try:
+                while reached is not None:
+                    read = partial(
+                        read_steps, connection, self._vitals, after=reached, until=until, limit=STEPS_AT_ONCE
+                    )
+                    found, reached = await _answer(self._reader.do(read), self._patience_s)
+                    yield self._run.to_monotonic(found)
+            finally:
+                self._reader.do(connection.close)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("store.steps_unread", reason=words_for(error))
 
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last `limit` actions numbered below `before`, newest first; see the port."""
