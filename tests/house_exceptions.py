@@ -92,6 +92,7 @@ TESTED_ELSEWHERE = {
     "cli/sources/command.py": Elsewhere("integration/cli/test_sources.py", _COMMAND),
     "cli/status/command.py": Elsewhere("integration/cli/test_status.py", _COMMAND),
     "cli/status/live.py": Elsewhere("integration/cli/test_watch.py", _PROCESS),
+    "web/api/digest.py": Elsewhere("integration/web/test_digest.py", _SOCKET),
     "web/api/on_call.py": Elsewhere("integration/web/test_on_call.py", _SOCKET),
     "web/api/api.py": Elsewhere("integration/web/test_api.py", _HANDLERS),
     "web/api/metrics.py": Elsewhere("integration/web/test_metrics.py", _SOCKET),

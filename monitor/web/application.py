@@ -16,6 +16,7 @@ from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
 from monitor.web.access import Authentication
 from monitor.web.api.api import Api
+from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.on_call import OnCallApi
@@ -107,6 +108,7 @@ def route_table(
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
+        digest=DigestApi(store=store, clock=read_model.clock),
         pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
         alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer, desk=desk),
         held=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from monitor.domain.access.tokens import Scope
+from monitor.views.digest_documents import DigestDocument
 from monitor.views.documents import (
     AlertPage,
     HeartbeatDocument,
@@ -17,6 +18,7 @@ from monitor.views.documents import (
     TerminalPage,
 )
 from monitor.web.api.api import Api
+from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
 from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
@@ -37,6 +39,7 @@ from monitor.web.routing.query import (
     ALERT_PAGE,
     ALERTS,
     ALERTS_PAGE,
+    DIGEST,
     PAGE,
     RELOAD,
     RUNBOOK,
@@ -55,6 +58,7 @@ def routes(
     *,
     api: Api,
     on_call: OnCallApi,
+    digest: DigestApi,
     pages: FleetPages,
     alerts: AlertPages,
     held: OnCallPages,
@@ -81,16 +85,9 @@ def routes(
         *_operations(operations),
         *_api(api),
         *on_call_routes(on_call),
+        *_digest(digest),
         *_pushing(pushing),
-        Route(
-            method="GET",
-            path="/api/v1/stream",
-            scope=Scope.READ,
-            handler=stream.get,
-            summary="Server-sent events: `changed` when there is something new, once a second at most.",
-            answer=EVENT_STREAM,
-            errors=(503,),
-        ),
+        *_stream(stream),
         Route(
             method="GET",
             path="/api/v1/openapi.json",
@@ -336,6 +333,35 @@ def _api(api: Api) -> tuple[Route, ...]:
             handler=api.sources,
             summary="Sources that speak for many terminals, and how well each can be asked.",
             answer=SourcePage,
+        ),
+    )
+
+
+def _digest(digest: DigestApi) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/api/v1/digest",
+            scope=Scope.READ,
+            handler=digest.digest,
+            summary="What fired in the last days, what recurs, and what nobody acknowledged.",
+            answer=DigestDocument,
+            parameters=DIGEST,
+            errors=(400,),
+        ),
+    )
+
+
+def _stream(stream: EventStream) -> tuple[Route, ...]:
+    return (
+        Route(
+            method="GET",
+            path="/api/v1/stream",
+            scope=Scope.READ,
+            handler=stream.get,
+            summary="Server-sent events: `changed` when there is something new, once a second at most.",
+            answer=EVENT_STREAM,
+            errors=(503,),
         ),
     )
 

@@ -113,6 +113,11 @@ ALERT_FILTERS = (
 ALERTS = (*ALERT_FILTERS, CURSOR, LIMIT)
 
 ACTIONS = (CURSOR, LIMIT)
+DIGEST = (
+    QueryParameter(
+        name="days", kind=Annotated[int, Meta(ge=1, le=7)], description="How many days before now, 1 to 7."
+    ),
+)
 
 LANGUAGE = QueryParameter(
     name="lang",

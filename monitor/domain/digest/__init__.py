@@ -1,0 +1,1 @@
+"""What happened in a day or a week, what recurs, what is noisy and what nobody acknowledged."""
