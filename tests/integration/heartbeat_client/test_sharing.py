@@ -212,9 +212,10 @@ async def test_a_kept_connection_follows_its_name(make_client: MakeClient) -> No
         assert (old.visits, client.kept_connections) == (1, 1)
         addresses[:] = ["127.0.0.2"]
         clock.later_s *= 2
-        await poll(client, target)
-        await until(lambda: client.kept_connections == 0)
-        await poll(client, target)
+        # A look-up of the poll before may still be under way; the next poll then begins another.
+        async with asyncio.timeout(5):
+            while not new.visits:
+                await poll(client, target)
         assert (old.visits, new.visits) == (1, 1)
         addresses.clear()
         clock.later_s *= 2
