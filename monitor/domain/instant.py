@@ -7,6 +7,8 @@ from typing import NamedTuple
 _FIRST_EPOCH = 1e9
 _NUMBERS = frozenset({int, float})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR = (datetime.min.replace(tzinfo=UTC) - _EPOCH).total_seconds()
+_AFTER_LAST_YEAR = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH).total_seconds() + 86_400.0
 _DIGITS = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?")
 
 
@@ -30,11 +32,15 @@ def rfc3339(wall: float) -> str:
 
 
 def parse_rfc3339(text: str) -> float | None:
-    """Return a timestamp with an offset as unix seconds, None when it is not one (RFC 3339, 5.6)."""
+    """Return a timestamp with an offset as unix seconds, None when it is not one (RFC 3339, 5.6).
+
+    Nor is one that no year from 1 to 9999 has in UTC: it could not be written again.
+    """
     try:
-        return (datetime.fromisoformat(text) - _EPOCH).total_seconds()
+        wall = (datetime.fromisoformat(text) - _EPOCH).total_seconds()
     except (ValueError, TypeError):  # without an offset there is no difference
         return None
+    return wall if _FIRST_YEAR <= wall < _AFTER_LAST_YEAR else None
 
 
 def time_of(written: object) -> float | None:

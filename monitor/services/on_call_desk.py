@@ -58,7 +58,8 @@ class Desk:
 
     async def silence(self, written: object, author: Author) -> Silence:
         """Put a silence in force; see the port."""
-        wish = read_silence(written, self._clock.now().wall)
+        now = self._clock.now().wall
+        wish = read_silence(written, now)
         matched = alerts_matched(wish.matcher, book=self._book, fleet=self._fleet)
         self._check_room()
         if not wish.is_confirmed:
@@ -71,7 +72,7 @@ class Desk:
             by=author.name,
             comment=wish.comment,
         )
-        self._board.silence(silence, author, matched=matched)
+        self._board.add(silence, author, now, matched=matched)
         log.info("on_call.silenced", id=silence.id, by=author.name, match=str(silence.matcher))
         await self._saved()
         return silence
@@ -97,7 +98,7 @@ class Desk:
             by=author.name,
             comment=wish.comment,
         )
-        self._board.open_window(window, author, now, matched=matched)
+        self._board.add(window, author, now, matched=matched)
         log.info("on_call.window_opened", id=window.id, by=author.name, match=str(window.matcher))
         await self._saved()
         return window
@@ -122,7 +123,7 @@ class Desk:
             comment=wish.comment,
             outlives_recovery_s=wish.outlives_recovery_s,
         )
-        self._board.acknowledge(made, author)
+        self._board.add(made, author, now.wall)
         log.info("on_call.acknowledged", id=made.id, by=author.name, alertname=alert.alertname)
         await self._saved()
         return made

@@ -90,7 +90,14 @@ def alert_document(alert: Alert, *, suppression: Suppression, now: Instant) -> A
 
 def _hold_document(hold: Hold) -> HoldDocument:
     until = None if hold.until is None else rfc3339(hold.until)
-    return HoldDocument(reason=hold.reason.value, by=hold.by, words=hold.words, until=until)
+    return HoldDocument(
+        reason=hold.reason.value,
+        by=hold.by,
+        words=hold.words,
+        until=until,
+        author=hold.author,
+        comment=hold.comment,
+    )
 
 
 def paging_alerts(

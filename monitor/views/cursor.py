@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+_LONGEST_NUMBER = 18
+"""A number of so many digits fits a column of any store."""
+
 
 class BadCursor(ValueError):
     """The text is not a cursor of this listing."""
@@ -29,3 +32,11 @@ def decode_cursor(text: str, *, parts: int) -> Sequence[str]:
     if len(key) != parts:
         raise BadCursor("not a cursor of this listing")
     return key
+
+
+def decode_number(text: str) -> int:
+    """Return the number that a cursor of numbered items stands for, or raise BadCursor."""
+    (digits,) = decode_cursor(text, parts=1)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_NUMBER):
+        raise BadCursor("not a cursor of this listing")
+    return int(digits)

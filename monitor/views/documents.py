@@ -84,13 +84,15 @@ class HoldDocument(Struct, kw_only=True):
 
     `reason` is one of `status fleet site parent source conflict flapping closed window silence acknowledged`.
     `by` names the alert, silence, window or acknowledgement, `words` say it for people. `until` is null when
-    it is not known.
+    it is not known. `author` and `comment` are those of the person who holds it, "" where none does.
     """
 
     reason: str
     by: str
     words: str
     until: str | None
+    author: str = ""
+    comment: str = ""
 
 
 class AlertDocument(Struct, kw_only=True):

@@ -1,11 +1,8 @@
 """What holds an alert back, in words."""
 
-import re
-
 from monitor.domain.runbooks.runbook import Language
 from monitor.views.documents import HoldDocument
 
-_BY_SOMEBODY = re.compile(r"(?:silenced|acknowledged) by ([^:]*)(?:: (.*))?", re.DOTALL)
 _CHINESE = {
     "status": "档案状态",
     "fleet": "上级中断",
@@ -26,7 +23,6 @@ def hold_words(hold: HoldDocument, language: Language) -> str:
     if language is Language.EN:
         return hold.words
     reason = _CHINESE.get(hold.reason, hold.reason)
-    if found := _BY_SOMEBODY.fullmatch(hold.words):
-        said = f"（{found[1]}）"  # noqa: RUF001
-        return f"{reason}{said}：{found[2]}" if found[2] else f"{reason}{said}"  # noqa: RUF001
-    return f"{reason}（{hold.by.removeprefix(f'{hold.reason} ')}）"  # noqa: RUF001
+    who = hold.author or hold.by.removeprefix(f"{hold.reason} ")
+    said = f"\N{FULLWIDTH COLON}{hold.comment}" if hold.comment else ""
+    return f"{reason}\N{FULLWIDTH LEFT PARENTHESIS}{who}\N{FULLWIDTH RIGHT PARENTHESIS}{said}"

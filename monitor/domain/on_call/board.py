@@ -63,26 +63,17 @@ class OnCallBoard:
         named = (one for one in self.acknowledgements.values() if one.id == rule_id)
         return self.silences.get(rule_id) or self.windows.get(rule_id) or next(named, None)
 
-    def silence(self, silence: Silence, author: Author, *, matched: int) -> None:
-        """Put a silence in force."""
-        self._file(silence)
-        self._put[silence.id] = silence
-        self._log.add(author, "silence.add", silence.starts_at, silence, matched=matched)
+    def add(self, rule: OnCallRule, author: Author, wall: float, *, matched: int = 1) -> None:
+        """Put a rule in force; an acknowledgement takes the place of an earlier one of the same alert.
 
-    def open_window(self, window: OperatorWindow, author: Author, wall: float, *, matched: int) -> None:
-        """Open a window of planned work."""
-        self._file(window)
-        self._put[window.id] = window
-        self._log.add(author, "window.add", wall, window, matched=matched)
-
-    def acknowledge(self, acknowledgement: Acknowledgement, author: Author) -> None:
-        """Put an acknowledgement in force; it takes the place of an earlier one of the same alert."""
-        earlier = self.acknowledgements.get(acknowledgement.key)
+        The record has it first: what cannot be recorded is not in force.
+        """
+        self._log.add(author, f"{_NAMES[type(rule)]}.add", wall, rule, matched=matched)
+        earlier = self.acknowledgements.get(rule.key) if isinstance(rule, Acknowledgement) else None
         if earlier is not None:
             self._drop(earlier)
-        self._file(acknowledgement)
-        self._put[acknowledgement.id] = acknowledgement
-        self._log.add(author, "ack.add", acknowledgement.at, acknowledgement, matched=1)
+        self._file(rule)
+        self._put[rule.id] = rule
 
     def end(self, rule: OnCallRule, author: Author, wall: float, comment: str = "") -> None:
         """End a silence or an acknowledgement before its time, or because it is over."""

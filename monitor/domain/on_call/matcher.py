@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.domain.calendars.planned_window import MATCH_KEYS
+from monitor.domain.card_number import contains_card_number
 from monitor.domain.errors import Fault, InvalidAction
 
 MOST_VALUES = 1_000
@@ -64,4 +65,14 @@ def _fault_of(key: str, values: tuple[object, ...]) -> str:
         return f"names more than {MOST_VALUES} values"
     if not all(isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE for value in values):
         return f"is not a text of 1 to {LONGEST_VALUE} characters, or a list of such texts"
-    return ""
+    return next(filter(None, (fault_of_text(str(value)) for value in values)), "")
+
+
+def fault_of_text(text: str) -> str:
+    """Return why a text is not taken, "" when it is; the phrase quotes nothing of it.
+
+    Texts of people go to logs, pages and receivers, and are kept for years.
+    """
+    if contains_card_number(text):
+        return "holds what looks like a card number; no card number belongs here"
+    return "" if text.isprintable() else "holds a line break or another character that cannot be shown"

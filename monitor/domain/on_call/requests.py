@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from monitor.domain.errors import Fault, InvalidAction
 from monitor.domain.instant import parse_rfc3339
 from monitor.domain.on_call.acknowledgement import LONGEST_RECOVERY_S
-from monitor.domain.on_call.matcher import LONGEST_VALUE, Matcher, read_matcher
+from monitor.domain.on_call.matcher import LONGEST_VALUE, Matcher, fault_of_text, read_matcher
 from monitor.domain.on_call.silence import LONGEST_S
 
 LONGEST_COMMENT = 500
@@ -74,6 +74,9 @@ class RequestReader:
             return ""
         if not isinstance(value, str) or len(value) > longest:
             self.fault(key, f"is not a text of at most {longest} characters")
+            return ""
+        if reason := fault_of_text(value.strip()):
+            self.fault(key, reason)
             return ""
         return value.strip()
 

@@ -24,8 +24,9 @@ class HoldReason(StrEnum):
 class Hold:
     """What holds an alert back: `by` names it, `until` is when it ends (unix seconds), None when not known.
 
-    `words` say it to receivers and people. With `keeps_told`, a receiver that knows the alert keeps it open
-    and is not notified again; without it the alert is withdrawn from receivers.
+    `words` say it to receivers and people; where a person holds it, `author` and `comment` are theirs. With
+    `keeps_told`, a receiver that knows the alert keeps it open and is not notified again; without it the
+    alert is withdrawn from receivers.
     """
 
     reason: HoldReason
@@ -33,3 +34,5 @@ class Hold:
     words: str
     until: float | None = None
     keeps_told: bool = False
+    author: str = ""
+    comment: str = ""

@@ -127,6 +127,7 @@ def _window(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
                 words=f"planned work, {window.planned.name}{said}",
                 until=until,
                 keeps_told=True,
+                comment=window.planned.comment,
             )
 
 
@@ -143,6 +144,8 @@ def _silence(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
                 words=f"silenced by {silence.by}: {silence.comment}",
                 until=silence.ends_at,
                 keeps_told=True,
+                author=silence.by,
+                comment=silence.comment,
             )
 
 
@@ -159,6 +162,8 @@ def _acknowledged(context: HoldContext, question: HoldQuestion) -> Iterator[Hold
             words=f"acknowledged by {known.by}{said}",
             until=known.ends_at,
             keeps_told=True,
+            author=known.by,
+            comment=known.comment,
         )
 
 

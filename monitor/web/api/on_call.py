@@ -10,12 +10,13 @@ from aiohttp import web
 from monitor.domain.errors import InvalidAction
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Author, OnCallRule, Via
+from monitor.domain.on_call.matcher import fault_of_text
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.strict_json import BadJson, decode_strictly
 from monitor.ports.on_call_desk import OnCallDesk, OverError, UnknownRuleError
 from monitor.ports.store import Store
-from monitor.views.cursor import decode_cursor
+from monitor.views.cursor import BadCursor, decode_number
 from monitor.views.documents import DEFAULT_LIMIT, FaultDocument, Problem
 from monitor.views.on_call_listing import (
     acknowledgement_document,
@@ -102,8 +103,8 @@ class OnCallApi:
         asked = read_query(request.query, ACTIONS)
         limit = asked.get("limit", DEFAULT_LIMIT)
         try:
-            before = int(decode_cursor(asked["cursor"], parts=1)[0]) if "cursor" in asked else None
-        except ValueError:
+            before = decode_number(asked["cursor"]) if "cursor" in asked else None
+        except BadCursor:
             raise refused(400, "Bad Request", "cursor: not a cursor of this listing") from None
         return _response(action_page(await self._store.actions(before=before, limit=limit + 1), limit))
 
@@ -141,7 +142,7 @@ def author_of(request: web.Request, written: object = None) -> Author:
     caller = caller_of(request)
     name = caller.label
     said = written.get("by") if isinstance(written, dict) else unquote(request.headers.get(BY_FIELD, ""))
-    if caller.label == caller.address and isinstance(said, str) and said.strip().isprintable():
+    if caller.label == caller.address and isinstance(said, str) and not fault_of_text(said.strip()):
         name = said.strip()[:LONGEST_AUTHOR] or name
     is_own = request.headers.get(VIA_FIELD) == Via.CLI.value
     return Author(name=name, via=Via.CLI if is_own else Via.API)

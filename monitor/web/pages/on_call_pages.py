@@ -7,7 +7,7 @@ from aiohttp import web
 from monitor.domain.access.tokens import Scope
 from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.store import Store
-from monitor.views.cursor import decode_cursor
+from monitor.views.cursor import BadCursor, decode_number
 from monitor.views.documents import DEFAULT_LIMIT
 from monitor.views.on_call_listing import acknowledgement_page, action_page, silence_page, window_page
 from monitor.views.read_model import ReadModel
@@ -57,8 +57,8 @@ class OnCallPages:
         asked = read_query(request.query, ACTIONS_PAGE)
         limit = asked.get("limit", DEFAULT_LIMIT)
         try:
-            before = int(decode_cursor(asked["cursor"], parts=1)[0]) if "cursor" in asked else None
-        except ValueError:
+            before = decode_number(asked["cursor"]) if "cursor" in asked else None
+        except BadCursor:
             raise refused(400, "Bad Request", "cursor: not a cursor of this listing") from None
         page = action_page(await self._store.actions(before=before, limit=limit + 1), limit)
         kept = [("limit", str(limit))] if "limit" in asked else []

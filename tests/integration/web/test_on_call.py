@@ -10,6 +10,7 @@ import pytest
 from monitor.domain.access.tokens import Scope, TokenRing
 from monitor.domain.instant import rfc3339
 from monitor.services.on_call_desk import Desk
+from monitor.views.cursor import encode_cursor
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, serving
 from tests.tokens import issued
@@ -69,6 +70,8 @@ async def test_a_silence_is_made_listed_shown_on_its_alert_and_ended() -> None:
                 "by": f"silence {made['id']}",
                 "words": "silenced by ann: works",
                 "until": made["until"],
+                "author": "ann",
+                "comment": "works",
             }
         ]
         status, _ = await asked(site, "DELETE", f"/api/v1/silences/{made['id']}")
@@ -114,7 +117,8 @@ async def test_the_record_of_actions_is_read_page_by_page() -> None:
                 break
             cursor = f"&cursor={page['next_cursor']}"
         assert numbers == [5, 4, 3, 2, 1]
-        assert (await site.problem("/api/v1/actions?cursor=abc")).status == 400
+        for bad in ("abc", encode_cursor("9" * 23)):
+            assert (await site.problem(f"/api/v1/actions?cursor={bad}")).status == 400
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ async def test_very_many_silences_are_cut_and_counted() -> None:
             by="ann",
             comment="works",
         )
-        board.silence(one, Author(name="ann", via=Via.API), matched=1)
+        board.add(one, Author(name="ann", via=Via.API), one.starts_at, matched=1)
     async with desk_of(living) as site:
         _, body = await site.get("/silences")
         assert "and 3 more" in words_of(body)

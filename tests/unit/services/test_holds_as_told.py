@@ -78,7 +78,7 @@ class Story:
             by="ann",
             comment="works",
         )
-        self.run.evaluation.suppression.on_call.silence(silence, ANN, matched=1)
+        self.run.evaluation.suppression.on_call.add(silence, ANN, silence.starts_at, matched=1)
         return silence
 
 

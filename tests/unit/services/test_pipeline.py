@@ -259,7 +259,7 @@ async def test_what_is_waited_for_is_durable() -> None:
         await stage.living.clock.advance(1.0)
         stage.store.gate.clear()
         made = silence("s1", site=("mall",))
-        board.silence(made, ANN, matched=0)
+        board.add(made, ANN, START.wall, matched=0)
         waiting = asyncio.ensure_future(stage.pipeline.saved())
         await stage.living.clock.advance(1.0)
         assert not waiting.done()

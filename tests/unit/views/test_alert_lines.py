@@ -16,7 +16,7 @@ def board_with(**terms: tuple[str, ...]) -> OnCallBoard:
     """Return a board with one silence."""
     board = OnCallBoard()
     silence = Silence(id="s1", matcher=Matcher(terms), starts_at=0.0, ends_at=9e9, by="ann", comment="x")
-    board.silence(silence, ANN, matched=1)
+    board.add(silence, ANN, silence.starts_at, matched=1)
     return board
 
 

@@ -98,7 +98,7 @@ def test_whose_acknowledgement_it_is() -> None:
         by="ann",
         comment="",
     )
-    living.evaluation.suppression.on_call.acknowledge(known, Author(name="ann", via=Via.PAGE))
+    living.evaluation.suppression.on_call.add(known, Author(name="ann", via=Via.PAGE), known.at)
     by_ann = AlertFilter(acknowledged_by=frozenset({"ann"}))
     assert _names_of(_page_of(living, by_ann)) == [("10000004", "PaperOut")]
     assert _page_of(living, AlertFilter(acknowledged_by=frozenset({"bob"}))).alerts == []

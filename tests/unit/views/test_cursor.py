@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
+from monitor.views.cursor import BadCursor, decode_cursor, decode_number, encode_cursor
 
 _characters = st.characters(exclude_categories=["Cs"])
 
@@ -28,3 +28,11 @@ def test_the_cursor_of_another_listing_is_refused() -> None:
     """A cursor of alerts means nothing to terminals."""
     with pytest.raises(BadCursor):
         decode_cursor(encode_cursor("a", "b"), parts=1)
+
+
+@pytest.mark.parametrize("written", ["-5", "9" * 19, "1.5", "", "\u0663", "x"])
+def test_a_cursor_of_numbers_holds_one_that_a_store_can_hold(written: str) -> None:
+    """Any other was not written by posmon."""
+    assert decode_number(encode_cursor("42")) == 42
+    with pytest.raises(BadCursor):
+        decode_number(encode_cursor(written))

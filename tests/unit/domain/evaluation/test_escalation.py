@@ -41,7 +41,7 @@ def silenced(scene: Scene, seconds: float) -> None:
         by="ann",
         comment="works",
     )
-    scene.evaluation.suppression.on_call.silence(silence, ANN, matched=1)
+    scene.evaluation.suppression.on_call.add(silence, ANN, scene.now.wall, matched=1)
 
 
 def test_what_nobody_attends_to_is_told_level_by_level() -> None:
@@ -80,7 +80,7 @@ def test_an_acknowledgement_ends_it_and_begins_the_clock_anew() -> None:
     scene = stage(POLICY)
     scene.wait(610)
     board = scene.evaluation.suppression.on_call
-    board.acknowledge(acknowledgement(scene, ends_at=scene.now.wall + 3600), ANN)
+    board.add(acknowledgement(scene, ends_at=scene.now.wall + 3600), ANN, scene.now.wall)
     scene.wait(2)
     assert told(scene)[1:] == [(FIRST, AlertState.RESOLVED)]
     scene.wait(3600 + 590)

@@ -4,9 +4,11 @@ from typing import Any
 import pytest
 
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity
+from monitor.domain.diagnosis.cause import Cause
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.acknowledgement import Acknowledgement, leading_cause
 from tests.fakes import START
+from tests.scenes import Scene, site
 
 CAUSE = "very likely the power supply (93 %), next the line (4 %); because all went at once"
 
@@ -112,3 +114,16 @@ def test_its_details_name_the_alert_and_its_end() -> None:
     assert acknowledged().details == {"alertname": "SiteOffline", "subject": "/site/mall"}
     assert acknowledged(ends_at=0.0).details["until"] == "1970-01-01T00:00:00.000Z"
     assert acknowledged().key == ("SiteOffline", "/site/mall")
+
+
+def test_the_leading_cause_is_read_as_a_diagnosis_writes_it() -> None:
+    """A dark site has one, whatever its words are."""
+    scene = Scene(site("mall", 4))
+    for _ in range(4):
+        for number in range(1, 5):
+            scene.fail(f"{10_000_000 + number}")
+        scene.wait(30)
+    written = scene.open()["SiteOffline", "/site/mall"].annotations
+    causes = {cause.words for cause in Cause}
+    assert written["cause"]
+    assert leading_cause(written) in causes or written["cause"].startswith("evidence is thin")

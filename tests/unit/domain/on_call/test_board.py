@@ -68,7 +68,7 @@ def test_what_is_said_is_recorded_with_its_author() -> None:
     """Numbers go on from the run before."""
     board = OnCallBoard()
     board.restore(OnCallMemory(rules=[silence("old", site=("pier",))], last_action=41))
-    board.silence(silence(site=("mall",)), ANN, matched=3)
+    board.add(silence(site=("mall",)), ANN, START.wall, matched=3)
     changes = board.drain_unsaved()
     (action,) = changes.actions
     assert (action.number, action.by, action.via, action.what) == (42, "ann", Via.CLI, "silence.add")
@@ -81,7 +81,7 @@ def test_what_is_said_is_recorded_with_its_author() -> None:
 def test_a_silence_ends_by_itself_and_the_record_says_so() -> None:
     """At its time, by posmon."""
     board, scene = OnCallBoard(), Scene([terminal()])
-    board.silence(silence(until_s=60.0), ANN, matched=0)
+    board.add(silence(until_s=60.0), ANN, START.wall, matched=0)
     board.drain_unsaved()
     board.tick(scene.book, START.ago(-59))
     assert "s1" in board.silences
@@ -99,7 +99,7 @@ def test_ending_one_of_two_silences_ends_only_that_one() -> None:
     board = OnCallBoard()
     first, second = silence("s1", site=("mall",)), silence("s2", region=("east",))
     for each in (first, second):
-        board.silence(each, ANN, matched=1)
+        board.add(each, ANN, START.wall, matched=1)
     labels = {"site": "mall", "region": "east"}
     assert {one.id for one in board.silences_of(labels, START.wall)} == {"s1", "s2"}
     board.end(first, ANN, START.wall, "done")
@@ -110,7 +110,7 @@ def test_an_acknowledgement_ends_with_its_alert() -> None:
     """The next one is nobody's yet."""
     scene = out_of_paper()
     board = scene.evaluation.suppression.on_call
-    board.acknowledge(acknowledgement(scene), ANN)
+    board.add(acknowledgement(scene), ANN, START.wall)
     assert scene.suppressor(scene.open()[KEY]) == "acknowledgement a1"
     scene.say(printer={"status": "ok"})
     scene.wait(5)
@@ -125,7 +125,7 @@ def test_an_acknowledgement_outlives_a_recovery_as_long_as_it_says(away_s: int, 
     """Five minutes here; then the alert is another."""
     scene = out_of_paper()
     board = scene.evaluation.suppression.on_call
-    board.acknowledge(acknowledgement(scene, outlives_recovery_s=300.0), ANN)
+    board.add(acknowledgement(scene, outlives_recovery_s=300.0), ANN, START.wall)
     scene.say(printer={"status": "ok"})
     scene.wait(away_s)
     for _ in range(4):
@@ -140,8 +140,8 @@ def test_a_later_acknowledgement_takes_the_place_of_an_earlier_one() -> None:
     """One alert, one who works on it."""
     scene = out_of_paper()
     board = scene.evaluation.suppression.on_call
-    board.acknowledge(acknowledgement(scene), ANN)
-    board.acknowledge(acknowledgement(scene, "a2", by="bob"), ANN)
+    board.add(acknowledgement(scene), ANN, START.wall)
+    board.add(acknowledgement(scene, "a2", by="bob"), ANN, START.wall)
     assert scene.suppressor(scene.open()[KEY]) == "acknowledgement a2"
     assert board.find("a1") is None
     changes = board.drain_unsaved()
@@ -154,7 +154,7 @@ def test_a_window_is_opened_recorded_and_ends_by_itself() -> None:
     once, again = window("w1", begin=START.wall, end=START.wall + 60), window("w2", every="Mo-Su 02:00-04:00")
     before = board.windows
     for each in (once, again):
-        board.open_window(each, ANN, START.wall, matched=2)
+        board.add(each, ANN, START.wall, matched=2)
     assert board.windows is not before
     assert board.find("w2") is again
     board.tick(scene.book, START.ago(-61))
@@ -179,3 +179,19 @@ def test_restored_rules_are_in_force() -> None:
     assert board.acknowledgement_of(scene.open()[KEY], scene.now.wall) is not None
     assert board.find("s1") is not None
     assert board.find("nothing") is None
+
+
+def test_the_record_says_when_a_silence_was_made_not_when_it_begins() -> None:
+    """One may begin tomorrow."""
+    board = OnCallBoard()
+    board.add(replace(silence(), starts_at=START.wall + 300), ANN, START.wall, matched=0)
+    assert [one.at for one in board.drain_unsaved().actions] == [START.wall]
+
+
+def test_what_cannot_be_recorded_is_not_in_force() -> None:
+    """A time that no calendar has, of a store that somebody has written."""
+    board = OnCallBoard()
+    with pytest.raises(ValueError, match="year"):
+        board.add(replace(silence(), ends_at=1e14), ANN, START.wall)
+    assert board.silences == {}
+    assert board.drain_unsaved().rules == []

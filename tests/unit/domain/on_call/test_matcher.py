@@ -32,6 +32,8 @@ def test_every_key_must_have_one_of_its_values(written: dict[str, object], fits:
         ({"site": 7}, "match.site", "is not a text"),
         ({"site": ["a", None]}, "match.site", "is not a text"),
         ({"site": "x" * 257}, "match.site", "is not a text of 1 to 256"),
+        ({"site": "a\0b"}, "match.site", "a line break or another character"),
+        ({"terminal_id": ["1", "4111111111111111"]}, "match.terminal_id", "looks like a card number"),
         ({"site": ["x"] * (MOST_VALUES + 1)}, "match.site", "more than 1000"),
     ],
 )

@@ -121,7 +121,7 @@ def test_who_is_down_is_polled_once_more_before_a_silence_ends(alone: bool, hast
             scene.fail(f"{10_000_000 + number}")
         scene.wait(30)
     suppression = scene.evaluation.suppression
-    suppression.on_call.silence(silence("s1", 600.0, site=("a",)), ANN, matched=1)
+    suppression.on_call.add(silence("s1", 600.0, site=("a",)), ANN, scene.now.wall, matched=1)
     notifiable = NotifiableAlerts(
         fleet=scene.fleet,
         book=scene.book,

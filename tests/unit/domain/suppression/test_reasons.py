@@ -42,7 +42,7 @@ def silenced(scene: Scene, **terms: tuple[str, ...]) -> dict[str, HoldReason | N
         comment="works",
     )
     suppression = scene.evaluation.suppression
-    suppression.on_call.silence(silence, ANN, matched=0)
+    suppression.on_call.add(silence, ANN, scene.now.wall, matched=0)
     found = {}
     for alert in (alert for alert in scene.book if alert.key in scene.firing() | {("Watchdog", "/posmon")}):
         hold = suppression.hold(alert, scene.now)

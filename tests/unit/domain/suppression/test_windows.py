@@ -40,7 +40,7 @@ def test_windows_of_configuration_and_people_hold_together() -> None:
     scene = Scene(site("mall", 2))
     book = book_of(scene, planned("works", site="mall"), planned("other", site="pier"))
     opened = window("w1", begin=WALL - 60, end=WALL + 60)
-    scene.evaluation.suppression.on_call.open_window(opened, ANN, WALL, matched=0)
+    scene.evaluation.suppression.on_call.add(opened, ANN, WALL, matched=0)
     assert bool(book)
     assert names(book, {"site": "mall"}) == {"works": 3600.0, "w1": 60.0}
     assert {one.id for one in book} == {"config:works", "config:other", "w1"}
