@@ -7,6 +7,7 @@ from monitor.domain.instant import rfc3339
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Author, Via
 from monitor.domain.on_call.silence import Silence
+from monitor.domain.on_call.window import OperatorWindow
 from monitor.ports.on_call_desk import OverError, UnknownRuleError
 from monitor.services.on_call_desk import Desk
 from tests.fakes import FakeClock
@@ -103,6 +104,7 @@ async def test_one_alert_is_acknowledged() -> None:
     stage = out_of_paper(1, 2)
     made = await stage.desk.acknowledge({"alertname": "PaperOut", "terminal_id": "10000002"}, ANN)
     assert made.subject == "10000002"
+    assert stage.saves == 1
     held = {
         subject: stage.scene.suppressor(stage.scene.open()["PaperOut", subject])
         for subject in ("10000001", "10000002")
@@ -128,3 +130,26 @@ async def test_what_is_over_or_not_confirmed_is_not_acknowledged() -> None:
     with pytest.raises(OverError, match="has not been confirmed"):
         await stage.desk.acknowledge({"alertname": "PaperOut", "terminal_id": "10000003"}, ANN)
     assert stage.board.size == 0
+
+
+async def test_a_window_is_in_force_and_durable_when_it_is_answered() -> None:
+    """Under its own name, or its id."""
+    stage = out_of_paper(1)
+    written = {"match": {"site": "mall"}, "until": stage.until(3600), "comment": "works"}
+    named = await stage.desk.open_window(written | {"name": "shelves"}, ANN)
+    assert stage.saves == 1
+    assert (named.name, named.by) == ("shelves", "ann")
+    assert stage.scene.suppressor(stage.scene.open()["PaperOut", "10000001"]) == "window shelves"
+    unnamed = await stage.desk.open_window(written, ANN)
+    assert unnamed.name == unnamed.id
+    assert await stage.desk.end(OperatorWindow, named.id, ANN) == named
+
+
+async def test_a_window_that_concerns_much_must_be_confirmed() -> None:
+    """As a silence must."""
+    stage = out_of_paper(1, of=30)
+    written = {"match": {"site": "mall"}, "until": stage.until(3600), "comment": "works"}
+    with pytest.raises(InvalidAction, match="it concerns 30 of 30 terminals"):
+        await stage.desk.open_window(written, ANN)
+    await stage.desk.open_window(written | {"confirm": True}, ANN)
+    assert stage.board.size == 1

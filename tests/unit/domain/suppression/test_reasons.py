@@ -3,7 +3,10 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.alerts.alert import Alert
+from monitor.domain.alerts.alert import Alert, AlertState
+from monitor.domain.calendars.planned_window import PlannedWindow
+from monitor.domain.calendars.plans import Plans
+from monitor.domain.calendars.schedule import OnceOnly
 from monitor.domain.on_call.action import Author, Via
 from monitor.domain.on_call.matcher import Matcher
 from monitor.domain.on_call.silence import Silence
@@ -11,7 +14,7 @@ from monitor.domain.sources.board import SourceBoard
 from monitor.domain.suppression.hold import HoldReason
 from monitor.domain.suppression.reasons import matched_labels
 from tests.fakes import START
-from tests.scenes import Scene, terminal
+from tests.scenes import Scene, site, terminal
 
 ANN = Author(name="ann", via=Via.API)
 TAMPERED: dict[str, Any] = {"pin_pad": {"status": "tampered"}, "printer": {"status": "paper_out"}}
@@ -99,3 +102,44 @@ def test_a_terminal_of_a_source_is_matched_by_its_source() -> None:
     assert matched_labels(alert, None, scene.fleet) is alert.labels
     assert silenced(scene, source=("estate",))["PaperOut"] is HoldReason.SILENCE
     assert replace(alert).labels == alert.labels
+
+
+@pytest.mark.parametrize(
+    ("terms", "held"),
+    [
+        ({}, {"PaperOut"}),
+        ({"site": ("mall",)}, {"PaperOut"}),
+        ({"category": ("security",)}, {"TerminalTampered"}),
+        ({"alertname": ("Watchdog", "PaperOut")}, {"PaperOut"}),
+    ],
+)
+def test_a_window_holds_what_it_matches_and_security_only_by_name(
+    terms: dict[str, tuple[str, ...]], held: set[str]
+) -> None:
+    """As a silence does."""
+    scene = troubled()
+    window = PlannedWindow(name="works", match=terms, schedule=OnceOnly(START.wall, START.wall + 9000))
+    scene.fleet.follow(Plans(windows=(window,)))
+    assert held_by(scene, HoldReason.WINDOW) == held
+
+
+def test_a_closed_shop_holds_only_what_says_that_it_is_closed() -> None:
+    """At one in the morning one terminal is off, and another has been opened and has no paper."""
+    scene = Scene(site("mall", 2, opening_hours="Mo-Su 12:00-23:00", timezone="UTC"))
+    for _ in range(4):
+        scene.say(**TAMPERED)
+        scene.fail("10000002")
+        scene.wait(30)
+    assert {"PaperOut", "TerminalTampered", "TerminalOffline"} <= {name for name, _ in scene.firing()}
+    assert held_by(scene, HoldReason.CLOSED) == {"TerminalOffline"}
+
+
+def held_by(scene: Scene, reason: HoldReason) -> set[str]:
+    """Name the alerts that fire and that a reason holds."""
+    suppression = scene.evaluation.suppression
+    firing = [alert for alert in scene.book if alert.state is AlertState.FIRING]
+    return {
+        alert.alertname
+        for alert in firing
+        if reason in {hold.reason for hold in suppression.holds(alert, scene.now)}
+    }
