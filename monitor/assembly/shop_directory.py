@@ -22,7 +22,7 @@ class ShopDirectory:
         self._zone = zone
 
     def find(self, labels: Mapping[str, str]) -> Shop | None:
-        """Return the shop that an alert with these labels is about, None where nobody can be told."""
+        """Return the shop that an alert with these labels is about, None where it has no contact."""
         watched = self._fleet.get(labels.get("terminal_id", ""))
         own = () if watched is None else (watched.terminal,)
         site = watched.terminal.site if watched is not None else labels.get("site", "")

@@ -1,4 +1,4 @@
-"""The section `escalation`: who is told when nobody attends to an alert."""
+"""The section `escalation`: levels that are notified of unattended alerts."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,7 +16,7 @@ SHORTEST_S = 1.0
 
 
 class EscalationSettings(Section):
-    """One policy: which alerts, and after how long unattended each level is told."""
+    """One policy: which alerts it covers, and after which time unattended each level is notified."""
 
     match: Match
     unattended: tuple[Duration, ...]

@@ -202,7 +202,7 @@ class NotifySettings(Section):
     def manner(
         self, receiver: ReceiverSettings, *, believed_s: float, unfiltered: bool = False
     ) -> ReceiverPolicy:
-        """Return how a receiver is told; what is not told of for `believed_s` fires no longer.
+        """Return the policy of a receiver; an alert without a notice for `believed_s` fires no longer.
 
         `unfiltered`: whatever the hour, the severity and the owner.
         """

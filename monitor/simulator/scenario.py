@@ -66,7 +66,7 @@ class Scenario:
     """What a scenario file says. `sites` is empty when the fleet is to be made up.
 
     `beside` are further fleets, each with its own `kind` and ids from `first_id` on. None as `kind`
-    means that whoever starts the fleet chooses.
+    leaves the choice to the command that starts the fleet.
     """
 
     source: str

@@ -370,7 +370,7 @@ class TerminalDetail(TerminalRow, kw_only=True):
 
 
 class TerminalCounts(Struct, kw_only=True):
-    """Watched terminals by connectivity, and inventory rows that nobody polls.
+    """Watched terminals by connectivity, and inventory rows that are not polled.
 
     `closed` are those of the offline ones that are off because their shops are closed.
     """

@@ -48,7 +48,7 @@ _CONDITIONS: Mapping[str, Mapping[str, Any]] = {
 
 _GONE_EVENTS = frozenset({"Shutdown", "NetworkDisconnected"})
 _GONE = ("not receive a response", "no response", "not connected", "unreachable", "unavailable", "offline")
-"""Words in the details of a rejected message: nobody has passed it on to the terminal."""
+"""Words in the details of a rejected message that the cloud did not pass on to the terminal."""
 
 
 class NexoAnswer(NamedTuple):

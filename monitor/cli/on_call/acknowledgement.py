@@ -6,7 +6,7 @@ from click.shell_completion import CompletionItem
 from monitor.cli.client.api_client import ApiClient
 from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
-from monitor.cli.on_call.asking import author, for_option, show, until_option, wall_of
+from monitor.cli.on_call.asking import author, end_rule, for_option, show, until_option, wall_of
 from monitor.cli.on_call.listing import print_listing
 from monitor.cli.on_call.moments import ending
 from monitor.cli.on_call.words import in_words
@@ -125,11 +125,8 @@ def list_acknowledgements(*, lang: str, output: str, url: DaemonUrl, access: Cre
 @daemon_options()
 def end(*, ack_id: str, lang: str, output: str, url: DaemonUrl, access: Credentials) -> None:
     """Take an acknowledgement back."""
-    from urllib.parse import quote
-
     with ApiClient(url, access=access) as daemon:
-        path = f"{ACKS}/{quote(ack_id, safe='')}"
-        ended = daemon.send("DELETE", path, AcknowledgementDocument, by=author())
+        ended = end_rule(daemon, ACKS, ack_id, AcknowledgementDocument)
     show(ended, output, lambda: in_words(lang, "ended").format(id=inert(ended.id)))
 
 

@@ -48,6 +48,13 @@ def wall_of(now: str) -> float:
     return parse_rfc3339(now) or 0.0
 
 
+def end_rule(daemon: ApiClient, collection: str, rule_id: str, kind: type[Made]) -> Made:
+    """End a rule of a collection by its id, and return it. Raises NotDone."""
+    from urllib.parse import quote
+
+    return daemon.send("DELETE", f"{collection}/{quote(rule_id, safe='')}", kind, by=author())
+
+
 def send_confirmed(
     daemon: ApiClient, path: str, kind: type[Made], document: Mapping[str, Any], *, yes: bool, lang: str
 ) -> Made:

@@ -9,6 +9,7 @@ from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.on_call.asking import (
     author,
+    end_rule,
     for_option,
     send_confirmed,
     show,
@@ -123,19 +124,13 @@ def list_silences(*, lang: str, output: str, url: DaemonUrl, access: Credentials
 def end(*, silence_id: str, lang: str, output: str, url: DaemonUrl, access: Credentials) -> None:
     """End a silence before its time."""
     with ApiClient(url, access=access) as daemon:
-        ended = daemon.send("DELETE", f"{SILENCES}/{_in_path(silence_id)}", SilenceDocument, by=author())
+        ended = end_rule(daemon, SILENCES, silence_id, SilenceDocument)
     show(ended, output, lambda: in_words(lang, "ended").format(id=inert(ended.id)))
 
 
 def matched_in(count: int, lang: str) -> str:
     """Return how many open alerts match now, in words."""
     return in_words(lang, "one match" if count == 1 else "matches").format(n=count)
-
-
-def _in_path(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text, safe="")
 
 
 def _told(made: SilenceDocument, lang: str) -> str:

@@ -9,6 +9,7 @@ from monitor.cli.client.credentials import Credentials
 from monitor.cli.client.url import DaemonUrl
 from monitor.cli.on_call.asking import (
     author,
+    end_rule,
     for_option,
     send_confirmed,
     show,
@@ -63,8 +64,8 @@ Examples:
 def window() -> None:
     """Announce planned work, once or again and again; list the windows, end one.
 
-    What falls within a window is not told while it lasts. Windows of the configuration are listed too; they
-    end there.
+    While a window lasts, posmon notifies of nothing new that it matches. Windows of the configuration are
+    listed too; they end there.
     """
 
 
@@ -142,11 +143,8 @@ def list_windows(*, lang: str, output: str, url: DaemonUrl, access: Credentials)
 @daemon_options()
 def end(*, window_id: str, lang: str, output: str, url: DaemonUrl, access: Credentials) -> None:
     """End a window before its time; one that recurs does not come back."""
-    from urllib.parse import quote
-
     with ApiClient(url, access=access) as daemon:
-        path = f"{WINDOWS}/{quote(window_id, safe='')}"
-        ended = daemon.send("DELETE", path, WindowDocument, by=author())
+        ended = end_rule(daemon, WINDOWS, window_id, WindowDocument)
     show(ended, output, lambda: in_words(lang, "ended").format(id=inert(ended.id)))
 
 

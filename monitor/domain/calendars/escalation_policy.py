@@ -1,4 +1,4 @@
-"""When an alert that nobody attends to goes to the next level."""
+"""When an unattended alert goes to the next level."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class EscalationPolicy:
 
 
 def levels_of(labels: Mapping[str, str], policies: Iterable[EscalationPolicy]) -> tuple[float, ...]:
-    """Return the seconds after which each level is told of an alert, by the first policy that matches."""
+    """Return the seconds after which each level is notified, by the first policy that matches."""
     for policy in policies:
         if all(labels.get(key, "") in values for key, values in policy.match.items()):
             return policy.after_s

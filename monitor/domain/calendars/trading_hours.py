@@ -62,7 +62,7 @@ class TradingHours:
         return until
 
     def next_turn(self, now_wall: float) -> float:
-        """Return when the answers of `expected_off` change next, whoever is off since when."""
+        """Return when `expected_off` next answers otherwise for some beginning."""
         if not self._since <= now_wall < self._turn:
             self._look(now_wall)
         return self._turn

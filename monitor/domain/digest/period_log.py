@@ -11,7 +11,7 @@ from monitor.domain.digest.suggestion import RECURS_FROM
 from monitor.domain.on_call.action import Action
 
 NOISIEST = 10
-"""More rules than that nobody changes in a week."""
+"""People change no more rules than this in a week."""
 
 LONG_S = 3600.0
 """A critical alert that nobody has acknowledged after an hour was overlooked."""

@@ -1,4 +1,4 @@
-"""Alerts that nobody attends to: how long they have been so, and who is told next."""
+"""Unattended alerts: how long they have been unattended, and which level is notified."""
 
 from math import inf
 

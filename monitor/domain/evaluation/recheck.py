@@ -39,7 +39,7 @@ class Recheck:
                 self._hasten_members(outage)
 
     def shops_open(self, terminals: Iterable[WatchedTerminal]) -> None:
-        """Have terminals polled soon whose shops are open again: posmon asks seldom who is off for long."""
+        """Have terminals polled soon whose shops open again: posmon polls seldom what is off for long."""
         self._queue.hasten(watched.terminal for watched in terminals)
 
     def outages_ended(self, steps: Iterable[Transition]) -> None:

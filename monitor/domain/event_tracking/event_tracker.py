@@ -46,8 +46,8 @@ class EventTracker:
     """Decodes events, counts each once and places it in its `windows`.
 
     `counts` of events are by type and category (or outcome), `rejections` by source and reason. Without a
-    `hasher` no card is told from another. `replay` brings back the
-    events of earlier runs, `queries` summarise the windows.
+    `hasher` cards cannot be told apart. `replay` brings back the events of earlier runs, `queries` summarise
+    the windows.
     """
 
     def __init__(

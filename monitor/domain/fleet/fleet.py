@@ -27,11 +27,11 @@ class Fleet:
     the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
     push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that are not
     polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
-    `trading_hours` says when a terminal's shop is open, `closed` who is off because it is not,
-    `planned_windows` what is worked on when, `escalation` when an alert that nobody attends to is told to
-    whom. `sources` are the boards of what speaks for many terminals, by name; `discovered` are terminals that
-    stand in no inventory and are watched because a source lists them. `revision` grows whenever a terminal
-    joins or leaves. `clocks` says whose clock is wrong.
+    `trading_hours` says when a terminal's shop is open; `closed` has the terminals that are off because it is
+    closed. `planned_windows` are the windows of the configuration, `escalation` its policies. `sources` are
+    the boards of what speaks for many terminals, by name; `discovered` are terminals that stand in no
+    inventory and are watched because a source lists them. `revision` grows whenever a terminal joins or
+    leaves. `clocks` says whose clock is wrong.
     """
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ _LOOK_EVERY_S = 1.0
 class Outage:
     """The members that are down in a group of terminals that are paged for.
 
-    `members` are those that count; who is off because its shop is closed does not, and is in `closed`.
+    `members` are those that count. A terminal that is off because its shop is closed is in `closed` instead.
     Invariant: `down` is the number of `members` whose last poll nothing answered, `places` where they stand;
     each costs O(1) to ask. Members that answer, but not with a heartbeat, are not down: they are in `wrong`.
     `kind` is the kind of group, `name` its name, "" for the fleet. `alert` is the latest that says the group

@@ -78,7 +78,7 @@ class _Patience:
         return not self.shop.is_open(wall) or (self._today(wall) == self._day and self._told >= self._most)
 
     def holds(self, severity: str) -> bool:  # noqa: ARG002 - as `Quiet` has it
-        """Tell that everything waits: nobody is there, however bad it is."""
+        """Tell that every severity waits: the shop is closed."""
         return True
 
     def spend(self, wall: float) -> None:
@@ -117,7 +117,7 @@ class ShopLogs:
         self._prune(now)
         batches: dict[str, list[PostableAlert]] = {}
         for notice in notices:
-            # An alert without an owner, of an earlier posmon, is told to those who were told before.
+            # An alert of an earlier posmon has no owner; its receivers stay those of before.
             if notice.labels.get("owner") != Owner.SHOP:
                 continue
             shop = self._find(notice.labels)

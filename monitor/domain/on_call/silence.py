@@ -1,4 +1,4 @@
-"""A silence: alerts that people do not want to hear of for some time."""
+"""A silence: an order not to notify of certain alerts until a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
