@@ -125,4 +125,9 @@ def test_an_id_in_another_spelling_is_left_to_the_decoder() -> None:
 def test_a_second_before_the_epoch_is_whole() -> None:
     """A clock without a battery may show any year."""
     assert event_name("1", {"id": "a", "at": "1969-12-31T23:59:59.5Z"}) == ("1", "a", -1)
-    assert event_name("1", {"id": "a", "at": "0001-01-01T00:00:00+14:00"}) == ("1", "a", -62_135_647_200)
+    assert event_name("1", {"id": "a", "at": "0001-01-01T14:00:00+14:00"}) == ("1", "a", -62_135_596_800)
+
+
+def test_a_time_of_no_year_in_utc_is_left_to_the_decoder() -> None:
+    """It could not be written again, so it names no second."""
+    assert event_name("1", {"id": "a", "at": "0001-01-01T00:00:00+14:00"}) is None
