@@ -28,11 +28,12 @@ from monitor.config.source_settings import SourceSettings
 from monitor.config.values import AtReload
 from monitor.config.web_settings import WebSettings
 from monitor.config.window_settings import WindowSettings
-from monitor.domain.alerts.subjects import WRONG_ANSWERS
+from monitor.domain.alerts.subjects import REGION_OUTAGE, WRONG_ANSWERS
 from monitor.domain.calendars.calendar import Calendar
 from monitor.domain.calendars.planned_window import PlannedWindow
 from monitor.domain.calendars.plans import Plans
 from monitor.domain.detectors.index import OUTAGES
+from monitor.domain.detectors.larger_outages import RegionLimits
 from monitor.domain.detectors.monitoring import WatchdogLimits
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.events.response_codes import ResponseCodes
@@ -108,10 +109,11 @@ class Settings(BaseSettings, Section):
         return self.model_copy(update={"detectors": self.detectors.model_copy(update={"Watchdog": patient})})
 
     def with_prompt_outages(self) -> Self:
-        """Return these settings, the outages' default times lowered to the time of a terminal's own alert.
+        """Return these settings, the outages' default times fitted to how fast terminals are judged.
 
         An outage holds back its terminals' alerts from its first sight to its end. With the defaults it would
-        hold them back for minutes, also where `TerminalOffline` is set to fire within seconds.
+        hold them back for minutes, also where `TerminalOffline` is set to fire within seconds. Sites that
+        are asked seldom seem to go dark as far from each other as two polls are.
         """
         offline = self.rule_book()["TerminalOffline"]
         prompt_s = max(offline.for_s, offline.limits.min_failures * self.polling.interval_s)
@@ -124,7 +126,7 @@ class Settings(BaseSettings, Section):
                 for key, time_s in times.items()
                 if key not in outage.model_fields_set and time_s < getattr(outage, key)
             }
-            prompt[name] = outage.model_copy(update=lowered)
+            prompt[name] = outage.model_copy(update=lowered | _wider_window(self, name))
         return self.model_copy(update={"detectors": self.detectors.model_copy(update=prompt)})
 
     def written_at(self, origins: Mapping[Place, Origin]) -> Self:
@@ -172,6 +174,13 @@ class Settings(BaseSettings, Section):
     def address_policy(self) -> AddressPolicy:
         """Return which addresses may be polled."""
         return self.polling.address_policy()
+
+
+def _wider_window(settings: Settings, alertname: str) -> dict[str, float]:
+    outage, asked_s = settings.detectors.rule(alertname), 2 * settings.polling.interval_s
+    if alertname != REGION_OUTAGE or "window_s" in outage.model_fields_set:
+        return {}
+    return {"window_s": max(RegionLimits().window_s, asked_s)}
 
 
 def _double_names(settings: Settings) -> Iterator[tuple[Place, str]]:

@@ -1,4 +1,4 @@
-"""A kind of subject that posmon does not know: the terminals of a region, as if they shared a line."""
+"""A kind of subject that posmon does not know: the terminals of a merchant, as if they shared a line."""
 
 from operator import attrgetter
 
@@ -8,14 +8,14 @@ from monitor.domain.subjects.kind import SubjectKind
 from monitor.domain.subjects.table import KINDS
 
 
-class Regions(GroupKind):
-    """A region of the inventory."""
+class Merchants(GroupKind):
+    """A merchant of the inventory."""
 
-    name = "region"
-    grouping = Grouping(kind="region", name_of=attrgetter("region"))
+    name = "merchant"
+    grouping = Grouping(kind="merchant", name_of=attrgetter("merchant_id"))
 
 
-def with_regions() -> tuple[type[SubjectKind], ...]:
+def with_merchants() -> tuple[type[SubjectKind], ...]:
     """Return the table with the new row: wider than a site, narrower than the fleet."""
     where = KINDS.index(WholeFleet)
-    return (*KINDS[:where], Regions, *KINDS[where:])
+    return (*KINDS[:where], Merchants, *KINDS[where:])

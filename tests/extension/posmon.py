@@ -16,7 +16,7 @@ def fill_tables() -> None:
     """Put the new rows into the tables of detectors and of kinds."""
     detectors.DETECTORS = (*detectors.DETECTORS, *ROWS)
     kinds, runbooks = map(import_module, ("monitor.domain.subjects.table", "monitor.adapters.runbook_files"))
-    vars(kinds)["KINDS"] = import_module("tests.extension.kinds").with_regions()
+    vars(kinds)["KINDS"] = import_module("tests.extension.kinds").with_merchants()
     if "RUNBOOKS" in os.environ:
         folder = Path(os.environ["RUNBOOKS"])
         vars(runbooks)["runbook_folder"] = lambda: folder

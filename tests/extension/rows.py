@@ -44,16 +44,16 @@ def _say_refused(_terminal: WatchedTerminal, limits: RefusedLimits) -> Phrase:
     return Phrase(f"{limits.count} or more log-ins refused", f"登录被拒 {limits.count} 次以上")
 
 
-def _dark(region: Outage, _limits: NoLimits, _is_open: bool) -> Verdict:
-    return PRESENT if region.down >= 2 and region.share >= 0.5 else ABSENT
+def _dark(merchant: Outage, _limits: NoLimits, _is_open: bool) -> Verdict:
+    return PRESENT if merchant.down >= 2 and merchant.share >= 0.5 else ABSENT
 
 
-def _dark_since(region: Outage, _limits: NoLimits) -> Instant:
-    return region.began(0.5, at_least=2)
+def _dark_since(merchant: Outage, _limits: NoLimits) -> Instant:
+    return merchant.began(0.5, at_least=2)
 
 
-def _say_dark(region: Outage, _limits: NoLimits) -> Phrase:
-    down, members = region.down, len(region.members)
+def _say_dark(merchant: Outage, _limits: NoLimits) -> Phrase:
+    down, members = merchant.down, len(merchant.members)
     return Phrase(f"{down} of {members} terminals are dark", f"{members} 台终端中有 {down} 台失联")
 
 
@@ -81,11 +81,11 @@ BATTERY_FULL = Detector(
     summary=_say_full,
     limits=FullLimits(),
 )
-REGION_DARK = Detector(
-    alertname="RegionDark",
+MERCHANT_DARK = Detector(
+    alertname="MerchantDark",
     category=Category.CONNECTIVITY,
     severity=Severity.CRITICAL,
-    subjects=("region",),
+    subjects=("merchant",),
     owner=Owner.NETWORK,
     basis=Basis.POLL,
     judge=_dark,
@@ -94,4 +94,4 @@ REGION_DARK = Detector(
     is_outage=True,
     yields_to_outage=True,
 )
-ROWS = (LOG_IN_REFUSED, BATTERY_FULL, REGION_DARK)
+ROWS = (LOG_IN_REFUSED, BATTERY_FULL, MERCHANT_DARK)

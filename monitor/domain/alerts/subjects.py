@@ -6,6 +6,7 @@ has no slash. Subjects are stored: their form does not change.
 
 TERMINAL = "terminal"
 SITE = "site"
+REGION = "region"
 FLEET = "fleet"
 CARD = "card"
 SOURCE = "source"
@@ -18,6 +19,9 @@ MONITOR_SUBJECT = "/posmon"
 
 SITE_OUTAGE = "SiteOffline"
 """The alert about a whole site. It is named here for the command line, which loads no detectors."""
+
+REGION_OUTAGE = "RegionOffline"
+"""The alert about many sites of a region."""
 
 CARD_ATTACK = "CardAttack"
 """The alert about a card whose PIN is being guessed, as its diagnosis finds."""

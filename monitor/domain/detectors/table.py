@@ -4,6 +4,7 @@ from monitor.domain.alerts.detector import Detector
 from monitor.domain.detectors.connectivity import CONNECTIVITY
 from monitor.domain.detectors.device import DEVICE
 from monitor.domain.detectors.identity import IDENTITY
+from monitor.domain.detectors.larger_outages import LARGER_OUTAGES
 from monitor.domain.detectors.monitoring import MONITORING
 from monitor.domain.detectors.pin import PIN
 from monitor.domain.detectors.power import POWER
@@ -14,6 +15,7 @@ from monitor.domain.detectors.security import SECURITY
 
 DETECTORS: tuple[Detector, ...] = (
     *CONNECTIVITY,
+    *LARGER_OUTAGES,
     *POWER,
     *PRINTER,
     *REGISTRATION,

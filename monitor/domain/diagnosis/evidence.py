@@ -6,6 +6,7 @@ from itertools import islice
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.fleet.known_facts import in_one_line
 from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.region_outage import RegionOutage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
 TERMINALS_TOLD = 5
@@ -75,6 +76,17 @@ def fleet_evidence(fleet: FleetOutage) -> str:
     ]
     facts = {"last polls": ", ".join(told), "uplinks": ", ".join(uplinks)}
     return in_one_line({name: value for name, value in facts.items() if value})
+
+
+def region_evidence(region: RegionOutage) -> str:
+    """Return which places are dark, the longest first, and what last polls came to, most frequent first."""
+    dark = region.dark_places
+    named = ", ".join(place.removeprefix("/") for place in dark[:TERMINALS_TOLD])
+    more = f" and {len(dark) - TERMINALS_TOLD} more" if len(dark) > TERMINALS_TOLD else ""
+    looked_at = islice(region.members.values(), MEMBERS_LOOKED_AT)
+    results = Counter(member.outcome for member in looked_at if member.is_down and member.outcome)
+    polls = ", ".join(f"{outcome.value} x{count}" for outcome, count in results.most_common())
+    return in_one_line({"dark sites": f"{named}{more}", "last polls": polls})
 
 
 def _silent(member: WatchedTerminal) -> str:

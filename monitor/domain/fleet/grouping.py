@@ -4,8 +4,9 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from monitor.domain.alerts.subjects import FLEET, FLEET_SUBJECT, SITE, name_in
+from monitor.domain.alerts.subjects import FLEET, FLEET_SUBJECT, REGION, SITE, name_in
 from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.region_outage import RegionOutage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.terminal import Terminal
 
@@ -15,13 +16,16 @@ class Grouping:
     """One thing that terminals share.
 
     `kind` is the kind of subject that its groups are, `name_of` names a terminal's group, "" for none.
+    `make` makes a group by its name and the group of the whole fleet, None for a plain one.
     """
 
     kind: str
     name_of: Callable[[Terminal], str]
+    make: Callable[[str, Outage], Outage] | None = None
 
 
 BY_SITE = Grouping(kind=SITE, name_of=attrgetter("site"))
+BY_REGION = Grouping(kind=REGION, name_of=attrgetter("region"), make=RegionOutage)
 
 
 class Groups:
@@ -118,7 +122,8 @@ class Groups:
         name = grouping.name_of(terminal)
         groups = self._groupings[grouping]
         if name not in groups:
-            groups[name] = Outage(name, kind=grouping.kind)
+            make = grouping.make
+            groups[name] = make(name, self.whole) if make else Outage(name, kind=grouping.kind)
         return groups[name]
 
 

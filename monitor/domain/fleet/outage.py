@@ -93,7 +93,7 @@ class Outage:
         """Count a terminal out, by the row it was counted in with; unknown ones are ignored."""
         terminal_id = member.terminal.terminal_id
         if self.members.pop(terminal_id, None) or self.closed.pop(terminal_id, None):
-            _count_out(self._regions, member.terminal.region)
+            count_out(self._regions, member.terminal.region)
             self._came_back(member)
             self.wrong.remove(terminal_id)
 
@@ -109,7 +109,7 @@ class Outage:
             self._came_back(member)
         elif terminal_id not in self._down:
             self._down[terminal_id] = member
-            self._places[_place(member)] += 1
+            self._places[place_of(member)] += 1
 
     def began(self, share: float, *, at_least: int = 1) -> Instant:
         """Return the moment by which `share` of the members, and `at_least` so many, had been lost.
@@ -150,7 +150,7 @@ class Outage:
 
     def _came_back(self, member: WatchedTerminal) -> None:
         if self._down.pop(member.terminal.terminal_id, None) is not None:
-            _count_out(self._places, _place(member))
+            count_out(self._places, place_of(member))
 
 
 class FleetOutage(Outage):
@@ -176,11 +176,13 @@ class FleetOutage(Outage):
         return now
 
 
-def _place(member: WatchedTerminal) -> str:
+def place_of(member: WatchedTerminal) -> str:
+    """Return where a terminal stands: its site, or a place of its own."""
     return member.terminal.site or f"/{member.terminal.terminal_id}"
 
 
-def _count_out(counts: Counter[str], name: str) -> None:
+def count_out(counts: Counter[str], name: str) -> None:
+    """Count one less of a name, and forget it at none."""
     counts[name] -= 1
     if not counts[name]:
         del counts[name]

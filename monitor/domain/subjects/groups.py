@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from monitor.domain.alerts.rules import Rule
-from monitor.domain.alerts.subjects import FLEET, SITE, WRONG_ANSWERS, subject_of
-from monitor.domain.diagnosis.evidence import fleet_evidence, group_evidence, wrong_answers_evidence
-from monitor.domain.fleet.grouping import BY_SITE, Grouping
+from monitor.domain.alerts.subjects import FLEET, REGION, SITE, WRONG_ANSWERS, subject_of
+from monitor.domain.diagnosis.evidence import (
+    fleet_evidence,
+    group_evidence,
+    region_evidence,
+    wrong_answers_evidence,
+)
+from monitor.domain.fleet.grouping import BY_REGION, BY_SITE, Grouping
 from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.region_outage import RegionOutage
 from monitor.domain.instant import Instant
 from monitor.domain.subjects.kind import Knowledge, SubjectKind, Words, causes
 
@@ -59,6 +65,26 @@ class Sites(GroupKind):
 
     name = SITE
     grouping = BY_SITE
+
+
+class Regions(GroupKind):
+    """A region of the inventory."""
+
+    name = REGION
+    grouping = BY_REGION
+
+    def title(self, thing: Outage) -> str:
+        """Return the region's name, as one."""
+        return f"region {thing.name}"
+
+    def contact(self, thing: Outage) -> str:  # noqa: ARG002 - some kinds have one
+        """Return none: no shop answers for its region."""
+        return ""
+
+    def explain(self, rule: Rule, thing: Outage, now: Instant) -> Words:  # noqa: ARG002 - some kinds need them
+        """Return which sites are dark and how the last polls ended."""
+        assert isinstance(thing, RegionOutage)  # noqa: S101 - for mypy: its grouping makes no other
+        return {"evidence": region_evidence(thing)}
 
 
 class WholeFleet(SubjectKind):

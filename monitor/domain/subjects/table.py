@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.instant import Instant
-from monitor.domain.subjects.groups import Sites, WholeFleet
+from monitor.domain.subjects.groups import Regions, Sites, WholeFleet
 from monitor.domain.subjects.kind import Knowledge, SubjectKind, Thing
 from monitor.domain.subjects.own_work import OwnWork
 from monitor.domain.subjects.terminal_sources import TerminalSources
@@ -15,6 +15,7 @@ from monitor.domain.subjects.windows import Cards, Sources
 KINDS: tuple[type[SubjectKind], ...] = (
     Terminals,
     Sites,
+    Regions,
     WholeFleet,
     Cards,
     Sources,

@@ -21,7 +21,7 @@ POSMON = "tests.extension.posmon"
 SETTINGS = {
     "LogInRefused": {"count": 1, "window": "3s"},
     "BatteryFull": {"at_least": 50},
-    "RegionDark": {"for": "0s"},
+    "MerchantDark": {"for": "0s"},
     "TerminalOffline": {"for": "0s", "min_failures": 1},
     "SiteOffline": {"enabled": False},
     "FleetUnreachable": {"enabled": False},
@@ -32,10 +32,10 @@ FULL = '<div class="warning"><dt>Battery</dt>'
 REFUSED = '<div class="critical"><dt>Display</dt>'
 
 
-def regional(fleet: SimulatedFleet) -> list[Terminal]:
-    """Return the inventory of the fleet with two terminals in the north and the others in the south."""
+def by_merchant(fleet: SimulatedFleet) -> list[Terminal]:
+    """Return the inventory of the fleet with two terminals of one merchant and the others of another."""
     return [
-        replace(terminal, site="", region="north" if number < 2 else "south")
+        replace(terminal, site="", merchant_id="north" if number < 2 else "south")
         for number, terminal in enumerate(fleet.inventory)
     ]
 
@@ -68,7 +68,7 @@ async def test_a_new_detector_is_configured_shown_and_cleared(
     """Settings, alert, metrics, page, runbook and the end by time alone: nothing but the row was written."""
     fleet = await simulated_fleet(terminals=4)
     terminal_id = fleet.inventory[3].terminal_id
-    write_inventory(tmp_path / "inventory.csv", regional(fleet))
+    write_inventory(tmp_path / "inventory.csv", by_merchant(fleet))
     config = write_settings(tmp_path, detectors=SETTINGS)
     async with daemon(config, module=POSMON, within=("env", f"RUNBOOKS={runbooks}")) as daemon_process:
         fleet.set_fault(terminal_id, "failed_log_ins", interval="1s")
@@ -82,7 +82,7 @@ async def test_a_new_detector_is_configured_shown_and_cleared(
         metrics = await daemon_process.text("/metrics")
         firing = 'posmon_alerts{alertname="LogInRefused",severity="critical",state="firing"} 1.0'
         assert firing in metrics
-        assert 'posmon_alert_transitions_total{alertname="RegionDark",to="firing"} 0.0' in metrics
+        assert 'posmon_alert_transitions_total{alertname="MerchantDark",to="firing"} 0.0' in metrics
         shown = await daemon_process.text(f"/terminals/{terminal_id}")
         assert FULL in shown
         assert REFUSED in shown
@@ -93,7 +93,7 @@ async def test_a_new_detector_is_configured_shown_and_cleared(
 BAD_SETTINGS = [
     ({"LogInRefused": {"count": 11}}, "detectors.LogInRefused.count"),
     ({"LogInRefused": {"tries": 1}}, "tries"),
-    ({"RegionDark": {"overrides": [{"region": "north", "enabled": False}]}}, "overrides"),
+    ({"MerchantDark": {"overrides": [{"region": "north", "enabled": False}]}}, "overrides"),
 ]
 
 
@@ -147,24 +147,24 @@ async def test_a_new_detector_s_component_is_followed() -> None:
 async def test_a_new_kind_of_subject_is_grouped_labelled_and_explains(
     simulated_fleet: StartFleet, tmp_path: Path
 ) -> None:
-    """A region goes dark: one alert about it, which holds back its terminals' alerts, until it is back."""
+    """A merchant goes dark: one alert about it, which holds back its terminals' alerts, until it is back."""
     fleet = await simulated_fleet(terminals=6)
-    inventory = regional(fleet)
+    inventory = by_merchant(fleet)
     write_inventory(tmp_path / "inventory.csv", inventory)
     async with daemon(write_settings(tmp_path, detectors=SETTINGS), module=POSMON) as daemon_process:
         for terminal in inventory[:2]:
             fleet.set_fault(terminal.terminal_id, "reset")
         lost = {("TerminalOffline", terminal.terminal_id) for terminal in inventory[:2]}
-        await daemon_process.until_firing(("RegionDark", ""), *lost)
+        await daemon_process.until_firing(("MerchantDark", ""), *lost)
         alerts = {
             (alert["alertname"], alert["subject"]): alert
             for alert in (await daemon_process.get("/api/v1/alerts"))["alerts"]
         }
-        dark = alerts["RegionDark", "/region/north"]
-        assert dark["labels"]["region"] == "north"
+        dark = alerts["MerchantDark", "/merchant/north"]
+        assert dark["labels"]["merchant"] == "north"
         assert dark["annotations"]["summary"] == "north: 2 of 2 terminals are dark"
         assert inventory[0].terminal_id in dark["annotations"]["evidence"]
-        assert {alerts[key]["suppressed_by"] for key in lost} == {"RegionDark"}
+        assert {alerts[key]["suppressed_by"] for key in lost} == {"MerchantDark"}
         for terminal in inventory[:2]:
             fleet.clear(terminal.terminal_id)
-        await daemon_process.until(lambda firing: ("RegionDark", "") not in firing, "the region is back")
+        await daemon_process.until(lambda firing: ("MerchantDark", "") not in firing, "the merchant is back")

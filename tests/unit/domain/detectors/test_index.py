@@ -1,4 +1,4 @@
-from monitor.domain.alerts.subjects import FLEET, SITE, SITE_OUTAGE
+from monitor.domain.alerts.subjects import FLEET, REGION, REGION_OUTAGE, SITE, SITE_OUTAGE
 from monitor.domain.detectors.index import BY_NAME, OUTAGES, of_component
 from monitor.domain.detectors.table import DETECTORS
 
@@ -10,7 +10,7 @@ def test_every_row_is_found_by_its_name() -> None:
 
 def test_each_group_has_one_outage() -> None:
     """The alert that holds the members' alerts back is found by the kind of its group."""
-    assert OUTAGES == {SITE: SITE_OUTAGE, FLEET: "FleetUnreachable"}
+    assert OUTAGES == {SITE: SITE_OUTAGE, REGION: REGION_OUTAGE, FLEET: "FleetUnreachable"}
     assert sum(detector.is_outage for detector in DETECTORS) == len(OUTAGES)
 
 

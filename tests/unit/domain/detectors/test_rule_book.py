@@ -1,9 +1,9 @@
 import pytest
 
-from monitor.domain.alerts.subjects import CARD, FLEET, MONITOR, SITE, SOURCE
+from monitor.domain.alerts.subjects import CARD, FLEET, MONITOR, REGION, SITE, SOURCE
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.detectors.table import DETECTORS
-from tests.extension.rows import LOG_IN_REFUSED, REGION_DARK
+from tests.extension.rows import LOG_IN_REFUSED, MERCHANT_DARK
 from tests.scenes import terminal
 
 ABOUT = [
@@ -28,10 +28,10 @@ def test_nothing_is_known_of_another_kind() -> None:
 
 def test_what_clears_by_time_and_what_is_an_outage_follow_from_the_rows() -> None:
     """A longer table is all it takes."""
-    plain, longer = RuleBook(), RuleBook(detectors=(*DETECTORS, LOG_IN_REFUSED, REGION_DARK))
+    plain, longer = RuleBook(), RuleBook(detectors=(*DETECTORS, LOG_IN_REFUSED, MERCHANT_DARK))
     assert set(longer.clearing_by_time) - set(plain.clearing_by_time) == {"LogInRefused"}
-    assert plain.outages == {SITE: "SiteOffline", FLEET: "FleetUnreachable"}
-    assert longer.outages == plain.outages | {"region": "RegionDark"}
+    assert plain.outages == {SITE: "SiteOffline", REGION: "RegionOffline", FLEET: "FleetUnreachable"}
+    assert longer.outages == plain.outages | {"merchant": "MerchantDark"}
     assert longer.for_terminal(terminal()).named("LogInRefused") == longer["LogInRefused"]
 
 

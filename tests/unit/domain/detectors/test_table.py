@@ -16,6 +16,7 @@ PROMISED = {
     "TerminalFlapping": ("connectivity", "warning", 0),
     "SiteOffline": ("connectivity", "critical", 60),
     "WrongAnswers": ("connectivity", "critical", 60),
+    "RegionOffline": ("connectivity", "critical", 60),
     "FleetUnreachable": ("connectivity", "critical", 60),
     "WeakSignal": ("connectivity", "warning", 600),
     "HostUnreachable": ("connectivity", "critical", 120),

@@ -543,3 +543,65 @@ def test_the_watchdog_barks_while_posmon_polls() -> None:
     scene.tick(silent_s=120)
     scene.tick(silent_s=0)
     assert scene.states("Watchdog", "/posmon") == [AlertState.FIRING, AlertState.RESOLVED, AlertState.FIRING]
+
+
+def regional_fleet() -> list[Any]:
+    """Return eight shops of the north, of one to five terminals, and four of the south."""
+    sizes = [1, 1, 2, 5, 3, 1, 2, 4]
+    firsts = [1 + sum(sizes[:place]) for place in range(len(sizes))]
+    north = [
+        row
+        for place, (first, size) in enumerate(zip(firsts, sizes, strict=True))
+        for row in site(f"n{place}", size, first=first, region="north")
+    ]
+    south = [row for place in range(4) for row in site(f"s{place}", 3, first=100 + 3 * place, region="south")]
+    return [*north, *south]
+
+
+@settings(max_examples=25, deadline=None)
+@given(order=st.permutations(range(31)), jitter=st.integers(0, 29), carrier=st.booleans())
+def test_a_carrier_s_outage_is_one_page_in_whichever_order_polls_find_it(
+    order: list[int], jitter: int, carrier: bool
+) -> None:
+    """Small shops count too; when the carrier is back nothing else is told, not even late."""
+    rows = regional_fleet()
+    scene = Scene(rows)
+    phases = {row.terminal_id: order[place] / len(rows) for place, row in enumerate(rows)}
+    screening = Screening(scene, phases, Cadence(interval_s=30.0, timeout_s=5.0))
+    screening.play(120 + jitter, all_up)
+    spared = set() if carrier else {"n4", "n7"}
+    lost = [row.terminal_id for row in rows if row.region == "north" and row.site not in spared]
+    screening.play(600, up_but(*lost))
+    assert scene.sent.keys() == {("RegionOffline", "/region/north")}
+    screening.play(600, all_up)
+    assert scene.sent.keys() == {("RegionOffline", "/region/north")}
+    assert not scene.open()
+
+
+def test_who_stays_dark_after_a_region_s_outage_is_told_with_its_true_beginning() -> None:
+    """One shop does not come back with the others."""
+    scene, screening = stage(*regional_fleet())
+    north = [row.terminal_id for row in regional_fleet() if row.region == "north"]
+    began = scene.elapsed
+    screening.play(600, up_but(*north))
+    screening.play(600, up_but("10000001"))
+    assert scene.sent.keys() == {("RegionOffline", "/region/north"), offline(1)}
+    since = scene.open()[offline(1)].since.monotonic - START.monotonic
+    assert began - 35 <= since <= began + 0.1
+
+
+def test_an_outage_of_all_regions_is_the_fleet_s() -> None:
+    """Posmon's own link is gone: no region is told, though each was dark before the fleet was."""
+    scene, screening = stage(*regional_fleet())
+    screening.play(600, all_down)
+    assert scene.sent.keys() == {FLEET}
+
+
+def test_shops_that_fail_hours_apart_are_told_one_by_one() -> None:
+    """Four shops of six that went dark in as many hours have nothing in common."""
+    rows = [terminal(number, region="north") for number in range(1, 7)]
+    rows += [terminal(number, region="south") for number in range(7, 12)]
+    scene, screening = stage(*rows)
+    for number in range(1, 5):
+        screening.play(3600, up_but(*(f"{10_000_000 + lost}" for lost in range(1, number + 1))))
+    assert scene.sent.keys() == {offline(number) for number in range(1, 5)}

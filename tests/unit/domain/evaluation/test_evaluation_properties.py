@@ -217,7 +217,8 @@ class FleetLife(RuleBasedStateMachine):
                 assert watched.rules.named(name) is not None
                 assert _inventory_labels(alert) == _own_labels(watched.terminal)
             elif subject != "/fleet":
-                group = self.scene.fleet.sites[subject.removeprefix("/site/")]
+                group = self.scene.fleet.groups.find(subject)
+                assert group is not None
                 assert alert.labels.get("region", "") == group.region
             assert alert.labels["severity"] == alert.severity.value
 

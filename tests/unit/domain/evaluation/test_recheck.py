@@ -1,16 +1,18 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.domain.alerts.alert import AlertState, Severity, Transition
-from monitor.domain.evaluation.recheck import RECHECK_EVERY_S, Recheck
+from monitor.domain.evaluation.recheck import LATELY_S, PLACES_ASKED, RECHECK_EVERY_S, Recheck
+from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.recheck_queue import RecheckQueue
 from tests.scenes import Scene, site, terminal
 
 
 class Asking:
-    """A recheck over a site `a` of four and one terminal elsewhere; `soon` and `if_slow` drain its queue."""
+    """A recheck over a site of four and one elsewhere, or `rows`; `soon` and `if_slow` drain its queue."""
 
-    def __init__(self) -> None:
-        self.scene = Scene([*site("a", 4), terminal(9)])
+    def __init__(self, rows: Sequence[Terminal] = (*site("a", 4), terminal(9))) -> None:
+        self.scene = Scene(rows)
         self.queue = RecheckQueue()
         self.recheck = Recheck(fleet=self.scene.fleet, alertnames=["SiteOffline"], queue=self.queue)
 
@@ -87,3 +89,24 @@ def test_when_an_outage_ends_who_is_still_down_is_asked() -> None:
     assert asking.queue.is_empty
     asking.recheck.outages_ended([step])
     assert [row.terminal_id for row in asking.queue.drain().soon] == ["10000001", "10000002"]
+
+
+def test_when_a_site_is_dark_others_of_its_region_are_asked() -> None:
+    """The more, the more went dark lately: it is soon known how far an outage goes."""
+    asking = Asking([terminal(number, region="north") for number in range(1, 60)] + [terminal(99)])
+    asking.lose(1)
+    assert len(asking.lost(1)) == PLACES_ASKED
+    assert asking.lost(1) == []
+    asking.scene.pass_(RECHECK_EVERY_S)
+    asking.lose(2)
+    assert len(asking.lost(2)) == 2 * PLACES_ASKED
+    asking.scene.pass_(LATELY_S + 1)
+    asking.scene.poll("10000001")
+    assert len(asking.lost(2)) == 0
+
+
+def test_in_a_fleet_of_one_region_no_other_place_is_asked() -> None:
+    """What is wider than a site is the whole fleet there, and that is not judged by regions."""
+    asking = Asking([terminal(number, region="north") for number in range(1, 60)])
+    asking.lose(1)
+    assert asking.lost(1) == []

@@ -1,18 +1,12 @@
-from operator import attrgetter
-
 from monitor.domain.fleet.fleet import Fleet
-from monitor.domain.fleet.grouping import BY_SITE, Grouping
+from monitor.domain.fleet.grouping import BY_REGION, BY_SITE
 from monitor.domain.inventory.terminal import InventoryStatus
 from tests.scenes import Scene, site, terminal
 
-BY_REGION = Grouping(kind="region", name_of=attrgetter("region"))
-
 
 def grouped(*rows: tuple[int, str, str]) -> Scene:
-    """Return a scene whose terminals (number, site, region) are grouped by region as well."""
-    scene = Scene([terminal(number, site=at, region=region) for number, at, region in rows])
-    scene.fleet.group_by(BY_REGION)
-    return scene
+    """Return a scene with these terminals: number, site, region."""
+    return Scene([terminal(number, site=at, region=region) for number, at, region in rows])
 
 
 def names(fleet: Fleet, terminal_id: str) -> list[tuple[str, str]]:
@@ -21,7 +15,7 @@ def names(fleet: Fleet, terminal_id: str) -> list[tuple[str, str]]:
 
 
 def test_groups_stand_from_the_narrowest_to_the_whole_fleet() -> None:
-    """A grouping that is added later stands between sites and fleet."""
+    """A region stands between sites and fleet."""
     scene = grouped((1, "mall", "north"), (2, "", "north"), (3, "", ""))
     assert names(scene.fleet, "10000001") == [("site", "mall"), ("region", "north"), ("fleet", "")]
     assert names(scene.fleet, "10000002") == [("region", "north"), ("fleet", "")]
