@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.action import Action
@@ -57,3 +58,13 @@ class MemoryStore:
         """Return the last `limit` actions below the number `before`, newest first."""
         found = (one for one in reversed(self._actions) if before is None or one.number < before)
         return list(islice(found, max(0, limit)))
+
+    async def device_record(
+        self,
+        _terminal_id: str,
+        *,
+        before: tuple[float, str] | None = None,  # noqa: ARG002 - the port
+        limit: int,  # noqa: ARG002 - the port
+    ) -> Sequence[DeviceEntry]:
+        """Return nothing: nobody writes."""
+        return ()

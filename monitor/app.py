@@ -45,6 +45,7 @@ from monitor.logs import lines_dropped
 from monitor.ports.clock import Clock
 from monitor.ports.collector import Collectors
 from monitor.ports.service_manager import ServiceManager
+from monitor.services.device_notes import DeviceNotes
 from monitor.services.event_replay import EventReplay
 from monitor.services.foreign_silences import ForeignSilences
 from monitor.services.liveness_watch import LivenessWatch
@@ -107,6 +108,7 @@ class _Services:
     reloader: Reloader
     liveness_watch: LivenessWatch
     desk: Desk
+    devices: DeviceNotes
     foreign: ForeignSilences
 
     async def recall(self) -> None:
@@ -232,6 +234,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
             push_limits=PushLimits(per_s=settings.web.push_rate),
             intake=services.intake,
             desk=services.desk,
+            devices=services.devices,
         )
     )
     state.advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
@@ -281,6 +284,7 @@ def _wire(
         ),
         liveness_watch=LivenessWatch(liveness_checks=liveness_checks, manager=manager, clock=clock),
         desk=_desk(state, pipeline),
+        devices=DeviceNotes(notebook=state.notebook, clock=clock, saved=pipeline.saved),
         foreign=_foreign(settings, sinks, clock),
     )
 

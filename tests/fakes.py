@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.device_record.entry import DeviceEntry, last_entries
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
@@ -131,6 +132,17 @@ class MemoryStore:
         """Return the last actions, newest first."""
         found = [one for one in reversed(self.acted) if before is None or one.number < before]
         return found[: max(0, limit)]
+
+    async def device_record(
+        self, terminal_id: str, *, before: tuple[float, str] | None = None, limit: int
+    ) -> Sequence[DeviceEntry]:
+        """Return the last lines of a terminal's device record, newest first."""
+        return last_entries(
+            (entry for record in self.records for entry in record.device_entries),
+            terminal_id,
+            before=before,
+            limit=limit,
+        )
 
 
 class FakeSink:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
+from monitor.domain.device_record.notebook import DeviceNotebook
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.inventory.terminal import Terminal
@@ -95,6 +96,7 @@ class Middle:
             samples=FleetTrend() if trend is None else trend,
             outboxes=self.notifier,
             on_call=evaluation.suppression.on_call,
+            notebook=DeviceNotebook(),
         )
         self.pipeline = Pipeline(
             evaluation=evaluation,

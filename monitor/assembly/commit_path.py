@@ -61,6 +61,7 @@ def commit_path(
         samples=state.trend,
         outboxes=notifier,
         on_call=state.suppression.on_call,
+        notebook=state.notebook,
     )
     pipeline = Pipeline(
         evaluation=evaluation,

@@ -11,6 +11,7 @@ from monitor.assembly.event_tracker import make_event_tracker
 from monitor.config.settings import Settings
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.device_record.notebook import DeviceNotebook
 from monitor.domain.evaluation.unreadable_tally import UnreadableTally
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
@@ -46,6 +47,7 @@ class State:
     access: AccessStatistics = field(default_factory=AccessStatistics)
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
+    notebook: DeviceNotebook = field(default_factory=DeviceNotebook)
     mailbox: Mailbox
     unreadable: UnreadableTally = field(default_factory=UnreadableTally)
 

@@ -36,6 +36,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "sources": CommandEntry(
             "monitor.cli.sources.command:sources", "Show the clouds and services that report terminals."
         ),
+        "record": CommandEntry(
+            "monitor.cli.on_call.device_record:record", "Show a terminal's device record, or add to it."
+        ),
         "probe": CommandEntry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
         "explain": CommandEntry(
             "monitor.cli.explain.command:explain", "Explain a response code or an alert."

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.action import Action
@@ -56,5 +57,15 @@ class Store(Protocol):
         """Return the last `limit` actions numbered below `before` (None: all), newest first.
 
         Actions that are not durable yet are left out.
+        """
+        ...
+
+    async def device_record(
+        self, terminal_id: str, *, before: tuple[float, str] | None = None, limit: int
+    ) -> Sequence[DeviceEntry]:
+        """Return the last `limit` lines of a terminal's device record, newest first.
+
+        `before` is the time (unix seconds) and the id of a line: those before it, None for all. Lines that
+        are not durable yet are left out.
         """
         ...

@@ -10,12 +10,14 @@ from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.pushing.limits import PushLimits
+from monitor.ports.device_desk import DeviceDesk
 from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.push_intake import PushIntakePort
 from monitor.ports.store import Store
 from monitor.views.read_model import ReadModel
 from monitor.web.access import Authentication
 from monitor.web.api.api import Api
+from monitor.web.api.device_record import DeviceRecordApi, DeviceRecords
 from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
@@ -29,6 +31,7 @@ from monitor.web.middleware.request_bounds import bounded
 from monitor.web.middleware.request_counts import RequestCounts
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
+from monitor.web.pages.device_record_page import DeviceRecordPages
 from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
@@ -72,8 +75,12 @@ def create_web(
     admission: Admission,
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
+    devices: DeviceDesk | None = None,
 ) -> web.Application:
-    """Return the application; `intake` evaluates pushes, `desk` takes what people on call say."""
+    """Return the application.
+
+    `intake` evaluates pushes, `desk` takes what people on call say, `devices` what they write of devices.
+    """
     table, writer, stream = route_table(
         read_model=read_model,
         store=store,
@@ -82,6 +89,7 @@ def create_web(
         admission=admission,
         intake=intake,
         desk=desk,
+        devices=devices,
     )
     app = _application(table, writer, read_model, admission)
     app.on_shutdown.append(stream.close)
@@ -97,6 +105,7 @@ def route_table(
     admission: Admission,
     intake: PushIntakePort | None,
     desk: OnCallDesk | None = None,
+    devices: DeviceDesk | None = None,
 ) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
     """Return every route as it is served, the renderer of its pages, and the event stream."""
     root = admission.public.root
@@ -105,11 +114,21 @@ def route_table(
     search = Search(read_model=read_model, survey=survey)
     writer = TemplateRenderer(read_model=read_model, assets=assets, root=root)
     description = Description(root)
+    records = DeviceRecords(read_model=read_model, store=store, desk=devices)
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
         digest=DigestApi(store=store, clock=read_model.clock),
-        pages=FleetPages(read_model=read_model, search=search, store=store, survey=survey, writer=writer),
+        record=DeviceRecordApi(records),
+        record_pages=DeviceRecordPages(records=records, writer=writer),
+        pages=FleetPages(
+            read_model=read_model,
+            search=search,
+            store=store,
+            survey=survey,
+            records=records,
+            writer=writer,
+        ),
         alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer, desk=desk),
         held=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),
         forms=OnCallForms(read_model=read_model, desk=desk, writer=writer),

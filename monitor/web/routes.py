@@ -18,15 +18,18 @@ from monitor.views.documents import (
     TerminalPage,
 )
 from monitor.web.api.api import Api
+from monitor.web.api.device_record import DeviceRecordApi
 from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
 from monitor.web.api.event_stream import EventStream
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations
+from monitor.web.device_record_routes import device_record_routes
 from monitor.web.on_call_routes import on_call_forms, on_call_pages, on_call_routes
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
+from monitor.web.pages.device_record_page import DeviceRecordPages
 from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
@@ -59,6 +62,8 @@ def routes(
     api: Api,
     on_call: OnCallApi,
     digest: DigestApi,
+    record: DeviceRecordApi,
+    record_pages: DeviceRecordPages,
     pages: FleetPages,
     alerts: AlertPages,
     held: OnCallPages,
@@ -86,6 +91,7 @@ def routes(
         *_api(api),
         *on_call_routes(on_call),
         *_digest(digest),
+        *device_record_routes(record, record_pages),
         *_pushing(pushing),
         *_stream(stream),
         Route(

@@ -16,6 +16,7 @@ from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.pushing.limits import PushLimits
 from monitor.ports.clock import Clock
+from monitor.ports.device_desk import DeviceDesk
 from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.push_intake import PushIntakePort
 from monitor.ports.store import Store
@@ -55,6 +56,7 @@ async def serve_web(
     push_limits: PushLimits,
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
+    devices: DeviceDesk | None = None,
 ) -> AsyncIterator[WebListener]:
     """Serve pages, API and metrics as configured; count in `statistics` who is admitted and who is refused.
 
@@ -79,6 +81,7 @@ async def serve_web(
         ),
         intake=intake,
         desk=desk,
+        devices=devices,
     )
     async with listening(
         app, host=host, port=port, tls=tls.context if tls else None, root=public.root

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.notification.postable_alert import PostableAlert
@@ -78,6 +79,12 @@ class WitnessedStore:
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the record of actions."""
         return await self._store.actions(before=before, limit=limit)
+
+    async def device_record(
+        self, terminal_id: str, *, before: tuple[float, str] | None = None, limit: int
+    ) -> Sequence[DeviceEntry]:
+        """Return the last lines of a terminal's device record."""
+        return await self._store.device_record(terminal_id, before=before, limit=limit)
 
 
 def subject_of(labels: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.device_record.entry import DeviceEntry, last_entries
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
@@ -48,6 +49,7 @@ class Disk:
         self.outboxes: dict[str, dict[Identity, Entry]] = {}
         self.rules: dict[str, OnCallRule] = {}
         self.actions: list[Action] = []
+        self.device_entries: list[DeviceEntry] = []
         self._latest: Sequence[Transition] = ()
 
     def write(self, record: Record, at_s: float) -> None:
@@ -74,6 +76,7 @@ class Disk:
             self.rules.pop(rule_id, None)
         self.rules |= {rule.id: rule for rule in record.on_call.rules}
         self.actions += record.on_call.actions
+        self.device_entries += record.device_entries
         self._latest = [step.transition for step in record.steps if step.told]
 
     def read(self, receivers: Sequence[str]) -> Remembered:
@@ -154,6 +157,12 @@ class DiskStore:
         """Return the last actions."""
         found = [one for one in reversed(self._disk.actions) if before is None or one.number < before]
         return found[:limit]
+
+    async def device_record(
+        self, terminal_id: str, *, before: tuple[float, str] | None = None, limit: int
+    ) -> Sequence[DeviceEntry]:
+        """Return the last lines of a terminal's device record."""
+        return last_entries(self._disk.device_entries, terminal_id, before=before, limit=limit)
 
     def _write(self, record: Record) -> None:
         self._under_way = None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.deduplication import EventName
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
@@ -67,6 +68,7 @@ class Backlog:
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
     on_call: dict[str, OnCallRule | None] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
+    device_entries: dict[tuple[str, float, str], DeviceEntry] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Add a record; the numbers of its steps continue."""
@@ -86,6 +88,7 @@ class Backlog:
         self.on_call |= dict.fromkeys(record.on_call.ended)
         self.on_call |= {rule.id: rule for rule in record.on_call.rules}
         self.actions += record.on_call.actions
+        self.device_entries |= {entry.key: entry for entry in record.device_entries}
 
     def append(self, later: "Backlog") -> None:
         """Add a later backlog."""
@@ -98,6 +101,7 @@ class Backlog:
         self.samples += later.samples
         self.on_call |= later.on_call
         self.actions += later.actions
+        self.device_entries |= later.device_entries
         for name, outbox in later.outboxes.items():
             known = self.outboxes.setdefault(name, outbox)
             if known is not outbox:

@@ -10,7 +10,17 @@ from pathlib import Path
 from monitor.adapters.sqlite_store.database import recognise
 from monitor.adapters.sqlite_store.failures import StoreRefused, is_corrupt, words_for
 
-TABLES = ("journal", "alerts", "terminals", "events", "receivers", "outbox", "trend", "discovered")
+TABLES = (
+    "journal",
+    "alerts",
+    "terminals",
+    "events",
+    "receivers",
+    "outbox",
+    "trend",
+    "discovered",
+    "device_record",
+)
 
 _MOST_FAULTS = 100
 

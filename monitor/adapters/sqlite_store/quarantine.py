@@ -26,6 +26,7 @@ _TABLES = (
     "on_call",
     "actions",
     "discovered",
+    "device_record",
 )
 _SIDECARS = ("", "-wal", "-shm")
 

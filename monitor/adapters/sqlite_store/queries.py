@@ -7,12 +7,14 @@ import msgspec
 import structlog
 
 from monitor.adapters.sqlite_store.database import DatabaseConnection
+from monitor.adapters.sqlite_store.device_record import entry_rows
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
 from monitor.adapters.sqlite_store.health import StoreCondition
 from monitor.adapters.sqlite_store.on_call import action_rows, last_action, read_rule, rule_rows
 from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import read_samples
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.deduplication import event_keys
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
@@ -98,6 +100,19 @@ def read_actions(
     """Return the last `limit` actions below the number `before`, newest first."""
     rows = action_rows(connection, before=before, limit=limit)
     return _understood(vitals, "actions", rows, lambda row: read(row[0], Action))
+
+
+def read_entries(
+    connection: DatabaseConnection,
+    vitals: StoreCondition,
+    terminal_id: str,
+    *,
+    before: tuple[float, str],
+    limit: int,
+) -> tuple[DeviceEntry, ...]:
+    """Return the last `limit` lines of a terminal's device record before a time and id, newest first."""
+    rows = entry_rows(connection, terminal_id, before=before, limit=limit)
+    return _understood(vitals, "device_record", rows, lambda row: read(row[0], DeviceEntry))
 
 
 def last_event(connection: DatabaseConnection) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from monitor.adapters.sqlite_store.backlog import Backlog, OutboxBacklog
 from monitor.adapters.sqlite_store.database import DatabaseConnection
+from monitor.adapters.sqlite_store.device_record import write_entries
 from monitor.adapters.sqlite_store.documents import (
     StoredColumns,
     document,
@@ -58,6 +59,7 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
     write_samples(connection, backlog.samples)
     write_rules(connection, backlog.on_call)
     write_actions(connection, backlog.actions)
+    write_entries(connection, backlog.device_entries.values())
     if backlog.at is not None:
         connection.execute(_PROGRESS, (*at, run.seq(backlog.last_seq)))
     connection.execute("COMMIT")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, closing
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from monitor.adapters.sqlite_store.queries import (
     last_event,
     read_actions,
     read_all,
+    read_entries,
     read_events,
     read_history,
     read_steps,
@@ -37,6 +39,7 @@ from monitor.adapters.sqlite_store.session import Session
 from monitor.adapters.sqlite_store.store_lock import StoreLock
 from monitor.adapters.sqlite_store.writer_thread import WriterThread
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.action import Action
@@ -167,11 +170,18 @@ class SqliteStore:
         def read(connection: DatabaseConnection) -> tuple[Action, ...]:
             return read_actions(connection, self._vitals, before=reached, limit=max(0, limit))
 
-        try:
-            return await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
-        except (sqlite3.Error, OSError) as error:
-            log.warning("store.actions_unread", reason=words_for(error))
-            return ()
+        return await self._lines(read, "store.actions_unread")
+
+    async def device_record(
+        self, terminal_id: str, *, before: tuple[float, str] | None = None, limit: int
+    ) -> Sequence[DeviceEntry]:
+        """Return the last `limit` lines of a terminal's device record, newest first; see the port."""
+        reached = (inf, "") if before is None else before
+
+        def read(connection: DatabaseConnection) -> tuple[DeviceEntry, ...]:
+            return read_entries(connection, self._vitals, terminal_id, before=reached, limit=max(0, limit))
+
+        return await self._lines(read, "store.device_record_unread")
 
     async def close(self) -> None:
         """Write what waits, if the disk lets it."""
@@ -179,16 +189,21 @@ class SqliteStore:
         await asyncio.wait({ended}, timeout=self._patience_s)
         self._reader.close()
 
+    async def _lines(
+        self, read: Callable[[DatabaseConnection], tuple[Value, ...]], unread: str
+    ) -> tuple[Value, ...]:
+        """Return what `read` returns; nothing, and a line `unread` in the log, where the disk fails."""
+        try:
+            return await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
+        except (sqlite3.Error, OSError) as error:
+            log.warning(unread, reason=words_for(error))
+            return ()
+
     async def _read_history(self, subject: str, before: int, limit: int) -> Sequence[Transition]:
         def read(connection: DatabaseConnection) -> tuple[Transition, ...]:
             return read_history(connection, self._vitals, subject, before=before, limit=limit)
 
-        try:
-            found = await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
-        except (sqlite3.Error, OSError) as error:
-            log.warning("store.history_unread", reason=words_for(error))
-            return ()
-        return self._run.to_monotonic(found)
+        return self._run.to_monotonic(await self._lines(read, "store.history_unread"))
 
     def _read_all(self) -> Remembered:
         def read(connection: DatabaseConnection) -> Remembered:

@@ -8,7 +8,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 from urllib.parse import quote, urlencode
 
 import click
@@ -19,7 +19,7 @@ from monitor.cli.client.url import DaemonUrl
 from monitor.cli.errors.exit_code import CannotTell
 from monitor.cli.output.program_name import called
 from monitor.cli.output.text import inert
-from monitor.views.documents import MAX_LIMIT, ActionPage, AlertPage, FaultDocument, Problem, TerminalPage
+from monitor.views.documents import MAX_LIMIT, FaultDocument, Problem
 
 TIMEOUT_S = 5.0
 _MOST_BYTES = 64 * 2**20
@@ -29,8 +29,17 @@ _DONE = frozenset({200, 201})
 _REFUSED = frozenset({400, 403, 404, 409, 422})
 
 View = TypeVar("View")
-Page = TypeVar("Page", TerminalPage, AlertPage, ActionPage)
+Page = TypeVar("Page", bound="Paged")
 Query = Mapping[str, str | Sequence[str]]
+
+
+class Paged(Protocol):
+    """One page of a listing."""
+
+    @property
+    def next_cursor(self) -> str | None:
+        """Where the next page begins, None on the last one."""
+        ...
 
 
 class NotFound(CannotTell):

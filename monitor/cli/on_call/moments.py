@@ -59,6 +59,14 @@ def beginning(text: str | None, now: float) -> str | None:
     return None if text is None else rfc3339(_moment(text, now, "--from"))
 
 
+def happened(text: str, now: float) -> str:
+    """Return when something happened, as --at says it, for the API; a time of day is the last such."""
+    wall = _moment(text, now, "--at")
+    if _CLOCK.fullmatch(text):
+        wall -= timedelta(days=1).total_seconds()
+    return rfc3339(wall)
+
+
 def _moment(text: str, now: float, option: str) -> float:
     try:
         return read_until(text, now)

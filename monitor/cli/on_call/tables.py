@@ -13,6 +13,7 @@ from monitor.cli.on_call.words import in_words
 from monitor.cli.output.local_time import local_time
 from monitor.cli.output.text import age, inert
 from monitor.domain.instant import parse_rfc3339
+from monitor.views.device_record_documents import DeviceEntryDocument
 from monitor.views.documents import (
     AcknowledgementDocument,
     AcknowledgementPage,
@@ -69,6 +70,22 @@ def actions_table(actions: Sequence[ActionDocument], lang: str) -> RenderableTyp
     for action in actions:
         who = inert(action.by) if action.via == OURS else inert(f"{action.by} ({action.via})")
         table.add_row(Text(local_time(action.at)), Text(who), _action_entry(action, lang))
+    return table
+
+
+def device_record_table(entries: Sequence[DeviceEntryDocument], lang: str) -> RenderableType:
+    """Return a row for each line of a device record: when, what, and who wrote it."""
+    if not entries:
+        return Text(in_words(lang, "no record"))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(in_words(lang, "WHEN"), no_wrap=True)
+    table.add_column(in_words(lang, "WHAT"), overflow="fold")
+    for one in entries:
+        if one.what:
+            said = entry(one.what.replace("_", " "), (f"{one.before or '-'} → {one.after or '-'}",))
+        else:
+            said = entry(f"{in_words(lang, one.kind)}: {one.text}", (f"{one.by} ({one.via})",))
+        table.add_row(Text(local_time(one.at)), said)
     return table
 
 

@@ -35,6 +35,15 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "ack.add": ("acknowledged", "确认"),
     "ack.end": ("acknowledgement ended", "确认结束"),
     "window.add": ("window planned", "计划窗口"),
+    "written": ("Written into the device record of {terminal}.", "已记入 {terminal} 的设备档案。"),
+    "no record": ("Nothing is written down yet.", "暂无记录。"),
+    "note": ("note", "备注"),
+    "purchase": ("purchase", "采购"),
+    "deployment": ("deployment", "上线"),
+    "inspection": ("inspection", "巡检"),
+    "repair": ("repair", "维修"),
+    "swap": ("swap", "更换"),
+    "change": ("change", "变更"),
     "window.end": ("window ended", "窗口结束"),
 }
 

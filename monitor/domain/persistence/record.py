@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
@@ -34,7 +35,8 @@ class Record:
     not; after a restart the told steps of this record, and of later ones, are sent once more. `alerts` are
     open ones whose hold has changed without a step of theirs, as they are now. `forgotten` are terminals that
     are no longer watched, `samples` new ones of the trend. `on_call` is what people on call have said.
-    `discovered` are terminals that sources list, by id; None: no more.
+    `discovered` are terminals that sources list, by id; None: no more. `device_entries` are lines of device
+    records; one that is given again is no second one.
     """
 
     at: Instant
@@ -47,6 +49,7 @@ class Record:
     samples: Sequence[Sample] = ()
     on_call: OnCallChanges = field(default_factory=OnCallChanges)
     discovered: Mapping[str, DiscoveredTerminal | None] = field(default_factory=dict)
+    device_entries: Sequence[DeviceEntry] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

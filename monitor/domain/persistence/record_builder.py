@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
+from monitor.domain.device_record.entry import DeviceEntry, changes_seen
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
@@ -42,8 +43,8 @@ class RecordBuilder:
     """Collects everything that is not saved yet into one record after another.
 
     Each owner keeps its own changes until a record drains them: alerts (`book`), terminals, events, samples
-    of the trend, notices to receivers (`outboxes`) and what people on call say (`on_call`). Transitions wait
-    in `uncommitted`.
+    of the trend, notices to receivers (`outboxes`), what people on call say (`on_call`) and what people write
+    into device records (`notebook`). Transitions wait in `uncommitted`.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class RecordBuilder:
         samples: Unsaved[Sequence[Sample]],
         outboxes: Unsaved[Mapping[str, OutboxChanges]],
         on_call: Unsaved[OnCallChanges],
+        notebook: Unsaved[Sequence[DeviceEntry]],
     ) -> None:
         self._fleet = fleet
         self._book = book
@@ -68,6 +70,7 @@ class RecordBuilder:
         self._samples = samples
         self._outboxes = outboxes
         self._on_call = on_call
+        self._notebook = notebook
         self._save_due = -inf
         self._record_due = -inf
 
@@ -109,6 +112,7 @@ class RecordBuilder:
             samples=self._samples.drain_unsaved(),
             on_call=self._on_call.drain_unsaved(),
             discovered=self._fleet.discovered.drain_unsaved(),
+            device_entries=[*changes_seen(terminals.memories, now), *self._notebook.drain_unsaved()],
         )
         if now.monotonic >= self._record_due or _holds_changes(record):
             self._record_due = now.monotonic + RECORD_EVERY_S
@@ -141,4 +145,6 @@ def _holds_changes(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
     is_known = any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
     is_said = bool(record.on_call.rules or record.on_call.ended or record.on_call.actions)
-    return is_told_of or is_known or is_said or bool(record.samples) or bool(record.discovered)
+    return (
+        is_told_of or is_known or is_said or any((record.samples, record.discovered, record.device_entries))
+    )

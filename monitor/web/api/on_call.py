@@ -1,23 +1,18 @@
 """Silences, acknowledgements and the record of actions, over the API."""
 
-from collections.abc import Awaitable, Callable
 from typing import TypeVar
-from urllib.parse import unquote
 
 import msgspec
 from aiohttp import web
 
-from monitor.domain.errors import InvalidAction
 from monitor.domain.on_call.acknowledgement import Acknowledgement
-from monitor.domain.on_call.action import Author, OnCallRule, Via
-from monitor.domain.on_call.matcher import fault_of_text
+from monitor.domain.on_call.action import OnCallRule
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
-from monitor.domain.strict_json import BadJson, decode_strictly
-from monitor.ports.on_call_desk import OnCallDesk, OverError, UnknownRuleError
+from monitor.ports.on_call_desk import OnCallDesk, UnknownRuleError
 from monitor.ports.store import Store
 from monitor.views.cursor import BadCursor, decode_number
-from monitor.views.documents import DEFAULT_LIMIT, FaultDocument, Problem
+from monitor.views.documents import DEFAULT_LIMIT
 from monitor.views.on_call_listing import (
     acknowledgement_document,
     acknowledgement_page,
@@ -29,19 +24,13 @@ from monitor.views.on_call_listing import (
 )
 from monitor.views.read_model import ReadModel
 from monitor.web.access import caller_of, log_audit
-from monitor.web.routing.body import read_body
-from monitor.web.routing.problems import MAX_BODY_BYTES, Refused, refused
+from monitor.web.api.wishes import author_of, made_by
+from monitor.web.routing.problems import refused
 from monitor.web.routing.query import ACTIONS, read_query
 
-VIA_FIELD = "Posmon-Via"
-"""The header field by which posmon's own command line says that it is one."""
+AUDIT = "audit.on_call"
 
-BY_FIELD = "Posmon-By"
-"""The header field that names the author where a request has no document, percent-encoded."""
-
-LONGEST_AUTHOR = 64
-
-Made = TypeVar("Made", bound=OnCallRule)
+Rule = TypeVar("Rule", bound=OnCallRule)
 
 
 class OnCallApi:
@@ -62,7 +51,7 @@ class OnCallApi:
 
     async def add_silence(self, request: web.Request) -> web.Response:
         """Put a silence in force."""
-        made = await self._make(request, self._present_desk().silence)
+        made = await made_by(request, self._present_desk().silence, audit=AUDIT)
         return _response(silence_document(made, self._read_model), status=201)
 
     async def end_silence(self, request: web.Request) -> web.Response:
@@ -77,7 +66,7 @@ class OnCallApi:
 
     async def open_window(self, request: web.Request) -> web.Response:
         """Open a window of planned work."""
-        made = await self._make(request, self._present_desk().open_window)
+        made = await made_by(request, self._present_desk().open_window, audit=AUDIT)
         return _response(opened_window(made, self._read_model), status=201)
 
     async def end_window(self, request: web.Request) -> web.Response:
@@ -91,7 +80,7 @@ class OnCallApi:
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """Acknowledge one alert; 409 when it is over."""
-        made = await self._make(request, self._present_desk().acknowledge)
+        made = await made_by(request, self._present_desk().acknowledge, audit=AUDIT)
         return _response(acknowledgement_document(made), status=201)
 
     async def end_acknowledgement(self, request: web.Request) -> web.Response:
@@ -108,60 +97,19 @@ class OnCallApi:
             raise refused(400, "Bad Request", "cursor: not a cursor of this listing") from None
         return _response(action_page(await self._store.actions(before=before, limit=limit + 1), limit))
 
-    async def _make(self, request: web.Request, make: Callable[[object, Author], Awaitable[Made]]) -> Made:
-        read_query(request.query, ())
-        try:
-            written = decode_strictly(await read_body(request, most=MAX_BODY_BYTES, in_lines=False))
-            made = await make(written, author_of(request, written))
-        except BadJson as bad:
-            raise refused(400, "Bad Request", str(bad)) from None
-        except InvalidAction as error:
-            raise Refused(problem_of(error)) from None
-        except OverError as over:
-            raise refused(409, "Conflict", str(over)) from None
-        log_audit("audit.on_call", request, who=caller_of(request).name, outcome="done", id=made.id)
-        return made
-
-    async def _end(self, request: web.Request, kind: type[Made]) -> Made:
+    async def _end(self, request: web.Request, kind: type[Rule]) -> Rule:
         read_query(request.query, ())
         try:
             ended = await self._present_desk().end(kind, request.match_info["id"], author_of(request))
         except UnknownRuleError:
             raise refused(404, "Not Found", "Nothing of that id is in force.") from None
-        log_audit("audit.on_call", request, who=caller_of(request).name, outcome="done", id=ended.id)
+        log_audit(AUDIT, request, who=caller_of(request).name, outcome="done", id=ended.id)
         return ended
 
     def _present_desk(self) -> OnCallDesk:
         if self._desk is None:
             raise refused(503, "Service Unavailable", "Nothing is taken in yet.")
         return self._desk
-
-
-def author_of(request: web.Request, written: object = None) -> Author:
-    """Return who acts: the token's name; where posmon asks for none, the author that the request names."""
-    caller = caller_of(request)
-    name = caller.label
-    said = written.get("by") if isinstance(written, dict) else unquote(request.headers.get(BY_FIELD, ""))
-    if caller.label == caller.address and isinstance(said, str) and not fault_of_text(said.strip()):
-        name = said.strip()[:LONGEST_AUTHOR] or name
-    is_own = request.headers.get(VIA_FIELD) == Via.CLI.value
-    return Author(name=name, via=Via.CLI if is_own else Via.API)
-
-
-def problem_of(error: InvalidAction) -> Problem:
-    """Return the problem document of a wrong wish: its faults in one sentence, and each by its field."""
-    said = "; ".join(
-        f"{fault.field}: {fault.reason}" if fault.field else fault.reason for fault in error.faults
-    )
-    return Problem(
-        title="Unprocessable Content",
-        status=422,
-        detail=said,
-        faults=[
-            FaultDocument(source=fault.source, line=fault.line, field=fault.field, reason=fault.reason)
-            for fault in error.faults
-        ],
-    )
 
 
 def _response(document: msgspec.Struct, *, status: int = 200) -> web.Response:

@@ -19,14 +19,18 @@ from monitor.views.terminal_detail import terminal_detail
 from monitor.views.terminal_listing import find_terminal
 from monitor.views.terminal_segment import terminal_id_of
 from monitor.web.api.cooperative import in_turns
+from monitor.web.api.device_record import DeviceRecords
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.pages.chart import alert_bars, battery_lines, trend_chart
+from monitor.web.pages.device_record_page import record_path
 from monitor.web.pages.template_renderer import REFRESH_S, TemplateRenderer
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import PAGE, SITES_PAGE, TERMINALS_PAGE, read_query
 
 HISTORY_LIMIT = 50
+RECORD_LINES = 8
+"""So many lines of the device record stand on the page of a terminal."""
 FEW_THINGS = 5
 """So many things that need attention are shown with everything that is known of each."""
 MOST_FOLDS = 12
@@ -44,12 +48,14 @@ class FleetPages:
         search: Search,
         store: Store,
         survey: SurveyCache,
+        records: DeviceRecords,
         writer: TemplateRenderer,
     ) -> None:
         self._read_model = read_model
         self._search = search
         self._store = store
         self._survey = survey
+        self._records = records
         self._writer = writer
 
     async def overview(self, request: web.Request) -> web.Response:
@@ -130,7 +136,8 @@ class FleetPages:
             activity=event_tracker.queries.activity(terminal_id, now)
             if event_tracker and watched.events
             else None,
-            changes=list(reversed(watched.changes)),
+            record=await self._records.page(terminal_id, cursor=None, limit=RECORD_LINES),
+            record_path=record_path(terminal_id),
             bars=alert_bars(terminal.history, now.wall),
             battery=battery_lines(batteries.of(terminal_id), now.wall),
         )

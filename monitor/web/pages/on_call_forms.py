@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from monitor.domain.errors import InvalidAction
 from monitor.domain.on_call.acknowledgement import Acknowledgement
-from monitor.domain.on_call.action import Author, OnCallRule, Via
+from monitor.domain.on_call.action import OnCallRule
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
 from monitor.ports.on_call_desk import OnCallDesk, OverError, UnknownRuleError
@@ -16,7 +16,7 @@ from monitor.views.alert_lines import narrow_match, own_rules
 from monitor.views.reach_words import reach_question
 from monitor.views.read_model import ReadModel
 from monitor.web.access import caller_of, log_audit
-from monitor.web.api.on_call import problem_of
+from monitor.web.api.wishes import author_on_page, problem_of
 from monitor.web.pages.deeds import (
     MATCH_FIELDS,
     Deed,
@@ -155,8 +155,3 @@ class OnCallForms:
         if self._desk is None:
             raise refused(503, "Service Unavailable", "Nothing is taken in yet.")
         return self._desk
-
-
-def author_on_page(request: web.Request) -> Author:
-    """Return who acts: the name of the token, or the address where posmon asks for none."""
-    return Author(name=caller_of(request).label, via=Via.PAGE)

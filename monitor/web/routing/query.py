@@ -113,6 +113,7 @@ ALERT_FILTERS = (
 ALERTS = (*ALERT_FILTERS, CURSOR, LIMIT)
 
 ACTIONS = (CURSOR, LIMIT)
+DEVICE_RECORD = (CURSOR, LIMIT)
 DIGEST = (
     QueryParameter(
         name="days", kind=Annotated[int, Meta(ge=1, le=7)], description="How many days before now, 1 to 7."
@@ -146,6 +147,7 @@ NO_FILTERS = frozenset({"lang", *(parameter.name for parameter in NOTICE)})
 
 ON_CALL_PAGE = (*NOTICE, LANGUAGE)
 ACTIONS_PAGE = (*ACTIONS, LANGUAGE)
+DEVICE_RECORD_PAGE = (*DEVICE_RECORD, LANGUAGE)
 TERMINALS_PAGE = (*TERMINALS, LANGUAGE)
 ALERTS_PAGE = (*ALERTS, *NOTICE, LANGUAGE)
 ALERTS_CSV = (*ALERT_FILTERS, LANGUAGE)

@@ -23,6 +23,7 @@ from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.pushing.document import events_of, terminal_id_of
 from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.pushing.source import PushSource
+from monitor.ports.device_desk import DeviceDesk
 from monitor.ports.on_call_desk import OnCallDesk, Rule
 from monitor.ports.push_intake import PushIntakePort, Receipt
 from monitor.views.documents import Problem
@@ -185,6 +186,7 @@ async def serving(
     tokens: Callable[[], TokenRing] | None = None,
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
+    devices: DeviceDesk | None = None,
     push_rate: float = PUSH_RATE,
     external_url: str = "",
 ) -> AsyncIterator[Site]:
@@ -205,6 +207,7 @@ async def serving(
         ),
         intake=intake,
         desk=desk,
+        devices=devices,
     )
     async with (
         listening(app, host="127.0.0.1", port=0, bounds=bounds or Bounds(), root=public.root) as listener,

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Request, ViewportSize, expect
 
+from monitor.domain.device_record.entry import DeviceEntry, EntryKind
+from monitor.domain.persistence.record import Record
 from monitor.domain.self_monitoring.fleet_trend import Sample
 from monitor.web.api.event_stream import LASTS_S, TICK_S
 from tests.fakes import loop_settled
@@ -34,6 +36,8 @@ PAGES = (
     "/silences",
     "/silences?lang=zh&done=acknowledged&count=2&over=1",
     "/actions",
+    "/terminals/10000000/record",
+    "/terminals/10000000/record?lang=zh",
     "/alerts?lang=zh&held=true",
     "/sources",
     "/sources?lang=zh",
@@ -50,6 +54,19 @@ def eventful_fleet() -> LivingFleet:
     living.hear("10000001", printer={"status": "ok"}, battery={"percent": 50}, firmware_version="1.1")
     living.make_offline(*(f"{10_000_000 + number}" for number in range(5, 10)))
     now = living.clock.now().wall
+    lines = [
+        DeviceEntry(
+            terminal_id="10000000",
+            at=now - 60,
+            id="a",
+            kind=EntryKind.REPAIR,
+            text="屏 new",
+            by="ann",
+            via="page",
+            noted_at=now,
+        )
+    ]
+    living.store.records.append(Record(at=living.clock.now(), device_entries=lines))
     add_sources(living.fleet)
     living.batteries.follow("10000000")
     for minute in range(30, -1, -1):

@@ -10,6 +10,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from monitor.domain.access.tokens import Scope, TokenRing
+from monitor.domain.device_record.notebook import DeviceNotebook
+from monitor.services.device_notes import DeviceNotes
 from monitor.services.on_call_desk import Desk
 from monitor.services.push_intake import PushIntake
 from monitor.web.routing.route import Route
@@ -98,5 +100,8 @@ async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> N
         clock=living.clock,
         saved=loop_settled,
     )
-    async with serving(living, intake=intake, desk=desk, push_rate=1e9, tokens=lambda: RING) as site:
+    notes = DeviceNotes(notebook=DeviceNotebook(), clock=living.clock, saved=loop_settled)
+    async with serving(
+        living, intake=intake, desk=desk, devices=notes, push_rate=1e9, tokens=lambda: RING
+    ) as site:
         await asyncio.to_thread(examine, site, route, mode)

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
+from monitor.domain.device_record.notebook import DeviceNotebook
 from monitor.domain.events.event import Transaction
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.notification.outbox import Entry, OutboxChanges
@@ -61,6 +62,7 @@ class Books:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.events, self.samples, self.outboxes = scene, Box(), Samples(), Outboxes()
+        self.notebook = DeviceNotebook()
         held = UncommittedTransitions()
         self.builder = RecordBuilder(
             fleet=scene.fleet,
@@ -77,6 +79,7 @@ class Books:
             samples=self.samples,
             outboxes=self.outboxes,
             on_call=scene.evaluation.suppression.on_call,
+            notebook=self.notebook,
         )
         assert self.next() is not None
         assert self.next() is None
