@@ -17,6 +17,7 @@ demo: setup ## run posmon against a simulated fleet
 
 test: setup ## run every test, with the real programs they need; ARGS="-k word" narrows it
 	@scripts/test-programs.sh
+	@scripts/npm-packages.sh
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: setup ## formatting, lint, types, layers, rules of the house

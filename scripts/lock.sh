@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Re-compile requirements.txt, requirements-notify.txt and requirements-dev.txt from pyproject.toml, for every platform and Python >= 3.11,
-# and requirements-fuzz.txt from tests/fuzz/requirements.in.
+# and requirements-fuzz.txt from tests/fuzz/requirements.in. Where npm is installed, also tests/npm/package-lock.json.
 # Pins stay where they still fit; UPGRADE=1 takes the newest releases. The compiler, uv, lives in a
 # throw-away environment and is no dependency of ours.
 set -eu
@@ -22,4 +22,22 @@ compile pyproject.toml requirements.txt ${UPGRADE:+--upgrade}
 compile pyproject.toml requirements-notify.txt ${UPGRADE:+--upgrade} --extra notify --constraint requirements.txt
 compile pyproject.toml requirements-dev.txt ${UPGRADE:+--upgrade} --extra dev --constraint requirements-notify.txt
 compile tests/fuzz/requirements.in requirements-fuzz.txt ${UPGRADE:+--upgrade} --constraint requirements.txt
+if command -v npm >/dev/null; then
+    # Without the addresses that npm notes, the machine that installs decides where packages come from.
+    [ -z "${UPGRADE:-}" ] || rm -f tests/npm/package-lock.json
+    npm install --prefix tests/npm --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
+        --silent --no-audit --no-fund
+    "${PYTHON:-python3}" - tests/npm/package-lock.json <<'END'
+import json, sys
+
+path = sys.argv[1]
+with open(path, encoding="utf-8") as file:
+    lock = json.load(file)
+for package in lock["packages"].values():
+    package.pop("funding", None)
+    package.pop("resolved", None)
+with open(path, "w", encoding="utf-8") as file:
+    file.write(json.dumps(lock, indent=2) + "\n")
+END
+fi
 echo "lock: requirements.txt, -notify, -dev and -fuzz are compiled; run make test before you commit them"

@@ -23,6 +23,8 @@ wanted=(
     tshark:tshark # what others make of our ZVT
     mosquitto:mosquitto # an MQTT broker
     mosquitto_passwd:mosquitto # its accounts
+    node:nodejs # vendors' own libraries
+    npm:npm # which installs them
 )
 if [ "${1:-}" = bench ]; then
     wanted=(

@@ -22,6 +22,20 @@ def test_no_release_with_a_known_hole_is_pinned(row: dict[str, str]) -> None:
         assert Version(pinned) >= Version(row["release"]), f"{requirements}: {row['what']}"
 
 
+def test_what_comes_from_npm_is_pinned_by_hash_and_documented() -> None:
+    """Each package has one release and its hash, and none an address: the machine decides where it comes from."""
+    written = (ROOT / "tests/npm/package-lock.json").read_text(encoding="utf-8")
+    locked = json.loads(written)["packages"]
+    wanted = json.loads((ROOT / "tests/npm/package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert locked.pop("")["dependencies"] == wanted
+    assert [name for name, package in locked.items() if "sha512-" not in package.get("integrity", "")] == []
+    assert "://" not in written
+    documented = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    for name, release in wanted.items():
+        assert f"| {name} |" in documented
+        assert locked[f"node_modules/{name}"]["version"] == release
+
+
 def test_bandit_finds_nothing() -> None:
     """No finding of medium or high severity in what is shipped."""
     judged = subprocess.run(
