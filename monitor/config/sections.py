@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from monitor.config.durations import format_duration
+from monitor.config.nexo_settings import NexoSettings
 from monitor.config.section import SELECTOR_KEYS, Place, Section, Selective, refuse
 from monitor.config.tls_files import authorities_fault, identity_fault
 from monitor.config.values import (
@@ -76,6 +77,7 @@ class PollingSettings(Section):
     backoff_after_s: Annotated[Duration, AtReload()] = 600.0
     backoff_max_s: Annotated[Duration, AtReload()] = 300.0
     zvt_password: Secret | None = None
+    nexo: NexoSettings | None = None
     overrides: Annotated[tuple[PollingOverride, ...], AtReload()] = ()
 
     @model_validator(mode="after")

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import trustme
 
 from monitor.adapters.collectors.http_json import client_tls, poll_once
-from monitor.domain.heartbeat.reading import Reading
+from monitor.domain.heartbeat.reading import Activity, Reading
 from monitor.domain.polling.cadence import Cadence
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.ports.collector import HeartbeatClient, PollTarget
@@ -17,6 +18,12 @@ from tests.fakes import FakeHeartbeatClient, until
 from tests.integration.heartbeat_client.polling import polling_client
 from tests.integration.heartbeat_client.scripted_server import answers, serving
 from tests.integration.heartbeat_client.tls_servers import server_tls
+from tests.integration.nexo.adyen_terminal import AdyenTerminal, failed, fleet
+from tests.integration.nexo.adyen_terminal import serving as serving_nexo
+from tests.integration.sockets.asking import collector
+
+
+OURS = Reading(terminal_id="70000001")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +33,7 @@ class World:
     client: HeartbeatClient
     good: str
     absent: str
+    reading: Reading = OURS
 
 
 def fake_world() -> World:
@@ -49,11 +57,30 @@ async def real_world(stack: AsyncExitStack, scheme: str) -> World:
     return World(client=client, good=server.url(scheme=scheme), absent=server.url("127.0.0.77", scheme))
 
 
-@pytest.fixture(params=["fake", "http", "https"])
+async def nexo_world(stack: AsyncExitStack) -> World:
+    """Return a world of one terminal of Adyen's, in the local network."""
+    endpoint = await stack.enter_async_context(serving_nexo(AdyenTerminal(busy)))
+    client = await stack.enter_async_context(collector(over_tls=fleet().way()))
+    reading = Reading(terminal_id="", model="V400m", serial_number="324770915", activity=Activity.BUSY)
+    absent = endpoint.replace("127.0.0.1", "127.0.0.77")
+    return World(client=client, good=endpoint, absent=absent, reading=reading)
+
+
+def busy(request: dict[str, Any]) -> dict[str, Any]:
+    """Answer that a payment is under way."""
+    return failed(request, "Busy")
+
+
+@pytest.fixture(params=["fake", "http", "https", "nexo+https"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """Return each world in turn."""
     async with AsyncExitStack() as stack:
-        yield fake_world() if request.param == "fake" else await real_world(stack, request.param)
+        if request.param == "fake":
+            yield fake_world()
+        elif request.param == "nexo+https":
+            yield await nexo_world(stack)
+        else:
+            yield await real_world(stack, request.param)
 
 
 def target_of(endpoint: str) -> PollTarget:
@@ -65,7 +92,7 @@ async def test_a_good_terminal_gives_its_reading(world: World) -> None:
     """OK comes with a reading and without a detail."""
     result = await poll_once(world.client, target_of(world.good))
     assert (result.outcome, result.detail) == (Outcome.OK, "")
-    assert result.reading == Reading(terminal_id="70000001")
+    assert result.reading == world.reading
     assert result.duration_s >= 0
 
 

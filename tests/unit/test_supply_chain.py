@@ -23,7 +23,7 @@ def test_no_release_with_a_known_hole_is_pinned(row: dict[str, str]) -> None:
 
 
 def test_what_comes_from_npm_is_pinned_by_hash_and_documented() -> None:
-    """Each package has one release and its hash, and none an address: the machine decides where it comes from."""
+    """Each package has a release, a hash and no address: the machine decides where it comes from."""
     written = (ROOT / "tests/npm/package-lock.json").read_text(encoding="utf-8")
     locked = json.loads(written)["packages"]
     wanted = json.loads((ROOT / "tests/npm/package.json").read_text(encoding="utf-8"))["dependencies"]

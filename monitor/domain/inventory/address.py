@@ -3,6 +3,7 @@
 A new way of observing is a row in SCHEMES and a collector of the same scheme.
 """
 
+import re
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
@@ -15,8 +16,15 @@ ZVT_PORT = 20007
 RAW_PRINT_PORT = 9100
 """Raw printing, as receipt printers with ESC/POS use it."""
 
+NEXO_PORT = 8443
+"""Where Adyen's terminals answer in the local network (Terminal API, local communications)."""
+
+NEXO_SCHEME = "nexo+https"
 
 PRINTER_SCHEME = "escpos"
+
+_POI_ID = re.compile(r"[A-Za-z0-9]{1,40}-[A-Za-z0-9]{1,40}", re.ASCII)
+"""A model and a serial number, as in the name of a terminal's certificate."""
 
 
 class Scheme(NamedTuple):
@@ -73,6 +81,17 @@ def _socket(default_port: int | None) -> Callable[[str], Endpoint]:
     return parse
 
 
+def _nexo(written: str) -> Endpoint:
+    """Return where a terminal of Adyen is; `target` is its POIID."""
+    begin, slash, poi_id = written.rpartition("/")
+    if not slash or begin.endswith(":/"):
+        raise BadEndpoint("names no POIID: nexo+https://HOST/V400m-324770915")
+    host, port, is_address = host_and_port(begin)
+    if not _POI_ID.fullmatch(poi_id):
+        raise BadEndpoint("has a path that is no POIID such as V400m-324770915")
+    return Endpoint(secure=True, host=host, port=port or NEXO_PORT, target=poi_id, is_address=is_address)
+
+
 def _push(written: str) -> None:
     if written != PUSH_ENDPOINT:
         raise BadEndpoint("push: takes nothing after the colon")
@@ -84,6 +103,7 @@ SCHEMES = {
         Scheme("http", parse_endpoint),
         Scheme("https", parse_endpoint),
         Scheme("zvt", _socket(ZVT_PORT)),
+        Scheme(NEXO_SCHEME, _nexo),
         Scheme(PRINTER_SCHEME, _socket(RAW_PRINT_PORT)),
         Scheme("tcp", _socket(None)),
         Scheme(scheme_of(PUSH_ENDPOINT), _push),

@@ -1,12 +1,13 @@
 """Asking simulated and scripted terminals over TCP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from monitor.adapters.collectors.http_json.resolver import ThreadedResolver
-from monitor.adapters.collectors.sockets.collector import SocketCollector
+from monitor.adapters.collectors.sockets.collector import OverTls, SocketCollector
 from monitor.adapters.collectors.sockets.reachability import Reachability
 from monitor.adapters.collectors.sockets.receipt_printer import ReceiptPrinter
 from monitor.adapters.collectors.zvt.enquiry import StatusEnquiry
@@ -22,7 +23,11 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def collector(
-    *, policy: AddressPolicy = TRIAL, password: str = "", concurrency: int = 100
+    *,
+    policy: AddressPolicy = TRIAL,
+    password: str = "",
+    concurrency: int = 100,
+    over_tls: Mapping[str, OverTls] | None = None,
 ) -> AsyncIterator[SocketCollector]:
     """Return a collector of every scheme over TCP."""
     clock = SystemClock()
@@ -34,6 +39,7 @@ async def collector(
                 "zvt": partial(StatusEnquiry, password=password),
                 "escpos": ReceiptPrinter,
             },
+            over_tls=over_tls or {},
             clock=clock,
             policy=policy,
             resolver=resolver,
@@ -44,7 +50,7 @@ async def collector(
 
 
 @asynccontextmanager
-async def terminal(talk: Talk) -> AsyncIterator[int]:
+async def terminal(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Serve connections with `talk` on a free port of loopback; return the port."""
     connections: set[asyncio.StreamWriter] = set()
 
@@ -54,7 +60,7 @@ async def terminal(talk: Talk) -> AsyncIterator[int]:
             await talk(reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -83,7 +83,7 @@ def test_environment_goes_before_credentials(folder: Path) -> None:
         (
             "posmon.web.listen",
             (
-                "; known are posmon.polling.zvt_password, "
+                "; known are posmon.polling.zvt_password, posmon.polling.nexo.passphrase, "
                 "posmon.alerting.basic_auth.password, posmon.alerting.bearer_token, "
                 "posmon.notify.shops.webhook, posmon.notify.shops.bearer_token, "
                 "posmon.notify.email.password, posmon.events.card_key, posmon.events.former_card_key"

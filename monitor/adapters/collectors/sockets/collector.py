@@ -1,8 +1,9 @@
 """Asks terminals over TCP, one connection an exchange."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from monitor.adapters.collectors.http_json.dialling import Resolver
 from monitor.adapters.collectors.http_json.failures import CLOSED_UNANSWERED, Failure, failure_of
@@ -27,8 +28,19 @@ _TOO_MANY = Failure(Outcome.SHED, "too many polls under way")
 OpenConversation = Callable[[], Conversation]
 
 
+class OverTls(NamedTuple):
+    """How terminals of a scheme are asked over TLS.
+
+    `open` gets the endpoint, and the certificate that the terminal has shown (`ssl.SSLSocket.getpeercert`)
+    and `tls` has verified.
+    """
+
+    tls: ssl.SSLContext
+    open: Callable[[Endpoint, Mapping[str, Any]], Conversation]
+
+
 class SocketCollector:
-    """A `HeartbeatClient` for the schemes of `conversations`.
+    """A `HeartbeatClient` for the schemes of `conversations`, and those of `over_tls`.
 
     Belongs to the event loop it was made in. An async context manager; leaving it ends everything without
     calling any `done`. At most `concurrency` connections are open; an exchange too many comes to SHED. A
@@ -40,6 +52,7 @@ class SocketCollector:
         self,
         *,
         conversations: Mapping[str, OpenConversation],
+        over_tls: Mapping[str, OverTls],
         clock: Clock,
         policy: AddressPolicy,
         resolver: Resolver,
@@ -47,6 +60,7 @@ class SocketCollector:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._conversations = conversations
+        self._over_tls = over_tls
         self._clock = clock
         self._policy = policy
         self._resolver = resolver
@@ -108,26 +122,31 @@ class SocketCollector:
         except BadEndpoint as error:
             return Failure(Outcome.REFUSED, f"endpoint not usable: {error}")
         assert endpoint is not None, "only schemes that lead to an address are asked here"  # noqa: S101
-        conversation = self._conversations[scheme_of(target.endpoint)]()
+        scheme = scheme_of(target.endpoint)
+        secured = self._over_tls.get(scheme)
+        conversation = self._conversations[scheme]() if secured is None else None
         try:
             async with asyncio.timeout(target.cadence.timeout_s):
-                connected = await self._connect(endpoint)
+                connected = await self._connect(endpoint, secured.tls if secured is not None else None)
         except TimeoutError:
             return Failure(Outcome.TIMEOUT, f"no connection within {target.cadence.timeout_s:g} s")
         except ConnectionRefusedError as error:
-            return conversation.closed() or failure_of(error)
+            return (conversation.closed() if conversation is not None else None) or failure_of(error)
         except OSError as error:
             return failure_of(error)
         if isinstance(connected, Failure):
             return connected
         reader, writer = connected
+        if secured is not None:
+            conversation = secured.open(endpoint, writer.get_extra_info("peercert"))
+        assert conversation is not None  # noqa: S101 - tells mypy: it is there in both cases
         try:
             return await self._talk(exchange, conversation, reader, writer)
         finally:
             writer.transport.abort()
 
     async def _connect(
-        self, endpoint: Endpoint
+        self, endpoint: Endpoint, tls: ssl.SSLContext | None
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | Failure:
         """Open a connection to an address that the policy allows; the first that takes one."""
         addresses = await self._addresses(endpoint)
@@ -136,10 +155,10 @@ class SocketCollector:
         *others, last = addresses
         for address in others:
             try:
-                return await asyncio.open_connection(address, endpoint.port)
+                return await _connection(address, endpoint, tls)
             except OSError:
                 continue
-        return await asyncio.open_connection(last, endpoint.port)
+        return await _connection(last, endpoint, tls)
 
     async def _addresses(self, endpoint: Endpoint) -> list[str] | Failure:
         if endpoint.is_address:
@@ -188,6 +207,13 @@ class _Exchange:
         self.task: asyncio.Task[None] | None = None
 
 
+async def _connection(
+    address: str, endpoint: Endpoint, tls: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    name = endpoint.host if tls is not None else None
+    return await asyncio.open_connection(address, endpoint.port, ssl=tls, server_hostname=name)
+
+
 async def _until_ended(
     conversation: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Answered | Failure:
@@ -214,7 +240,8 @@ async def _step(
 async def _flushed(writer: asyncio.StreamWriter) -> None:
     try:
         await writer.drain()
-        writer.write_eof()
+        if writer.can_write_eof():
+            writer.write_eof()
     except OSError:
         pass  # the terminal has closed the connection: it waits for nothing any more
 
@@ -237,5 +264,5 @@ async def _linger(
 
 def _result(end: Answered | Failure, duration_s: float) -> PollResult:
     if isinstance(end, Answered):
-        return PollResult(Outcome.OK, duration_s, end.reading, end.detail)
+        return PollResult(Outcome.OK, duration_s, end.reading, end.detail, unreadable=end.unreadable)
     return PollResult(end.outcome, duration_s, None, end.detail)

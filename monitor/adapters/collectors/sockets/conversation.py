@@ -7,13 +7,19 @@ from monitor.domain.heartbeat.reading import Reading
 
 
 class Answered:
-    """The terminal answered; `reading` is what it said, None where it says nothing but that it is there."""
+    """The terminal answered; `reading` is what it said, None where it says nothing but that it is there.
 
-    __slots__ = ("detail", "reading")
+    `unreadable` has a phrase for each field that could not be read.
+    """
 
-    def __init__(self, reading: Reading | None = None, detail: str = "") -> None:
+    __slots__ = ("detail", "reading", "unreadable")
+
+    def __init__(
+        self, reading: Reading | None = None, detail: str = "", *, unreadable: tuple[str, ...] = ()
+    ) -> None:
         self.reading = reading
         self.detail = detail
+        self.unreadable = unreadable
 
 
 class Conversation(Protocol):

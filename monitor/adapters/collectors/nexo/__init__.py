@@ -1,0 +1,1 @@
+"""Adyen's terminals in the local network: a sealed diagnosis over TLS."""
