@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 from yarl import URL
 
+from monitor.adapters.nexo.sealing import Sealing
 from monitor.adapters.sources.adyen import AdyenTerminals, adyen_headers
 from monitor.adapters.sources.adyen_diagnoses import Rhythm
 from monitor.adapters.sources.json_client import JsonClient
@@ -86,7 +87,18 @@ def adyen(source: SourceSettings, client: JsonClient, clock: Clock) -> AdyenTerm
         rhythm=Rhythm(source.interval_s),
         kept_s=source.patience_s,
         clock=clock,
+        key=_sealing(source),
     )
+
+
+def _sealing(source: SourceSettings) -> Sealing | None:
+    if source.passphrase is None:
+        return None
+    # Most installations share no key with terminals, and need not load the cryptography.
+    from monitor.adapters.nexo.sealed_message import NexoKey  # noqa: PLC0415
+
+    identifier, version = source.key_identifier or "", source.key_version or 0
+    return NexoKey(identifier=identifier, version=version, passphrase=_plain(source.passphrase))
 
 
 def mapping_of(source: SourceSettings) -> JsonMapping:

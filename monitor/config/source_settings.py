@@ -17,6 +17,7 @@ from monitor.config.json_mapping import (
     bad_place,
 )
 from monitor.config.mqtt_topics import bad_topics
+from monitor.config.nexo_settings import KeyIdentifier, KeyVersion, bad_passphrase
 from monitor.config.section import Place, Section, key_of, refuse
 from monitor.config.tls_files import authorities_fault
 from monitor.config.values import (
@@ -41,6 +42,7 @@ _STALE_AFTER = 3
 _LEAST_PATIENCE_S: Mapping[str, float] = {"paxstore": 1800.0}
 """Three of PAXSTORE's windows of ten minutes: the budget of calls reaches 2500 terminals in one."""
 
+_PARTS_OF_A_KEY = frozenset({"key_identifier", "key_version", "passphrase"})
 _ALWAYS = frozenset(
     {
         "name",
@@ -55,7 +57,10 @@ _ALWAYS = frozenset(
     }
 )
 _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "adyen": (frozenset({"api_key", "management_url", "merchants"}), frozenset()),
+    "adyen": (
+        frozenset({"api_key", "management_url", "merchants"}),
+        frozenset({"key_identifier", "key_version", "passphrase"}),
+    ),
     "json": (
         frozenset({"id"}),
         frozenset({"headers", "items", "next", "online", "seen_at", "site", "fields"}),
@@ -103,6 +108,9 @@ class SourceSettings(Section):
     key: Secret | None = None
     secret: Secret | None = None
     merchants: tuple[Text, ...] = ()
+    key_identifier: KeyIdentifier | None = None
+    key_version: KeyVersion | None = None
+    passphrase: Secret | None = None
     headers: Secrets = Field(default_factory=dict)
     items: Text = "@"
     next: dict[str, Text] = Field(default_factory=dict)
@@ -114,7 +122,14 @@ class SourceSettings(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        faults = (self._wrong_keys(), self._bad_times(), self._bad_authorities(), self._bad_mapping())
+        faults = (
+            self._wrong_keys(),
+            self._bad_times(),
+            self._bad_authorities(),
+            self._bad_mapping(),
+            self._half_a_key(),
+            bad_passphrase(self.passphrase),
+        )
         refuse([*chain(*faults), *bad_topics(self.kind, self.url, self.topics, self.availability, self.id)])
         return self
 
@@ -139,6 +154,12 @@ class SourceSettings(Section):
         reason = authorities_fault(self.ca_file) if self.ca_file else None
         if reason:
             yield ("ca_file",), reason
+
+    def _half_a_key(self) -> Iterator[tuple[Place, str]]:
+        """Yield what is missing of the key that is shared with terminals, once a part of it is given."""
+        given = self.model_fields_set & _PARTS_OF_A_KEY
+        for name in sorted(_PARTS_OF_A_KEY - given) if given else ():
+            yield (name,), "is missing: key_identifier, key_version and passphrase belong together"
 
     def _bad_mapping(self) -> Iterator[tuple[Place, str]]:
         yield from bad_expression(("items",), self.items)

@@ -22,7 +22,6 @@ from tests.integration.nexo.adyen_terminal import AdyenTerminal, failed, fleet
 from tests.integration.nexo.adyen_terminal import serving as serving_nexo
 from tests.integration.sockets.asking import collector
 
-
 OURS = Reading(terminal_id="70000001")
 
 

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
+from monitor.adapters.nexo.sealing import BadSeal
+
 CRYPTO_VERSION = 1
 
 _SALT, _ROUNDS = b"AdyenNexoV1Salt", 4000
@@ -27,12 +29,8 @@ _REQUEST, _RESPONSE = "SaleToPOIRequest", "SaleToPOIResponse"
 _BROKEN = "cannot be opened: it was sealed with another passphrase, or changed on its way"
 
 
-class BadSeal(Exception):
-    """A message is not to be trusted; `str()` continues "its answer" and quotes nothing of it."""
-
-
 class NexoKey:
-    """A key that is shared with terminals; nothing of it but its version shows in `repr`.
+    """A key that is shared with terminals, a `Sealing`; nothing of it but its version shows in `repr`.
 
     `passphrase` is ASCII: Adyen's libraries turn other characters into different bytes.
     """

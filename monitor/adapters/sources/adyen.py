@@ -10,6 +10,7 @@ from typing import Any
 
 from yarl import URL
 
+from monitor.adapters.nexo.sealing import Sealing
 from monitor.adapters.sources.adyen_diagnoses import AdyenDiagnoses, Rhythm
 from monitor.adapters.sources.adyen_inventory import AdyenInventory
 from monitor.adapters.sources.json_client import JsonClient
@@ -51,13 +52,14 @@ class AdyenTerminals:
         rhythm: Rhythm,
         kept_s: float,
         clock: Clock,
+        key: Sealing | None = None,
     ) -> None:
         self._base = url if url.path.strip("/") else url / BASE_PATH
         self._client = client
         self._merchants = merchants
         self._inventory = AdyenInventory(client=client, url=management_url, clock=clock)
         self._diagnoses = AdyenDiagnoses(
-            client=client, base=self._base, rhythm=rhythm, kept_s=kept_s, clock=clock
+            client=client, base=self._base, rhythm=rhythm, kept_s=kept_s, clock=clock, key=key
         )
         self._clock = clock
 

@@ -1,7 +1,7 @@
 """Adyen: a diagnosis of each terminal through the cloud (Adyen Cloud Device API v1, "sync").
 
 Adyen publishes no limit of calls, so posmon sends one request a second on average, and none to a terminal
-that was busy in the round before.
+that was busy in the round before. With a key both request and answer are sealed.
 """
 
 import asyncio
@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import ceil, inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yarl import URL
 
+from monitor.adapters.nexo.sealing import BadSeal, Sealing
 from monitor.adapters.sources.json_client import JsonAnswer, JsonClient
 from monitor.adapters.sources.nexo_diagnosis import NexoAnswer, diagnosis_of, diagnosis_request
 from monitor.domain.polling.poll_result import Outcome
@@ -70,8 +71,18 @@ class AdyenDiagnoses:
     What a terminal said stays until its next answer, but for `kept_s` or three turns of all at most.
     """
 
-    def __init__(self, *, client: JsonClient, base: URL, rhythm: Rhythm, kept_s: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        client: JsonClient,
+        base: URL,
+        rhythm: Rhythm,
+        kept_s: float,
+        clock: Clock,
+        key: Sealing | None = None,
+    ) -> None:
         self._client = client
+        self._key = key
         self._merchants = base / "merchants"
         self._rhythm = rhythm
         self._kept_s = kept_s
@@ -129,7 +140,8 @@ class AdyenDiagnoses:
     async def _ask_one(self, terminal: str, merchant: str, notes: Counter[str]) -> RoundResult | None:
         """Ask for a diagnosis and keep it; return how that failed, None when it did not."""
         url = self._merchants / merchant / "devices" / terminal / "sync"
-        answer = await self._client.post(url, diagnosis_request(terminal))
+        request = diagnosis_request(terminal)
+        answer = await self._client.post(url, self._key.seal(request) if self._key else request)
         now, earlier = self._clock.monotonic(), self.of(terminal)
         heard_at = self._answered[terminal].heard_at if terminal in self._answered else now
         if not isinstance(answer, JsonAnswer):
@@ -137,12 +149,21 @@ class AdyenDiagnoses:
             if answer.result != RATE_LIMITED:
                 self._answered[terminal] = _Answered(earlier, now, heard_at, self._round)
             return answer
-        found = diagnosis_of(answer.document, terminal)
+        found = self._found(answer.document, terminal, request)
         notes[found.note] += bool(found.note)
         known = found.over(earlier)
         is_new = found.is_whole or not earlier.fields
         self._answered[terminal] = _Answered(known, now, now if is_new else heard_at, self._round)
         return None
+
+    def _found(self, document: object, terminal: str, request: Mapping[str, Any]) -> NexoAnswer:
+        """Return what the answer to a request says of a terminal; nothing where it is not to be trusted."""
+        if self._key is not None:
+            try:
+                document = self._key.unseal(document, request=request)
+            except BadSeal as error:
+                return NexoAnswer(note=f"diagnoses not believed, the answer {error}")
+        return diagnosis_of(document, terminal)
 
     def _is_due(self, terminal: str) -> bool:
         """Tell whether a terminal may be asked: not one that was busy in this round's predecessor."""

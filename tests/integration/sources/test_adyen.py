@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from monitor.adapters.nexo.sealed_message import NexoKey
 from monitor.adapters.sources.adyen import AdyenTerminals, adyen_headers
 from monitor.adapters.sources.adyen_diagnoses import EVERY_S, FIRST, Rhythm
 from monitor.adapters.sources.json_client import RATE_LIMITED_PAUSE_S, UNAUTHORIZED_PAUSE_S, JsonClient
@@ -22,6 +23,7 @@ from tests.integration.sources.service import ask, json_client, service
 
 KEY = "k3y-0815"
 AT_ONCE = Rhythm(60.0, every_s=0.0)
+SHARED = NexoKey(identifier="k", version=1, passphrase=KEY[::-1])
 ONE, OTHER = "M400-100200300", "M400-100200301"
 
 Round = tuple[RoundResult, list[TerminalReport]]
@@ -35,6 +37,7 @@ def source_at(
     *,
     merchants: tuple[str, ...] = ("Cafe",),
     rhythm: Rhythm = AT_ONCE,
+    key: NexoKey | None = None,
 ) -> AdyenTerminals:
     """Return the source at `url`, which asks for all diagnoses at once."""
     return AdyenTerminals(
@@ -45,6 +48,7 @@ def source_at(
         rhythm=rhythm,
         kept_s=180.0,
         clock=clock or SystemClock(),
+        key=key,
     )
 
 
@@ -390,3 +394,65 @@ async def test_a_service_that_breaks_is_not_asked_on() -> None:
     assert result.detail == (
         "diagnoses failed, its answer is not JSON: 4; diagnoses left for a later round: 5"
     )
+
+
+class SealedAdyen(Adyen):
+    """An Adyen whose terminals answer with the key `theirs`; `opened` has what they were asked."""
+
+    def __init__(self, theirs: NexoKey) -> None:
+        super().__init__()
+        self._theirs = theirs
+        self.opened: list[Any] = []
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer a request; a diagnosis is opened and answered sealed."""
+        if request.method != "POST":
+            return await super().handle(request)
+        message: Any = SHARED.unseal(await request.json(), request={})
+        self.opened.append(message)
+        header = message["SaleToPOIRequest"]["MessageHeader"]
+        status = {"GlobalStatus": "OK", "PrinterStatus": "NoPaper"}
+        diagnosis = {"Response": {"Result": "Success"}, "POIStatus": status}
+        answer = {"SaleToPOIResponse": {"MessageHeader": header, "DiagnosisResponse": diagnosis}}
+        return web.json_response(self._theirs.seal(answer))
+
+
+async def sealed_round(adyen: Adyen) -> Round:
+    """Return a round of a source that has a key."""
+    async with service(adyen.handle) as url, json_client() as client:
+        return await ask(source_at(url, client, key=SHARED))
+
+
+async def test_with_a_key_diagnoses_are_sealed() -> None:
+    """Both ways, and the terminals' words arrive."""
+    adyen = SealedAdyen(SHARED)
+    result, reports = await sealed_round(adyen)
+    assert result.detail == ""
+    assert {one["SaleToPOIRequest"]["MessageHeader"]["POIID"] for one in adyen.opened} == {ONE, OTHER}
+    assert latest(reports)[ONE].reading.printer_status is PrinterStatus.PAPER_OUT
+
+
+async def test_an_answer_that_is_not_to_be_trusted_says_nothing() -> None:
+    """One of another passphrase, and a good one in the clear; the detail says why and how often."""
+    result, reports = await sealed_round(SealedAdyen(NexoKey(identifier="k", version=1, passphrase=KEY)))
+    assert result.result == GOOD
+    assert result.detail == (
+        "diagnoses not believed, the answer cannot be opened: it was sealed with another passphrase, "
+        "or changed on its way: 2"
+    )
+    assert latest(reports)[ONE].reading.printer is None
+    adyen = Adyen()
+    adyen.sync = diagnosed(PrinterStatus="OK")
+    result, reports = await sealed_round(adyen)
+    assert result.detail == "diagnoses not believed, the answer is not sealed: 2"
+    assert latest(reports)[ONE].reading.printer is None
+
+
+async def test_the_cloud_may_say_in_the_clear_that_a_terminal_is_away() -> None:
+    """It has no key, and knows best."""
+    adyen = Adyen()
+    adyen.sync = says({"SaleToPOIRequest": {"EventNotification": {"EventToNotify": "NetworkDisconnected"}}})
+    _, reports = await sealed_round(adyen)
+    assert latest(reports)[ONE].online is False
+    assert all("NexoBlob" in message["SaleToPOIRequest"] for message in adyen.messages)
+    assert all("DiagnosisRequest" not in message["SaleToPOIRequest"] for message in adyen.messages)

@@ -87,3 +87,33 @@ def test_adyen_needs_its_merchants_and_both_addresses(folder: Path, more: str, f
     with pytest.raises(InvalidConfiguration) as caught:
         load(folder, f"{ADYEN}{more}")
     assert [fault.field for fault in caught.value.faults] == [f"sources[0].{field}" for field in fields]
+
+
+SHARING = f"{ADYEN}, management_url: 'https://management.example', merchants: [Cafe]"
+
+
+def test_a_key_that_terminals_share_shows_nowhere(folder: Path) -> None:
+    """It has a name, a version and a passphrase."""
+    settings = load(folder, f"{SHARING}, key_identifier: shop, key_version: 1, passphrase: {{file: s}}")
+    (source,) = settings.sources
+    assert source.passphrase is not None
+    assert (source.key_identifier, source.key_version) == ("shop", 1)
+    assert source.passphrase.get_secret_value() == SECRET
+    assert SECRET not in f"{settings!r} {settings} {source!r} {describe(settings)} {settings.model_dump()}"
+
+
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        ("key_identifier: shop", ["key_version", "passphrase"]),
+        ("passphrase: {file: s}", ["key_identifier", "key_version"]),
+        ("key_identifier: shop, key_version: 1, passphrase: 'ünsagbar'", ["passphrase"]),
+        ("key_identifier: shop, key_version: '1', passphrase: {file: s}", ["key_version"]),
+    ],
+)
+def test_a_shared_key_is_whole_and_in_ascii(folder: Path, more: str, fields: list[str]) -> None:
+    """What is missing of it is named, and what libraries would read in two ways."""
+    with pytest.raises(InvalidConfiguration) as caught:
+        load(folder, f"{SHARING}, {more}")
+    assert [fault.field for fault in caught.value.faults] == [f"sources[0].{field}" for field in fields]
+    assert "ünsagbar" not in str(caught.value)

@@ -9,7 +9,7 @@ from monitor.adapters.collectors.http_json.answer import Answer
 from monitor.adapters.collectors.http_json.failures import Failure
 from monitor.adapters.collectors.nexo.certificate import ANY_TERMINAL, Certificate, terminal_named_in
 from monitor.adapters.collectors.sockets.conversation import Answered
-from monitor.adapters.nexo.sealed_message import BadSeal, NexoKey
+from monitor.adapters.nexo.sealing import BadSeal, Sealing
 from monitor.adapters.sources.nexo_diagnosis import NexoAnswer, diagnosis_of, diagnosis_request
 from monitor.adapters.sources.reports import report_of, terminal_id_of
 from monitor.domain.heartbeat.reading import Reading
@@ -36,7 +36,7 @@ class DiagnosisEnquiry:
     A terminal with the certificate of another one is asked nothing.
     """
 
-    def __init__(self, *, key: NexoKey, endpoint: Endpoint, certificate: Certificate) -> None:
+    def __init__(self, *, key: Sealing, endpoint: Endpoint, certificate: Certificate) -> None:
         self.may_close = True
         self.end: Answered | Failure | None = None
         self._key = key

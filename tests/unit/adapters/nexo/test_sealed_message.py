@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.nexo.sealed_message import BadSeal, NexoKey
+from monitor.adapters.nexo.sealed_message import NexoKey
+from monitor.adapters.nexo.sealing import BadSeal
 
 SHARED = "correct horse battery"
 REQUEST = {"SaleToPOIRequest": {"MessageHeader": {"ServiceID": "0a1b2c3d4e", "POIID": "V400m-123456789"}}}
