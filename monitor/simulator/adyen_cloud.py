@@ -110,16 +110,17 @@ def _sync(device: str, body: bytes, fleet: Callable[[], Listing]) -> bytes:
     header = request.get("MessageHeader") if type(request) is dict else None
     if type(request) is not dict or type(header) is not dict:
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The message has no header.")
-    if not _is_diagnosis(request, header, device):
-        return _response(HTTPStatus.OK, _event(header, _NO_DIAGNOSIS))
+    if not is_diagnosis(request, header, device):
+        return _response(HTTPStatus.OK, event(header, _NO_DIAGNOSIS))
     for document, is_online, _ in fleet():
         if adyen_id(document.terminal_id) == device:
-            answer = _diagnosed(header, document) if is_online else _event(header, _AWAY)
+            answer = diagnosed(header, document) if is_online else event(header, _AWAY)
             return _response(HTTPStatus.OK, answer)
     return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "There is no such device.")
 
 
-def _is_diagnosis(request: Mapping[str, Any], header: Mapping[str, Any], device: str) -> bool:
+def is_diagnosis(request: Mapping[str, Any], header: Mapping[str, Any], device: str) -> bool:
+    """Tell whether a message asks `device` for a diagnosis, and for nothing else."""
     wanted = {
         "ProtocolVersion": "3.0",
         "MessageClass": "Service",
@@ -133,13 +134,15 @@ def _is_diagnosis(request: Mapping[str, Any], header: Mapping[str, Any], device:
     return bool(is_whole) and is_named and request.keys() == {"MessageHeader", "DiagnosisRequest"}
 
 
-def _event(header: Mapping[str, Any], details: str) -> dict[str, object]:
+def event(header: Mapping[str, Any], details: str) -> dict[str, object]:
+    """Return the message that a request was rejected."""
     event = {"EventToNotify": "Reject", "EventDetails": urlencode({"message": details})}
     answer = {"MessageClass": "Event", "MessageCategory": "Event", "MessageType": "Notification"}
     return {"SaleToPOIRequest": {"MessageHeader": {**header, **answer}, "EventNotification": event}}
 
 
-def _diagnosed(header: Mapping[str, Any], document: Document) -> dict[str, object]:
+def diagnosed(header: Mapping[str, Any], document: Document) -> dict[str, object]:
+    """Return what a terminal answers to a request with that header."""
     aside = {
         "firmwareVersion": document.firmware_version,
         "terminalId": header["POIID"],

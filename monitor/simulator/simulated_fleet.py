@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from monitor.domain.inventory.terminal import Terminal
 from monitor.ports.clock import Clock
+from monitor.simulator.adyen_cloud import adyen_id
 from monitor.simulator.answer import SimulatedAnswer, Situation, whole
 from monitor.simulator.behaviour import document_at
 from monitor.simulator.clouds import IDS, KINDS, connection_of, open_cloud
@@ -29,7 +30,10 @@ HTTP = "http"
 SOCKET_KINDS: dict[str, type[SocketTerminal]] = {"zvt": ZvtTerminal, "escpos": EscposPrinter}
 """Kinds of terminals that each have a port of their own, by the scheme of their endpoints."""
 
-FLEET_KINDS = (HTTP, *SOCKET_KINDS, *KINDS)
+NEXO = "nexo"
+"""Terminals of Adyen in the local network: each has a port and a certificate of its own."""
+
+FLEET_KINDS = (HTTP, *SOCKET_KINDS, NEXO, *KINDS)
 """How the terminals of a fleet may speak."""
 
 _BACKLOG = 4096
@@ -121,7 +125,8 @@ class SimulatedFleet:
         self._began_s = self._clock.monotonic()
         for terminal in self._terminals.values():
             if self._has_own_port(terminal):
-                own_port = OwnPort(terminal, host=host, serve=self._serving(terminal), tls=self._tls)
+                serve, tls = self._serving(terminal), self._tls_of(terminal)
+                own_port = OwnPort(terminal, host=host, serve=serve, tls=tls)
                 self._own_ports[terminal] = own_port
         if self._own_ports:
             await self._tend_own_ports()
@@ -129,12 +134,25 @@ class SimulatedFleet:
     def _serving(self, terminal: SimulatedTerminal) -> Serve:
         """Return what makes a protocol for each connection to a terminal's own port."""
         socket_kind = SOCKET_KINDS.get(self._kind)
+        if self._kind == NEXO:
+            # Other kinds need not load the cryptography.
+            from monitor.simulator.nexo_terminal import NexoTerminal  # noqa: PLC0415
+
+            socket_kind = NexoTerminal
         if socket_kind is None:
             return partial(PollerConnection, self._respond)
         return partial(socket_kind, partial(self._document_of, terminal))
 
+    def _tls_of(self, terminal: SimulatedTerminal) -> ssl.SSLContext | None:
+        """Return what a terminal's own port speaks TLS with."""
+        if self._kind != NEXO:
+            return self._tls
+        from monitor.simulator.nexo_terminal import authority  # noqa: PLC0415 - as above
+
+        return authority().terminal_tls(terminal.terminal_id)
+
     def _has_own_port(self, terminal: SimulatedTerminal) -> bool:
-        is_named = terminal.terminal_id in self._named_ports or self._kind in SOCKET_KINDS
+        is_named = terminal.terminal_id in self._named_ports or self._kind in (*SOCKET_KINDS, NEXO)
         return is_named or any(incident.kind.needs_own_port for incident in terminal.incidents)
 
     async def _tend_own_ports(self) -> None:
@@ -183,6 +201,8 @@ class SimulatedFleet:
             return f"{self.url}, as a source of kind {self._kind}"
         if self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:<a port each>"
+        if self._kind == NEXO:
+            return f"nexo+https://{self._host}:<a port each>/{adyen_id('<terminal_id>')}"
         return f"{self.url}/terminals/<terminal_id>/heartbeat"
 
     def _url(self, port: int) -> str:
@@ -209,6 +229,8 @@ class SimulatedFleet:
             return f"{self._kind}:{IDS.get(self._kind, str)(terminal.terminal_id)}"
         if own_port is not None and self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:{own_port.port}"
+        if own_port is not None and self._kind == NEXO:
+            return f"nexo+https://{self._host}:{own_port.port}/{adyen_id(terminal.terminal_id)}"
         base = self.url if own_port is None else self._url(own_port.port)
         return f"{base}/terminals/{terminal.terminal_id}/heartbeat"
 

@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from time import process_time
@@ -27,7 +27,7 @@ from monitor.simulator.inventory_file import write_inventory
 from monitor.simulator.loopback import LoopbackAddress, read_address
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.scenario_file import demo_scenario, load_scenario
-from monitor.simulator.simulated_fleet import FLEET_KINDS, HTTP, SimulatedFleet
+from monitor.simulator.simulated_fleet import FLEET_KINDS, HTTP, NEXO, SimulatedFleet
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -84,8 +84,9 @@ Examples:
     type=click.Choice(FLEET_KINDS),
     default=HTTP,
     show_default=True,
-    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, or a vendor's cloud.",
+    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, nexo, or a vendor's cloud.",
 )
+@click.option("--ca-out", type=_FILE, help="Write there (PEM) who vouches for terminals of kind nexo.")
 @click.option("--tls-cert", type=_FILE, help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, help="Its private key (PEM), if not in the same file.")
 @click.option("--list-faults", is_flag=True, help="List the faults a scenario can name, and exit.")
@@ -99,6 +100,7 @@ def simulate(
     listen: str,
     inventory_out: Path | None,
     ready_file: Path | None,
+    ca_out: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
     list_faults: bool,
@@ -115,6 +117,7 @@ def simulate(
     if plan is not None and plan.sites and terminals is not None:
         raise click.ClickException(f"--terminals: {plan.source} lists its sites, and so their number")
     _refuse_twice(kind, plan)
+    _vouch({kind, *(fleet.kind for fleet in (plan.beside if plan is not None else ()))}, ca_out)
     order = Order(
         terminals=terminals,
         seed=seed,
@@ -152,6 +155,26 @@ def _refuse_twice(kind: str, plan: Scenario | None) -> None:
     """Refuse a fleet beside the first that speaks like it: a source would have two addresses."""
     if plan is not None and kind in {fleet.kind for fleet in plan.beside}:
         raise click.ClickException(f"--kind {kind}: {plan.source} has another fleet of that kind")
+
+
+def _vouch(kinds: Collection[str | None], path: Path | None) -> None:
+    """Write who vouches for terminals of kind nexo, and say how posmon asks them."""
+    if NEXO not in kinds:
+        if path is not None:
+            raise click.ClickException("--ca-out: there are no terminals of kind nexo")
+        return
+    if path is None:
+        raise click.ClickException("--kind nexo: needs --ca-out FILE, which posmon trusts the terminals by")
+    from monitor.simulator.nexo_terminal import KEY_IDENTIFIER, KEY_VERSION, PASSPHRASE, authority
+
+    with _failures_of(path):
+        path.write_bytes(authority().pem)
+    place = json.dumps(inert(str(path.resolve())), ensure_ascii=False)
+    click.echo(
+        "To ask terminals of kind nexo, write in posmon.yaml, below polling:\n"
+        f"    nexo: {{key_identifier: {KEY_IDENTIFIER}, key_version: {KEY_VERSION}, "
+        f"passphrase: {PASSPHRASE}, ca_file: {place}}}\n"
+    )
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
