@@ -55,6 +55,7 @@ from monitor.views.cursor import BadCursor, decode_cursor, encode_cursor
 from monitor.web.routing.problems import Refused
 from monitor.web.routing.query import TERMINALS, read_query
 from tests.fuzz.conversation import converse
+from tests.fuzz.sealed_answer import read_answers
 
 ROOT = Path(__file__).parents[2]
 _LONGEST_REFUSAL = 300
@@ -136,6 +137,10 @@ def _answer(data: bytes) -> None:
     assert len(answer.body) <= BODY_LIMIT
     if answer.failure is not None:
         assert MARK not in answer.failure.detail
+
+
+def _nexo(data: bytes) -> None:
+    read_answers(data, MARK)
 
 
 def _retry_after(data: bytes) -> None:
@@ -294,6 +299,17 @@ _HEARTBEATS = (
     % ((MARK.encode(),) * 2),
     b'{"terminal_id":"%b\\n","printer":{"status":"%b"}}' % ((MARK.encode(),) * 2),
 )
+_NEXO = (
+    b'{"SaleToPOIResponse":{"MessageHeader":{"POIID":"V400m-1","ServiceID":"%b"},"DiagnosisResponse":{"Response":'
+    b'{"Result":"Success","AdditionalResponse":"batteryLevel=83%%25&firmwareVersion=%b&unconfirmedBatchCount=0"},'
+    b'"POIStatus":{"GlobalStatus":"OK","PrinterStatus":"%b","PEDOKFlag":true}}}}' % ((MARK.encode(),) * 3),
+    b'{"SaleToPOIResponse":{"DiagnosisResponse":{"Response":{"Result":"Failure","ErrorCondition":"%b"}}}}'
+    % MARK.encode(),
+    b'{"SaleToPOIRequest":{"EventNotification":{"EventToNotify":"Reject","EventDetails":"message=%b"}}}'
+    % MARK.encode(),
+    b'{"SaleToPOIResponse":{"NexoBlob":"%b","SecurityTrailer":{"AdyenCryptoVersion":1,"KeyIdentifier":"fuzz",'
+    b'"KeyVersion":1,"Nonce":"AAAAAAAAAAAAAAAAAAAAAA==","Hmac":"%b"}}}' % (b"A" * 64, b"A" * 44),
+)
 _EVENTS = (
     b'{"id":"%b","at":"2026-11-21T01:00:00Z","type":"transaction","response_code":"55",'
     b'"card_token":"%b","operator_id":"%b","amount_minor":1200,"currency":"CNY"}' % ((MARK.encode(),) * 3),
@@ -345,6 +361,7 @@ PARSERS = (
         seeds=(b'{"terminal_id":"1","events":[%b]}\n' % b",".join(_EVENTS[:2]), b"\n".join(_HEARTBEATS)),
     ),
     Parser(name="answer", read=_answer, seeds=_ANSWERS),
+    Parser(name="nexo", read=_nexo, seeds=_NEXO),
     Parser(
         name="retry_after", read=_retry_after, seeds=(b"120", b"Sat, 21 Nov 2026 01:00:00 GMT", b" 9999 ")
     ),
