@@ -10,6 +10,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
+from monitor.domain.rhythm.absence import Absence, ended
 
 CAPACITY = 20_000
 
@@ -53,6 +54,12 @@ class MemoryStore:
         found = [step for step in self._journal if since <= step.at.wall < until]
         if found:
             yield sorted(found, key=lambda step: step.at.wall)
+
+    async def absences(
+        self, alertname: str, subjects: Sequence[str], *, since: float, until: float
+    ) -> Sequence[Absence]:
+        """Return when subjects had an alert firing, of those that ended in a period."""
+        return ended(self._journal, alertname, subjects, since=since, until=until)
 
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last `limit` actions below the number `before`, newest first."""

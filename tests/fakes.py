@@ -16,6 +16,7 @@ from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.polling.cadence import Cadence, Timetable
 from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.rhythm.absence import Absence, ended
 from monitor.domain.sources.board import SourceBoard
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.collector import PollTarget
@@ -127,6 +128,12 @@ class MemoryStore:
         found.sort(key=lambda step: step.at.wall)
         for start in range(0, len(found), 2):
             yield found[start : start + 2]
+
+    async def absences(
+        self, alertname: str, subjects: Sequence[str], *, since: float, until: float
+    ) -> Sequence[Absence]:
+        """Return when subjects had an alert firing, of those that ended in a period."""
+        return ended(self.journal, alertname, subjects, since=since, until=until)
 
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last actions, newest first."""

@@ -65,7 +65,8 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
             "monitor.cli.admin.config:config", "Check a configuration, or show all of it."
         ),
         "inventory": CommandEntry(
-            "monitor.cli.admin.inventory:inventory", "Check an inventory, or print one of a source."
+            "monitor.cli.admin.inventory:inventory",
+            "Check an inventory, import one, suggest its hours.",
         ),
         "store": CommandEntry(
             "monitor.cli.admin.store:store", "Look at the daemon's memory, check it, back it up."

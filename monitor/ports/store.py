@@ -9,6 +9,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
+from monitor.domain.rhythm.absence import Absence
 
 
 class Store(Protocol):
@@ -50,6 +51,16 @@ class Store(Protocol):
         """Yield all transitions from `since` to before `until` (unix seconds), oldest first, in portions.
 
         Those that are not durable yet are left out. Ends early when the disk does not let it be read.
+        """
+        ...
+
+    async def absences(
+        self, alertname: str, subjects: Sequence[str], *, since: float, until: float
+    ) -> Sequence[Absence]:
+        """Return when each of some subjects had this alert firing, of those that ended in a period.
+
+        The period is from `since` to before `until` (unix seconds). Subject by subject, oldest first. Those
+        that are not durable yet are left out; nothing is returned when the disk does not let it be read.
         """
         ...
 

@@ -20,6 +20,8 @@ from monitor.web.api.api import Api
 from monitor.web.api.device_record import DeviceRecordApi, DeviceRecords
 from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import EventStream
+from monitor.web.api.hours import HoursApi
+from monitor.web.api.learnt_hours import HoursLearner
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations, Reload
@@ -109,17 +111,18 @@ def route_table(
 ) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
     """Return every route as it is served, the renderer of its pages, and the event stream."""
     root = admission.public.root
-    assets = Assets(root)
+    assets, description = Assets(root), Description(root)
+    learner = HoursLearner(read_model=read_model, store=store)
     survey, stream = SurveyCache(read_model), EventStream(read_model)
     search = Search(read_model=read_model, survey=survey)
     writer = TemplateRenderer(read_model=read_model, assets=assets, root=root)
-    description = Description(root)
     records = DeviceRecords(read_model=read_model, store=store, desk=devices)
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
         digest=DigestApi(store=store, clock=read_model.clock),
         record=DeviceRecordApi(records),
+        hours=HoursApi(read_model=read_model, learner=learner),
         record_pages=DeviceRecordPages(records=records, writer=writer),
         pages=FleetPages(
             read_model=read_model,
@@ -128,6 +131,7 @@ def route_table(
             survey=survey,
             records=records,
             writer=writer,
+            learner=learner,
         ),
         alerts=AlertPages(read_model=read_model, search=search, store=store, writer=writer, desk=desk),
         held=OnCallPages(read_model=read_model, store=store, desk=desk, writer=writer),
@@ -137,15 +141,18 @@ def route_table(
         runbooks=RunbookPages(read_model=read_model, writer=writer),
         stream=stream,
         operations=Operations(read_model=read_model, reload=reload),
-        metrics=MetricsPage(
-            exposition=Exposition(read_model=read_model, per_terminal=per_terminal), clock=read_model.clock
-        ),
+        metrics=_metrics(read_model, per_terminal),
         assets=assets,
         pushing=_pushing(read_model, admission, intake),
         openapi=description.get,
     )
     description.describe(table)
     return table, writer, stream
+
+
+def _metrics(read_model: ReadModel, per_terminal: PerTerminal) -> MetricsPage:
+    exposition = Exposition(read_model=read_model, per_terminal=per_terminal)
+    return MetricsPage(exposition=exposition, clock=read_model.clock)
 
 
 def _pushing(read_model: ReadModel, admission: Admission, intake: PushIntakePort | None) -> PushEndpoints:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from monitor.domain.access.tokens import Scope
-from monitor.views.digest_documents import DigestDocument
 from monitor.views.documents import (
     AlertPage,
     HeartbeatDocument,
@@ -22,10 +21,12 @@ from monitor.web.api.device_record import DeviceRecordApi
 from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
 from monitor.web.api.event_stream import EventStream
+from monitor.web.api.hours import HoursApi
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations
 from monitor.web.device_record_routes import device_record_routes
+from monitor.web.journal_routes import journal_routes
 from monitor.web.on_call_routes import on_call_forms, on_call_pages, on_call_routes
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
@@ -42,7 +43,6 @@ from monitor.web.routing.query import (
     ALERT_PAGE,
     ALERTS,
     ALERTS_PAGE,
-    DIGEST,
     PAGE,
     RELOAD,
     RUNBOOK,
@@ -64,6 +64,7 @@ def routes(
     digest: DigestApi,
     record: DeviceRecordApi,
     record_pages: DeviceRecordPages,
+    hours: HoursApi,
     pages: FleetPages,
     alerts: AlertPages,
     held: OnCallPages,
@@ -90,8 +91,8 @@ def routes(
         *_operations(operations),
         *_api(api),
         *on_call_routes(on_call),
-        *_digest(digest),
         *device_record_routes(record, record_pages),
+        *journal_routes(digest, hours),
         *_pushing(pushing),
         *_stream(stream),
         Route(
@@ -339,21 +340,6 @@ def _api(api: Api) -> tuple[Route, ...]:
             handler=api.sources,
             summary="Sources that speak for many terminals, and how well each can be asked.",
             answer=SourcePage,
-        ),
-    )
-
-
-def _digest(digest: DigestApi) -> tuple[Route, ...]:
-    return (
-        Route(
-            method="GET",
-            path="/api/v1/digest",
-            scope=Scope.READ,
-            handler=digest.digest,
-            summary="What fired in the last days, what recurs, and what nobody acknowledged.",
-            answer=DigestDocument,
-            parameters=DIGEST,
-            errors=(400,),
         ),
     )
 

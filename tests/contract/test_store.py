@@ -1,12 +1,14 @@
 """What every journal of transitions keeps to."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.memory_store import MemoryStore
 from monitor.domain.alerts.alert import Alert, AlertState, Category, Severity, Transition
+from monitor.domain.instant import Instant
 from monitor.domain.persistence.record import JournalEntry, Record
 from monitor.ports.store import Store
 from tests import fakes
@@ -118,3 +120,41 @@ async def test_the_steps_of_a_period_are_all_of_them(store: Store) -> None:
     steps = [transition(str(number), 1 + number // 1500) for number in range(2500)]
     await store.commit(record(*steps))
     assert await steps_in(store, 0.0, 10.0) == steps
+
+
+def offline(
+    subject: str, since: float, state: AlertState, at: float, ran_s: float | None = None
+) -> Transition:
+    """Return a step of `TerminalOffline` that began at a second; posmon ran for `ran_s` of them."""
+    begin, end = fakes.START.ago(-since), fakes.START.ago(-at)
+    if ran_s is not None:
+        begin = Instant(end.monotonic - ran_s, begin.wall)
+    before = AlertState.PENDING if state is AlertState.FIRING else AlertState.FIRING
+    step = transition(subject, at, state)
+    return replace(step, alertname="TerminalOffline", previous=before, since=begin, at=end)
+
+
+async def test_absences_are_alerts_that_fired_and_ended_in_a_period(store: Store) -> None:
+    """Of the subjects asked for and one name; what posmon did not watch is told."""
+    ended, fired, inactive = AlertState.RESOLVED, AlertState.FIRING, AlertState.INACTIVE
+    steps = [
+        offline("1", 10, fired, 100),
+        offline("1", 10, ended, 200),
+        offline("1", 300, ended, 400, ran_s=40),
+        replace(offline("1", 410, inactive, 415), previous=AlertState.PENDING),
+        offline("2", 20, ended, 150),
+        offline("3", 20, ended, 150),
+        transition("1", 160, ended),
+    ]
+    await store.commit(record(*steps))
+    wall = fakes.START.wall
+
+    async def found(since: float, until: float) -> list[tuple[str, float, float, float]]:
+        asked = await store.absences(
+            "TerminalOffline", ["2", "1", "nobody"], since=wall + since, until=wall + until
+        )
+        return [(one.subject, one.begin - wall, one.end - wall, one.unwatched_s) for one in asked]
+
+    assert await found(0, 1000) == [("2", 20, 150, 0), ("1", 10, 200, 0), ("1", 300, 400, 60)]
+    assert await found(150, 400) == [("2", 20, 150, 0), ("1", 10, 200, 0)]
+    assert await found(151, 200) == []

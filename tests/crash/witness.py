@@ -13,6 +13,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
+from monitor.domain.rhythm.absence import Absence
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.store import Store
 
@@ -75,6 +76,12 @@ class WitnessedStore:
     def steps(self, since: float, until: float) -> AsyncIterator[Sequence[Transition]]:
         """Yield the journal of a period."""
         return self._store.steps(since, until)
+
+    async def absences(
+        self, alertname: str, subjects: Sequence[str], *, since: float, until: float
+    ) -> Sequence[Absence]:
+        """Return when subjects had an alert firing."""
+        return await self._store.absences(alertname, subjects, since=since, until=until)
 
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the record of actions."""

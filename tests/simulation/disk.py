@@ -13,6 +13,7 @@ from monitor.domain.notification.outbox import Entry
 from monitor.domain.notification.postable_alert import Identity
 from monitor.domain.on_call.action import Action, OnCallMemory, OnCallRule
 from monitor.domain.persistence.record import JournalEntry, Record, Remembered, StoreHealth
+from monitor.domain.rhythm.absence import Absence, ended
 from monitor.ports.clock import Clock
 from tests.lasting_store import keys_of
 
@@ -152,6 +153,13 @@ class DiskStore:
         found = [written.step.transition for written in self._disk.journal]
         found = [step for step in found if since <= step.at.wall < until]
         yield [shifted(step, -self._ahead_s) for step in sorted(found, key=lambda step: step.at.wall)]
+
+    async def absences(
+        self, alertname: str, subjects: Sequence[str], *, since: float, until: float
+    ) -> Sequence[Absence]:
+        """Return when subjects had an alert firing, of those that ended in a period."""
+        steps = [written.step.transition for written in self._disk.journal]
+        return ended(steps, alertname, subjects, since=since, until=until)
 
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last actions."""

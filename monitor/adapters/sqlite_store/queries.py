@@ -22,6 +22,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
 from monitor.domain.on_call.action import Action, OnCallMemory
 from monitor.domain.persistence.record import Remembered
+from monitor.domain.rhythm.absence import Absence
 from monitor.domain.sources.discovery import DiscoveredTerminal
 
 Value = TypeVar("Value")
@@ -33,6 +34,12 @@ _HISTORY = (
 _STEPS = (
     f"SELECT {TRANSITION_COLUMNS}, seq FROM journal"  # nosec B608 # noqa: S608 - a constant
     " WHERE (at_wall, seq) > (?, ?) AND at_wall < ? ORDER BY at_wall, seq LIMIT ?"
+)
+_ENDED = (
+    "SELECT subject, since_wall, at_wall, since_s, at_s FROM journal"
+    # Without the plus SQLite might go through the whole period by its time.
+    " WHERE subject = ? AND +at_wall >= ? AND +at_wall < ?"
+    " AND alertname = ? AND previous = 'firing' AND state = 'resolved' ORDER BY seq"
 )
 _UNTOLD = f"SELECT {TRANSITION_COLUMNS} FROM journal WHERE told AND seq > ? ORDER BY seq"  # nosec B608 # noqa: S608 - constants
 _EVENT_KEYS = "SELECT terminal_id, event_id, told_s FROM events ORDER BY id"
@@ -92,6 +99,19 @@ def read_steps(
     rows = connection.execute(_STEPS, (*after, until, limit)).fetchall()
     found = _understood(vitals, "journal", rows, lambda row: transition(row[:-1]))
     return found, (rows[-1][1], rows[-1][-1]) if len(rows) == limit else None
+
+
+def read_absences(
+    connection: DatabaseConnection, alertname: str, subjects: Iterable[str], *, since: float, until: float
+) -> tuple[Absence, ...]:
+    """Return when subjects had an alert firing, of those that ended in a period, oldest first of each."""
+    found = []
+    for subject in subjects:
+        rows = connection.execute(_ENDED, (subject, since, until, alertname))
+        for about, since_wall, at_wall, since_s, at_s in rows:
+            unwatched_s = max(0.0, (at_wall - since_wall) - (at_s - since_s))
+            found.append(Absence(about, since_wall, at_wall, unwatched_s))
+    return tuple(found)
 
 
 def read_actions(

@@ -25,6 +25,7 @@ from monitor.adapters.sqlite_store.failures import OVERDUE, StoreRefused, words_
 from monitor.adapters.sqlite_store.health import StoreCondition
 from monitor.adapters.sqlite_store.queries import (
     last_event,
+    read_absences,
     read_actions,
     read_all,
     read_entries,
@@ -44,6 +45,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
+from monitor.domain.rhythm.absence import Absence
 from monitor.ports.clock import Clock
 
 PATIENCE_S = 5.0
@@ -119,7 +121,15 @@ class SqliteStore:
             connection = await _answer(self._reader.do(self._open), START_PATIENCE_S)
             try:
                 while reached < self._events_through:
-                    read = partial(self._read_events, connection, reached)
+                    read = partial(
+                        read_events,
+                        connection,
+                        self._run,
+                        self._vitals,
+                        after=reached,
+                        through=self._events_through,
+                        limit=EVENTS_AT_ONCE,
+                    )
                     found, reached = await _answer(self._reader.do(read), START_PATIENCE_S)
                     yield found
             finally:
@@ -162,6 +172,20 @@ class SqliteStore:
                 self._reader.do(connection.close)
         except (sqlite3.Error, OSError) as error:
             log.warning("store.steps_unread", reason=words_for(error))
+
+    async def absences(
+        self, alertname: str, subjects: Sequence[str], *, since: float, until: float
+    ) -> Sequence[Absence]:
+        """Return when subjects had an alert firing, of those that ended in a period; see the port."""
+
+        def read(connection: DatabaseConnection) -> tuple[Absence, ...]:
+            return read_absences(connection, alertname, subjects, since=since, until=until)
+
+        try:
+            return await _answer(self._reader.do(lambda: self._reading(read)), self._patience_s)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("store.absences_unread", reason=words_for(error))
+            return ()
 
     async def actions(self, *, before: int | None = None, limit: int) -> Sequence[Action]:
         """Return the last `limit` actions numbered below `before`, newest first; see the port."""
@@ -214,12 +238,6 @@ class SqliteStore:
             return read_all(connection, self._run, self._vitals)
 
         return self._reading(read)
-
-    def _read_events(self, connection: DatabaseConnection, after: int) -> tuple[Sequence[SeenEvent], int]:
-        through = self._events_through
-        return read_events(
-            connection, self._run, self._vitals, after=after, through=through, limit=EVENTS_AT_ONCE
-        )
 
     def _reading(self, read: Callable[[DatabaseConnection], Value]) -> Value:
         with closing(self._open()) as connection:

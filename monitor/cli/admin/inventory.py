@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from monitor.cli.admin.inventory_hours import hours
 from monitor.cli.admin.inventory_import import import_source
 from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.options.config_file import config_option, found_config
@@ -25,10 +26,11 @@ _UNNAMED = "(none)"
 
 @click.group()
 def inventory() -> None:
-    """Check an inventory, or print one of a source."""
+    """Check an inventory, import one, suggest its hours."""
 
 
 inventory.add_command(import_source)
+inventory.add_command(hours)
 
 
 @inventory.command(

@@ -12,6 +12,7 @@ from monitor.domain.heartbeat.reading import Reading
 from monitor.ports.store import Store
 from monitor.views.component_severity import severities_of
 from monitor.views.folds import Fold, by_owner
+from monitor.views.hours_documents import LearntHours
 from monitor.views.read_model import ReadModel
 from monitor.views.status import status_document
 from monitor.views.survey import Survey
@@ -20,6 +21,7 @@ from monitor.views.terminal_listing import find_terminal
 from monitor.views.terminal_segment import terminal_id_of
 from monitor.web.api.cooperative import in_turns
 from monitor.web.api.device_record import DeviceRecords
+from monitor.web.api.learnt_hours import HoursLearner
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.pages.chart import alert_bars, battery_lines, trend_chart
@@ -50,6 +52,7 @@ class FleetPages:
         survey: SurveyCache,
         records: DeviceRecords,
         writer: TemplateRenderer,
+        learner: HoursLearner,
     ) -> None:
         self._read_model = read_model
         self._search = search
@@ -57,6 +60,7 @@ class FleetPages:
         self._survey = survey
         self._records = records
         self._writer = writer
+        self._learner = learner
 
     async def overview(self, request: web.Request) -> web.Response:
         """Answer with the fleet at a glance and what needs attention."""
@@ -109,6 +113,7 @@ class FleetPages:
             page=page,
             asked=asked,
             is_first="cursor" not in asked,
+            learnt=await self._learnt_at(asked.get("site", frozenset())),
             first_url=f"/terminals?{urlencode(query)}",
             next_url=f"/terminals?{urlencode([*query, ('cursor', page.next_cursor or '')])}",
         )
@@ -139,8 +144,13 @@ class FleetPages:
             record=await self._records.page(terminal_id, cursor=None, limit=RECORD_LINES),
             record_path=record_path(terminal_id),
             bars=alert_bars(terminal.history, now.wall),
+            learnt=await self._learner.of_terminal(watched),
             battery=battery_lines(batteries.of(terminal_id), now.wall),
         )
+
+    async def _learnt_at(self, sites: frozenset[str]) -> list[LearntHours]:
+        """Return what was learnt of the one site that is asked for."""
+        return await self._learner.of_site(*sites) if len(sites) == 1 else []
 
     async def _at_a_glance(self, survey: Survey) -> dict[str, object]:
         """Return what needs attention: each thing of a few, else a line for each kind of alert."""

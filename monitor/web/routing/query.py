@@ -119,6 +119,19 @@ DIGEST = (
         name="days", kind=Annotated[int, Meta(ge=1, le=7)], description="How many days before now, 1 to 7."
     ),
 )
+HOURS = (
+    SITE,
+    QueryParameter(
+        name="days",
+        kind=Annotated[int, Meta(ge=14, le=90)],
+        description="From how many days before now, 14 to 90; 28 when not given.",
+    ),
+    QueryParameter(
+        name="timezone",
+        kind=QueryText,
+        description="The zone of terminals of which the inventory says none, such as `Asia/Shanghai`.",
+    ),
+)
 
 LANGUAGE = QueryParameter(
     name="lang",

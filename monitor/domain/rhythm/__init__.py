@@ -1,0 +1,1 @@
+"""The weekly rhythm in which terminals go off and return, learnt from when they were off."""
