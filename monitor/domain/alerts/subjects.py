@@ -13,6 +13,7 @@ SOURCE = "source"
 TERMINAL_SOURCE = "terminal_source"
 MONITOR = "posmon"
 UNATTENDED = "unattended"
+HOLD = "hold"
 
 FLEET_SUBJECT = "/fleet"
 MONITOR_SUBJECT = "/posmon"
@@ -22,6 +23,9 @@ SITE_OUTAGE = "SiteOffline"
 
 REGION_OUTAGE = "RegionOffline"
 """The alert about many sites of a region."""
+
+HOLD_ENDING = "HoldEnding"
+"""The alert about a hold that is about to end. Only what names it holds it back."""
 
 CARD_ATTACK = "CardAttack"
 """The alert about a card whose PIN is being guessed, as its diagnosis finds."""

@@ -15,6 +15,10 @@ class Schedule(Protocol):
         """Return until when it is in force, None when it is not."""
         ...
 
+    def active_since(self, wall: float, zone: tzinfo) -> float | None:
+        """Return since when it is in force, None when it is not."""
+        ...
+
     def next_start(self, wall: float, zone: tzinfo) -> float | None:
         """Return when it begins next after `wall`, None when it never does within a year."""
         ...
@@ -41,6 +45,11 @@ class OnceOnly:
         """Return the end while it is in force."""
         del zone
         return self.end if self.begin <= wall < self.end else None
+
+    def active_since(self, wall: float, zone: tzinfo) -> float | None:
+        """Return the beginning while it is in force."""
+        del zone
+        return self.begin if self.begin <= wall < self.end else None
 
     def next_start(self, wall: float, zone: tzinfo) -> float | None:
         """Return the beginning while that lies ahead."""
@@ -73,6 +82,11 @@ class Recurring:
         """Return the end of the span that is under way."""
         stretch = self._spans(zone).at(wall)
         return stretch.end if stretch.is_inside else None
+
+    def active_since(self, wall: float, zone: tzinfo) -> float | None:
+        """Return the beginning of the span that is under way."""
+        stretch = self._spans(zone).at(wall)
+        return stretch.begin if stretch.is_inside else None
 
     def next_start(self, wall: float, zone: tzinfo) -> float | None:
         """Return the beginning of the next span."""

@@ -1,16 +1,19 @@
 """Is posmon itself at work, can it ask its sources, and does anybody attend to its alerts."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import inf
 
 from monitor.domain.alerts.alert import Category, Owner, Severity
 from monitor.domain.alerts.detector import Basis, Detector, NoLimits
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
+from monitor.domain.alerts.limits import bounded
 from monitor.domain.alerts.phrase import Phrase
-from monitor.domain.alerts.subjects import MONITOR, TERMINAL_SOURCE, UNATTENDED
+from monitor.domain.alerts.subjects import HOLD, HOLD_ENDING, MONITOR, TERMINAL_SOURCE, UNATTENDED
 from monitor.domain.detectors.device import ClockLimits
 from monitor.domain.duration import spoken_duration
 from monitor.domain.instant import Instant
+from monitor.domain.on_call.hold_ending import EndingHold
 from monitor.domain.on_call.unattended import UnattendedAlert
 from monitor.domain.self_monitoring.liveness import PollingProgress
 from monitor.domain.sources.board import SourceBoard
@@ -77,6 +80,27 @@ def _say_unattended(thing: UnattendedAlert, _limits: NoLimits) -> Phrase:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEndingLimits:
+    """So many seconds before its end a hold is announced, at the earliest."""
+
+    lead_s: float = bounded(900.0, least=60.0, greatest=86_400.0)
+
+
+def _ends_soon(hold: EndingHold, limits: HoldEndingLimits, is_open: bool) -> Verdict:
+    # Announced once: alerts that come and go meanwhile do not end it.
+    return PRESENT if hold.is_near(limits.lead_s) or (is_open and hold.left_s > 0) else ABSENT
+
+
+def _say_ending(hold: EndingHold, _limits: HoldEndingLimits) -> Phrase:
+    at = datetime.fromtimestamp(hold.until, UTC)
+    alerts = "1 alert is" if hold.held == 1 else f"{hold.held} alerts are"
+    return Phrase(
+        f"ends at {at:%H:%M} UTC; {alerts} then held no more",
+        f"将于 {at:%H:%M} UTC 结束，届时 {hold.held} 条告警不再暂缓",
+    )
+
+
 MONITORING: tuple[Detector, ...] = (
     Detector(
         alertname="Watchdog",
@@ -123,5 +147,16 @@ MONITORING: tuple[Detector, ...] = (
         basis=Basis.TIME,
         judge=_unattended,
         summary=_say_unattended,
+    ),
+    Detector(
+        alertname=HOLD_ENDING,
+        category=Category.POSMON,
+        severity=Severity.INFO,
+        owner=Owner.MONITORING,
+        subjects=(HOLD,),
+        basis=Basis.TIME,
+        judge=_ends_soon,
+        summary=_say_ending,
+        limits=HoldEndingLimits(),
     ),
 )

@@ -4,7 +4,7 @@ from math import inf
 
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook, Key
-from monitor.domain.alerts.subjects import UNATTENDED
+from monitor.domain.alerts.subjects import HOLD_ENDING, UNATTENDED
 from monitor.domain.calendars.escalation_policy import levels_of
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.rules_in_force import RulesInForce
@@ -23,7 +23,7 @@ SAVE_EVERY_S = 60.0
 """A crash takes no more than this from the clock of an alert."""
 
 _ATTENDED = frozenset({HoldReason.ACKNOWLEDGED, HoldReason.SILENCE})
-_NEVER_ESCALATED = frozenset({ALERT, "Watchdog"})
+_NEVER_ESCALATED = frozenset({ALERT, "Watchdog", HOLD_ENDING})
 
 
 class EscalationEvaluation:

@@ -13,6 +13,7 @@ from monitor.domain.evaluation.annotation_refresh import AnnotationRefresh
 from monitor.domain.evaluation.annotations import Annotations
 from monitor.domain.evaluation.escalation import EscalationEvaluation
 from monitor.domain.evaluation.event_evaluation import EventEvaluation
+from monitor.domain.evaluation.hold_endings import HoldEndingEvaluation
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
 from monitor.domain.evaluation.recheck import Recheck
@@ -88,6 +89,9 @@ class Evaluation:
             subjects=subjects,
             observer=observer,
             suppression=self.suppression,
+        )
+        self._hold_endings = HoldEndingEvaluation(
+            known=known, rules=rules, subjects=subjects, observer=observer, suppression=self.suppression
         )
         self._refresh = refresh(book=book, rules=rules, subjects=subjects, annotations=annotations)
         self.membership = Membership(
@@ -180,6 +184,7 @@ class Evaluation:
         transitions += self._events.tick(now)
         self.suppression.on_call.tick(self._book, now)
         transitions += self._escalation.tick(now)
+        transitions += self._hold_endings.tick(now)
         if self.event_tracker.replay.is_replayed:
             self._refresh.tick(now)
         return transitions

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from monitor.domain.alerts.alert_book import AlertBook
@@ -14,6 +14,7 @@ from monitor.domain.diagnosis.tables import diagnose
 from monitor.domain.event_tracking.event_windows import EventWindows
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.on_call.hold_ending import EndingHold
 
 Words = dict[str, str]
 
@@ -23,12 +24,13 @@ Thing = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """Where kinds find their things and what explains them."""
+    """Where kinds find their things and what explains them; `endings` are holds about to end, by name."""
 
     fleet: Fleet
     book: AlertBook
     windows: EventWindows
     gatherer: Gatherer
+    endings: dict[str, EndingHold] = field(default_factory=dict)
 
 
 class SubjectKind(ABC):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from monitor.domain.alerts.subjects import TERMINAL
 from monitor.domain.instant import Instant
 from monitor.domain.subjects.groups import Regions, Sites, WholeFleet
+from monitor.domain.subjects.hold_endings import HoldEndings
 from monitor.domain.subjects.kind import Knowledge, SubjectKind, Thing
 from monitor.domain.subjects.own_work import OwnWork
 from monitor.domain.subjects.terminal_sources import TerminalSources
@@ -22,6 +23,7 @@ KINDS: tuple[type[SubjectKind], ...] = (
     TerminalSources,
     OwnWork,
     Unattended,
+    HoldEndings,
 )
 """Groups stand from the narrowest to the widest: the outage of a later one explains an earlier one's."""
 

@@ -22,7 +22,7 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """What holds an alert back: `by` names it, `until` is when it ends (unix seconds), None when not known.
+    """What holds an alert back: `by` names it, `since` and `until` are unix seconds, None when not known.
 
     `words` say it to receivers and people; where a person holds it, `author` and `comment` are theirs. With
     `keeps_told`, a receiver that knows the alert keeps it open and is not notified again; without it the
@@ -33,6 +33,7 @@ class Hold:
     by: str
     words: str
     until: float | None = None
+    since: float | None = None
     keeps_told: bool = False
     author: str = ""
     comment: str = ""

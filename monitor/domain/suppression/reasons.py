@@ -11,6 +11,7 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.subjects import (
     FLEET,
+    HOLD_ENDING,
     SITE,
     TERMINAL_SOURCE,
     WRONG_ANSWERS,
@@ -112,6 +113,11 @@ def _closed(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
         yield Hold(reason=HoldReason.CLOSED, by="closed", words=words, until=until, keeps_told=True)
 
 
+def _is_held_by_name(alert: Alert) -> bool:
+    """Tell whether people hold an alert back only by naming it: what is of a site, say, leaves it alone."""
+    return alert.category is Category.SECURITY or alert.alertname == HOLD_ENDING
+
+
 def _window(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
     alert, watched, _, now = question
     if alert.alertname == WATCHDOG or not context.windows:
@@ -119,13 +125,14 @@ def _window(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
     labels = matched_labels(alert, watched, context.fleet)
     zone = _zone_of(_a_terminal(context.fleet, alert, watched))
     for window, until in context.windows.about(labels, now.wall, zone):
-        if alert.category is not Category.SECURITY or window.matcher.names_alerts:
+        if not _is_held_by_name(alert) or window.matcher.names_alerts:
             said = f": {window.planned.comment}" if window.planned.comment else ""
             yield Hold(
                 reason=HoldReason.WINDOW,
                 by=f"window {window.planned.name}",
                 words=f"planned work, {window.planned.name}{said}",
                 until=until,
+                since=window.active_since(now.wall, zone),
                 keeps_told=True,
                 comment=window.planned.comment,
             )
@@ -137,12 +144,13 @@ def _silence(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
         return
     labels = matched_labels(alert, watched, context.fleet)
     for silence in context.on_call.silences_of(labels, now.wall):
-        if alert.category is not Category.SECURITY or silence.matcher.names_alerts:
+        if not _is_held_by_name(alert) or silence.matcher.names_alerts:
             yield Hold(
                 reason=HoldReason.SILENCE,
                 by=f"silence {silence.id}",
                 words=f"silenced by {silence.by}: {silence.comment}",
                 until=silence.ends_at,
+                since=silence.starts_at,
                 keeps_told=True,
                 author=silence.by,
                 comment=silence.comment,
@@ -161,6 +169,7 @@ def _acknowledged(context: HoldContext, question: HoldQuestion) -> Iterator[Hold
             by=f"acknowledgement {known.id}",
             words=f"acknowledged by {known.by}{said}",
             until=known.ends_at,
+            since=known.at,
             keeps_told=True,
             author=known.by,
             comment=known.comment,

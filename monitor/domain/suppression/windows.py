@@ -25,6 +25,10 @@ class PlacedWindow:
         """Return until when it is in force at a place whose clock goes by `zone`, None when it is not."""
         return self.planned.schedule.active_until(wall, self.planned.zone or zone)
 
+    def active_since(self, wall: float, zone: tzinfo) -> float | None:
+        """Return since when it is in force there, None when it is not."""
+        return self.planned.schedule.active_since(wall, self.planned.zone or zone)
+
 
 class WindowBook:
     """Finds the windows that are about an alert; follows those of the configuration at each reload."""

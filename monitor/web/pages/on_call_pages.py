@@ -1,10 +1,13 @@
 """The pages of people on call: what is held back, and who did what."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from monitor.domain.access.tokens import Scope
+from monitor.domain.alerts.alert import Alert, AlertState
+from monitor.domain.alerts.subjects import HOLD_ENDING
 from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.store import Store
 from monitor.views.cursor import BadCursor, decode_number
@@ -48,9 +51,14 @@ class OnCallPages:
                 max(0, len(rules) - MOST_RULES_SHOWN) for rules in (board.silences, board.acknowledgements)
             ],
             windows=window_page(model).windows,
+            endings={one.labels.get("hold", ""): one.annotations for one in self._endings()},
             may_act=may_act(request, self._desk),
             morning=f"{morning_after(model.clock.now().wall):%H:%M %Z}",
         )
+
+    def _endings(self) -> Iterable[Alert]:
+        alerts = self._read_model.book.named(HOLD_ENDING).values()
+        return (alert for alert in alerts if alert.state is AlertState.FIRING)
 
     async def actions(self, request: web.Request) -> web.Response:
         """Answer with a page of the record of who did what."""

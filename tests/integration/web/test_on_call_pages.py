@@ -36,6 +36,26 @@ async def keys_of(site: Site, query: str = "alertname=PaperOut") -> list[str]:
     return ticked((await site.get(f"/alerts?{query}"))[1])
 
 
+async def test_the_page_says_that_a_silence_is_about_to_end() -> None:
+    """And how many alerts it is about, in both languages."""
+    living = out_of_paper()
+    now = living.clock.now().wall
+    made = Silence(
+        id="s1",
+        matcher=Matcher({"site": ("shop-00",)}),
+        starts_at=now - 6000,
+        ends_at=now + 800,
+        by="ann",
+        comment="works",
+    )
+    living.evaluation.suppression.on_call.add(made, Author(name="ann", via=Via.API), now, matched=1)
+    async with desk_of(living) as site:
+        assert "then held no more" not in words_of((await site.get("/silences"))[1])
+        living.wait(1)
+        assert "; 1 alert is then held no more" in words_of((await site.get("/silences"))[1])
+        assert "1 条告警不再暂缓" in words_of((await site.get("/silences?lang=zh"))[1])
+
+
 async def test_an_alert_is_acknowledged_by_a_form_and_taken_back() -> None:
     """The browser goes back to the same list, which says what was done, by whom, and what for."""
     async with desk_of(out_of_paper()) as site:

@@ -6,6 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.domain.alerts.alert import AlertState
+from monitor.domain.on_call.action import Author, Via
+from monitor.domain.on_call.matcher import Matcher
+from monitor.domain.on_call.silence import Silence
 from monitor.domain.persistence.record import Record
 from monitor.domain.persistence.record_builder import PORTION, RECORD_EVERY_S, SAVE_EVERY_S
 from monitor.ports.alert_sink import Delivery
@@ -329,3 +332,33 @@ async def test_a_recovery_that_is_being_waited_out_is_not_waited_out_anew(
     assert "SiteOffline" in {alert.alertname for alert in run.book}
     await run.play(rest)
     assert "SiteOffline" not in {alert.alertname for alert in run.book}
+
+
+async def test_an_announced_end_is_not_announced_again_after_a_restart() -> None:
+    """The silence and what it holds outlive the restart, and so does the announcement."""
+    store, sink = LastingStore(), FakeSink("a")
+    first = await Run(store, sink).start([terminal(1, site="mall")])
+    first.hear(1, **PAPER_OUT)
+    await first.play(90)
+    board, wall = first.evaluation.suppression.on_call, first.clock.now().wall
+    silence = Silence(
+        id="s1",
+        matcher=Matcher({"site": ("mall",)}),
+        starts_at=wall,
+        ends_at=wall + 1200,
+        by="ann",
+        comment="works",
+    )
+    board.add(silence, Author(name="ann", via=Via.CLI), wall, matched=1)
+    first.hear(1, **PAPER_OUT)
+    await first.play(930)
+    assert heard(sink).count(("HoldEnding", False)) == 1
+    wall = await first.stop()
+    second = await Run(store, sink, wall=wall + 30).start([terminal(1, site="mall")])
+    await second.play(5)
+    second.hear(1, **PAPER_OUT)
+    await second.play(60)
+    assert [step.state for step in store.journal if step.alertname == "HoldEnding"] == [AlertState.FIRING]
+    await second.play(240)
+    assert ("HoldEnding", True) in heard(sink)
+    await second.stop()

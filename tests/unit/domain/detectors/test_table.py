@@ -55,6 +55,7 @@ PROMISED = {
     "MonitorClockSkew": ("posmon", "critical", 60),
     "SourceUnreachable": ("posmon", "critical", 120),
     "Unattended": ("posmon", "critical", 0),
+    "HoldEnding": ("posmon", "info", 0),
 }
 ILLNESSES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
