@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.config.match_settings import Match, bad_match
 from monitor.config.section import Place, Section, refuse
-from monitor.config.values import Flag, Text, short_name, text, zone_name
+from monitor.config.values import Duration, Flag, Text, short_name, text, zone_name
+from monitor.domain.calendars.flexible import LONGEST_LENGTH_S, SHORTEST_LENGTH_S
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.calendars.planned_window import SITE_ZONE, PlannedWindow
 from monitor.domain.calendars.schedule import OnceOnly, Recurring, Schedule
@@ -51,6 +52,7 @@ class WindowSettings(Section):
     from_: Annotated[str, BeforeValidator(_moment)] | None = None
     until: Annotated[str, BeforeValidator(_moment)] | None = None
     timezone: Annotated[str, BeforeValidator(_zone)] = SITE_ZONE
+    length: Annotated[Duration, Field(ge=SHORTEST_LENGTH_S, le=LONGEST_LENGTH_S)] | None = None
     excuses_sla: Flag = True
     comment: Annotated[Text, Field(max_length=500)] = ""
 
@@ -70,6 +72,8 @@ class WindowSettings(Section):
             yield (), f"{'from' if self.from_ is None else 'until'} is missing"
         elif _at(self.until) <= _at(self.from_):
             yield ("until",), "is not after from"
+        elif self.length is not None and self.length > _at(self.until) - _at(self.from_):
+            yield ("length",), "is longer than the window"
         if self.every is None and "timezone" in self.model_fields_set:
             yield ("timezone",), "belongs to every; from and until say their own"
 
@@ -90,6 +94,7 @@ class WindowSettings(Section):
             excuses_sla=self.excuses_sla,
             comment=self.comment,
             every=self.every or "",
+            length_s=self.length,
         )
 
 

@@ -95,6 +95,7 @@ class Desk:
             every=wish.every,
             timezone=wish.timezone,
             excuses_sla=wish.excuses_sla,
+            length_s=wish.length_s,
             by=author.name,
             comment=wish.comment,
         )

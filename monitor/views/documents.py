@@ -187,6 +187,7 @@ class WindowDocument(Struct, kw_only=True):
 
     `active_until` is until when it is in force by the clock of the zone it names (UTC for each site's own),
     null while it is not; `next_start` is when it begins next. `every` is "" for one that is once.
+    `length_s` is that of a flexible window: it holds each alert for so long from its beginning.
     """
 
     id: str
@@ -203,6 +204,7 @@ class WindowDocument(Struct, kw_only=True):
     by: str
     comment: str
     matched: int
+    length_s: float | None = None
     origin: str = "posmon"
 
 

@@ -102,6 +102,7 @@ def window_document(window: PlacedWindow, read_model: ReadModel) -> WindowDocume
         active_until=_at(schedule.active_until(wall, zone)),
         next_start=_at(schedule.next_start(wall, zone)),
         excuses_sla=planned.excuses_sla,
+        length_s=planned.length_s,
         by=window.by,
         comment=planned.comment,
         matched=alerts_matched(window.matcher, book=read_model.book, fleet=read_model.fleet),

@@ -23,9 +23,9 @@ from monitor.cli.on_call.moments import beginning, ending
 from monitor.cli.on_call.silence import match_option, matched_in
 from monitor.cli.on_call.words import in_words
 from monitor.cli.options.language import language_option
-from monitor.cli.options.shared import daemon_options, output_option
+from monitor.cli.options.shared import daemon_options, duration_option, output_option
 from monitor.cli.output.local_time import local_time
-from monitor.cli.output.text import inert
+from monitor.cli.output.text import age, inert
 from monitor.domain.instant import parse_rfc3339
 from monitor.views.documents import WindowDocument, WindowPage
 
@@ -40,6 +40,7 @@ _CSV_HEADER = (
     "until",
     "active_until",
     "next_start",
+    "length_s",
     "excuses_sla",
     "by",
     "comment",
@@ -57,6 +58,8 @@ Examples:
   posmon window add --match model=N910 --from 22:00 --for 4h --comment "firmware 4"
   posmon window add --match region=east --every "Mo-Su 02:00-04:00" \\
       --timezone Asia/Shanghai --name nightly-batch --comment batch
+  posmon window add --match site=mall --every "Mo-Fr 02:00-05:00" \\
+      --length 45m --comment "restarts when the update comes"
   posmon window list
   posmon window end 3fa2b1c09d8e
 """
@@ -78,6 +81,11 @@ def window() -> None:
 @click.option(
     "--timezone", default="", help="Whose clock --every means, such as Asia/Shanghai.  [default: each site's]"
 )
+@duration_option(
+    "--length",
+    default=None,
+    help="Hold each alert for so long from its beginning, such as 45m, and no longer.",
+)
 @click.option("--name", default="", help="What people call it.")
 @click.option("--comment", required=True, help="Why; others read it.")
 @click.option("--counts", is_flag=True, help="Count it as downtime: it does not excuse the service level.")
@@ -91,6 +99,7 @@ def add(
     begin: str | None,
     for_s: float | None,
     until: str | None,
+    length: float | None,
     counts: bool,
     yes: bool,
     lang: str,
@@ -113,6 +122,7 @@ def add(
             "match": match_of(terms),
             "excuses_sla": not counts,
             "by": author(),
+            **({} if length is None else {"length_s": length}),
             **{key: text for key, text in (said | {"from": first, "until": last}).items() if text},
         }
         made = send_confirmed(daemon, WINDOWS, WindowDocument, wish, yes=yes, lang=lang)
@@ -150,10 +160,12 @@ def end(*, window_id: str, lang: str, output: str, url: DaemonUrl, access: Crede
 
 def times_in(one: WindowDocument, lang: str) -> str:
     """Return when a window is in force, in words."""
+    length = "" if one.length_s is None else age(one.length_s)
+    flexible = in_words(lang, "flexible").format(length=length) if length else ""
     if one.every:
-        return inert(f"{one.every} ({one.timezone})")
+        return inert(f"{one.every} ({one.timezone})") + flexible
     begin = in_words(lang, "begins").format(begin=local_time(one.starts_at or ""))
-    return f"{begin}, " + in_words(lang, "until").format(until=local_time(one.until or ""))
+    return f"{begin}, " + in_words(lang, "until").format(until=local_time(one.until or "")) + flexible
 
 
 def _told(made: WindowDocument, lang: str) -> str:

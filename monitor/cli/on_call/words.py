@@ -15,6 +15,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "with alert": ("ends with the alert", "随告警结束"),
     "until": ("until {until}", "至 {until}"),
     "begins": ("begins {begin}", "{begin} 开始"),
+    "flexible": (", {length} from the first failure", "，自首次故障起 {length}"),  # noqa: RUF001
     "next": ("next on {start}", "下一次 {start}"),
     "configuration": ("configuration", "配置文件"),
     "elsewhere": ("made in {origin}", "来自 {origin}"),

@@ -31,7 +31,8 @@ class PlannedWindow:
 
     `match` has the accepted values of each key of MATCH_KEYS that it restricts; all keys must agree. `zone`
     is the one whose clock `schedule` follows, None for that of each site. `every` is the schedule as people
-    wrote it, "" for one that is once. With `excuses_sla` the time does
+    wrote it, "" for one that is once. With `length_s` it is flexible: it holds an alert for so long from its
+    beginning, or from the window's own for one that was open before. With `excuses_sla` the time does
     not count against the service level.
     """
 
@@ -42,3 +43,4 @@ class PlannedWindow:
     excuses_sla: bool = True
     comment: str = ""
     every: str = ""
+    length_s: float | None = None

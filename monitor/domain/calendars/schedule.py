@@ -4,19 +4,19 @@ from datetime import tzinfo
 from math import inf
 from typing import Protocol
 
-from monitor.domain.calendars.local_spans import LocalSpans
+from monitor.domain.calendars.local_spans import LocalSpans, Stretch
 from monitor.domain.calendars.opening_hours import OpeningHours
 
 
 class Schedule(Protocol):
     """When something is in force. Moments are unix seconds; `zone` is that of the place asked about."""
 
-    def active_until(self, wall: float, zone: tzinfo) -> float | None:
-        """Return until when it is in force, None when it is not."""
+    def stretch(self, wall: float, zone: tzinfo) -> Stretch:
+        """Return the time around a moment in which it is in force throughout, or nowhere."""
         ...
 
-    def active_since(self, wall: float, zone: tzinfo) -> float | None:
-        """Return since when it is in force, None when it is not."""
+    def active_until(self, wall: float, zone: tzinfo) -> float | None:
+        """Return until when it is in force, None when it is not."""
         ...
 
     def next_start(self, wall: float, zone: tzinfo) -> float | None:
@@ -41,15 +41,17 @@ class OnceOnly:
     def __hash__(self) -> int:
         return hash((self.begin, self.end))
 
+    def stretch(self, wall: float, zone: tzinfo) -> Stretch:
+        """Return the time from beginning to end, or that before or after it."""
+        del zone
+        if wall < self.begin:
+            return Stretch(False, -inf, self.begin)
+        return Stretch(True, self.begin, self.end) if wall < self.end else Stretch(False, self.end, inf)
+
     def active_until(self, wall: float, zone: tzinfo) -> float | None:
         """Return the end while it is in force."""
         del zone
         return self.end if self.begin <= wall < self.end else None
-
-    def active_since(self, wall: float, zone: tzinfo) -> float | None:
-        """Return the beginning while it is in force."""
-        del zone
-        return self.begin if self.begin <= wall < self.end else None
 
     def next_start(self, wall: float, zone: tzinfo) -> float | None:
         """Return the beginning while that lies ahead."""
@@ -78,15 +80,14 @@ class Recurring:
     def __hash__(self) -> int:
         return hash(self.hours)
 
+    def stretch(self, wall: float, zone: tzinfo) -> Stretch:
+        """Return the span around a moment, or the time between two."""
+        return self._spans(zone).at(wall)
+
     def active_until(self, wall: float, zone: tzinfo) -> float | None:
         """Return the end of the span that is under way."""
         stretch = self._spans(zone).at(wall)
         return stretch.end if stretch.is_inside else None
-
-    def active_since(self, wall: float, zone: tzinfo) -> float | None:
-        """Return the beginning of the span that is under way."""
-        stretch = self._spans(zone).at(wall)
-        return stretch.begin if stretch.is_inside else None
 
     def next_start(self, wall: float, zone: tzinfo) -> float | None:
         """Return the beginning of the next span."""

@@ -17,7 +17,7 @@ class OperatorWindow:
     """Planned work: once from `begin` until `end` (unix seconds), or again and again as `every` says.
 
     `every` is written like opening hours and "" for a window that is once; `timezone` is the zone of its
-    clock, or SITE_ZONE.
+    clock, or SITE_ZONE. `length_s` is that of a flexible window, see `PlannedWindow`.
     """
 
     id: str
@@ -28,13 +28,14 @@ class OperatorWindow:
     every: str = ""
     timezone: str = SITE_ZONE
     excuses_sla: bool = True
+    length_s: float | None = None
     by: str
     comment: str
 
     @property
     def is_over_at(self) -> float:
-        """When it is over for good; never for one that recurs."""
-        return inf if self.end is None else self.end
+        """When it is over for good, also for what it holds last; never for one that recurs."""
+        return inf if self.end is None else self.end + (self.length_s or 0.0)
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -42,6 +43,8 @@ class OperatorWindow:
         when = {"every": self.every, "timezone": self.timezone} if self.every else {}
         if self.begin is not None and self.end is not None:
             when = {"from": rfc3339(self.begin), "until": rfc3339(self.end)}
+        if self.length_s is not None:
+            when["length_s"] = f"{self.length_s:g}"
         return {"name": self.name, "match": str(self.matcher)} | when
 
     def planned(self) -> PlannedWindow:
@@ -58,4 +61,5 @@ class OperatorWindow:
             excuses_sla=self.excuses_sla,
             comment=self.comment,
             every=self.every,
+            length_s=self.length_s,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.domain.calendars.flexible import LONGEST_LENGTH_S, SHORTEST_LENGTH_S
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.calendars.planned_window import SITE_ZONE
 from monitor.domain.on_call.matcher import Matcher, read_matcher
@@ -12,7 +13,19 @@ from monitor.domain.on_call.requests import LONGEST_COMMENT, RequestReader
 LONGEST_S = 366 * 24 * 3600.0
 """A window ends within a year: what is for ever is no window."""
 
-KEYS = ("name", "match", "every", "from", "until", "timezone", "excuses_sla", "comment", "confirm", "by")
+KEYS = (
+    "name",
+    "match",
+    "every",
+    "from",
+    "until",
+    "timezone",
+    "length_s",
+    "excuses_sla",
+    "comment",
+    "confirm",
+    "by",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +38,7 @@ class WindowWish:
     end: float | None
     every: str
     timezone: str
+    length_s: float | None
     excuses_sla: bool
     comment: str
     is_confirmed: bool
@@ -48,6 +62,7 @@ def read_window(written: object, now: float) -> WindowWish:
         end=end,
         every=every,
         timezone=_zone(reader, recurs=bool(every)),
+        length_s=_length(reader, begin, end),
         excuses_sla=reader.get("excuses_sla") is None or reader.flag("excuses_sla"),
         comment=reader.text("comment", longest=LONGEST_COMMENT, needed=True),
         is_confirmed=reader.flag("confirm"),
@@ -67,6 +82,22 @@ def _times(reader: RequestReader, now: float) -> tuple[float | None, float | Non
     elif end is not None and end - now > LONGEST_S:
         reader.fault("until", f"is more than {timedelta(seconds=LONGEST_S).days} days away")
     return begin, end
+
+
+def _length(reader: RequestReader, begin: float | None, end: float | None) -> float | None:
+    """Return the length of a flexible window, None for one that is not."""
+    length_s = reader.get("length_s")
+    if length_s is None:
+        return None
+    is_number = isinstance(length_s, int | float) and not isinstance(length_s, bool)
+    if not is_number or not SHORTEST_LENGTH_S <= length_s <= LONGEST_LENGTH_S:
+        bounds = f"{SHORTEST_LENGTH_S:.0f} to {LONGEST_LENGTH_S:.0f}"
+        reader.fault("length_s", f"is not a number of seconds from {bounds}")
+    elif begin is not None and end is not None and length_s > end - begin:
+        reader.fault("length_s", "is longer than the window")
+    else:
+        return float(length_s)
+    return None
 
 
 def _check_hours(reader: RequestReader, every: str) -> None:

@@ -124,7 +124,7 @@ def _window(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
         return
     labels = matched_labels(alert, watched, context.fleet)
     zone = _zone_of(_a_terminal(context.fleet, alert, watched))
-    for window, until in context.windows.about(labels, now.wall, zone):
+    for window, begin, until in context.windows.about(labels, now.wall, zone, since=alert.since.wall):
         if not _is_held_by_name(alert) or window.matcher.names_alerts:
             said = f": {window.planned.comment}" if window.planned.comment else ""
             yield Hold(
@@ -132,7 +132,7 @@ def _window(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
                 by=f"window {window.planned.name}",
                 words=f"planned work, {window.planned.name}{said}",
                 until=until,
-                since=window.active_since(now.wall, zone),
+                since=begin,
                 keeps_told=True,
                 comment=window.planned.comment,
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from monitor.domain.calendars.flexible import flexible_until
 from monitor.domain.calendars.planned_window import PlannedWindow
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.on_call.board import OnCallBoard
@@ -21,13 +22,16 @@ class PlacedWindow:
     planned: PlannedWindow
     by: str = ""
 
-    def active_until(self, wall: float, zone: tzinfo) -> float | None:
-        """Return until when it is in force at a place whose clock goes by `zone`, None when it is not."""
-        return self.planned.schedule.active_until(wall, self.planned.zone or zone)
-
-    def active_since(self, wall: float, zone: tzinfo) -> float | None:
-        """Return since when it is in force there, None when it is not."""
-        return self.planned.schedule.active_since(wall, self.planned.zone or zone)
+    def holds(self, since: float, wall: float, zone: tzinfo) -> tuple[float, float] | None:
+        """Return from when until when it holds an alert that began at `since`; None when it does not."""
+        length_s = self.planned.length_s
+        if length_s is None:
+            stretch = self.planned.schedule.stretch(wall, self.planned.zone or zone)
+            return (stretch.begin, stretch.end) if stretch.is_inside else None
+        until = flexible_until(
+            self.planned.schedule, length_s=length_s, since=since, wall=wall, zone=self.planned.zone or zone
+        )
+        return None if until is None else (until - length_s, until)
 
 
 class WindowBook:
@@ -53,18 +57,18 @@ class WindowBook:
         return bool(self._placed)
 
     def about(
-        self, labels: Mapping[str, str], wall: float, zone: tzinfo
-    ) -> Iterator[tuple[PlacedWindow, float]]:
-        """Yield the windows in force that are about an alert with these labels, and until when they are.
+        self, labels: Mapping[str, str], wall: float, zone: tzinfo, *, since: float
+    ) -> Iterator[tuple[PlacedWindow, float, float]]:
+        """Yield the windows that hold an alert with these labels, and from when until when they do.
 
-        `zone` is that of what the alert is about.
+        `zone` is that of what the alert is about, `since` when it began (unix seconds).
         """
         self._follow()
         for window in self._index.about(labels):
             if window.matcher.matches(labels):
-                until = window.active_until(wall, zone)
-                if until is not None:
-                    yield window, until
+                held = window.holds(since, wall, zone)
+                if held is not None:
+                    yield window, *held
 
     def _follow(self) -> None:
         if self._fleet.planned_windows is self._configured and self._on_call.windows is self._opened:

@@ -105,6 +105,20 @@ async def test_an_alert_is_acknowledged_and_what_is_over_is_refused() -> None:
         assert "确认结束: PaperOut" in (await command(site, "actions", "--lang", "zh")).out
 
 
+async def test_a_flexible_window_says_its_length() -> None:
+    """When it is made, in the list, in CSV and on the page; one that is longer than the window is refused."""
+    async with desk_of(make_fleet(3)) as site:
+        wish = ("--match", "site=shop-00", "--comment", "updates", "--name", "updates")
+        again = ("--every", "Tu 01:00-05:00", "--timezone", "UTC", "--length", "20m")
+        made = await command(site, "window", "add", *wish, *again)
+        assert made.out.splitlines()[0].endswith(": Tu 01:00-05:00 (UTC), 20m from the first failure")
+        (row,) = csv.DictReader((await command(site, "window", "list", "-o", "csv")).out.splitlines())
+        assert row["length_s"] == "1200.0"
+        assert b"20 min from the first failure" in (await site.get("/silences"))[1]
+        refused = await command(site, "window", "add", *wish, "--for", "10m", "--length", "20m")
+        assert (refused.code, refused.err) == (1, "Error: length_s: is longer than the window\n")
+
+
 async def test_windows_once_and_again() -> None:
     """Each is listed and ended; what cannot be is refused by its field."""
     async with desk_of(make_fleet(3)) as site:

@@ -140,6 +140,10 @@ UNTIL = 'until: "2026-12-06T02:00+08:00"'
             "name: a, match: {}, every: 24/7",
             ".every: is always in force; a window begins and ends. Disable the detector instead",
         ),
+        (
+            'name: a, match: {}, from: "2026-12-05T22:00Z", until: "2026-12-05T23:00Z", length: 61m',
+            ".length: is longer than the window",
+        ),
         (f"name: a, match: {{}}, {EVERY}, coment: x", ".coment: unknown key; did you mean 'comment'?"),
         (f"name: a, match: {{}}, {EVERY}, excuses_sla: maybe", ".excuses_sla: write true or false"),
     ],
@@ -153,3 +157,12 @@ def test_two_windows_of_one_name_are_refused(tmp_path: Path) -> None:
     """Both forms count alike."""
     renamed = ROLL_OUT.replace("roll-out", "nightly")
     assert faults(tmp_path, NIGHTLY, renamed) == [":1: windows[1].name: is the name of another window"]
+
+
+def test_a_window_may_be_flexible(tmp_path: Path) -> None:
+    """Of a length between a minute and a day."""
+    (window,) = load(tmp_path, NIGHTLY.replace("comment", "length: 45m, comment")).windows()
+    assert window.length_s == 2700.0
+    for wrong in ("59s", "25h", "soon"):
+        (said,) = faults(tmp_path, NIGHTLY.replace("comment", f"length: {wrong}, comment"))
+        assert said.startswith(":1: windows[0].length: ")

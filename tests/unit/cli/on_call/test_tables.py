@@ -180,3 +180,10 @@ def test_no_text_moves_the_screen() -> None:
     """Comments come from people."""
     page = SilencePage(silences=[silence(says="\x1b[2J", by="\x1b]0;x", comment="\x9b2J")], now=NOW)
     assert not {"\x1b", "\x9b"} & set("".join(drawn(silences_table(page, "en"))))
+
+
+def test_a_flexible_window_says_its_length() -> None:
+    """In both languages."""
+    page = WindowPage(windows=[window(length_s=2700.0)], now=NOW)
+    assert "45m from the first failure" in " ".join(" ".join(drawn(windows_table(page, "en"))).split())
+    assert "自首次故障起 45m" in "".join(drawn(windows_table(page, "zh")))

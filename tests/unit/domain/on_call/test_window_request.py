@@ -22,6 +22,13 @@ def test_a_window_is_once_or_again() -> None:
     assert (again.timezone, again.name, again.excuses_sla) == ("Asia/Shanghai", "nightly", False)
 
 
+def test_a_window_may_be_flexible() -> None:
+    """Of a length in seconds."""
+    assert read_window(ONCE, NOW).length_s is None
+    assert read_window(ONCE | {"length_s": 3600}, NOW).length_s == 3600.0
+    assert read_window(AGAIN | {"length_s": 2700}, NOW).length_s == 2700.0
+
+
 @pytest.mark.parametrize(
     ("written", "field", "reason"),
     [
@@ -35,6 +42,10 @@ def test_a_window_is_once_or_again() -> None:
         (AGAIN | {"every": "sometimes"}, "every", "is not written as"),
         (AGAIN | {"every": "PH 02:00-03:00"}, "every", "PH has no place in a window"),
         (AGAIN | {"every": "24/7"}, "every", "is always in force"),
+        (AGAIN | {"length_s": "45m"}, "length_s", "is not a number of seconds from 60 to 86400"),
+        (AGAIN | {"length_s": 59}, "length_s", "is not a number of seconds"),
+        (AGAIN | {"length_s": True}, "length_s", "is not a number of seconds"),
+        (ONCE | {"length_s": 3601}, "length_s", "is longer than the window"),
         (AGAIN | {"comment": ""}, "comment", "is needed"),
         (AGAIN | {"match": {"zone": "x"}}, "match.zone", "is no key of a match"),
         (AGAIN | {"excuses_sla": "no"}, "excuses_sla", "is not true or false"),

@@ -1,5 +1,6 @@
 """The rhythms of the terminals of one site."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from math import inf
 
@@ -11,10 +12,10 @@ EIGHT_TO_SIX = BusinessDay(480.0, 1080.0)
 NIGHT_BAR = BusinessDay(1080.0, 1560.0)
 
 
-def days(usual: BusinessDay | None, count: int = 28, **others: BusinessDay | None) -> Days:
-    """Return days that are alike but for those that are named by their number, as in `_3`."""
-    found = {MONDAY + timedelta(number): usual for number in range(count)}
-    return found | {MONDAY + timedelta(int(name[1:])): day for name, day in others.items()}
+def days(usual: BusinessDay, others: Mapping[int, BusinessDay] | None = None, *, count: int = 28) -> Days:
+    """Return days that are alike but for some, by their number."""
+    found: dict[date, BusinessDay | None] = {MONDAY + timedelta(number): usual for number in range(count)}
+    return found | {MONDAY + timedelta(number): day for number, day in (others or {}).items()}
 
 
 def hours_of(days_of: dict[str, Days]) -> tuple[dict[str, tuple[str, ...]], dict[str, NotLearnt]]:
@@ -27,8 +28,8 @@ def test_terminals_of_a_site_share_a_rhythm() -> None:
     """What befalls one of them does not count: most decide about each day."""
     odd = BusinessDay(600.0, 900.0)
     days_of = {
-        "b": days(EIGHT_TO_SIX, _1=odd, _2=odd),
-        "a": days(EIGHT_TO_SIX, _3=odd),
+        "b": days(EIGHT_TO_SIX, {1: odd, 2: odd}),
+        "a": days(EIGHT_TO_SIX, {3: odd}),
         "c": days(EIGHT_TO_SIX),
     }
     (shared,) = site_rhythms(days_of)[0]
@@ -49,12 +50,12 @@ def test_a_terminal_of_another_rhythm_has_its_own() -> None:
 
 def test_why_a_terminal_has_no_rhythm_is_told() -> None:
     """Never off, seen too short a time, or off at any time."""
-    drifting = {f"_{number}": BusinessDay(480.0, 700.0 + 20 * number) for number in range(28)}
+    drifting = {number: BusinessDay(480.0, 700.0 + 20 * number) for number in range(28)}
     days_of = {
         "a": days(EIGHT_TO_SIX),
         "on": {},
         "new": days(NIGHT_BAR, count=9),
-        "odd": days(EIGHT_TO_SIX, **drifting),
+        "odd": days(EIGHT_TO_SIX, drifting),
     }
     found, why = hours_of(days_of)
     assert found == {"Mo-Su 08:00-18:00": ("a",)}
@@ -66,9 +67,8 @@ def test_tills_that_are_left_on_in_turn_close_together() -> None:
     names = "abcd"
     days_of: dict[str, Days] = {}
     for place, name in enumerate(names):
-        left = {f"_{number}": BusinessDay(480.0, inf) for number in range(28) if number % 4 == place}
-        after = {
-            f"_{number}": BusinessDay(-inf, 1080.0) for number in range(28) if number % 4 == (place + 1) % 4
-        }
-        days_of[name] = days(EIGHT_TO_SIX, **left, **after)
+        turn = range(place, 27, 4)
+        left = {number: BusinessDay(480.0, inf) for number in turn}
+        after = {number + 1: BusinessDay(-inf, 1080.0) for number in turn}
+        days_of[name] = days(EIGHT_TO_SIX, left | after)
     assert hours_of(days_of)[0] == {"Mo-Su 08:00-18:00": tuple(names)}

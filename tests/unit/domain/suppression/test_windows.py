@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,9 @@ def book_of(scene: Scene, *windows: PlannedWindow) -> WindowBook:
 
 def names(book: WindowBook, labels: dict[str, str], zone: ZoneInfo | None = None) -> dict[str, float]:
     """Return the windows in force for these labels with their ends, in seconds from now."""
-    return {one.planned.name: until - WALL for one, until in book.about(labels, WALL, zone or UTC)}
+    return {
+        one.planned.name: until - WALL for one, _, until in book.about(labels, WALL, zone or UTC, since=WALL)
+    }
 
 
 def test_windows_of_configuration_and_people_hold_together() -> None:
@@ -70,3 +73,33 @@ def test_a_window_goes_by_the_clock_it_names_or_by_the_sites() -> None:
     assert bool(book)
     assert set(names(book, {"site": "mall"})) == {"night"}
     assert set(names(book, {"site": "mall"}, SHANGHAI)) == {"morning"}
+
+
+def test_a_flexible_window_goes_by_the_alert() -> None:
+    """By its beginning, or by that of the window; a window that is over holds what began at its end."""
+    scene = Scene(site("mall", 2))
+    opened = window("w1", begin=WALL - 3600, end=WALL - 60, length_s=600.0)
+    scene.evaluation.suppression.on_call.add(opened, ANN, WALL, matched=0)
+    book = scene.evaluation.suppression.windows
+
+    def held(since: float) -> list[tuple[float, float]]:
+        found = book.about({"site": "mall"}, WALL, UTC, since=WALL + since)
+        return [(begin - WALL, until - WALL) for _, begin, until in found]
+
+    assert held(-300) == [(-300.0, 300.0)]
+    assert held(-660) == held(-60) == held(-7200) == []
+    assert opened.is_over_at == WALL - 60 + 600
+
+
+def test_an_alert_is_held_from_its_beginning_for_the_length() -> None:
+    """And told after that, while the window lasts."""
+    scene = Scene(site("mall", 1))
+    book_of(scene, replace(planned("works", site="mall"), length_s=600.0))
+    scene.say(printer={"status": "paper_out"})
+    scene.wait(90)
+    (alert,) = (one for one in scene.open().values() if one.alertname == "PaperOut")
+    hold = scene.evaluation.suppression.hold(alert, scene.now)
+    assert hold is not None
+    assert (hold.since, hold.until) == (alert.since.wall, alert.since.wall + 600)
+    scene.wait(600)
+    assert scene.evaluation.suppression.hold(alert, scene.now) is None
