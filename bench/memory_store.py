@@ -8,6 +8,7 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
+from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.rhythm.absence import Absence, ended
@@ -74,4 +75,14 @@ class MemoryStore:
         limit: int,  # noqa: ARG002 - the port
     ) -> Sequence[DeviceEntry]:
         """Return nothing: nobody writes."""
+        return ()
+
+    async def told(self, since: float, until: float) -> AsyncIterator[Sequence[ToldMessage]]:  # noqa: ARG002 - the port
+        """Yield nothing: what was told is not kept."""
+        nothing: Sequence[Sequence[ToldMessage]] = ()
+        for portion in nothing:
+            yield portion
+
+    async def held(self, since: float, until: float) -> Sequence[HeldSpan]:  # noqa: ARG002 - the port
+        """Return nothing: what was held is not kept."""
         return ()

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ import structlog
 
 from monitor import __version__
 from monitor.adapters.collectors.http_json import socket_budget
+from monitor.adapters.direct_notification.messenger import Messenger
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
@@ -31,6 +32,7 @@ from monitor.assembly import (
     tune_for_start,
 )
 from monitor.assembly.client_certificates import ClientCertificates
+from monitor.assembly.digests import NO_BOXES, digest_boxes, digest_sender
 from monitor.assembly.shop_directory import ShopDirectory
 from monitor.assembly.source_changes import SourcesInForce
 from monitor.assembly.state import State, blank_state, store_of
@@ -46,6 +48,7 @@ from monitor.ports.clock import Clock
 from monitor.ports.collector import Collectors
 from monitor.ports.service_manager import ServiceManager
 from monitor.services.device_notes import DeviceNotes
+from monitor.services.digest_sender import DigestSender
 from monitor.services.event_replay import EventReplay
 from monitor.services.foreign_silences import ForeignSilences
 from monitor.services.liveness_watch import LivenessWatch
@@ -65,6 +68,7 @@ DRAIN_S = 5.0
 _STOPPED_FIRST = (
     "stop",
     "trend sampler",
+    "digests",
     "vital signs",
     "reloader",
     "recollection",
@@ -110,6 +114,7 @@ class _Services:
     desk: Desk
     devices: DeviceNotes
     foreign: ForeignSilences
+    digests: DigestSender
 
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
@@ -119,6 +124,7 @@ class _Services:
         self.notifiable.hold_back(unheard(remembered))
         self.state.trend.restore(remembered.samples)
         self.notifier.restore(remembered)
+        self.state.told.digests |= remembered.digests
 
 
 class _Daemon:
@@ -147,6 +153,7 @@ class _Daemon:
         self._start("reloader", services.reloader.run())
         self._start("vital signs", services.liveness_watch.run())
         self._start("trend sampler", _trend_sampler(services.state).run())
+        self._start("digests", services.digests.run())
         log.info("daemon.started", version=__version__)
         try:
             await self._until_stopped()
@@ -201,8 +208,9 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     find_shop = ShopDirectory(state.fleet, ZoneInfo).find
     sinks = [
         await stack.enter_async_context(receiver)
-        for receiver in receivers(settings, clock, find_shop=find_shop)
+        for receiver in receivers(settings, clock, find_shop=find_shop, told=state.told)
     ]
+    boxes = await digest_boxes(stack, settings)
     http = await polling(stack, settings, clock)
     collectors = await collector_table(
         stack,
@@ -221,12 +229,13 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
         http=http,
         collectors=collectors,
         sinks=sinks,
+        boxes=boxes,
         manager=manager,
     )
     stack.push_async_callback(services.reloader.aclose)
     listener = await stack.enter_async_context(
         serve_web(
-            read_model=_read_model(state, services, http),
+            read_model=_read_model(settings, state, services, http),
             store=state.store,
             reload=services.reloader.reload,
             settings=settings,
@@ -250,6 +259,7 @@ def _wire(
     collectors: Collectors,
     sinks: Sequence[Receiver],
     manager: ServiceManager,
+    boxes: Mapping[str, Messenger] = NO_BOXES,
 ) -> _Services:
     """Connect the services, each to those before it.
 
@@ -286,6 +296,7 @@ def _wire(
         desk=_desk(state, pipeline),
         devices=DeviceNotes(notebook=state.notebook, clock=clock, saved=pipeline.saved),
         foreign=_foreign(settings, sinks, clock),
+        digests=digest_sender(settings, state, boxes, setting=evaluation.rules.setting, saved=pipeline.saved),
     )
 
 
@@ -408,7 +419,7 @@ def _reloader(
     )
 
 
-def _read_model(state: State, services: _Services, http: PollingClient) -> ReadModel:
+def _read_model(settings: Settings, state: State, services: _Services, http: PollingClient) -> ReadModel:
     """Return the state for the read side."""
     return ReadModel(
         fleet=state.fleet,
@@ -436,4 +447,5 @@ def _read_model(state: State, services: _Services, http: PollingClient) -> ReadM
         last_taken=lambda: services.notifier.last_taken,
         held=lambda: services.notifiable.held,
         foreign_silences=lambda: _foreign_silences(state, services.foreign),
+        tells_shops=settings.notify.shops.tells,
     )

@@ -12,6 +12,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.polling.cadence import Cadence, Timetable
@@ -97,6 +98,8 @@ class MemoryStore:
     def __init__(self) -> None:
         self.journal: list[Transition] = []
         self.acted: list[Action] = []
+        self.messages: list[ToldMessage] = []
+        self.spans: list[HeldSpan] = []
         self.records: list[Record] = []
         self.remembered_events: list[SeenEvent] = []
         self.health = StoreHealth()
@@ -117,6 +120,8 @@ class MemoryStore:
         self.records.append(record)
         self.journal += [step.transition for step in record.steps]
         self.acted += record.on_call.actions
+        self.messages += record.told.messages
+        self.spans += record.told.held
 
     async def history(self, subject: str, *, limit: int) -> Sequence[Transition]:
         """Return what was appended about `subject`, newest first."""
@@ -150,6 +155,21 @@ class MemoryStore:
             before=before,
             limit=limit,
         )
+
+    async def told(self, since: float, until: float) -> AsyncIterator[Sequence[ToldMessage]]:
+        """Yield what was told in a period, one message at a time."""
+        for message in self.messages:
+            if since <= message.at < until:
+                yield [message]
+
+    async def held(self, since: float, until: float) -> Sequence[HeldSpan]:
+        """Return what was held in a period."""
+        latest = {span.name: span for span in self.spans}
+        return [
+            span
+            for span in latest.values()
+            if span.began < until and (span.ended is None or span.ended > since)
+        ]
 
 
 class FakeSink:

@@ -9,6 +9,7 @@ from monitor.domain.device_record.notebook import DeviceNotebook
 from monitor.domain.evaluation.evaluation import Evaluation
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.notification.told import ToldLog
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.record_builder import RecordBuilder
 from monitor.domain.persistence.restoration import unheard
@@ -97,6 +98,7 @@ class Middle:
             outboxes=self.notifier,
             on_call=evaluation.suppression.on_call,
             notebook=DeviceNotebook(),
+            told=ToldLog(),
         )
         self.pipeline = Pipeline(
             evaluation=evaluation,

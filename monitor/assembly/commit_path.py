@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.assembly.receivers import Receiver, gathering_s
+from monitor.assembly.receivers import Receiver, gathering_s, news_of
 from monitor.assembly.state import State
 from monitor.config.settings import Settings
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
@@ -31,10 +31,7 @@ def commit_path(
     sinks: Sequence[Receiver],
     rechecks: RecheckQueue,
 ) -> CommitPath:
-    """Connect evaluation, store and receivers, each part to those before it.
-
-    `uncommitted` is made first: the pipeline fills it, and the notifier sends no alert that is in it.
-    """
+    """Connect evaluation, store and receivers, each to those before it; `uncommitted` comes before all."""
     uncommitted = UncommittedTransitions()
     notifiable = NotifiableAlerts(
         fleet=state.fleet,
@@ -42,6 +39,7 @@ def commit_path(
         uncommitted=uncommitted,
         suppression=state.suppression,
         rechecks=rechecks,
+        told=state.told,
     )
     notifier = Notifier(
         sinks=sinks,
@@ -50,6 +48,7 @@ def commit_path(
         resend_interval_s=settings.alerting.resend_interval_s,
         external_labels=settings.alerting.external_labels,
         gathering_s=gathering_s(settings),
+        tell=news_of(state.told, sinks),
     )
     records = RecordBuilder(
         fleet=state.fleet,
@@ -62,6 +61,7 @@ def commit_path(
         outboxes=notifier,
         on_call=state.suppression.on_call,
         notebook=state.notebook,
+        told=state.told,
     )
     pipeline = Pipeline(
         evaluation=evaluation,

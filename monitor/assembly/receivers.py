@@ -1,7 +1,7 @@
 """The receivers of alerts."""
 
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -19,12 +19,16 @@ from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.config.notify_settings import EMAIL, SHOPS, EmailSettings, NotifySettings, ReceiverSettings
 from monitor.config.settings import Settings
 from monitor.domain.alerts.alert import Severity
+from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import BELIEVED_INTERVALS
+from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.notification.shop_notification import FindShop, ShopLogs, ShopPolicy
+from monitor.domain.notification.told import ToldLog, Way
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import AlertSink
 from monitor.ports.clock import Clock
 from monitor.ports.silence_source import SilenceSource
+from monitor.services.notifier import TellNews
 
 
 class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protocol):
@@ -37,32 +41,35 @@ class Receiver(AlertSink, AbstractAsyncContextManager["Receiver", None], Protoco
 
 
 def receivers(
-    settings: Settings, clock: Clock, *, unfiltered: bool = False, find_shop: FindShop | None = None
+    settings: Settings,
+    clock: Clock,
+    *,
+    unfiltered: bool = False,
+    find_shop: FindShop | None = None,
+    told: ToldLog | None = None,
 ) -> Iterator[Receiver]:
     """Return all receivers, to be entered before use; with `unfiltered` each gets every alert.
 
-    Shops are told by what `find_shop` finds, and not without it.
+    Shops are told by what `find_shop` finds, and not without it. `told` notes what direct receivers are told.
     """
     yield from _alertmanagers(settings, clock)
     believed_s = BELIEVED_INTERVALS * settings.alerting.resend_interval_s
-    for messenger, own in _messengers(settings):
+    for messenger, own in messengers(settings):
         manner = settings.notify.manner(own, believed_s=believed_s, unfiltered=unfiltered)
-        yield DirectSink(messenger=messenger, manner=manner, clock=clock)
-    if find_shop is not None and _tells_shops(settings):
-        yield _shops(settings, clock, find_shop, believed_s=believed_s)
+        yield DirectSink(messenger=messenger, manner=manner, clock=clock, way=_way_of(messenger), told=told)
+    if find_shop is not None and settings.notify.shops.tells:
+        yield _shops(settings, clock, find_shop, believed_s=believed_s, told=told)
 
 
 def gathering_s(settings: Settings) -> dict[str, float]:
     """Return for how many seconds each receiver gathers news before it is notified, by its name."""
-    names = [messenger.name for messenger, _ in _messengers(settings)]
+    names = [messenger.name for messenger, _ in messengers(settings)]
     return dict.fromkeys((*names, SHOPS), settings.notify.gather_s)
 
 
-def _tells_shops(settings: Settings) -> bool:
-    return settings.notify.shops.email or settings.notify.shops.webhook is not None
-
-
-def _shops(settings: Settings, clock: Clock, find: FindShop, *, believed_s: float) -> ShopSink:
+def _shops(
+    settings: Settings, clock: Clock, find: FindShop, *, believed_s: float, told: ToldLog | None
+) -> ShopSink:
     notify, shops, external_url = settings.notify, settings.notify.shops, settings.web.external_url or ""
     policy = ShopPolicy(
         most_per_day=shops.max_per_day, least=Severity(shops.min_severity), believed_s=believed_s
@@ -85,7 +92,26 @@ def _shops(settings: Settings, clock: Clock, find: FindShop, *, believed_s: floa
         language=Language(shops.language),
         mailer=mailer if shops.email else None,
         poster=poster,
+        told=told,
     )
+
+
+def news_of(told: ToldLog, sinks: Iterable[Receiver]) -> TellNews:
+    """Return what notes the news that Alertmanagers take; the other receivers note their messages."""
+    names = {sink.name for sink in sinks if isinstance(sink, AlertmanagerSink)}
+
+    def tell(name: str, news: Sequence[PostableAlert], now: Instant) -> None:
+        if name in names:
+            new = [notice for notice in news if not notice.resolved]
+            told.tell(name, Way.ALERTMANAGER, new, resolved=len(news) - len(new), wall=now.wall)
+
+    return tell
+
+
+def _way_of(messenger: Messenger) -> Way:
+    if isinstance(messenger, WebhookMessenger):
+        return Way.WEBHOOK
+    return Way.MAIL if isinstance(messenger, SmtpMessenger) else Way.MESSENGER
 
 
 def silence_sources(entered: Iterable[Receiver]) -> list[SilenceSource]:
@@ -108,7 +134,8 @@ def _alertmanagers(settings: Settings, clock: Clock) -> Iterator[AlertmanagerSin
         )
 
 
-def _messengers(settings: Settings) -> Iterator[tuple[Messenger, ReceiverSettings]]:
+def messengers(settings: Settings) -> Iterator[tuple[Messenger, ReceiverSettings]]:
+    """Return the direct receivers of the section `notify`, to be entered before use, with their settings."""
     notify, external_url = settings.notify, settings.web.external_url or ""
     for webhook in notify.webhooks:
         poster = WebhookMessenger(

@@ -16,6 +16,7 @@ from monitor.domain.evaluation.unreadable_tally import UnreadableTally
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.notification.told import ToldLog
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.advice import AdviceBook
 from monitor.domain.runbooks.runbook import Runbooks
@@ -42,6 +43,7 @@ class State:
     event_tracker: EventTracker
     book: AlertBook
     suppression: Suppression
+    told: ToldLog = field(default_factory=ToldLog)
     polls: PollStatistics = field(default_factory=PollStatistics)
     reloads: ReloadStatus = field(default_factory=ReloadStatus)
     access: AccessStatistics = field(default_factory=AccessStatistics)

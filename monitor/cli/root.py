@@ -39,6 +39,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "record": CommandEntry(
             "monitor.cli.on_call.device_record:record", "Show a terminal's device record, or add to it."
         ),
+        "digest": CommandEntry(
+            "monitor.cli.digest.command:digest", "Sum up a day or a week: what fired, what recurs."
+        ),
         "probe": CommandEntry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
         "explain": CommandEntry(
             "monitor.cli.explain.command:explain", "Explain a response code or an alert."

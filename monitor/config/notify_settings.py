@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import time
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Literal, Self
@@ -26,6 +27,7 @@ from monitor.config.values import (
     zone_name,
 )
 from monitor.domain.alerts.alert import Owner, Severity
+from monitor.domain.calendars.digest_schedule import DigestSchedule, Every
 from monitor.domain.calendars.opening_hours import BadHours, parse_opening_hours
 from monitor.domain.inventory.endpoint import BadEndpoint, parse_endpoint
 from monitor.domain.notification.notification_log import QuietHours, ReceiverPolicy
@@ -37,6 +39,8 @@ EMAIL = "email"
 """What the receiver of the section `notify.email` is called."""
 
 LAST_PORT = 65535
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 
 
@@ -59,6 +63,13 @@ def _hours(written: object) -> str:
     except BadHours as error:
         raise ValueError(str(error)) from None
     return hours
+
+
+def _time_of_day(written: object) -> str:
+    at = text(written)
+    if not _TIME.fullmatch(at):
+        raise ValueError('not a time of day such as "08:00"')
+    return at
 
 
 ReceiverName = Annotated[str, BeforeValidator(short_name)]
@@ -150,6 +161,11 @@ class ShopsSettings(Section):
     max_per_day: Annotated[Whole, Field(ge=1, le=100)] = 4
     min_severity: Loudness = "warning"
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is a way to shops."""
+        return self.email or self.webhook is not None
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         try:
@@ -159,6 +175,32 @@ class ShopsSettings(Section):
         return self
 
 
+class DigestSettings(Section):
+    """One summary that is sent by schedule, to a receiver of `notify` by its name."""
+
+    receiver: ReceiverName
+    every: Literal["daily", "weekly"] = "daily"
+    at: Annotated[str, BeforeValidator(_time_of_day)] = "08:00"
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    timezone: Annotated[str, BeforeValidator(zone_name)] | None = None
+    language: Literal["en", "zh"] = "en"
+
+    @property
+    def name(self) -> str:
+        """What it is remembered by: a receiver has one summary of each kind."""
+        return f"{self.receiver} {self.every} {self.language}"
+
+    def schedule(self, zone: str) -> DigestSchedule:
+        """Return when it is due; `zone` is the one of the section."""
+        hour, _, minute = self.at.partition(":")
+        return DigestSchedule(
+            every=Every(self.every),
+            at=time(int(hour), int(minute)),
+            zone=ZoneInfo(self.timezone or zone),
+            weekday=_WEEKDAYS.index(self.weekday),
+        )
+
+
 class NotifySettings(Section):
     """Receivers that posmon notifies itself, and in which way."""
 
@@ -166,6 +208,7 @@ class NotifySettings(Section):
     webhooks: tuple[WebhookSettings, ...] = ()
     email: EmailSettings = Field(default_factory=EmailSettings)
     apprise: tuple[AppriseSettings, ...] = ()
+    digest: tuple[DigestSettings, ...] = ()
     group_by: Literal["site", "fleet"] = "site"
     gather_s: Annotated[Duration, Field(le=300)] = 10.0
     repeat_interval_s: Annotated[Pace, Field(ge=60)] = 4 * 3600.0
@@ -176,7 +219,14 @@ class NotifySettings(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*self._double_names(), *self._bad_authorities(), *self._mail_without_server()])
+        refuse(
+            [
+                *self._double_names(),
+                *self._bad_authorities(),
+                *self._mail_without_server(),
+                *self._bad_digests(),
+            ]
+        )
         return self
 
     def _double_names(self) -> Iterator[tuple[Place, str]]:
@@ -193,6 +243,19 @@ class NotifySettings(Section):
     def _mail_without_server(self) -> Iterator[tuple[Place, str]]:
         if self.shops.email and self.email.host is None:
             yield ("shops", "email"), "needs notify.email: which server takes the mail?"
+
+    def _bad_digests(self) -> Iterator[tuple[Place, str]]:
+        known = [*(one.name for one in self.webhooks), *(one.name for one in self.apprise)]
+        if self.email.host is not None:
+            known.append(EMAIL)
+        seen: set[str] = set()
+        for place, one in enumerate(self.digest):
+            if one.receiver not in known:
+                there = f"there are {', '.join(sorted(known))}" if known else "there is none"
+                yield ("digest", place, "receiver"), f"is no receiver of notify; {there}"
+            if one.name in seen:
+                yield ("digest", place), "sends a receiver the same summary as another"
+            seen.add(one.name)
 
     def _bad_authorities(self) -> Iterator[tuple[Place, str]]:
         reason = authorities_fault(self.ca_file) if self.ca_file else None

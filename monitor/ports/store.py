@@ -7,6 +7,7 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
+from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.rhythm.absence import Absence
@@ -79,4 +80,15 @@ class Store(Protocol):
         `before` is the time (unix seconds) and the id of a line: those before it, None for all. Lines that
         are not durable yet are left out.
         """
+        ...
+
+    def told(self, since: float, until: float) -> AsyncIterator[Sequence[ToldMessage]]:
+        """Yield the messages that receivers took from `since` to before `until`, oldest first, in portions.
+
+        As with `steps`, what is not durable yet is left out.
+        """
+        ...
+
+    async def held(self, since: float, until: float) -> Sequence[HeldSpan]:
+        """Return the spans in which alerts were held back that touch a period (unix seconds)."""
         ...

@@ -19,7 +19,7 @@ from monitor.domain.notification.outbox import (
     identity_of,
     retry_delay_s,
 )
-from monitor.domain.notification.postable_alert import Identity, fault_of
+from monitor.domain.notification.postable_alert import Identity, PostableAlert, fault_of
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.restoration import perhaps_heard
 from monitor.domain.suppression.notifiable import Notifiable
@@ -29,6 +29,9 @@ from monitor.ports.clock import Clock
 BATCH = 128
 REFRESHES_PER_INTERVAL = 6
 STUCK_AFTER_REFRESHES = 6
+TellNews = Callable[[str, Sequence[PostableAlert], Instant], None]
+"""Notes that a sink took news: its name, the notices that it did not know yet, when."""
+
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
 AT_ONCE: Mapping[str, float] = MappingProxyType({})
 
@@ -57,8 +60,8 @@ class Notifier:
     a suppression that begins or ends shows within a sixth of it. `chance` is uniform in [0, 1) and spreads
     retries.
     `gathering_s` are the seconds, by the name of the sink, that news gathers for one batch; other sinks are
-    told at once. `counts` says how many notices had which result at which sink, `last_taken` when a sink last
-    took a batch.
+    told at once. `tell` hears of what is news to a sink and was taken. `counts` says how many notices had
+    which result at which sink, `last_taken` when a sink last took a batch.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Notifier:
         resolved_for_s: float = 900.0,
         external_labels: Mapping[str, str] = NO_LABELS,
         gathering_s: Mapping[str, float] = AT_ONCE,
+        tell: TellNews | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.counts: Counter[tuple[str, Delivery]] = Counter()
@@ -81,6 +85,7 @@ class Notifier:
         self._snapshot = snapshot
         self._refresh_s = resend_interval_s / REFRESHES_PER_INTERVAL
         self._chance = chance
+        self._tell = tell
         self._channels = [
             _Channel(
                 sink,
@@ -255,5 +260,8 @@ class Notifier:
         self._settle(channel, [letter], Delivery.REJECTED)
 
     def _settle(self, channel: _Channel, letters: list[OutboxItem], delivery: Delivery) -> None:
-        channel.outbox.settle(letters, self._clock.now(), rejected=delivery is Delivery.REJECTED)
+        now = self._clock.now()
+        news = channel.outbox.settle(letters, now, rejected=delivery is Delivery.REJECTED)
+        if news and self._tell is not None:
+            self._tell(channel.sink.name, [letter.notice for letter in news], now)
         self.counts[channel.sink.name, delivery] += len(letters)

@@ -2,18 +2,38 @@
 
 from monitor.domain.digest.period_log import MOST_LISTED, Digest
 from monitor.domain.digest.rule_tally import RuleTally
-from monitor.domain.digest.suggestion import suggestion_for
+from monitor.domain.digest.suggestion import InForce, suggestion_for
 from monitor.domain.instant import rfc3339
-from monitor.views.digest_documents import DigestDocument, DigestRule, OverlookedAlert, RecurringAlert
+from monitor.views.digest_documents import (
+    DigestDocument,
+    DigestReceiver,
+    DigestRule,
+    OverlookedAlert,
+    RecurringAlert,
+)
 
 
-def digest_document(digest: Digest) -> DigestDocument:
-    """Return the document."""
+def digest_document(digest: Digest, in_force: InForce) -> DigestDocument:
+    """Return the document; suggestions go by what the configuration says now."""
     noisy = len(digest.noisiest)
     return DigestDocument(
         since=rfc3339(digest.since),
         until=rfc3339(digest.until),
-        rules=[_rule(rule, is_noisy=place < noisy) for place, rule in enumerate(digest.rules)],
+        fired=digest.fired,
+        told=[
+            DigestReceiver(
+                receiver=one.receiver,
+                way=one.way.value,
+                messages=one.messages,
+                alerts=one.alerts,
+                critical=one.critical,
+                resolved=one.resolved,
+            )
+            for one in digest.told
+        ],
+        held=dict(digest.held),
+        actions=dict(digest.deeds),
+        rules=[_rule(rule, in_force if place < noisy else None) for place, rule in enumerate(digest.rules)],
         recurring=[
             RecurringAlert(alertname=name, subject=subject, fired=count)
             for (name, subject), count in digest.recurring[:MOST_LISTED]
@@ -24,7 +44,9 @@ def digest_document(digest: Digest) -> DigestDocument:
                 alertname=one.alertname,
                 subject=one.subject,
                 starts_at=rfc3339(one.since),
+                told_at=rfc3339(one.told_at),
                 lasted_s=round(one.lasted_s, 3),
+                unattended_s=round(one.unattended_s, 3),
                 open=one.is_open,
             )
             for one in digest.overlooked[:MOST_LISTED]
@@ -33,14 +55,19 @@ def digest_document(digest: Digest) -> DigestDocument:
     )
 
 
-def _rule(rule: RuleTally, *, is_noisy: bool) -> DigestRule:
-    said = suggestion_for(rule) if is_noisy else None
+def _rule(rule: RuleTally, in_force: InForce | None) -> DigestRule:
+    said = suggestion_for(rule, in_force) if in_force is not None else None
     return DigestRule(
         alertname=rule.alertname,
         owner=rule.owner,
+        severity=rule.severity,
         fired=rule.fired,
         open=rule.still_open,
+        told=rule.told,
+        shop_told=rule.shop_told,
+        held=rule.held,
         acknowledged=rule.acknowledged,
+        attended=rule.attended,
         mean_s=round(rule.mean_s, 3),
         longest_s=round(rule.longest_s, 3),
         suggestion=said.en if said else "",

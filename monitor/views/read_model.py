@@ -56,7 +56,8 @@ class ReadModel:
     dropped log lines, whether the first inventory is loaded and being polled, the health of the store, the
     liveness checks of every part, when each sink last accepted something, how many firing alerts each reason
     holds back, and the silences that people made elsewhere with the number of alerts they match. `setting`
-    gives a setting in force by alert name and configuration key.
+    gives a setting in force by alert name and configuration key; `tells_shops` whether shops are told
+    themselves.
     """
 
     fleet: Fleet
@@ -84,3 +85,4 @@ class ReadModel:
     last_taken: Callable[[], Mapping[str, Instant]] = _none_taken
     held: Callable[[], Mapping[HoldReason, int]] = _none_held
     foreign_silences: Callable[[], Sequence[tuple[ForeignSilence, int]]] = _no_foreign_silences
+    tells_shops: bool = True

@@ -34,6 +34,7 @@ from monitor.web.middleware.request_counts import RequestCounts
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
 from monitor.web.pages.device_record_page import DeviceRecordPages
+from monitor.web.pages.digest_page import DigestPage
 from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
@@ -116,11 +117,13 @@ def route_table(
     survey, stream = SurveyCache(read_model), EventStream(read_model)
     search = Search(read_model=read_model, survey=survey)
     writer = TemplateRenderer(read_model=read_model, assets=assets, root=root)
+    digest = DigestApi(store=store, read_model=read_model)
     records = DeviceRecords(read_model=read_model, store=store, desk=devices)
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
-        digest=DigestApi(store=store, clock=read_model.clock),
+        digest=digest,
+        digest_page=DigestPage(api=digest, writer=writer),
         record=DeviceRecordApi(records),
         hours=HoursApi(read_model=read_model, learner=learner),
         record_pages=DeviceRecordPages(records=records, writer=writer),

@@ -5,21 +5,32 @@ from monitor.views.digest_documents import DigestDocument
 from monitor.views.hours_documents import HoursPage
 from monitor.web.api.digest import DigestApi
 from monitor.web.api.hours import HoursApi
-from monitor.web.routing.query import DIGEST, HOURS
+from monitor.web.pages.digest_page import DigestPage
+from monitor.web.routing.query import DIGEST, DIGEST_PAGE, HOURS
 from monitor.web.routing.route import Route
 
 
-def journal_routes(digest: DigestApi, hours: HoursApi) -> tuple[Route, ...]:
-    """Return those of the API."""
+def journal_routes(api: DigestApi, page: DigestPage, hours: HoursApi) -> tuple[Route, ...]:
+    """Return those of the API and of the page of a digest."""
     return (
         Route(
             method="GET",
             path="/api/v1/digest",
             scope=Scope.READ,
-            handler=digest.digest,
-            summary="What fired in the last days, what recurs, and what nobody acknowledged.",
+            handler=api.digest,
+            summary="What happened in a period: what fired, who was told, what recurs, what nobody acted on.",
             answer=DigestDocument,
             parameters=DIGEST,
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path="/digest",
+            scope=Scope.READ,
+            handler=page.get,
+            summary="Page that sums up a period: what fired, who was told, what nobody acted on.",
+            answer="text/html",
+            parameters=DIGEST_PAGE,
             errors=(400,),
         ),
         Route(

@@ -31,6 +31,7 @@ from monitor.web.on_call_routes import on_call_forms, on_call_pages, on_call_rou
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
 from monitor.web.pages.device_record_page import DeviceRecordPages
+from monitor.web.pages.digest_page import DigestPage
 from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
@@ -65,6 +66,7 @@ def routes(
     record: DeviceRecordApi,
     record_pages: DeviceRecordPages,
     hours: HoursApi,
+    digest_page: DigestPage,
     pages: FleetPages,
     alerts: AlertPages,
     held: OnCallPages,
@@ -92,7 +94,7 @@ def routes(
         *_api(api),
         *on_call_routes(on_call),
         *device_record_routes(record, record_pages),
-        *journal_routes(digest, hours),
+        *journal_routes(digest, digest_page, hours),
         *_pushing(pushing),
         *_stream(stream),
         Route(

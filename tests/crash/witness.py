@@ -11,6 +11,7 @@ from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.instant import Instant
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action
 from monitor.domain.persistence.record import Record, Remembered, StoreHealth
 from monitor.domain.rhythm.absence import Absence
@@ -92,6 +93,14 @@ class WitnessedStore:
     ) -> Sequence[DeviceEntry]:
         """Return the last lines of a terminal's device record."""
         return await self._store.device_record(terminal_id, before=before, limit=limit)
+
+    def told(self, since: float, until: float) -> AsyncIterator[Sequence[ToldMessage]]:
+        """Yield what was told in a period."""
+        return self._store.told(since, until)
+
+    async def held(self, since: float, until: float) -> Sequence[HeldSpan]:
+        """Return what was held in a period."""
+        return await self._store.held(since, until)
 
 
 def subject_of(labels: Mapping[str, str]) -> str:

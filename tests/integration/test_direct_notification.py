@@ -5,6 +5,8 @@ import ssl
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from monitor.adapters.direct_notification.apprise_service import AppriseMessenge
 from monitor.adapters.direct_notification.smtp import MailServer, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
 from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.letter import Letter
 from monitor.domain.notification.notification_log import ReceiverPolicy
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.notification.told import ToldLog, Way
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 from tests.alertmanagers import eventually, real_alertmanager
@@ -46,6 +50,15 @@ def notice(
         resolved=resolved,
         held=held,
     )
+
+
+LETTER = Letter(
+    key="posmon digest email daily en 2026-12-01T08:00:00.000Z",
+    title="Daily summary 上海: 3 alerts",
+    text="Daily summary\n上海\n",
+    html="<!doctype html><p>上海</p>",
+    document={"kind": "digest", "digest": {"fired": 3}},
+)
 
 
 def message(*new: PostableAlert, **more: Any) -> Notification:
@@ -349,3 +362,88 @@ async def test_apprise_reaches_its_services() -> None:
     async with AppriseMessenger(name="oncall", url=service) as messenger:
         assert await messenger.deliver(message(), START) is Delivery.RETRY
         assert messenger.fault
+
+
+async def test_a_letter_by_mail_is_html_with_plain_text() -> None:
+    """Sent once more it has the same Message-ID, another letter has another; who is refused is named."""
+    async with (
+        mail_server() as server,
+        SmtpMessenger(
+            name="email",
+            server=MailServer(host="127.0.0.1", port=server.port, security="none"),
+            sender="posmon@shop.example",
+            recipients=["boss@shop.example"],
+        ) as messenger,
+    ):
+        for letter in (LETTER, LETTER, replace(LETTER, key="another")):
+            assert await messenger.deliver_letter(letter, START) is Delivery.SENT
+        server.refused["boss@shop.example"] = "550 gone"
+        assert await messenger.deliver_letter(LETTER, START) is Delivery.RETRY
+        assert "boss@shop.example (550)" in messenger.fault
+    first, again, other = server.mails
+    assert first["Message-ID"] == again["Message-ID"] != other["Message-ID"]
+    assert (first["Subject"], first["To"]) == (LETTER.title, "boss@shop.example")
+    assert first.get_content_type() == "multipart/alternative"
+    bodies = [
+        (part.get_content_type(), part.get_content().replace("\r\n", "\n")) for part in first.iter_parts()
+    ]
+    assert bodies == [("text/plain", LETTER.text), ("text/html", f"{LETTER.html}\n")]
+
+
+async def test_a_webhook_gets_a_letter_as_a_document() -> None:
+    """What it is about, and its words."""
+    async with (
+        hook() as (url, _, documents),
+        WebhookMessenger(name="h", url=url, external_url="https://posmon.example") as messenger,
+    ):
+        assert await messenger.deliver_letter(LETTER, START) is Delivery.SENT
+    assert documents == [
+        {
+            "kind": "digest",
+            "digest": {"fired": 3},
+            "key": LETTER.key,
+            "title": LETTER.title,
+            "text": LETTER.text,
+            "receiver": "h",
+            "externalURL": "https://posmon.example",
+        }
+    ]
+
+
+async def test_apprise_gets_a_letter_as_its_service_shows_it() -> None:
+    """Mail as HTML, to which apprise adds the plain text; a messenger as plain text."""
+    async with hook() as (url, _, documents), mail_server() as server:
+        async with AppriseMessenger(name="room", url=url.replace("http://", "json://")) as messenger:
+            assert await messenger.deliver_letter(LETTER, START) is Delivery.SENT
+        mailbox = (
+            f"mailto://127.0.0.1:{server.port}?from=posmon@shop.example&to=boss@shop.example&mode=insecure"
+        )
+        async with AppriseMessenger(name="ops-mail", url=mailbox) as messenger:
+            assert await messenger.deliver_letter(LETTER, START) is Delivery.SENT, messenger.fault
+    assert (documents[0]["title"], documents[0]["message"]) == (LETTER.title, LETTER.text.strip())
+    (mail,) = server.mails
+    kinds = [part.get_content_type() for part in mail.walk()]
+    assert {"text/plain", "text/html"} <= set(kinds)
+    body = mail.get_body(("html",))
+    assert isinstance(body, EmailMessage)
+    assert "上海" in body.get_content()
+
+
+async def test_a_direct_receiver_notes_each_message_that_it_delivers() -> None:
+    """With what was new in it and how many ended; what it keeps to itself is no message."""
+    told = ToldLog()
+    async with (
+        hook() as (url, _, _documents),
+        DirectSink(
+            messenger=WebhookMessenger(name="h", url=url),
+            manner=ReceiverPolicy(),
+            clock=FakeClock(),
+            way=Way.WEBHOOK,
+            told=told,
+        ) as sink,
+    ):
+        await sink.send([notice("1"), notice("2"), notice("3", severity="info")])
+        await sink.send([notice("1"), notice("2")])
+        await sink.send([notice("1", resolved=True), notice("2")])
+    found = [(one.receiver, one.way, len(one.firing), one.resolved) for one in told.drain_unsaved().messages]
+    assert found == [("h", Way.WEBHOOK, 2, 0), ("h", Way.WEBHOOK, 0, 1)]

@@ -11,6 +11,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action, OnCallMemory, OnCallRule
 from monitor.domain.persistence.record import JournalEntry, Record, Remembered, StoreHealth
 from monitor.domain.rhythm.absence import Absence, ended
@@ -171,6 +172,16 @@ class DiskStore:
     ) -> Sequence[DeviceEntry]:
         """Return the last lines of a terminal's device record."""
         return last_entries(self._disk.device_entries, terminal_id, before=before, limit=limit)
+
+    async def told(self, since: float, until: float) -> AsyncIterator[Sequence[ToldMessage]]:  # noqa: ARG002 - the port
+        """Yield nothing: what was told is not kept."""
+        nothing: Sequence[Sequence[ToldMessage]] = ()
+        for portion in nothing:
+            yield portion
+
+    async def held(self, since: float, until: float) -> Sequence[HeldSpan]:  # noqa: ARG002 - the port
+        """Return nothing: what was held is not kept."""
+        return ()
 
     def _write(self, record: Record) -> None:
         self._under_way = None

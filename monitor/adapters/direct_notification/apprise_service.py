@@ -9,10 +9,12 @@ from monitor.adapters.direct_notification.wording import subject, text
 from monitor.adapters.receiver.availability import Availability
 from monitor.domain.instant import Instant
 from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.letter import Letter
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 
 TOTAL_TIMEOUT_S = 30.0
+_MAIL = frozenset({"mailto", "mailtos"})
 
 
 class AppriseMessenger:
@@ -63,12 +65,25 @@ class AppriseMessenger:
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature
         """Hand over one message."""
+        return await self._hand_over(
+            {
+                "title": subject(notification, self._language),
+                "body": text(notification, self._external_url, self._language),
+            }
+        )
+
+    async def deliver_letter(self, letter: Letter, now: Instant) -> Delivery:  # noqa: ARG002 - as above
+        """Hand over one letter: as HTML where the service is mail, as plain text elsewhere."""
+        words = {"title": letter.title, "body": letter.text, "body_format": "text"}
+        if self._url.partition(":")[0].casefold() in _MAIL:
+            # Apprise adds the plain text.
+            words |= {"body": letter.html, "body_format": "html"}
+        return await self._hand_over(words)
+
+    async def _hand_over(self, words: dict[str, str]) -> Delivery:
+        """Hand the same words to every target."""
         if not self._targets:
             raise RuntimeError("an AppriseMessenger is entered before it delivers")
-        words = {
-            "title": subject(notification, self._language),
-            "body": text(notification, self._external_url, self._language),
-        }
         faults = await asyncio.gather(*(self._fault_of(one, words) for one in self._targets.values()))
         failed = {target: fault for target, fault in zip(self._targets, faults, strict=True) if fault}
         if not failed:

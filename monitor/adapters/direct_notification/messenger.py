@@ -5,6 +5,7 @@ from typing import Protocol
 
 from monitor.domain.instant import Instant
 from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.letter import Letter
 from monitor.ports.alert_sink import Delivery
 
 
@@ -23,4 +24,8 @@ class Messenger(AbstractAsyncContextManager["Messenger", None], Protocol):
 
     async def deliver(self, notification: Notification, now: Instant) -> Delivery:
         """Deliver one message, within a deadline of its own; failures are results."""
+        ...
+
+    async def deliver_letter(self, letter: Letter, now: Instant) -> Delivery:
+        """Deliver a message that is about no alert, as `deliver` does."""
         ...

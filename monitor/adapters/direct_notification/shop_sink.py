@@ -12,6 +12,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.group_notification import Notification
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.domain.notification.shop_notification import Shop, ShopLogs
+from monitor.domain.notification.told import ToldLog, Way
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
@@ -34,6 +35,7 @@ class ShopSink:
         language: Language,
         mailer: SmtpMessenger | None = None,
         poster: WebhookMessenger | None = None,
+        told: ToldLog | None = None,
     ) -> None:
         self.name = name
         self._logs = logs
@@ -41,6 +43,7 @@ class ShopSink:
         self._language = language
         self._mailer = mailer
         self._poster = poster
+        self._told = told or ToldLog()
         self._stack = AsyncExitStack()
 
     @property
@@ -73,6 +76,8 @@ class ShopSink:
             if delivery is not Delivery.SENT:
                 result = Delivery.PARTIAL
             self._logs.settle(shop, notification, now)
+            resolved = len(notification.resolved)
+            self._told.tell(self.name, Way.SHOP, notification.new, resolved=resolved, wall=now.wall)
         return result
 
     async def _tell(self, shop: Shop, notification: Notification, now: Instant) -> Delivery:

@@ -7,6 +7,7 @@ from typing import Self
 from monitor.adapters.direct_notification.messenger import Messenger
 from monitor.domain.notification.notification_log import NotificationLog, ReceiverPolicy
 from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.notification.told import ToldLog, Way
 from monitor.ports.alert_sink import Delivery
 from monitor.ports.clock import Clock
 
@@ -15,13 +16,23 @@ class DirectSink:
     """An async context manager around a messenger and the memory of what it was told.
 
     The memory lasts as long as the sink: after a restart what fires, and what resolved shortly before,
-    may be told once more.
+    may be told once more. `told` notes each message, with the way it took.
     """
 
-    def __init__(self, *, messenger: Messenger, manner: ReceiverPolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        messenger: Messenger,
+        manner: ReceiverPolicy,
+        clock: Clock,
+        way: Way = Way.MESSENGER,
+        told: ToldLog | None = None,
+    ) -> None:
         self._messenger = messenger
         self._log = NotificationLog(manner)
         self._clock = clock
+        self._way = way
+        self._told = told or ToldLog()
 
     @property
     def name(self) -> str:
@@ -60,4 +71,6 @@ class DirectSink:
             elif delivery is not Delivery.SENT:
                 return delivery
             self._log.settle(notification, now)
+            resolved = len(notification.resolved)
+            self._told.tell(self.name, self._way, notification.new, resolved=resolved, wall=now.wall)
         return result

@@ -29,6 +29,7 @@ from monitor.adapters.direct_notification.wording import subject, text
 from monitor.adapters.receiver.availability import Availability
 from monitor.domain.instant import Instant
 from monitor.domain.notification.group_notification import Notification
+from monitor.domain.notification.letter import Letter
 from monitor.domain.runbooks.runbook import Language
 from monitor.ports.alert_sink import Delivery
 
@@ -130,10 +131,17 @@ class SmtpMessenger:
         self, recipients: Sequence[str], notification: Notification, now: Instant
     ) -> Delivery:
         """Hand in one mail to some recipients."""
+        return await self._hand_in(recipients, lambda: self._mail(recipients, notification, now))
+
+    async def deliver_letter(self, letter: Letter, now: Instant) -> Delivery:
+        """Hand in one letter to the recipients: HTML, with the plain text as alternative."""
+        return await self._hand_in(self._recipients, lambda: self._letter(letter, now))
+
+    async def _hand_in(self, recipients: Sequence[str], write: Callable[[], EmailMessage]) -> Delivery:
         visit = _Visit(self._server)
         try:
             async with asyncio.timeout(self._total_timeout_s):
-                mail = self._mail(recipients, notification, now)
+                mail = write()
                 refused = await asyncio.get_running_loop().run_in_executor(self._thread, visit.hand_in, mail)
         except SMTPDataError as error:
             if error.smtp_code >= _PERMANENT:
@@ -150,22 +158,38 @@ class SmtpMessenger:
             )
         return self._availability.answered(Delivery.SENT)
 
+    def _letter(self, letter: Letter, now: Instant) -> EmailMessage:
+        mail = self._headed(self._recipients, letter.title, now)
+        key = "\n".join((letter.key, *self._recipients)).encode("utf-8", "replace")
+        # The same letter, sent once more, is the same mail.
+        mail["Message-ID"] = f"<{sha256(key).hexdigest()[:32]}@{self._domain}>"
+        mail.set_content(letter.text, charset="utf-8", cte="base64")
+        mail.add_alternative(letter.html, subtype="html", charset="utf-8", cte="base64")
+        return mail
+
     def _mail(self, recipients: Sequence[str], notification: Notification, now: Instant) -> EmailMessage:
-        mail = EmailMessage(policy=MAIL_POLICY)
+        mail = self._headed(recipients, self._words.title(notification, self._language), now)
         thread = sha256(
             "\n".join((notification.group_key, *recipients)).encode("utf-8", "replace")
         ).hexdigest()[:16]
-        domain = self._sender.rpartition("@")[2]
-        mail["Subject"] = self._words.title(notification, self._language)
+        mail["Message-ID"] = f"<{thread}.{now.wall:.3f}@{self._domain}>"
+        # Mail programs show what belongs to one group as one thread.
+        mail["References"] = f"<{thread}@{self._domain}>"
+        body = self._words.body(notification, self._external_url, self._language)
+        mail.set_content(body, charset="utf-8", cte="base64")
+        return mail
+
+    @property
+    def _domain(self) -> str:
+        return self._sender.rpartition("@")[2]
+
+    def _headed(self, recipients: Sequence[str], title: str, now: Instant) -> EmailMessage:
+        mail = EmailMessage(policy=MAIL_POLICY)
+        mail["Subject"] = title
         mail["From"] = self._sender
         mail["To"] = ", ".join(recipients)
         mail["Date"] = format_datetime(datetime.fromtimestamp(now.wall, UTC))
-        mail["Message-ID"] = f"<{thread}.{now.wall:.3f}@{domain}>"
-        # Mail programs show what belongs to one group as one thread.
-        mail["References"] = f"<{thread}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        body = self._words.body(notification, self._external_url, self._language)
-        mail.set_content(body, charset="utf-8", cte="base64")
         return mail
 
 

@@ -1,6 +1,7 @@
 """Webhooks in the shape of Alertmanager's (its payload version 4)."""
 
 import ssl
+from collections.abc import Mapping
 from typing import Self
 
 import msgspec
@@ -11,6 +12,7 @@ from monitor.adapters.receiver.http_exchange import HttpExchange
 from monitor.adapters.receiver.http_session import TOTAL_TIMEOUT_S
 from monitor.domain.instant import Instant, rfc3339
 from monitor.domain.notification.group_notification import Notification, fingerprint, in_common
+from monitor.domain.notification.letter import Letter
 from monitor.domain.notification.postable_alert import PostableAlert
 from monitor.ports.alert_sink import Delivery
 
@@ -62,9 +64,17 @@ class WebhookMessenger:
         """Post one message."""
         return await self.post(notification)
 
+    async def deliver_letter(self, letter: Letter, now: Instant) -> Delivery:  # noqa: ARG002 - a messenger's signature
+        """Post one letter: its document, with its key, title and text."""
+        said = {"key": letter.key, "title": letter.title, "text": letter.text, "receiver": self.name}
+        return await self._post(dict(letter.document) | said | {"externalURL": self._external_url})
+
     async def post(self, notification: Notification, **more: object) -> Delivery:
         """Post one message, its document with these keys besides."""
         document = payload(notification, receiver=self.name, external_url=self._external_url) | more
+        return await self._post(document)
+
+    async def _post(self, document: Mapping[str, object]) -> Delivery:
         try:
             body = msgspec.json.encode(document)
         except (ValueError, OverflowError):

@@ -12,6 +12,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges, identity_of
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.notification.told import ToldChanges
 from monitor.domain.on_call.action import Action, OnCallRule
 from monitor.domain.persistence.record import Record
 from monitor.domain.self_monitoring.fleet_trend import SAMPLES_KEPT, Sample
@@ -69,6 +70,7 @@ class Backlog:
     on_call: dict[str, OnCallRule | None] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
     device_entries: dict[tuple[str, float, str], DeviceEntry] = field(default_factory=dict)
+    told: deque[ToldChanges] = field(default_factory=deque)
 
     def add(self, record: Record) -> None:
         """Add a record; the numbers of its steps continue."""
@@ -89,6 +91,8 @@ class Backlog:
         self.on_call |= {rule.id: rule for rule in record.on_call.rules}
         self.actions += record.on_call.actions
         self.device_entries |= {entry.key: entry for entry in record.device_entries}
+        if record.told:
+            self.told.append(record.told)
 
     def append(self, later: "Backlog") -> None:
         """Add a later backlog."""
@@ -102,6 +106,7 @@ class Backlog:
         self.on_call |= later.on_call
         self.actions += later.actions
         self.device_entries |= later.device_entries
+        self.told += later.told
         for name, outbox in later.outboxes.items():
             known = self.outboxes.setdefault(name, outbox)
             if known is not outbox:
@@ -114,6 +119,8 @@ class Backlog:
             self.rows.popleft()
         for key in list(self.events)[: max(0, len(self.events) - capacity)]:
             del self.events[key]
+        for _ in range(max(0, len(self.told) - capacity)):
+            self.told.popleft()
         return lost
 
     def _change_outbox(self, name: str, changes: OutboxChanges) -> None:

@@ -20,6 +20,7 @@ TABLES = (
     "trend",
     "discovered",
     "device_record",
+    "told",
 )
 
 _MOST_FAULTS = 100

@@ -27,6 +27,9 @@ _TABLES = (
     "actions",
     "discovered",
     "device_record",
+    "told",
+    "held",
+    "sent_digests",
 )
 _SIDECARS = ("", "-wal", "-shm")
 

@@ -13,6 +13,7 @@ from monitor.adapters.sqlite_store.health import StoreCondition
 from monitor.adapters.sqlite_store.on_call import action_rows, last_action, read_rule, rule_rows
 from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import read_samples
+from monitor.adapters.sqlite_store.told import message_rows, read_digests, read_span, span_rows
 from monitor.domain.alerts.alert import Alert, Transition
 from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.deduplication import event_keys
@@ -20,6 +21,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
+from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action, OnCallMemory
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.rhythm.absence import Absence
@@ -71,6 +73,7 @@ def read_all(connection: DatabaseConnection, run: RunClock, vitals: StoreConditi
             samples=read_samples(connection),
             on_call=_on_call(connection, vitals),
             discovered=run.to_monotonic(_documents(connection, vitals, "discovered", DiscoveredTerminal)),
+            digests=read_digests(connection),
         )
     finally:
         connection.execute("COMMIT")
@@ -133,6 +136,31 @@ def read_entries(
     """Return the last `limit` lines of a terminal's device record before a time and id, newest first."""
     rows = entry_rows(connection, terminal_id, before=before, limit=limit)
     return _understood(vitals, "device_record", rows, lambda row: read(row[0], DeviceEntry))
+
+
+def read_told(
+    connection: DatabaseConnection,
+    vitals: StoreCondition,
+    *,
+    after: tuple[float, str],
+    until: float,
+    limit: int,
+) -> tuple[tuple[ToldMessage, ...], tuple[float, str] | None]:
+    """Return up to `limit` messages before the wall time `until`, oldest first, and where to go on.
+
+    `after` are time and receiver of the one before the first; None: there are no more.
+    """
+    rows = message_rows(connection, after=after, until=until, limit=limit)
+    found = _understood(vitals, "told", rows, lambda row: read(row[0], ToldMessage))
+    return found, (rows[-1][1], rows[-1][2]) if len(rows) == limit else None
+
+
+def read_held(
+    connection: DatabaseConnection, vitals: StoreCondition, *, since: float, until: float, limit: int
+) -> tuple[HeldSpan, ...]:
+    """Return up to `limit` spans that touch a period, oldest first."""
+    rows = span_rows(connection, since=since, until=until, limit=limit)
+    return _understood(vitals, "held", rows, read_span)
 
 
 def last_event(connection: DatabaseConnection) -> int:

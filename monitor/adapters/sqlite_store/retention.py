@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from monitor.adapters.sqlite_store.database import DatabaseConnection
+from monitor.adapters.sqlite_store.told import prune_told
 from monitor.domain.instant import Instant
 
 JOURNAL_KEPT_S = 90 * 24 * 3600.0
@@ -28,7 +29,8 @@ class Retention:
     """How long journal and events are kept, in running time: a wall clock that jumps deletes no journal.
 
     Events go by wall time as well, though twice as late, because card hashes are kept for no longer than
-    detectors need them; so does what a receiver that is none any more was to be told, after a day.
+    detectors need them; so does what a receiver that is none any more was to be told, after a day. What was
+    told and held is kept twice as long as the journal.
     """
 
     journal_kept_s: float = JOURNAL_KEPT_S
@@ -43,6 +45,7 @@ class Retention:
         steps = connection.execute(_JOURNAL, (now.monotonic - self.journal_kept_s, _PORTION)).fetchall()
         heard = now.monotonic - self.events_kept_s, now.wall - 2 * self.events_kept_s
         events = connection.execute(_EVENTS, (*heard, _PORTION)).fetchall()
+        prune_told(connection, now.wall - 2 * self.journal_kept_s)
         connection.execute(_RECEIVERS, (now.monotonic - _RECEIVERS_KEPT_S,))
         connection.execute("COMMIT")
         # `execute` would stop after the first page.

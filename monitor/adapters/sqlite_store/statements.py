@@ -17,6 +17,7 @@ from monitor.adapters.sqlite_store.documents import (
 from monitor.adapters.sqlite_store.on_call import write_actions, write_rules
 from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import write_samples
+from monitor.adapters.sqlite_store.told import write_told
 from monitor.domain.instant import Instant
 
 _JOURNAL = "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -60,6 +61,8 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
     write_rules(connection, backlog.on_call)
     write_actions(connection, backlog.actions)
     write_entries(connection, backlog.device_entries.values())
+    for told in backlog.told:
+        write_told(connection, told)
     if backlog.at is not None:
         connection.execute(_PROGRESS, (*at, run.seq(backlog.last_seq)))
     connection.execute("COMMIT")

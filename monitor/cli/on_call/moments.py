@@ -67,6 +67,13 @@ def happened(text: str, now: float) -> str:
     return rfc3339(wall)
 
 
+def read_past(text: str, option: str) -> str:
+    """Return a moment with a date, for the API; refuses one without as the option's fault."""
+    if _CLOCK.fullmatch(text):
+        raise click.BadParameter(f"'{text}' has no date; write it as '2026-12-05 {text}'", param_hint=option)
+    return rfc3339(_moment(text, 0.0, option))
+
+
 def _moment(text: str, now: float, option: str) -> float:
     try:
         return read_until(text, now)

@@ -1,4 +1,4 @@
-"""The steps and actions of a period, taken in one after the other."""
+"""The steps, messages, holds and actions of a period, taken in one after the other."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from monitor.domain.alerts.alert import AlertState, Severity, Transition
 from monitor.domain.alerts.alert_book import Key
-from monitor.domain.digest.rule_tally import SHORT_S, RuleTally
+from monitor.domain.alerts.subjects import UNATTENDED, name_in
+from monitor.domain.digest.attention import AttentionLog, ReceiverTally
+from monitor.domain.digest.rule_tally import RuleTally
 from monitor.domain.digest.suggestion import RECURS_FROM
-from monitor.domain.on_call.action import Action
 
 NOISIEST = 10
 """People change no more rules than this in a week."""
 
-LONG_S = 3600.0
-"""A critical alert that nobody has acknowledged after an hour was overlooked."""
+UNATTENDED_S = 900.0
+"""What on-call has known for a quarter of an hour, and neither ended nor was attended to, was overlooked."""
 
 MOST_LISTED = 50
 """A summary with longer lists is not read; the counts beside them tell how long they are."""
@@ -22,12 +23,17 @@ MOST_LISTED = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlooked:
-    """A critical alert that lasted longer than LONG_S and that nobody acknowledged; `since` is unix time."""
+    """A critical alert that on-call was told of and that nobody acted on; times are unix seconds.
+
+    On-call knew of it for `unattended_s`, longer than UNATTENDED_S, while nothing held it back.
+    """
 
     alertname: str
     subject: str
     since: float
+    told_at: float
     lasted_s: float
+    unattended_s: float
     is_open: bool
 
 
@@ -36,7 +42,9 @@ class Digest:
     """A period from `since` to before `until` (unix seconds).
 
     `rules` are all that fired, the noisiest first. `recurring` counts the alerts (name, subject) that fired
-    RECURS_FROM times or more, most frequent first. `overlooked` are longest first.
+    RECURS_FROM times or more, most frequent first. `overlooked` are those unattended longest first. `told`
+    says what each receiver was told, `held` how often each reason held an alert back, `deeds` how often
+    people did what (`ack.add`, `silence.add` and so on).
     """
 
     since: float
@@ -44,26 +52,30 @@ class Digest:
     rules: tuple[RuleTally, ...]
     recurring: tuple[tuple[Key, int], ...]
     overlooked: tuple[Overlooked, ...]
+    told: tuple[ReceiverTally, ...] = ()
+    held: tuple[tuple[str, int], ...] = ()
+    deeds: tuple[tuple[str, int], ...] = ()
 
     @property
     def noisiest(self) -> tuple[RuleTally, ...]:
         """The rules that fired most."""
         return self.rules[:NOISIEST]
 
+    @property
+    def fired(self) -> int:
+        """How often any rule fired."""
+        return sum(rule.fired for rule in self.rules)
+
 
 class PeriodLog:
-    """Counts what fired between two wall times.
+    """Counts what fired between two wall times, and how it was attended to.
 
     What fired before the period, and only ends in it, belongs to the period before. The watchdog is no news.
     """
 
-    def __init__(self, *, since: float, until: float, actions: Iterable[Action]) -> None:
+    def __init__(self, *, since: float, until: float, attention: AttentionLog | None = None) -> None:
         self._since, self._until = since, until
-        self._acknowledged: dict[Key, list[float]] = {}
-        for action in actions:
-            if action.what == "ack.add":
-                key = action.details.get("alertname", ""), action.details.get("subject", "")
-                self._acknowledged.setdefault(key, []).append(action.at)
+        self._attention = attention or AttentionLog()
         self._rules: dict[str, RuleTally] = {}
         self._firing: dict[Key, Transition] = {}
         self._overlooked: list[Overlooked] = []
@@ -91,12 +103,17 @@ class PeriodLog:
                 if count >= RECURS_FROM
             }
         )
+        attention = self._attention
+        receivers = sorted(attention.receivers.values(), key=lambda one: (-one.messages, one.receiver))
         return Digest(
             since=self._since,
             until=self._until,
             rules=tuple(sorted(self._rules.values(), key=lambda rule: (-rule.fired, rule.alertname))),
             recurring=tuple(sorted(recurring.items(), key=lambda one: (-one[1], one[0]))),
-            overlooked=tuple(sorted(self._overlooked, key=lambda one: -one.lasted_s)),
+            overlooked=tuple(sorted(self._overlooked, key=lambda one: -one.unattended_s)),
+            told=tuple(receivers),
+            held=_most_first(attention.held),
+            deeds=_most_first(attention.deeds),
         )
 
     def _begin(self, key: Key, step: Transition) -> None:
@@ -109,8 +126,10 @@ class PeriodLog:
                 owner=step.labels.get("owner", ""),
                 category=step.labels.get("category", ""),
             )
+        rule.severity = step.severity.value
         rule.fired += 1
         rule.by_subject[step.subject] += 1
+        rule.began(step.at.wall)
         if site := step.labels.get("site"):
             rule.by_site[site] += 1
         self._firing[key] = step
@@ -118,20 +137,29 @@ class PeriodLog:
     def _end(self, began: Transition, ended: float, *, is_open: bool) -> None:
         rule, since = self._rules[began.alertname], began.since.wall
         lasted_s = max(0.0, ended - since)
-        acts = self._acknowledged.get((began.alertname, began.subject), ())
-        is_acknowledged = any(since <= at <= ended for at in acts)
-        rule.total_s += lasted_s
-        rule.longest_s = max(rule.longest_s, lasted_s)
-        rule.ended += not is_open
-        rule.acknowledged += is_acknowledged
-        rule.short += not is_open and lasted_s <= SHORT_S
-        if began.severity is Severity.CRITICAL and lasted_s > LONG_S and not is_acknowledged:
+        attended = self._attention.of(began, ended)
+        rule.ended_after(lasted_s, is_open=is_open)
+        rule.told += attended.told_at is not None
+        rule.shop_told += attended.shop_told
+        rule.held += bool(attended.reasons)
+        rule.acknowledged += attended.is_acknowledged
+        rule.attended += attended.is_attended
+        if attended.told_at is None or attended.is_attended or attended.unattended_s <= UNATTENDED_S:
+            return
+        is_said = name_in(UNATTENDED, began.subject) is not None  # by the alert that it is about
+        if began.severity is Severity.CRITICAL and not is_said:
             self._overlooked.append(
                 Overlooked(
                     alertname=began.alertname,
                     subject=began.subject,
                     since=since,
+                    told_at=attended.told_at,
                     lasted_s=lasted_s,
+                    unattended_s=attended.unattended_s,
                     is_open=is_open,
                 )
             )
+
+
+def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

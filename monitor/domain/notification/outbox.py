@@ -182,11 +182,14 @@ class Outbox:
         chosen = islice(chain(self._news, self._resends), limit)
         return [self._letter(identity, now) for identity in chosen]
 
-    def settle(self, letters: Iterable[OutboxItem], now: Instant, *, rejected: bool = False) -> None:
-        """Note that the receiver accepted `letters`, or refused them for their content.
+    def settle(
+        self, letters: Iterable[OutboxItem], now: Instant, *, rejected: bool = False
+    ) -> list[OutboxItem]:
+        """Note that the receiver accepted `letters`, or refused them for their content; return the news.
 
         An alert that has changed meanwhile still waits.
         """
+        news = []
         for letter in letters:
             entry = self._entries.get(letter.identity)
             is_resolved = letter.notice.resolved
@@ -200,6 +203,9 @@ class Outbox:
             settled = replace(entry, settled_at=now, rejected=rejected, heard=heard)
             is_told_again = entry.settled_at is not None and entry.rejected is rejected
             self._put(letter.identity, settled, is_change=not is_told_again)
+            if entry.settled_at is None and not rejected:
+                news.append(letter)
+        return news
 
     def _fired(self, identity: Identity, step: Step) -> None:
         known = self._entries.get(identity)
@@ -285,6 +291,7 @@ class Outbox:
             ends_at=ends_at,
             resolved=entry.resolved_at is not None,
             held="" if entry.resolved_at is not None else self._held.get(identity, ""),
+            own=identity,
         )
         return OutboxItem(identity=identity, since=entry.since, notice=mended(notice))
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 """A label or annotation name (Prometheus data model)."""
@@ -24,7 +24,8 @@ class PostableAlert:
     `starts_at` and `ends_at` are unix seconds; an `ends_at` in the past means resolved; one in the future is
     when the receiver may forget the alert unless it is sent again. `held` says in words what holds the alert
     back (`acknowledged by ann: on my way`), "" when nothing does: a receiver that knows the alert keeps it
-    open and repeats nothing.
+    open and repeats nothing. `own` are the alert's own labels, without those that posmon adds for receivers,
+    empty where that is not known.
     """
 
     labels: dict[str, str]
@@ -33,6 +34,7 @@ class PostableAlert:
     ends_at: float
     resolved: bool
     held: str = ""
+    own: Identity = field(default=frozenset(), compare=False, repr=False)
 
 
 def mended(notice: PostableAlert) -> PostableAlert:

@@ -9,6 +9,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges
+from monitor.domain.notification.told import ToldChanges
 from monitor.domain.on_call.action import OnCallChanges, OnCallMemory
 from monitor.domain.self_monitoring.fleet_trend import Sample
 from monitor.domain.sources.discovery import DiscoveredTerminal
@@ -36,7 +37,8 @@ class Record:
     open ones whose hold has changed without a step of theirs, as they are now. `forgotten` are terminals that
     are no longer watched, `samples` new ones of the trend. `on_call` is what people on call have said.
     `discovered` are terminals that sources list, by id; None: no more. `device_entries` are lines of device
-    records; one that is given again is no second one.
+    records; one that is given again is no second one. `told` is what
+    receivers were told and what was held back.
     """
 
     at: Instant
@@ -50,6 +52,7 @@ class Record:
     on_call: OnCallChanges = field(default_factory=OnCallChanges)
     discovered: Mapping[str, DiscoveredTerminal | None] = field(default_factory=dict)
     device_entries: Sequence[DeviceEntry] = ()
+    told: ToldChanges = field(default_factory=ToldChanges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ class Remembered:
     as posmon has been running since. `event_keys` stand for the events that were counted (see `event_keys`),
     oldest first; the events themselves come later (`Store.events`). `untold` are, by receiver, the steps to
     be sent that its saved `outboxes` do not hold yet, oldest first. `samples` are the trend of the last day,
-    oldest first. `discovered` are the terminals that stood in no inventory.
+    oldest first. `discovered` are the terminals that stood in no inventory. `digests` are the ends of the
+    periods whose summaries were sent last, by the schedule's name.
     """
 
     alerts: Sequence[Alert] = ()
@@ -71,6 +75,7 @@ class Remembered:
     samples: Sequence[Sample] = ()
     on_call: OnCallMemory = field(default_factory=OnCallMemory)
     discovered: Sequence[DiscoveredTerminal] = ()
+    digests: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

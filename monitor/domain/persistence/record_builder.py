@@ -13,6 +13,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import OutboxChanges
+from monitor.domain.notification.told import ToldChanges
 from monitor.domain.on_call.action import OnCallChanges
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
 from monitor.domain.persistence.record import JournalEntry, Record
@@ -43,8 +44,9 @@ class RecordBuilder:
     """Collects everything that is not saved yet into one record after another.
 
     Each owner keeps its own changes until a record drains them: alerts (`book`), terminals, events, samples
-    of the trend, notices to receivers (`outboxes`), what people on call say (`on_call`) and what people write
-    into device records (`notebook`). Transitions wait in `uncommitted`.
+    of the trend, notices to receivers (`outboxes`), what people on call say (`on_call`), what people write
+    into device records (`notebook`), and what receivers were told (`told`). Transitions wait in
+    `uncommitted`.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class RecordBuilder:
         outboxes: Unsaved[Mapping[str, OutboxChanges]],
         on_call: Unsaved[OnCallChanges],
         notebook: Unsaved[Sequence[DeviceEntry]],
+        told: Unsaved[ToldChanges],
     ) -> None:
         self._fleet = fleet
         self._book = book
@@ -71,6 +74,7 @@ class RecordBuilder:
         self._outboxes = outboxes
         self._on_call = on_call
         self._notebook = notebook
+        self._told = told
         self._save_due = -inf
         self._record_due = -inf
 
@@ -113,6 +117,7 @@ class RecordBuilder:
             on_call=self._on_call.drain_unsaved(),
             discovered=self._fleet.discovered.drain_unsaved(),
             device_entries=[*changes_seen(terminals.memories, now), *self._notebook.drain_unsaved()],
+            told=self._told.drain_unsaved(),
         )
         if now.monotonic >= self._record_due or _holds_changes(record):
             self._record_due = now.monotonic + RECORD_EVERY_S
@@ -145,6 +150,5 @@ def _holds_changes(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
     is_known = any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
     is_said = bool(record.on_call.rules or record.on_call.ended or record.on_call.actions)
-    return (
-        is_told_of or is_known or is_said or any((record.samples, record.discovered, record.device_entries))
-    )
+    is_other = any((record.samples, record.discovered, record.device_entries, record.told))
+    return is_told_of or is_known or is_said or is_other

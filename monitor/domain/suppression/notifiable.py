@@ -8,6 +8,7 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.notification.told import ToldLog
 from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.suppression.hold import HoldReason
 from monitor.domain.suppression.suppression import Suppression
@@ -31,7 +32,7 @@ class NotifiableAlerts:
 
     `held` counts, by reason, the firing alerts that were held back when they were last asked for. Terminals
     that are down when a hold is about to end go to `rechecks`: posmon polls seldom what is off for long, and
-    must not tell of what is on again.
+    must not tell of what is on again. `told` notes what is held, and why.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class NotifiableAlerts:
         uncommitted: UncommittedTransitions,
         suppression: Suppression,
         rechecks: RecheckQueue | None = None,
+        told: ToldLog | None = None,
     ) -> None:
         self.held: Counter[HoldReason] = Counter()
         self._fleet = fleet
@@ -49,6 +51,7 @@ class NotifiableAlerts:
         self._uncommitted = uncommitted
         self._suppression = suppression
         self._rechecks = rechecks or RecheckQueue()
+        self._told = told or ToldLog()
         self._rechecked: dict[tuple[str, str], float] = {}
         self._waiting: set[tuple[str, str]] = set()
 
@@ -60,8 +63,11 @@ class NotifiableAlerts:
         self._waiting = set(keys)
 
     def is_suppressed(self, alert: Alert, now: Instant) -> bool:
-        """Tell whether something keeps an alert from receivers that do not know it."""
-        return self._suppression.hold(alert, now) is not None
+        """Tell whether something keeps an alert from receivers that do not know it, and note what."""
+        hold = self._suppression.hold(alert, now)
+        if hold is not None:
+            self._told.hold(alert.key, hold.reason, now.wall)
+        return hold is not None
 
     def alerts(self, now: Instant) -> list[Notifiable]:
         """Return them."""
@@ -69,19 +75,21 @@ class NotifiableAlerts:
         self.held.clear()
         if len(self._rechecked) > len(self._book):
             self._rechecked.clear()
-        found = []
+        found, held = [], {}
         for alert in self._book:
             if alert.state is not AlertState.FIRING:
                 continue
             hold = self._suppression.hold(alert, now)
             if hold is not None:
                 self.held[hold.reason] += 1
+                held[alert.key] = hold.reason.value
                 if hold.until is not None and hold.until - now.wall <= RECHECK_BEFORE_S:
                     self._recheck(alert, hold.until)
                 if not hold.keeps_told:
                     continue
             if alert.key not in uncommitted and not self._is_held_back(alert):
                 found.append(Notifiable(alert, hold.words if hold else ""))
+        self._told.hold_only(held, now.wall)
         return found
 
     def _recheck(self, alert: Alert, until: float) -> None:

@@ -116,7 +116,17 @@ ACTIONS = (CURSOR, LIMIT)
 DEVICE_RECORD = (CURSOR, LIMIT)
 DIGEST = (
     QueryParameter(
-        name="days", kind=Annotated[int, Meta(ge=1, le=7)], description="How many days before now, 1 to 7."
+        name="days",
+        kind=Annotated[int, Meta(ge=1, le=31)],
+        description="How many days before now, 1 to 31; 1 when nothing is given.",
+    ),
+    QueryParameter(
+        name="from",
+        kind=QueryText,
+        description="Beginning of the period (RFC 3339); 24 hours before `to` when not given.",
+    ),
+    QueryParameter(
+        name="to", kind=QueryText, description="End of the period (RFC 3339); now when not given."
     ),
 )
 HOURS = (
@@ -161,6 +171,7 @@ NO_FILTERS = frozenset({"lang", *(parameter.name for parameter in NOTICE)})
 ON_CALL_PAGE = (*NOTICE, LANGUAGE)
 ACTIONS_PAGE = (*ACTIONS, LANGUAGE)
 DEVICE_RECORD_PAGE = (*DEVICE_RECORD, LANGUAGE)
+DIGEST_PAGE = (*DIGEST, LANGUAGE)
 TERMINALS_PAGE = (*TERMINALS, LANGUAGE)
 ALERTS_PAGE = (*ALERTS, *NOTICE, LANGUAGE)
 ALERTS_CSV = (*ALERT_FILTERS, LANGUAGE)

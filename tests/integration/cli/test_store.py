@@ -54,6 +54,8 @@ def test_info_counts_what_is_there(path: Path) -> None:
         "outbox": 3,
         "trend": 3,
         "discovered": 0,
+        "device_record": 0,
+        "told": 0,
     }
     ended = store("info", file=path)
     assert ended.code == 0

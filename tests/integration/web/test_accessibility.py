@@ -38,6 +38,8 @@ PAGES = (
     "/actions",
     "/terminals/10000000/record",
     "/terminals/10000000/record?lang=zh",
+    "/digest",
+    "/digest?lang=zh&days=7",
     "/alerts?lang=zh&held=true",
     "/sources",
     "/sources?lang=zh",

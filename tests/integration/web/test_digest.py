@@ -3,6 +3,7 @@
 import msgspec
 
 from monitor.domain.access.tokens import Scope, TokenRing
+from monitor.domain.notification.told import ToldAlert, ToldMessage, Way, label_key
 from monitor.domain.on_call.action import Action, Via
 from monitor.views.digest_documents import DigestDocument
 from tests.fleets import LivingFleet, make_fleet
@@ -26,7 +27,10 @@ def busy_fleet() -> LivingFleet:
     living = make_fleet(1)
     now = living.clock.now().wall - BEGIN
     living.store.journal += fired(now - 72 * HOUR_S, 60)
-    living.store.journal += [*fired(now - 2 * HOUR_S, subject="2"), *fired(now - 2 * HOUR_S, subject="3")]
+    living.store.journal += [
+        *fired(now - 2 * HOUR_S, subject="2", terminal_id="2"),
+        *fired(now - 2 * HOUR_S, subject="3", terminal_id="3"),
+    ]
     return living
 
 
@@ -39,15 +43,24 @@ def acknowledgement(number: int, at: float, subject: str) -> Action:
 
 
 async def test_a_day_or_as_many_as_asked_for_are_summed_up() -> None:
-    """A week at most."""
+    """A month at most; or a period from one moment to another."""
     async with serving(busy_fleet()) as site:
         assert [(rule.fired, rule.open) for rule in (await digest_of(site)).rules] == [(2, 2)]
         week = await digest_of(site, "?days=7")
         assert [(rule.alertname, rule.owner, rule.fired, rule.open) for rule in week.rules] == [
             ("WeakSignal", "network", 3, 2)
         ]
-        for wrong in ("0", "8", "x"):
-            assert (await site.problem(f"/api/v1/digest?days={wrong}")).status == 400
+        for wrong in (
+            "days=0",
+            "days=32",
+            "days=x",
+            "days=1&from=2026-01-01T00:00:00Z",
+            "from=yesterday",
+            "from=2026-12-01T00:00:00Z&to=2026-12-01T00:00:00Z",
+            "from=2000-01-01T00:00:00Z",
+            "from=9000-01-01T00:00:00Z",
+        ):
+            assert (await site.problem(f"/api/v1/digest?{wrong}")).status == 400, wrong
 
 
 async def test_acknowledgements_are_found_however_much_was_done_since() -> None:
@@ -55,10 +68,23 @@ async def test_acknowledgements_are_found_however_much_was_done_since() -> None:
     living = busy_fleet()
     now = living.clock.now().wall
     living.store.acted.append(acknowledgement(1, now - HOUR_S, "2"))
+    living.store.messages += [
+        ToldMessage(
+            at=now - 2 * HOUR_S + 30,
+            receiver="ops",
+            way=Way.WEBHOOK,
+            firing=tuple(
+                ToldAlert(key=label_key(step.labels), since=step.since.wall, severity="critical")
+                for step in living.store.journal[-2:]
+            ),
+        )
+    ]
     living.store.acted += [acknowledgement(number, now - 9.0, "x") for number in range(2, 1200)]
     async with serving(living) as site:
         digest = await digest_of(site)
-    assert [(one.subject, one.lasted_s, one.open) for one in digest.overlooked] == [("3", 7200.0, True)]
+    assert [(one.subject, one.lasted_s, one.unattended_s, one.open) for one in digest.overlooked] == [
+        ("3", 7200.0, 7170.0, True)
+    ]
     assert digest.rules[0].acknowledged == 1
 
 

@@ -40,6 +40,28 @@ def test_variable_replaces_the_file_s_webhooks(tmp_path: Path) -> None:
 
 
 FAULTS = [
+    ("digest: [{}]", "notify.digest[0].receiver: is missing"),
+    ("digest: [{receiver: ops}]", "notify.digest[0].receiver: is no receiver of notify; there is none"),
+    (
+        f"email: {{{MAIL}}}, digest: [{{receiver: shops}}]",
+        "notify.digest[0].receiver: is no receiver of notify; there are email",
+    ),
+    (
+        f"email: {{{MAIL}}}, digest: [{{receiver: email}}, {{receiver: email, at: '09:00'}}]",
+        "notify.digest[1]: sends a receiver the same summary as another",
+    ),
+    (
+        f"email: {{{MAIL}}}, digest: [{{receiver: email, at: 8am}}]",
+        "notify.digest[0].at: not a time of day",
+    ),
+    (
+        f"email: {{{MAIL}}}, digest: [{{receiver: email, at: '24:00'}}]",
+        "notify.digest[0].at: not a time of day",
+    ),
+    (f"email: {{{MAIL}}}, digest: [{{receiver: email, every: month}}]", "notify.digest[0].every: "),
+    (f"email: {{{MAIL}}}, digest: [{{receiver: email, weekday: mo}}]", "notify.digest[0].weekday: "),
+    (f"email: {{{MAIL}}}, digest: [{{receiver: email, timezone: Mars}}]", "notify.digest[0].timezone: "),
+    (f"email: {{{MAIL}}}, digest: [{{receiver: email, language: de}}]", "notify.digest[0].language: "),
     ("webhooks: [{name: a}]", "notify.webhooks[0].url: is missing"),
     ("webhooks: [{name: a, url: 'ftp://x'}]", "notify.webhooks[0].url: not a URL such as"),
     ("webhooks: [{name: a, url_file: gone}]", "notify.webhooks[0].url_file: the secret's file"),
@@ -117,3 +139,17 @@ def test_each_receiver_has_its_owners_and_loudness(tmp_path: Path) -> None:
     assert (plain.least, plain.owners) == (Severity.CRITICAL, frozenset())
     trial = notify.manner(notify.webhooks[0], believed_s=9.0, unfiltered=True)
     assert (trial.least, trial.owners) == (Severity.INFO, frozenset())
+
+
+def test_a_summary_is_due_by_its_own_clock(tmp_path: Path) -> None:
+    """Or by that of the section; a receiver may get both kinds, in both languages."""
+    orders = (
+        "{receiver: email}, {receiver: email, language: zh},"
+        " {receiver: email, every: weekly, weekday: friday, at: '17:05', timezone: Asia/Shanghai}"
+    )
+    notify = load(tmp_path, f"email: {{{MAIL}}}, timezone: Europe/Berlin, digest: [{orders}]").notify
+    daily, _, weekly = (order.schedule(notify.timezone) for order in notify.digest)
+    assert (daily.every, f"{daily.at:%H:%M}", str(daily.zone)) == ("daily", "08:00", "Europe/Berlin")
+    assert (weekly.every, weekly.weekday, f"{weekly.at:%H:%M}") == ("weekly", 4, "17:05")
+    assert str(weekly.zone) == "Asia/Shanghai"
+    assert len({order.name for order in notify.digest}) == 3

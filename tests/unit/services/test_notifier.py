@@ -389,3 +389,45 @@ async def test_news_gathers_for_those_who_want_it() -> None:
         service.notify(firing[1:])
         await clock.advance(3.0)
     assert [len(batch) for batch in patient.batches] == [BATCH + 9]
+
+
+async def test_what_is_news_to_a_sink_is_told_of_once() -> None:
+    """Not when it is repeated, refused or not taken; the notice has the alert's own labels."""
+    clock = FakeClock()
+    news: list[tuple[str, dict[str, str], bool]] = []
+    sink = FakeSink("fake", Delivery.RETRY)
+    service = notifier(
+        sink,
+        clock=clock,
+        snapshot=lambda: [firing],
+        external_labels={"fleet": "north"},
+        tell=lambda name, notices, _now: news.extend(
+            (name, dict(notice.own), notice.resolved) for notice in notices
+        ),
+    )
+    firing = alert()
+    async with started(service):
+        service.notify([firing])
+        await loop_settled()
+        assert not news
+        for _ in range(12):
+            await clock.advance(30.0)
+        assert len(sink.batches) > 3
+        assert news == [("fake", firing.labels, False)]
+        service.notify([resolve(firing, clock)])
+        await clock.advance(1.0)
+    assert news == [("fake", firing.labels, False), ("fake", firing.labels, True)]
+
+
+async def test_what_a_receiver_refuses_is_no_news() -> None:
+    """It has not been told."""
+    clock = FakeClock()
+    news: list[dict[str, str]] = []
+    sink = PickySink("2")
+    service = notifier(
+        sink, clock=clock, tell=lambda _name, notices, _now: news.extend(one.labels for one in notices)
+    )
+    async with started(service):
+        service.notify([alert("1"), alert("2")])
+        await clock.advance(1.0)
+    assert [labels["terminal_id"] for labels in news] == ["1"]

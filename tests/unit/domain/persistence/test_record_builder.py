@@ -6,6 +6,7 @@ from monitor.domain.device_record.notebook import DeviceNotebook
 from monitor.domain.events.event import Transaction
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.notification.outbox import Entry, OutboxChanges
+from monitor.domain.notification.told import ToldLog
 from monitor.domain.persistence.record import Record
 from monitor.domain.persistence.record_builder import PORTION, RECORD_EVERY_S, SAVE_EVERY_S, RecordBuilder
 from monitor.domain.self_monitoring.fleet_trend import Sample
@@ -80,6 +81,7 @@ class Books:
             outboxes=self.outboxes,
             on_call=scene.evaluation.suppression.on_call,
             notebook=self.notebook,
+            told=ToldLog(),
         )
         assert self.next() is not None
         assert self.next() is None

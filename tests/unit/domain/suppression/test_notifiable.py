@@ -4,6 +4,7 @@ import pytest
 
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
 from monitor.domain.inventory.terminal import InventoryStatus
+from monitor.domain.notification.told import ToldLog
 from monitor.domain.polling.recheck_queue import RecheckQueue
 from monitor.domain.suppression.notifiable import NotifiableAlerts
 from tests.fakes import START
@@ -135,3 +136,29 @@ def test_who_is_down_is_polled_once_more_before_a_silence_ends(alone: bool, hast
     assert {terminal.terminal_id for terminal in rechecks.drain().soon} == hastened
     notifiable.alerts(START.ago(-551))
     assert rechecks.is_empty
+
+
+def test_what_is_held_back_is_noted_with_its_reason() -> None:
+    """When it fires, and as long as the next looks find it held."""
+    scene, told = Scene([terminal(status=InventoryStatus.MAINTENANCE)]), ToldLog()
+    scene.say(**TAMPERED)
+    notifiable = NotifiableAlerts(
+        fleet=scene.fleet,
+        book=scene.book,
+        uncommitted=UncommittedTransitions(),
+        suppression=scene.evaluation.suppression,
+        told=told,
+    )
+    assert notifiable.is_suppressed(scene.open()[KEY], START)
+    notifiable.alerts(START.ago(-10))
+    (span,) = told.drain_unsaved().held
+    assert (span.alertname, span.subject, span.reason, span.began, span.ended) == (
+        *KEY,
+        "status",
+        START.wall,
+        None,
+    )
+    scene.say(pin_pad={"status": "ok"})
+    assert KEY not in scene.firing()
+    notifiable.alerts(START.ago(-20))
+    assert [span.ended for span in told.drain_unsaved().held] == [START.wall + 20]
