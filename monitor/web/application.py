@@ -27,6 +27,8 @@ from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations, Reload
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
+from monitor.web.device_record_routes import device_record_routes
+from monitor.web.journal_routes import journal_routes
 from monitor.web.middleware.certificate_renewal import CertificateRenewal
 from monitor.web.middleware.host_guard import HostGuard
 from monitor.web.middleware.request_bounds import bounded
@@ -117,16 +119,11 @@ def route_table(
     survey, stream = SurveyCache(read_model), EventStream(read_model)
     search = Search(read_model=read_model, survey=survey)
     writer = TemplateRenderer(read_model=read_model, assets=assets, root=root)
-    digest = DigestApi(store=store, read_model=read_model)
     records = DeviceRecords(read_model=read_model, store=store, desk=devices)
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
-        digest=digest,
-        digest_page=DigestPage(api=digest, writer=writer),
-        record=DeviceRecordApi(records),
-        hours=HoursApi(read_model=read_model, learner=learner),
-        record_pages=DeviceRecordPages(records=records, writer=writer),
+        past=(*_journal(read_model, store, learner, writer), *_device_records(records, writer)),
         pages=FleetPages(
             read_model=read_model,
             search=search,
@@ -151,6 +148,18 @@ def route_table(
     )
     description.describe(table)
     return table, writer, stream
+
+
+def _journal(
+    read_model: ReadModel, store: Store, learner: HoursLearner, writer: TemplateRenderer
+) -> tuple[Route, ...]:
+    digest = DigestApi(store=store, read_model=read_model)
+    hours = HoursApi(read_model=read_model, learner=learner)
+    return journal_routes(digest, DigestPage(api=digest, writer=writer), hours)
+
+
+def _device_records(records: DeviceRecords, writer: TemplateRenderer) -> tuple[Route, ...]:
+    return device_record_routes(DeviceRecordApi(records), DeviceRecordPages(records=records, writer=writer))
 
 
 def _metrics(read_model: ReadModel, per_terminal: PerTerminal) -> MetricsPage:

@@ -17,21 +17,14 @@ from monitor.views.documents import (
     TerminalPage,
 )
 from monitor.web.api.api import Api
-from monitor.web.api.device_record import DeviceRecordApi
-from monitor.web.api.digest import DigestApi
 from monitor.web.api.event_stream import CONTENT_TYPE as EVENT_STREAM
 from monitor.web.api.event_stream import EventStream
-from monitor.web.api.hours import HoursApi
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations
-from monitor.web.device_record_routes import device_record_routes
-from monitor.web.journal_routes import journal_routes
 from monitor.web.on_call_routes import on_call_forms, on_call_pages, on_call_routes
 from monitor.web.pages.alert_pages import AlertPages
 from monitor.web.pages.assets import Assets
-from monitor.web.pages.device_record_page import DeviceRecordPages
-from monitor.web.pages.digest_page import DigestPage
 from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
@@ -62,11 +55,7 @@ def routes(
     *,
     api: Api,
     on_call: OnCallApi,
-    digest: DigestApi,
-    record: DeviceRecordApi,
-    record_pages: DeviceRecordPages,
-    hours: HoursApi,
-    digest_page: DigestPage,
+    past: tuple[Route, ...],
     pages: FleetPages,
     alerts: AlertPages,
     held: OnCallPages,
@@ -81,7 +70,7 @@ def routes(
     pushing: PushEndpoints,
     openapi: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> tuple[Route, ...]:
-    """Return the table."""
+    """Return the table; `past` are the routes of what was."""
     return (
         *_pages(pages, assets),
         *_other_pages(pages, alerts),
@@ -93,8 +82,7 @@ def routes(
         *_operations(operations),
         *_api(api),
         *on_call_routes(on_call),
-        *device_record_routes(record, record_pages),
-        *journal_routes(digest, digest_page, hours),
+        *past,
         *_pushing(pushing),
         *_stream(stream),
         Route(
