@@ -20,6 +20,7 @@ from monitor.simulator.faults import fault_named, rank
 from monitor.simulator.fleet import FIRST_TERMINAL_ID, SimulatedTerminal, make_sites, make_terminals
 from monitor.simulator.incident import Incident
 from monitor.simulator.loopback import refuse_beyond_loopback
+from monitor.simulator.mqtt_publisher import STATE, Publisher, Publishing
 from monitor.simulator.own_port import OwnPort, Serve, settle, tend
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.server import PollerConnection
@@ -33,7 +34,8 @@ SOCKET_KINDS: dict[str, type[SocketTerminal]] = {"zvt": ZvtTerminal, "escpos": E
 NEXO = "nexo"
 """Terminals of Adyen in the local network: each has a port and a certificate of its own."""
 
-FLEET_KINDS = (HTTP, *SOCKET_KINDS, NEXO, *KINDS)
+MQTT = "mqtt"
+FLEET_KINDS = (HTTP, *SOCKET_KINDS, NEXO, *KINDS, MQTT)
 """How the terminals of a fleet may speak."""
 
 _BACKLOG = 4096
@@ -55,9 +57,10 @@ class SimulatedFleet:
     `own_ports` get a port of their own, as does every one that the scenario lets refuse connections;
     only those can be given the fault `refused`. `transactions_per_day` customers come to each terminal, one
     after the other; 0 leaves its events empty, but for those that faults bring about. `kind` is one
-    of FLEET_KINDS. The fleets beside a scenario's first one are the caller's to start.
+    of FLEET_KINDS; terminals of MQTT listen nowhere, and `publishing` says to which broker they publish. The
+    fleets beside a scenario's first one are the caller's to start.
 
-    Raises InvalidScenario when the scenario names what the fleet has not.
+    Raises InvalidScenario when the scenario names what the fleet has not, BrokerAway when the broker is.
     """
 
     def __init__(
@@ -73,7 +76,10 @@ class SimulatedFleet:
         own_ports: Collection[str] = (),
         transactions_per_day: int = 0,
         kind: str = HTTP,
+        publishing: Publishing | None = None,
     ) -> None:
+        if (kind == MQTT) is (publishing is None):
+            raise ValueError("terminals of kind mqtt, and no others, publish to a broker")
         given = scenario.sites if scenario else ()
         if given and terminals is not None:
             raise ValueError("the scenario lists its sites, so the number of terminals is given")
@@ -97,6 +103,7 @@ class SimulatedFleet:
         self._ports_changed = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
+        self._publishing, self._publisher = publishing, contextlib.AsyncExitStack()
         self._connections: set[PollerConnection] = set()
         self._waiters: defaultdict[SimulatedTerminal, list[asyncio.Event]] = defaultdict(list)
 
@@ -112,6 +119,11 @@ class SimulatedFleet:
         await self._close()
 
     async def _listen(self) -> None:
+        if self._publishing is not None:
+            self._began_s = self._clock.monotonic()
+            publisher = Publisher(publishing=self._publishing, list_fleet=self._listing, clock=self._clock)
+            await self._publisher.enter_async_context(publisher)
+            return
         host, port = self._address
         connection = PollerConnection if self._cloud is None else connection_of(self._kind)
         self._server = await asyncio.get_running_loop().create_server(
@@ -162,6 +174,7 @@ class SimulatedFleet:
         self._tending = asyncio.get_running_loop().create_task(tending)
 
     async def _close(self) -> None:
+        await self._publisher.aclose()
         if self._tending is not None:
             self._tending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -191,7 +204,9 @@ class SimulatedFleet:
 
     @property
     def url(self) -> str:
-        """Scheme, host and port that all terminals without a port of their own share."""
+        """Scheme, host and port that all terminals without a port of their own share, or of the broker."""
+        if self._publishing is not None:
+            return self._publishing.broker.url
         return self._url(self._address[1])
 
     @property
@@ -199,6 +214,8 @@ class SimulatedFleet:
         """The form of the terminals' endpoints, for people."""
         if self._cloud is not None:
             return f"{self.url}, as a source of kind {self._kind}"
+        if self._publishing is not None:
+            return f"{self.url}, where they publish {STATE}"
         if self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:<a port each>"
         if self._kind == NEXO:
@@ -225,7 +242,7 @@ class SimulatedFleet:
 
     def _endpoint(self, terminal: SimulatedTerminal) -> str:
         own_port = self._own_ports.get(terminal)
-        if self._cloud is not None:
+        if self._cloud is not None or self._kind == MQTT:
             return f"{self._kind}:{IDS.get(self._kind, str)(terminal.terminal_id)}"
         if own_port is not None and self._kind in SOCKET_KINDS:
             return f"{self._kind}://{self._host}:{own_port.port}"

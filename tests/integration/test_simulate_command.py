@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
+from tests.mosquitto import mosquitto
+
 START_S = 30.0
 POSMON = [sys.executable, "-m", "monitor", "simulate"]
 
@@ -160,6 +162,21 @@ def test_it_serves_several_kinds(tmp_path: Path) -> None:
     assert f"1 terminals in 1 sites answer at\n    {beside['square']}, as a source of kind square" in output
 
 
+async def test_terminals_publish_to_a_broker(tmp_path: Path) -> None:
+    """Once it is ready the broker has every terminal's word, and the greeting says how posmon listens."""
+    async with mosquitto(tmp_path) as broker:
+        url = f"mqtt://127.0.0.1:{broker.port}"
+        with simulation(tmp_path, "--kind", "mqtt", "--broker", url, "-n", "3", "--retain") as running:
+            assert (running.url, running.rows[2]["endpoint"]) == (url, "mqtt:10000003")
+            async with broker.client() as client:
+                await client.subscribe("pos/+/state")
+                topics = {(await anext(client.messages)).topic.value for _ in range(3)}
+            code, output = running.end(signal.SIGTERM)
+    assert topics == {f"pos/1000000{number}/state" for number in (1, 2, 3)}
+    assert code == 0
+    assert 'sources: [{"name": "mqtt"' in output
+
+
 def test_it_serves_https(tmp_path: Path) -> None:
     """With a certificate and its key the endpoints are https."""
     authority = trustme.CA()
@@ -204,6 +221,7 @@ REFUSED: list[tuple[str, Sequence[str], str]] = [
         ["--scenario", "misfit.yaml"],
         "misfit.yaml:1: incidents[0].ids: no",
     ),
+    ("a fleet without its broker", ["--kind", "mqtt"], "Error: --kind mqtt: needs --broker mqtt://HOST:PORT"),
     ("a key without certificate", ["--tls-key", "slip.yaml"], "Error: --tls-key: needs --tls-cert too"),
     (
         "a certificate that is none",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from time import process_time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import uvloop
@@ -21,13 +21,15 @@ from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.output.program_name import called
 from monitor.cli.output.progress_bar import at_work
 from monitor.cli.output.text import inert
+from monitor.cli.run.publishing import publishing_of, publishing_options, source_of
 from monitor.simulator.faults import FAULTS
 from monitor.simulator.fleet import MOST_TERMINALS
 from monitor.simulator.inventory_file import write_inventory
 from monitor.simulator.loopback import LoopbackAddress, read_address
+from monitor.simulator.mqtt_publisher import BrokerAway, Publishing
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.scenario_file import demo_scenario, load_scenario
-from monitor.simulator.simulated_fleet import FLEET_KINDS, HTTP, NEXO, SimulatedFleet
+from monitor.simulator.simulated_fleet import FLEET_KINDS, HTTP, MQTT, NEXO, SimulatedFleet
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -44,6 +46,7 @@ class Order(NamedTuple):
     ready_file: Path | None
     transactions_per_day: int
     kind: str
+    publishing: Publishing | None
 
 
 @click.command(
@@ -52,6 +55,7 @@ Examples:
   posmon simulate --terminals 100 --inventory-out fleet.csv
   posmon simulate --scenario demo --listen 127.0.0.1:8080
   posmon simulate --terminals 2000 --scenario config/scenarios/wear-and-tear.yaml
+  posmon simulate --kind mqtt --broker mqtt://127.0.0.1:1883
   posmon simulate --list-faults
 """
 )
@@ -84,8 +88,9 @@ Examples:
     type=click.Choice(FLEET_KINDS),
     default=HTTP,
     show_default=True,
-    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, nexo, or a vendor's cloud.",
+    help="How the terminals speak: posmon's heartbeat over HTTP, ZVT, ESC/POS, nexo, MQTT or a cloud's.",
 )
+@publishing_options()
 @click.option("--ca-out", type=_FILE, help="Write there (PEM) who vouches for terminals of kind nexo.")
 @click.option("--tls-cert", type=_FILE, help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, help="Its private key (PEM), if not in the same file.")
@@ -104,6 +109,7 @@ def simulate(
     tls_cert: Path | None,
     tls_key: Path | None,
     list_faults: bool,
+    **publishing: Any,  # noqa: ANN401 - click's
 ) -> None:
     """Simulate a fleet of terminals that answer heartbeats on this machine.
 
@@ -117,7 +123,7 @@ def simulate(
     if plan is not None and plan.sites and terminals is not None:
         raise click.ClickException(f"--terminals: {plan.source} lists its sites, and so their number")
     _refuse_twice(kind, plan)
-    _vouch({kind, *(fleet.kind for fleet in (plan.beside if plan is not None else ()))}, ca_out)
+    _vouch(_kinds(kind, plan), ca_out)
     order = Order(
         terminals=terminals,
         seed=seed,
@@ -128,11 +134,14 @@ def simulate(
         ready_file=ready_file,
         transactions_per_day=transactions_per_day,
         kind=kind,
+        publishing=publishing_of(_kinds(kind, plan), **publishing),
     )
     _allow_many_connections()
     try:
         with faults_shown():
             uvloop.run(_serve(order))
+    except BrokerAway as error:
+        raise click.ClickException(f"--broker: {error}") from error
     except OSError as error:
         raise click.ClickException(f"{listen}: {os.strerror(error.errno or 0)}") from error
 
@@ -177,6 +186,10 @@ def _vouch(kinds: Collection[str | None], path: Path | None) -> None:
     )
 
 
+def _kinds(kind: str, plan: Scenario | None) -> set[str]:
+    return {kind, *((fleet.kind or HTTP) for fleet in (plan.beside if plan else ()))}
+
+
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     if certificate is None:
         if key is not None:
@@ -208,7 +221,7 @@ async def _serve(order: Order) -> None:
             first = await stack.enter_async_context(_fleet_of(order))
             fleets = [first, *[await stack.enter_async_context(fleet) for fleet in _fleets_beside(order)]]
             _write_files(order, fleets)
-        click.echo(_greeting(fleets, order.inventory_out))
+        click.echo(_greeting(fleets, order.inventory_out, order.publishing))
         await stopped.wait()
     click.echo(_farewell(fleets))
 
@@ -224,6 +237,7 @@ def _fleet_of(order: Order) -> SimulatedFleet:
         tls=order.tls,
         transactions_per_day=order.transactions_per_day,
         kind=order.kind,
+        publishing=order.publishing if order.kind == MQTT else None,
     )
 
 
@@ -237,6 +251,7 @@ def _fleets_beside(order: Order) -> Iterator[SimulatedFleet]:
             host=order.listen.host,
             transactions_per_day=order.transactions_per_day,
             kind=beside.kind or HTTP,
+            publishing=order.publishing if beside.kind == MQTT else None,
         )
 
 
@@ -273,7 +288,7 @@ def _write_ready_file(path: Path, fleets: Sequence[SimulatedFleet], inventory: P
         unfinished.unlink(missing_ok=True)
 
 
-def _greeting(fleets: Sequence[SimulatedFleet], inventory: Path | None) -> str:
+def _greeting(fleets: Sequence[SimulatedFleet], inventory: Path | None, publishing: Publishing | None) -> str:
     example = next(fleets[0].inventory_rows())
     lines = [
         *chain.from_iterable(
@@ -291,6 +306,8 @@ def _greeting(fleets: Sequence[SimulatedFleet], inventory: Path | None) -> str:
             f"    inventory: {{path: {json.dumps(inert(str(inventory.resolve())), ensure_ascii=False)}}}",
             "    polling: {allowed_networks: [127.0.0.0/8, '::1/128']}",
         ]
+        if publishing is not None:
+            lines.append(f"    sources: [{source_of(publishing)}]")
     return "\n".join([*lines, "", "Ctrl-C ends it."])
 
 
