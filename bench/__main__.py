@@ -26,6 +26,7 @@ from bench.parts import (
     sources,
     start,
     tls,
+    zvt,
 )
 from bench.plan import QUICK, Plan
 
@@ -38,6 +39,7 @@ ORDINARY: Mapping[str, ModuleType] = {
     "daemon": daemon_of_10000,
     "events": events,
     "sources": sources,
+    "zvt": zvt,
 }
 LARGE: Mapping[str, ModuleType] = {
     "growth": growth,

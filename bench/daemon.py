@@ -127,7 +127,7 @@ def samples(name: str, page: str) -> dict[str, float]:
 def _configuration(
     directory: Path, *, port: int, interval_s: float, timeout_s: float, settings: Mapping[str, Any]
 ) -> str:
-    sections: dict[str, dict[str, Any]] = {
+    sections: dict[str, Any] = {
         "inventory": {"path": str(directory / "inventory.csv")},
         "polling": {
             "interval": f"{round(interval_s * 1000)}ms",
@@ -139,7 +139,7 @@ def _configuration(
         "alerting": {"alertmanagers": []},
     }
     for name, section in settings.items():
-        sections[name] = sections.get(name, {}) | section
+        sections[name] = section if isinstance(section, list) else sections.get(name, {}) | section
     return yaml.safe_dump(sections)
 
 

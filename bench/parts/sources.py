@@ -2,21 +2,36 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
+from bench import fleet
+from bench.daemon import launched, refuse_bad_polls
 from bench.figures import Figure, Target
 from bench.notebook import Notebook, say
 from bench.plan import Plan
-from bench.processes import NotMeasured, free_port, last_words, python, running, wait_until_answers
+from bench.processes import (
+    NotMeasured,
+    cpu_us_per_poll,
+    free_port,
+    last_words,
+    python,
+    running,
+    wait_until_answers,
+)
 
 CLOUD_TERMINALS = 100_000
 MESSAGES = 100_000
 RATE = 14_000
 """Messages a second: more than the target, and less than one core can take."""
 
+DAEMON_TERMINALS = 20_000
+DAEMON_INTERVAL_S = 10.0
+
 PER_TERMINAL = "a cloud's page: CPU per terminal"
 WHOLE_LIST = "a cloud's list of 100 000 terminals, complete"
 LIST_LAG = "worst lag of the event loop meanwhile"
+IN_THE_DAEMON = "a cloud's terminals, end to end in the daemon: CPU per terminal"
 PER_MESSAGE = "MQTT: CPU per message"
 MESSAGES_PER_S = "MQTT: messages a second"
 
@@ -31,6 +46,9 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
             notebook.note(PER_TERMINAL, read["cpu_us"])
             notebook.note(WHOLE_LIST, read["took_s"])
             notebook.note(LIST_LAG, read["lag_ms"])
+        with notebook.watching(IN_THE_DAEMON):
+            say("a cloud's terminals in the daemon")
+            notebook.note(IN_THE_DAEMON, _daemon(directory))
         with notebook.watching(PER_MESSAGE, MESSAGES_PER_S):
             say("a broker's messages")
             heard = _broker(directory)
@@ -38,6 +56,7 @@ def measure(plan: Plan, directory: Path) -> list[Figure]:
             notebook.note(MESSAGES_PER_S, heard["per_s"])
     return [
         notebook.figure(PER_TERMINAL, "us", Target(value=40)),
+        notebook.figure(IN_THE_DAEMON, "us", Target(value=40)),
         notebook.figure(WHOLE_LIST, "s", Target(value=60)),
         notebook.figure(LIST_LAG, "ms", Target(value=50)),
         notebook.figure(PER_MESSAGE, "us"),
@@ -51,6 +70,30 @@ def _cloud(directory: Path) -> dict[str, float]:
     with running(server, log=directory / "cloud.log") as process:
         wait_until_answers(process, port, "/v1/terminal/readers", within_s=30.0)
         return _read(directory, "cloud", port, CLOUD_TERMINALS)
+
+
+def _daemon(directory: Path) -> float:
+    """Return what a terminal costs from the cloud's page to its verdicts, once each round."""
+    port = free_port()
+    source = {
+        "name": "bench",
+        "kind": "stripe",
+        "url": f"http://127.0.0.1:{port}",
+        "api_key": "any",
+        "interval": f"{DAEMON_INTERVAL_S:g}s",
+        "allowed_networks": ["127.0.0.0/8"],
+    }
+    rows = [fleet.HEADER, *(fleet.row(one, f"bench:tmr_{one:08}") for one in range(DAEMON_TERMINALS))]
+    server = python("bench.programs.cloud_server", DAEMON_TERMINALS, port)
+    with running(server, log=directory / "cloud.log") as process:
+        wait_until_answers(process, port, "/v1/terminal/readers", within_s=30.0)
+        settings = {"sources": [source]}
+        with launched(rows, under=directory, interval_s=DAEMON_INTERVAL_S, settings=settings) as posmon:
+            time.sleep(DAEMON_INTERVAL_S + 2)  # every terminal was met once
+            rate = DAEMON_TERMINALS / DAEMON_INTERVAL_S
+            used = cpu_us_per_poll([posmon.pid], posmon.polls, window_s=2 * DAEMON_INTERVAL_S, rate=rate)
+            refuse_bad_polls(posmon)
+            return used
 
 
 def _broker(directory: Path) -> dict[str, float]:

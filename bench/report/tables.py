@@ -17,7 +17,7 @@ OTHERS = (PROMETHEUS, CHECK_HTTP)
 VERDICTS = {"MISSED": "**missed**", "": "", "met": "met"}
 """Worst first."""
 
-PLAIN_PARTS = ("lateness", "daemon", "events", "sources", "tls")
+PLAIN_PARTS = ("lateness", "daemon", "events", "sources", "zvt", "tls")
 """Parts that are one list of figures."""
 
 _OF_A_PAGE = re.compile(r"[\d ]+ terminals: (?P<state>[^:]+): (?P<page>.+?)(?P<cpu>, CPU)?")
