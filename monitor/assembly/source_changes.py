@@ -10,6 +10,7 @@ from monitor.assembly.sources import board_of, open_source
 from monitor.config.source_settings import SourceSettings
 from monitor.domain.errors import Fault, InvalidConfiguration
 from monitor.domain.sources.board import SourceBoard
+from monitor.domain.sources.serial_holders import SerialHolders
 from monitor.ports.clock import Clock
 from monitor.ports.terminal_source import TerminalSource
 from monitor.services.source_rounds import SourceRounds
@@ -103,7 +104,9 @@ class SourcesInForce:
     def _board(self, source: SourceSettings) -> SourceBoard:
         before, board = self._settings.get(source.name), self._boards.get(source.name)
         if before is None or board is None or (before.kind, before.url) != (source.kind, source.url):
-            return board_of(source)
+            board = board_of(source)
+            board.serials = SerialHolders()
+            return board
         board.interval_s, board.stale_after_s = source.interval_s, source.patience_s
         board.discovers = source.discover
         return board

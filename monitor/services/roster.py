@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.calendars.plans import NO_PLANS, Plans
 from monitor.domain.detectors.rule_book import RuleBook
+from monitor.domain.evaluation.device_replacements import DeviceReplacements
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
@@ -52,6 +54,7 @@ class Roster:
         self._schedule = schedule
         self._clock = clock
         self._submit = submit
+        self._replacements = DeviceReplacements(fleet=fleet, membership=membership)
         self._one_at_a_time = asyncio.Lock()
 
     async def apply(
@@ -78,6 +81,7 @@ class Roster:
             await self._remove_all(row for row in change.removed if row.terminal_id not in self._discovered)
             for portion in _portions([*inventory, *self._discovered]):
                 self._take(portion)
+                self._replacements.recall(portion)
                 await self._clock.sleep(0)
             self._submit(self._membership.end_restoration(self._clock.now()))
             self._submit(self._membership.close_disabled(self._clock.now()))
@@ -100,10 +104,12 @@ class Roster:
 
     async def _compare(self, board: SourceBoard) -> None:
         discovered, reports, matching = self._discovered, [*board], 0
+        self._replacements.begin(board)
         was_full = discovered.is_full
         for portion in _portions(reports):
             beyond = [report for report in portion if report.terminal not in board.named]
             matching += len(portion) - len(beyond)
+            self._replacements.see(board, portion, self._clock.now())
             if board.discovers:
                 seen = [discovered.see(board.name, report, self.inventory) for report in beyond]
                 self._take([row for row in seen if row is not None])
@@ -112,6 +118,8 @@ class Roster:
         board.not_listed = len(board.named) - matching if board.has_list else 0
         if board.discovers:
             await self._remove_all(discovered.miss(board, self._clock.now()))
+        everybody = chain(self.inventory, discovered)
+        self._replacements.end(board, everybody, self._clock.now())
         if discovered.is_full and not was_full:
             log.error("discovery.full", source=board.name, discovered=len(discovered))
 

@@ -7,6 +7,7 @@ from monitor.domain.alerts.detector import Basis, Detector, NoLimits, Withheld
 from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, Verdict
 from monitor.domain.alerts.phrase import Phrase
 from monitor.domain.detectors.component_judges import shows
+from monitor.domain.fleet.device_record import was_replaced_by
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.heartbeat.reading import PinPadStatus
 from monitor.domain.inventory.spelling import is_another, is_same_but_for_spelling
@@ -18,7 +19,10 @@ def _wrong_serial(terminal: WatchedTerminal) -> str:
     expected = terminal.terminal.serial_number
     # The last one it gave: an answer that leaves the number out does not take back a wrong one.
     given = terminal.serial_number
-    return given if expected and given and is_another(given, expected) else ""
+    if not expected or not given or not is_another(given, expected):
+        return ""
+    # The source itself has moved the device here.
+    return "" if was_replaced_by(terminal.changes, given) else given
 
 
 def _mismatched(terminal: WatchedTerminal, _limits: NoLimits, _is_open: bool) -> Verdict:

@@ -15,6 +15,7 @@ from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.persistence.dirty_terminals import DirtyTerminals
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.restoration import Restoration
+from monitor.domain.sources.serial_holders import Replacement
 
 
 class Membership:
@@ -104,6 +105,11 @@ class Membership:
         self._dirty.add(watched)
         alerts = [*self._book.about(terminal.terminal_id).values()]
         return [step for alert in alerts for step in self._renew(alert, now)]
+
+    def note_replacement(self, watched: WatchedTerminal, replacement: Replacement, now: Instant) -> None:
+        """Write into the device record that its source has moved another device to its place."""
+        watched.note_replacement(replacement, now)
+        self._dirty.add(watched)
 
     def replace_rules(self, rule_book: RuleBook) -> None:
         """Bring new rules into force: for terminals as each is changed, for all else at once.

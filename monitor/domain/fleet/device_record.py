@@ -1,6 +1,6 @@
 """The facts about a device beyond its present state, and their changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +11,9 @@ from monitor.domain.inventory.endpoint import authority_of
 from monitor.domain.inventory.terminal import Terminal
 
 CHANGES_KEPT = 16
+REPLACED, MOVED = "replaced", "moved"
+"""What a replacement changes: the serial number here, and the source's id of that serial number."""
+
 Said = tuple[Any, ...]
 
 _TEXTS = ("serial_number", "firmware_version", "app_version", "model", "merchant_id")
@@ -64,3 +67,16 @@ def changes_between(before: Mapping[str, str], after: Mapping[str, str], now: In
         for name, value in after.items()
         if before.get(name, value) != value
     )
+
+
+def was_replaced_by(changes: Iterable[Change], serial_number: str) -> bool:
+    """Tell whether the last replacement of a device record brought this serial number."""
+    brought = [change.after for change in changes if change.what == REPLACED]
+    return brought[-1:] == [serial_number]
+
+
+def latest_of(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return the last CHANGES_KEPT; the last replacement stays, in place of the oldest of them."""
+    kept = changes[-CHANGES_KEPT:]
+    replaced = [change for change in changes if change.what == REPLACED][-1:]
+    return (*replaced, *kept[1:]) if replaced and replaced[0] not in kept else kept

@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 
 from monitor.domain.fleet.device_record import (
-    CHANGES_KEPT,
     FIRMWARE_VERSION,
     MODEL,
+    MOVED,
     NOTHING_SAID,
+    REPLACED,
     SERIAL_NUMBER,
     Said,
     changes_between,
     facts_of_row,
     facts_said,
+    latest_of,
     learnt,
     said_by,
+    was_replaced_by,
 )
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.poll_history import PollHistory
@@ -21,16 +24,17 @@ from monitor.domain.fleet.terminal_memory import Change
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.sources.serial_holders import Replacement
 
 
 class KnownDevice(PollHistory):
     """The device behind an inventory row: its identity, firmware and battery, and their changes.
 
     `reading` is the last good heartbeat of the terminal's own, kept while it is offline. `changes` is the
-    device record: the last CHANGES_KEPT facts that have changed, oldest first. `has_battery` tells that it
-    once reported a charge above 0, or whether it charges. `is_unsaved` tells that what is to be remembered
-    has changed since it was saved. `cohort` counts the firmware of all terminals of its model, this one with
-    `counted_firmware`.
+    device record: the last CHANGES_KEPT facts that have changed, oldest first, and the last replacement.
+    `has_battery` tells that it once reported a charge above 0, or whether it charges. `is_unsaved` tells that
+    what is to be remembered has changed since it was saved. `cohort` counts the firmware of all terminals of
+    its model, this one with `counted_firmware`.
     """
 
     __slots__ = (
@@ -85,6 +89,15 @@ class KnownDevice(PollHistory):
         """What it last reported of the device, and what the inventory says, by name; see `device_record`."""
         return facts_said(self._known) | facts_of_row(self.terminal)
 
+    def note_replacement(self, replacement: Replacement, now: Instant) -> None:
+        """Note that its source lists here a device that it listed under another id before."""
+        is_new, serial_number = replacement.serial_number != self.serial_number, replacement.serial_number
+        if not is_new or was_replaced_by(self.changes, serial_number):
+            return
+        moved = Change(at=now, what=MOVED, before=replacement.before, after=replacement.terminal)
+        self._record((moved, Change(at=now, what=REPLACED, before=self.serial_number, after=serial_number)))
+        self.is_unsaved = True
+
     def count_firmware(self, cohorts: dict[str, FirmwareCohort]) -> None:
         """Count it with the firmware it runs now, in the cohort of its model; none while that is unknown."""
         reading = self.reading
@@ -128,4 +141,4 @@ class KnownDevice(PollHistory):
             self.is_unsaved = True
 
     def _record(self, changes: tuple[Change, ...]) -> None:
-        self.changes = (*self.changes, *changes)[-CHANGES_KEPT:]
+        self.changes = latest_of((*self.changes, *changes))

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.sources.report import RoundResult, TerminalReport
+from monitor.domain.sources.serial_holders import SerialHolders
 
 LEAST_TO_JUDGE = 5
 LEAST_SHARE = 0.5
@@ -35,6 +39,10 @@ class SourceBoard:
     `not_in_inventory` (listed, and not among them) and `not_listed` (among them, and not in a complete list)
     are those of the last comparison. `discovers`: a listed terminal is watched also without a row of its own;
     that it is listed no more says nothing of such a one.
+
+    `serials` says where each serial number was listed last, None where that is of no interest. With it, a
+    serial number that is new at its id is withheld from polls until `settle` is called, when it is known
+    whether that is a replacement; one that is listed twice stays withheld.
     """
 
     def __init__(
@@ -46,6 +54,7 @@ class SourceBoard:
         self.stale_after_s = stale_after_s
         self.discovers = discovers
         self.named: Collection[str] = frozenset()
+        self.serials: SerialHolders | None = None
         self.not_in_inventory = 0
         self.not_listed = 0
         self.last_result: RoundResult | None = None
@@ -58,6 +67,7 @@ class SourceBoard:
         self._complete_round = 0
         self._listed = 0
         self._doubted = 0
+        self._unsettled: set[str] = set()
 
     def __len__(self) -> int:
         """Count the terminals that the source lists."""
@@ -80,7 +90,11 @@ class SourceBoard:
     @property
     def detail(self) -> str:
         """Why the source could not be asked the last time, or what else it said; "" for nothing."""
-        return self.last_result.detail if self.last_result else ""
+        said = self.last_result.detail if self.last_result else ""
+        if not self.is_reachable or self.serials is None or not self.serials.repeated:
+            return said
+        remark = f"{len(self.serials.repeated)} serial numbers are listed more than once"
+        return f"{said}; {remark}" if said else remark
 
     @property
     def unreachable_since(self) -> Instant:
@@ -99,6 +113,8 @@ class SourceBoard:
         """Keep some reports of the round that is under way; of two about one terminal the later counts."""
         for report in reports:
             filed = self._reports.get(report.terminal)
+            if self.serials is not None and _has_new_serial(report, filed):
+                self._unsettled.add(report.terminal)
             if filed is None:
                 self._reports[report.terminal] = _Filed(report, self._round, now)
                 self._named += 1
@@ -132,6 +148,20 @@ class SourceBoard:
         is_discovered = self.discovers and terminal not in self.named
         return PollResult(Outcome.AWAITED if is_discovered else Outcome.SILENT, 0.0, detail=detail)
 
+    def settle(self) -> None:
+        """Let polls have new serial numbers: what they replace is known; of those listed twice it is not."""
+        assert self.serials is not None  # noqa: S101 - who calls this has compared them
+        repeated = self.serials.repeated
+        self._unsettled = {
+            filed.report.terminal
+            for filed in map(self._reports.get, self._unsettled)
+            if filed is not None and filed.report.reading.serial_number in repeated
+        }
+
+    def is_current(self, terminal: str, now: Instant) -> bool:  # noqa: ARG002 - some boards need them
+        """Tell whether the report of a listed terminal says where its device is now."""
+        return True
+
     def misses(self, terminal: str, now: Instant) -> bool:  # noqa: ARG002 - some boards need the time
         """Tell whether the source has a list, and `terminal` is not in it."""
         filed = self._reports.get(terminal)
@@ -157,8 +187,21 @@ class SourceBoard:
         if age_s > self.stale_after_s:
             return PollResult(Outcome.AWAITED, 0.0, detail=f"{self.name} last heard of it {_span(age_s)} ago")
         return PollResult(
-            Outcome.OK, 0.0, report.reading, unreadable=report.unreadable, age_s=max(0.0, age_s)
+            Outcome.OK, 0.0, self._settled(report), unreadable=report.unreadable, age_s=max(0.0, age_s)
         )
+
+    def _settled(self, report: TerminalReport) -> Reading:
+        """Return what the report says, without a serial number that is withheld."""
+        if report.terminal not in self._unsettled:
+            return report.reading
+        return replace(report.reading, serial_number=None)
+
+
+def _has_new_serial(report: TerminalReport, filed: _Filed | None) -> bool:
+    serial_number = report.reading.serial_number
+    if serial_number is None:
+        return False
+    return filed is None or filed.report.reading.serial_number != serial_number
 
 
 def _span(seconds: float) -> str:

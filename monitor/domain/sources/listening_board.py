@@ -35,6 +35,10 @@ class ListeningBoard(SourceBoard):
         """Tell whether posmon listens, and has not heard of `terminal` for `stale_after_s`."""
         return self.look_up(terminal, now).outcome is Outcome.SILENT
 
+    def is_current(self, terminal: str, now: Instant) -> bool:
+        """Tell whether `terminal` reports now: what an earlier one said stays on the board."""
+        return self.look_up(terminal, now).outcome is Outcome.OK
+
     def look_up(self, terminal: str, now: Instant) -> PollResult:
         """Return what the latest report, or that there is none, makes of a poll of `terminal`."""
         if not self.is_reachable or self._listening_since is None:
@@ -59,7 +63,7 @@ class ListeningBoard(SourceBoard):
         if age_s > self.stale_after_s and report.online is None:
             detail = f"the last message of it at {self.name} is {age_s:.0f} s old"
             return PollResult(Outcome.AWAITED, 0.0, detail=detail)
-        reading = report.reading
+        reading = self._settled(report)
         return PollResult(Outcome.OK, 0.0, reading, unreadable=report.unreadable, age_s=max(0.0, age_s))
 
     def _why_silent(self, silent_s: float) -> str:
