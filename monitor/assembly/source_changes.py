@@ -106,9 +106,10 @@ class SourcesInForce:
         if before is None or board is None or (before.kind, before.url) != (source.kind, source.url):
             board = board_of(source)
             board.serials = SerialHolders()
+            board.dialect = source.dialect
             return board
         board.interval_s, board.stale_after_s = source.interval_s, source.patience_s
-        board.discovers = source.discover
+        board.discovers, board.dialect = source.discover, source.dialect
         return board
 
 

@@ -15,6 +15,7 @@ from monitor.config.secrets import credentials_layer, settle_secret
 from monitor.config.section import Place, Section
 from monitor.config.settings import Settings
 from monitor.config.sources import file_layer
+from monitor.config.suggestions import did_you_mean
 from monitor.config.values import HoldsSecrets, IsPath, IsSecret
 from monitor.config.wording import faults_of
 from monitor.domain.errors import Fault, InvalidConfiguration
@@ -45,7 +46,25 @@ def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -
         faults += faults_of(error, Settings, origins)
     if faults or settings is None:
         raise InvalidConfiguration(sorted(faults, key=_order))
-    return settings.knowing(load_response_codes(settings.dialects.files))
+    known = settings.knowing(load_response_codes(settings.dialects.files))
+    if unknown := list(_unknown_dialects(known)):
+        raise InvalidConfiguration(sorted(unknown, key=_order))
+    return known
+
+
+def _unknown_dialects(settings: Settings) -> Iterator[Fault]:
+    """Yield what sources name as a dialect and no file describes."""
+    dialects = settings.response_codes().dialects
+    for number, source in enumerate(settings.sources):
+        if source.dialect in dialects:
+            continue
+        origin = settings.origin_of(("sources", number, "dialect"))
+        yield Fault(
+            source=origin.source if origin else SOURCE,
+            line=origin.line if origin else None,
+            field=f"sources[{number}].dialect",
+            reason=f"not a dialect{did_you_mean(source.dialect, dialects)}",
+        )
 
 
 def _order(fault: Fault) -> tuple[bool, int]:

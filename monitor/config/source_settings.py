@@ -34,6 +34,7 @@ from monitor.config.values import (
 )
 from monitor.domain.inventory.address import SCHEMES
 from monitor.domain.inventory.address_policy import AddressPolicy
+from monitor.domain.inventory.terminal import DEFAULT_DIALECT
 
 SourceKind = Literal["adyen", "json", "mqtt", "paxstore", "stripe", "square", "sumup"]
 
@@ -54,6 +55,7 @@ _ALWAYS = frozenset(
         "allowed_networks",
         "ca_file",
         "discover",
+        "dialect",
     }
 )
 _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -98,6 +100,7 @@ class SourceSettings(Section):
     allowed_networks: tuple[AllowedNetwork, ...] = ()
     ca_file: ExistingFile | None = None
     discover: bool = False
+    dialect: Text = DEFAULT_DIALECT
     management_url: BaseUrl | None = None
     api_key: Secret | None = None
     access_token: Secret | None = None

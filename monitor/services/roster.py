@@ -111,7 +111,10 @@ class Roster:
             matching += len(portion) - len(beyond)
             self._replacements.see(board, portion, self._clock.now())
             if board.discovers:
-                seen = [discovered.see(board.name, report, self.inventory) for report in beyond]
+                seen = [
+                    discovered.see(board.name, report, self.inventory, dialect=board.dialect)
+                    for report in beyond
+                ]
                 self._take([row for row in seen if row is not None])
             await self._clock.sleep(0)
         board.not_in_inventory = len(reports) - matching

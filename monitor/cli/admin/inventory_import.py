@@ -11,7 +11,7 @@ from monitor.cli.errors.document_errors import faults_shown
 from monitor.cli.options.config_file import config_option, found_config
 from monitor.cli.output.messages import note
 from monitor.cli.output.text import inert
-from monitor.domain.inventory.terminal import FIELDS, TERMINAL_ID
+from monitor.domain.inventory.terminal import DEFAULT_DIALECT, FIELDS, TERMINAL_ID
 from monitor.domain.sources.report import RoundResult, TerminalReport
 
 if TYPE_CHECKING:
@@ -49,13 +49,16 @@ def import_source(source: str, config: Path | None) -> None:
     ended, reports = _listed(named[source])
     if not ended.is_good:
         raise click.ClickException(f"the source {source} cannot be asked: {ended.detail}")
-    click.echo(csv_of([FIELDS, *rows_of(source, reports)]), nl=False)
+    rows = rows_of(source, reports, dialect=named[source].dialect)
+    click.echo(csv_of([FIELDS, *rows]), nl=False)
     nameless = sum(TERMINAL_ID.fullmatch(report.terminal) is None for report in reports)
     if nameless:
         note(f"{nameless} rows have no terminal_id: the source's id has characters that none may have")
 
 
-def rows_of(source: str, reports: Iterable[TerminalReport]) -> Iterator[list[str]]:
+def rows_of(
+    source: str, reports: Iterable[TerminalReport], *, dialect: str = DEFAULT_DIALECT
+) -> Iterator[list[str]]:
     """Yield a row of the inventory for each terminal, in the order of their ids."""
     for report in sorted(reports, key=lambda one: one.terminal):
         reading = report.reading
@@ -66,6 +69,7 @@ def rows_of(source: str, reports: Iterable[TerminalReport]) -> Iterator[list[str
             "serial_number": reading.serial_number or "",
             "vendor": reading.vendor or "",
             "model": reading.model or "",
+            "dialect": "" if dialect == DEFAULT_DIALECT else dialect,
         }
         yield [known.get(name, "") for name in FIELDS]
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.terminal import DEFAULT_DIALECT
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from monitor.domain.sources.report import RoundResult, TerminalReport
 from monitor.domain.sources.serial_holders import SerialHolders
@@ -40,6 +41,8 @@ class SourceBoard:
     are those of the last comparison. `discovers`: a listed terminal is watched also without a row of its own;
     that it is listed no more says nothing of such a one.
 
+    `dialect` is that of the response codes in events of discovered terminals.
+
     `serials` says where each serial number was listed last, None where that is of no interest. With it, a
     serial number that is new at its id is withheld from polls until `settle` is called, when it is known
     whether that is a replacement; one that is listed twice stays withheld.
@@ -53,6 +56,7 @@ class SourceBoard:
         self.interval_s = interval_s
         self.stale_after_s = stale_after_s
         self.discovers = discovers
+        self.dialect = DEFAULT_DIALECT
         self.named: Collection[str] = frozenset()
         self.serials: SerialHolders | None = None
         self.not_in_inventory = 0

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.inventory import Inventory
-from monitor.domain.inventory.terminal import TERMINAL_ID, Terminal
+from monitor.domain.inventory.terminal import DEFAULT_DIALECT, TERMINAL_ID, Terminal
 from monitor.domain.sources.board import SourceBoard
 from monitor.domain.sources.report import TerminalReport
 
@@ -65,14 +65,16 @@ class Discoveries:
             self._found[found.terminal.endpoint] = found
             self._endpoints[found.terminal.terminal_id] = found.terminal.endpoint
 
-    def see(self, source: str, report: TerminalReport, inventory: Inventory) -> Terminal | None:
+    def see(
+        self, source: str, report: TerminalReport, inventory: Inventory, *, dialect: str = DEFAULT_DIALECT
+    ) -> Terminal | None:
         """Take in that a source lists a terminal; return its row when that is new or reads otherwise."""
         endpoint = f"{source}:{report.terminal}"
         known = self._found.get(endpoint)
         row = known.terminal if known is not None else self._new_row(source, report.terminal, inventory)
         if row is None:
             return None
-        said = _described(row, report)
+        said = _described(row if row.dialect == dialect else structs.replace(row, dialect=dialect), report)
         if known is not None and said is row and known.unlisted_since is None:
             return None
         self._keep(DiscoveredTerminal(terminal=said))

@@ -117,3 +117,20 @@ def test_a_shared_key_is_whole_and_in_ascii(folder: Path, more: str, fields: lis
         load(folder, f"{SHARING}, {more}")
     assert [fault.field for fault in caught.value.faults] == [f"sources[0].{field}" for field in fields]
     assert "ünsagbar" not in str(caught.value)
+
+
+def test_a_dialect_that_is_none_is_named_with_its_line(folder: Path) -> None:
+    """A known one is taken; one of a file of the operator's counts as known."""
+    codes = 'dialect: ours\nextends: visa\ncodes:\n  "X1": {category: wrong_pin, text: it}\n'
+    (folder / "ours.yaml").write_text(codes, encoding="utf-8")
+    good = f"{{{PAXSTORE}, secret: {{file: s}}, dialect: ours}}"
+    bad = "{name: tills, kind: square, url: 'https://x.example', access_token: t, dialect: vsa}"
+    text = f"dialects: {{files: [ours.yaml]}}\nsources:\n- {good}\n- {bad}\n"
+    (folder / "posmon.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidConfiguration) as caught:
+        load_settings(folder / "posmon.yaml", {})
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.field) == (4, "sources[1].dialect")
+    assert fault.reason == "not a dialect; did you mean 'visa'?"
+    (folder / "posmon.yaml").write_text(text.replace("vsa", "visa"), encoding="utf-8")
+    assert [one.dialect for one in load_settings(folder / "posmon.yaml", {}).sources] == ["ours", "visa"]

@@ -169,3 +169,15 @@ def test_an_earlier_run_s_terminals_are_there_before_the_first_list() -> None:
     discovered.restore([DiscoveredTerminal(terminal=row)])
     assert [*discovered] == [row]
     assert discovered.see("tills", report("T1"), NOBODY) is None
+
+
+def test_a_discovered_terminal_has_its_source_s_dialect() -> None:
+    """A new one comes into force with the next list."""
+    discovered = Discoveries()
+    first = discovered.see("tills", report("T1"), NOBODY, dialect="visa")
+    assert first is not None
+    assert first.dialect == "visa"
+    assert discovered.see("tills", report("T1"), NOBODY, dialect="visa") is None
+    second = discovered.see("tills", report("T1"), NOBODY, dialect="gicc")
+    assert second is not None
+    assert second.dialect == "gicc"
