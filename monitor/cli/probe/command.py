@@ -105,7 +105,20 @@ def probe(
 
 
 def _ask(aim: Aim, settings: "Settings", timeout: float | None) -> "Polled":
-    """Ask the terminal, or the source that speaks for it."""
+    """Ask the terminal, or the source that speaks for it, and then the receipt printer beside it."""
+    polled = _ask_terminal(aim, settings, timeout)
+    if not aim.terminal.printer:
+        return polled
+    from monitor.cli.probe.single_poll import poll
+    from monitor.cli.probe.with_printer import with_printer
+
+    timeout_s = timeout or settings.timetable().cadence_of(aim.terminal).timeout_s
+    policy = AddressPolicy(allowed_networks=settings.polling.allowed_networks) if aim.source else aim.policy
+    printed = poll(aim.terminal.printer, policy=policy, polling=settings.polling, timeout_s=timeout_s)
+    return polled._replace(result=with_printer(polled.result, printed.result))
+
+
+def _ask_terminal(aim: Aim, settings: "Settings", timeout: float | None) -> "Polled":
     if aim.source is not None:
         from monitor.cli.probe.source_poll import poll_source
 

@@ -179,6 +179,18 @@ def test_loopback_of_the_inventory_needs_permission(terminal: Terminal, tmp_path
     assert probe("10000001", "--config", config, "--allow-network", "127.0.0.0/8").code == 0
 
 
+def test_the_printer_beside_a_terminal_is_asked_too(terminal: Terminal, tmp_path: Path) -> None:
+    """The inventory says where it is; nothing listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        printer = f"escpos://127.0.0.1:{taken.getsockname()[1]}"
+    config = configured(tmp_path, settings=LOOPBACK)
+    rows = f"terminal_id,endpoint,printer\n10000001,{terminal.url},{printer}\n"
+    (tmp_path / "inventory.csv").write_text(rows, encoding="utf-8")
+    ended = probe("10000001", "--config", config)
+    assert ended.code == 0
+    assert "its printer: connection refused" in ended.out.lower()
+
+
 REFUSED = [
     ("link-local, of cloud metadata", "http://169.254.169.254/latest", "may not be polled: link-local"),
     ("link-local in disguise", "http://[::ffff:169.254.169.254]/", "may not be polled: link-local"),
