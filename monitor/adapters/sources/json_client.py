@@ -29,6 +29,9 @@ RATE_LIMITED_PAUSE_S = 60.0
 LONGEST_PAUSE_S = 3600.0
 """However long a service asks to be left alone, it is asked again after this."""
 
+SHORTEST_SECRET = 12
+_SECRET_NAMES = ("auth", "key", "token", "secret")
+
 _CONNECT_TIMEOUT_S = 5.0
 _REFUSED_KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _MOVED = range(300, 400)
@@ -53,8 +56,9 @@ class JsonAnswer(NamedTuple):
 class JsonClient:
     """Asks one service; an async context manager that owns its connections.
 
-    `headers` go with every request, and may hold secrets: no result tells them. Redirects, proxies and
-    cookies are ignored. `allowed` judges every address, also those that names lead to.
+    `headers` go with every request, and may hold secrets: no result tells them, and an answer that repeats
+    one is refused, since its texts are shown. Redirects, proxies and cookies are ignored. `allowed` judges
+    every address, also those that names lead to.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class JsonClient:
         clock: Clock,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._secrets = secrets_in(headers)
         self._headers = {"Accept": "application/json", "User-Agent": "posmon"} | dict(headers)
         self._allowed = allowed
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=_CONNECT_TIMEOUT_S)
@@ -124,6 +129,8 @@ class JsonClient:
         body = await _bounded(response)
         if body is None:
             return RoundResult(Outcome.PROTOCOL, f"its answer is larger than {LARGEST_ANSWER >> 20} MiB")
+        if any(secret in body for secret in self._secrets):
+            return RoundResult(Outcome.PROTOCOL, "its answer repeats the key that posmon sends")
         try:
             return JsonAnswer(msgspec.json.decode(body), response.headers)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -143,6 +150,19 @@ class JsonClient:
 
     def _pause_s(self, response: aiohttp.ClientResponse) -> float:
         return pause_asked_for(response.headers, self._clock.now().wall)
+
+
+def secrets_in(headers: Mapping[str, str]) -> tuple[bytes, ...]:
+    """Return what of these header fields no answer may repeat: the key itself, without `Bearer` before it.
+
+    A field's name tells that it holds one. What is shorter than SHORTEST_SECRET may stand there by chance.
+    """
+    words = (
+        value.split()[-1]
+        for name, value in headers.items()
+        if value.strip() and any(part in name.lower() for part in _SECRET_NAMES)
+    )
+    return tuple(word.encode() for word in words if len(word) >= SHORTEST_SECRET)
 
 
 def pause_asked_for(headers: Mapping[str, str], wall: float) -> float:

@@ -43,6 +43,21 @@ async def test_a_document_comes_with_its_headers() -> None:
     assert asked == ["Bearer k"]
 
 
+async def test_an_answer_that_repeats_the_key_is_refused() -> None:
+    """Some test services echo what they are sent; the texts of an answer are shown to people."""
+
+    async def echo(request: web.Request) -> web.Response:
+        return web.json_response({name: request.headers[name] for name in request.headers})
+
+    async with service(echo) as url:
+        async with json_client(Authorization="Bearer sk_live_0815_4711") as client:
+            refused = await client.get(url)
+        async with json_client(Accept_Language="a-long-word-that-is-no-secret") as client:
+            taken = await client.get(url)
+    assert refused == RoundResult(Outcome.PROTOCOL, "its answer repeats the key that posmon sends")
+    assert isinstance(taken, JsonAnswer)
+
+
 @pytest.mark.parametrize(
     ("handler", "result", "pause_s"),
     [
