@@ -75,6 +75,7 @@ async def by_posmon(port: int) -> AsyncIterator[Ask]:
         ThreadedResolver(clock=CLOCK) as resolver,
         SocketCollector(
             conversations={"zvt": StatusEnquiry},
+            over_tls={},
             clock=CLOCK,
             policy=AddressPolicy(allowed_networks=(network("127.0.0.0/8"),)),
             resolver=resolver,
