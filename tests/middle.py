@@ -99,6 +99,7 @@ class Middle:
             on_call=evaluation.suppression.on_call,
             notebook=DeviceNotebook(),
             told=ToldLog(),
+            availability=evaluation.availability,
         )
         self.pipeline = Pipeline(
             evaluation=evaluation,

@@ -62,6 +62,7 @@ def commit_path(
         on_call=state.suppression.on_call,
         notebook=state.notebook,
         told=state.told,
+        availability=evaluation.availability,
     )
     pipeline = Pipeline(
         evaluation=evaluation,

@@ -79,4 +79,5 @@ def store_of(settings: Settings, clock: SystemClock) -> AbstractAsyncContextMana
         clock=clock,
         journal_kept_s=settings.storage.journal_kept_s,
         events_kept_s=max(EVENTS_KEPT_S, settings.events.max_age_s + EVENTS_MARGIN_S),
+        reports_kept_s=settings.reports.kept_s,
     )

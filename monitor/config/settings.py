@@ -14,6 +14,7 @@ from monitor.config.escalation_settings import EscalationSettings
 from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
 from monitor.config.notify_settings import NotifySettings
+from monitor.config.reports_settings import ReportsSettings
 from monitor.config.section import Place, Section, double_names, refuse
 from monitor.config.sections import (
     AlertingSettings,
@@ -59,6 +60,7 @@ class Settings(BaseSettings, Section):
     sources: Annotated[tuple[SourceSettings, ...], AtReload()] = ()
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
+    reports: ReportsSettings = Field(default_factory=ReportsSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)
     notify: NotifySettings = Field(default_factory=NotifySettings)
     dialects: DialectsSettings = Field(default_factory=DialectsSettings)

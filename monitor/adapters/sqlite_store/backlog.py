@@ -5,6 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.availability.facts import (
+    AvailabilityChanges,
+    Episode,
+    EpisodeKey,
+    ProfileFrom,
+    RuleInForce,
+    Watch,
+)
 from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.deduplication import EventName
 from monitor.domain.events.seen_event import SeenEvent
@@ -52,6 +60,37 @@ class OutboxBacklog:
 
 
 @dataclass(slots=True, kw_only=True)
+class FactBacklog:
+    """Facts for reports, each as it is last known."""
+
+    episodes: dict[EpisodeKey, Episode] = field(default_factory=dict)
+    profiles: dict[tuple[str, int], ProfileFrom] = field(default_factory=dict)
+    watches: dict[int, Watch] = field(default_factory=dict)
+    rules: dict[tuple[str, int], RuleInForce] = field(default_factory=dict)
+
+    def add(self, changes: AvailabilityChanges) -> None:
+        """Add later changes."""
+        self.episodes |= {episode.key: episode for episode in changes.episodes}
+        self.profiles |= {(one.terminal_id, one.since): one for one in changes.profiles}
+        self.watches |= {watch.began: watch for watch in changes.watches}
+        self.rules |= {(rule.id, rule.since): rule for rule in changes.rules}
+
+    def changes(self) -> AvailabilityChanges:
+        """Return all of them."""
+        return AvailabilityChanges(
+            episodes=[*self.episodes.values()],
+            profiles=[*self.profiles.values()],
+            watches=[*self.watches.values()],
+            rules=[*self.rules.values()],
+        )
+
+    def trim(self, capacity: int) -> None:
+        """Drop the oldest episodes beyond `capacity`."""
+        for key in list(self.episodes)[: max(0, len(self.episodes) - capacity)]:
+            del self.episodes[key]
+
+
+@dataclass(slots=True, kw_only=True)
 class Backlog:
     """Records that were given one after the other, as one; writing it twice does no more than once.
 
@@ -71,6 +110,7 @@ class Backlog:
     actions: list[Action] = field(default_factory=list)
     device_entries: dict[tuple[str, float, str], DeviceEntry] = field(default_factory=dict)
     told: deque[ToldChanges] = field(default_factory=deque)
+    facts: FactBacklog = field(default_factory=FactBacklog)
 
     def add(self, record: Record) -> None:
         """Add a record; the numbers of its steps continue."""
@@ -93,6 +133,7 @@ class Backlog:
         self.device_entries |= {entry.key: entry for entry in record.device_entries}
         if record.told:
             self.told.append(record.told)
+        self.facts.add(record.availability)
 
     def append(self, later: "Backlog") -> None:
         """Add a later backlog."""
@@ -107,13 +148,14 @@ class Backlog:
         self.actions += later.actions
         self.device_entries |= later.device_entries
         self.told += later.told
+        self.facts.add(later.facts.changes())
         for name, outbox in later.outboxes.items():
             known = self.outboxes.setdefault(name, outbox)
             if known is not outbox:
                 known.add(outbox.told_through, outbox.forgotten, outbox.put.values())
 
     def trim(self, capacity: int) -> int:
-        """Drop the oldest journal rows and events beyond `capacity`; return how many rows that were."""
+        """Drop the oldest rows, events and episodes beyond `capacity`; return how many rows of the first."""
         lost = max(0, len(self.rows) - capacity)
         for _ in range(lost):
             self.rows.popleft()
@@ -121,6 +163,7 @@ class Backlog:
             del self.events[key]
         for _ in range(max(0, len(self.told) - capacity)):
             self.told.popleft()
+        self.facts.trim(capacity)
         return lost
 
     def _change_outbox(self, name: str, changes: OutboxChanges) -> None:

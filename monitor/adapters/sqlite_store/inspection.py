@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.adapters.sqlite_store.availability import AVAILABILITY_TABLES
 from monitor.adapters.sqlite_store.database import recognise
 from monitor.adapters.sqlite_store.failures import StoreRefused, is_corrupt, words_for
 
@@ -21,6 +22,7 @@ TABLES = (
     "discovered",
     "device_record",
     "told",
+    *AVAILABILITY_TABLES,
 )
 
 _MOST_FAULTS = 100

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from monitor.adapters.sqlite_store.availability import AVAILABILITY_TABLES
 from monitor.adapters.sqlite_store.database import Connect, DatabaseConnection, recognise
 from monitor.adapters.sqlite_store.failures import StoreRefused
 
@@ -30,6 +31,7 @@ _TABLES = (
     "told",
     "held",
     "sent_digests",
+    *AVAILABILITY_TABLES,
 )
 _SIDECARS = ("", "-wal", "-shm")
 

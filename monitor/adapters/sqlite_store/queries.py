@@ -6,6 +6,15 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
+from monitor.adapters.sqlite_store.availability import (
+    ProfileReader,
+    latest_profile_rows,
+    open_episode_rows,
+    read_episode,
+    read_rule_in_force,
+    rule_in_force_rows,
+    watched_until,
+)
 from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.adapters.sqlite_store.device_record import entry_rows
 from monitor.adapters.sqlite_store.documents import TRANSITION_COLUMNS, read, read_event, transition
@@ -15,6 +24,7 @@ from monitor.adapters.sqlite_store.run_clock import RunClock
 from monitor.adapters.sqlite_store.samples import read_samples
 from monitor.adapters.sqlite_store.told import message_rows, read_digests, read_span, span_rows
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.availability.facts import AvailabilityMemory
 from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.deduplication import event_keys
 from monitor.domain.events.seen_event import SeenEvent
@@ -74,6 +84,7 @@ def read_all(connection: DatabaseConnection, run: RunClock, vitals: StoreConditi
             on_call=_on_call(connection, vitals),
             discovered=run.to_monotonic(_documents(connection, vitals, "discovered", DiscoveredTerminal)),
             digests=read_digests(connection),
+            availability=_availability(connection, vitals),
         )
     finally:
         connection.execute("COMMIT")
@@ -206,6 +217,16 @@ def _documents(
 def _on_call(connection: DatabaseConnection, vitals: StoreCondition) -> OnCallMemory:
     rules = _understood(vitals, "on_call", rule_rows(connection), read_rule)
     return OnCallMemory(rules=rules, last_action=last_action(connection))
+
+
+def _availability(connection: DatabaseConnection, vitals: StoreCondition) -> AvailabilityMemory:
+    profiles = latest_profile_rows(connection)
+    return AvailabilityMemory(
+        episodes=_understood(vitals, "open_episodes", open_episode_rows(connection), read_episode),
+        profiles=_understood(vitals, "profiles", profiles, ProfileReader().read),
+        rules=_understood(vitals, "rules_in_force", rule_in_force_rows(connection), read_rule_in_force),
+        watched_until=watched_until(connection),
+    )
 
 
 def _entries(connection: DatabaseConnection, vitals: StoreCondition, receiver: str) -> tuple[Entry, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from monitor.adapters.sqlite_store.availability import write_availability
 from monitor.adapters.sqlite_store.backlog import Backlog, OutboxBacklog
 from monitor.adapters.sqlite_store.database import DatabaseConnection
 from monitor.adapters.sqlite_store.device_record import write_entries
@@ -63,6 +64,7 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
     write_entries(connection, backlog.device_entries.values())
     for told in backlog.told:
         write_told(connection, told)
+    write_availability(connection, backlog.facts.changes())
     if backlog.at is not None:
         connection.execute(_PROGRESS, (*at, run.seq(backlog.last_seq)))
     connection.execute("COMMIT")

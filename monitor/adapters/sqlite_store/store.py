@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 
+from monitor.adapters.sqlite_store.availability import REPORTS_KEPT_S
 from monitor.adapters.sqlite_store.backlog import CAPACITY, Backlog
 from monitor.adapters.sqlite_store.database import (
     Connect,
@@ -169,6 +170,7 @@ async def open_store(
     clock: Clock,
     journal_kept_s: float = JOURNAL_KEPT_S,
     events_kept_s: float = EVENTS_KEPT_S,
+    reports_kept_s: float = REPORTS_KEPT_S,
     connect: Connect = connect,
     patience_s: float = PATIENCE_S,
     retry_s: float = RETRY_S,
@@ -180,7 +182,9 @@ async def open_store(
     path leads nowhere. A damaged file is put aside; a disk that fails, or may not be written, is waited for.
     """
     vitals, run = StoreCondition(), RunClock(clock.now())
-    retention = Retention(journal_kept_s=journal_kept_s, events_kept_s=events_kept_s)
+    retention = Retention(
+        journal_kept_s=journal_kept_s, events_kept_s=events_kept_s, reports_kept_s=reports_kept_s
+    )
     session = Session(path=path, connect=connect, clock=clock, run=run, vitals=vitals, retention=retention)
 
     def write(backlog: Backlog) -> None:

@@ -87,7 +87,8 @@ class Alert:
 class Transition:
     """One committed step of one alert, as journal and sinks see it.
 
-    `labels` and `annotations` are those at that moment; `since` is the alert's `startsAt`.
+    `labels` and `annotations` are those at that moment; `since` is the alert's `startsAt`. `absent_since` is
+    when its condition was first gone, where the alert has fired on since; it is not stored.
     """
 
     alertname: str
@@ -99,3 +100,4 @@ class Transition:
     since: Instant
     labels: dict[str, str]
     annotations: dict[str, str]
+    absent_since: Instant | None = field(default=None, compare=False)

@@ -220,6 +220,7 @@ class AlertBook:
             since=alert.since,
             labels=alert.labels,
             annotations=alert.annotations,
+            absent_since=alert.absent_since,
         )
 
     def _count(self, alert: Alert, change: int) -> None:

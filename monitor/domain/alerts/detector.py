@@ -63,7 +63,8 @@ class Detector:
     and polls. `needs_history`: it has no verdict after one poll. `component` is the part of the terminal that
     its verdict colours on the pages, "" for none. `is_outage`: the alert says that a whole group is down, and
     holds back the alerts of its members whose row has `yields_to_outage`. `expected_when_closed`: the alert
-    says no more than that a shop has closed, when it has. `withheld` names another alert of
+    says no more than that a shop has closed, when it has. `impairs`: while the alert is open, the
+    terminal cannot take some payment or other. `withheld` names another alert of
     the same subject that says more.
     """
 
@@ -90,6 +91,7 @@ class Detector:
     is_outage: bool = False
     yields_to_outage: bool = False
     expected_when_closed: bool = False
+    impairs: bool = False
     withheld: Withheld | None = None
 
     @property

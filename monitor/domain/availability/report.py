@@ -67,7 +67,7 @@ class AvailabilityRow:
 
     @property
     def availability(self) -> float | None:
-        """Share (0-1); None is shown as "–", never as 0 or 100 %."""
+        """Share (0-1); None is shown as a dash, never as 0 or 100 %."""
         return self.seconds.availability
 
     @property

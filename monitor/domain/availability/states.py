@@ -11,7 +11,7 @@ class ServiceState(StrEnum):
     UNMONITORED = "unmonitored"
     """Not in use by the inventory, or posmon was not running."""
     UNKNOWN = "unknown"
-    """It was asked, and nothing can be said: its source or posmon's own link was down, or one poll was lost."""
+    """It was asked, and nothing can be said: a poll was lost, its source or posmon's own link was down."""
     CLOSED = "closed"
     """Its shop was closed."""
     PLANNED = "planned"

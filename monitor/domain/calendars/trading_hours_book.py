@@ -16,6 +16,11 @@ class TradingHoursBook:
         self._calendars = dict(calendars or {})
         self._known: dict[tuple[str, str, str], TradingHours] = {}
 
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The calendars in force by name; another mapping after each change."""
+        return self._calendars
+
     def of(self, terminal: Terminal) -> TradingHours | None:
         """Return a terminal's trading hours, None when the inventory gives none.
 

@@ -377,5 +377,6 @@ CONNECTIVITY: tuple[Detector, ...] = (
         judge=_host_unreachable,
         summary=_say_host,
         for_s=120,
+        impairs=True,
     ),
 )

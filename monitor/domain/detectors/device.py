@@ -175,6 +175,7 @@ DEVICE: tuple[Detector, ...] = (
         judge=shows(_pin_pad, PinPadStatus.FAULT),
         summary=says(Phrase("PIN pad", "密码键盘"), _pin_pad),
         for_s=60,
+        impairs=True,
     ),
     Detector(
         alertname="CardReaderFault",
@@ -187,6 +188,7 @@ DEVICE: tuple[Detector, ...] = (
         judge=shows(_card_reader, ComponentStatus.FAULT),
         summary=says(Phrase("card reader", "读卡器"), _card_reader),
         for_s=120,
+        impairs=True,
     ),
     Detector(
         alertname="DisplayFault",
@@ -199,6 +201,7 @@ DEVICE: tuple[Detector, ...] = (
         judge=shows(_display, ComponentStatus.FAULT),
         summary=says(Phrase("display", "屏幕"), _display),
         for_s=120,
+        impairs=True,
     ),
     Detector(
         alertname="TransactionBacklog",

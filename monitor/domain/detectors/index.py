@@ -12,6 +12,9 @@ OUTAGES: Mapping[str, str] = {
 }
 """The alert that says a whole group is down, by the kind of group."""
 
+IMPAIRING = frozenset(detector.alertname for detector in DETECTORS if detector.impairs)
+"""The alerts of a terminal that cannot take some payment or other, though it answers."""
+
 
 def of_component(component: str) -> tuple[str, ...]:
     """Return the alerts that colour a part of the terminal, in the order of the table."""

@@ -237,6 +237,7 @@ PIN: tuple[Detector, ...] = (
         basis=Basis.READING,
         judge=_locked,
         summary=_say_locked,
+        impairs=True,
     ),
     Detector(
         alertname="PinFailuresOnTerminal",

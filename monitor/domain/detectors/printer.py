@@ -23,6 +23,7 @@ PRINTER: tuple[Detector, ...] = (
         judge=shows(_part, PrinterStatus.PAPER_OUT),
         summary=_say,
         for_s=60,
+        impairs=True,
     ),
     Detector(
         alertname="PaperLow",
@@ -47,5 +48,6 @@ PRINTER: tuple[Detector, ...] = (
         judge=shows(_part, PrinterStatus.PAPER_JAM, PrinterStatus.COVER_OPEN, PrinterStatus.FAULT),
         summary=_say,
         for_s=120,
+        impairs=True,
     ),
 )

@@ -23,6 +23,7 @@ REGISTRATION: tuple[Detector, ...] = (
         judge=shows(_part, RegistrationStatus.UNREGISTERED, RegistrationStatus.SUSPENDED),
         summary=_say,
         for_s=60,
+        impairs=True,
     ),
     Detector(
         alertname="RegistrationPending",
@@ -35,5 +36,6 @@ REGISTRATION: tuple[Detector, ...] = (
         judge=shows(_part, RegistrationStatus.PENDING),
         summary=_say,
         for_s=24 * 3600,
+        impairs=True,
     ),
 )

@@ -73,6 +73,7 @@ SECURITY: tuple[Detector, ...] = (
         component="PIN pad",
         judge=shows(_pin_pad, PinPadStatus.TAMPERED),
         summary=_say_tampered,
+        impairs=True,
     ),
     Detector(
         alertname="TerminalIdMismatch",

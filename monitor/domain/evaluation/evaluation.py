@@ -6,6 +6,7 @@ from dataclasses import replace
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.subjects import MONITOR, SOURCE, TERMINAL_SOURCE
+from monitor.domain.availability.ledger import AvailabilityLedger
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.diagnosis.gatherer import Gatherer
 from monitor.domain.evaluation.alert_observer import AlertObserver
@@ -43,8 +44,8 @@ class Evaluation:
 
     Every method that may move an alert returns the transitions it made, in order; the caller commits them
     before receivers are notified. `membership` says which terminals are watched, `rules` by which rules,
-    `dirty` which of them have something to be saved, `suppression` what holds alerts back. Terminals to be
-    polled again soon go to `rechecks`.
+    `dirty` which of them have something to be saved, `suppression` what holds alerts back, `availability`
+    what is recorded for reports. Terminals to be polled again soon go to `rechecks`.
     """
 
     def __init__(
@@ -65,17 +66,19 @@ class Evaluation:
         self.rules = rules = RulesInForce(rule_book, fleet=fleet)
         self.dirty = dirty = DirtyTerminals()
         self.unreadable = unreadable or UnreadableTally()
-        self._fleet = fleet
-        self._losses = fleet.whole.mass_loss
-        self._book = book
-        self.suppression = suppression or Suppression(fleet=fleet, book=book)
+        self._fleet, self._book, self._losses = fleet, book, fleet.whole.mass_loss
+        self.suppression = held = suppression or Suppression(fleet=fleet, book=book)
+        self.availability = ledger = AvailabilityLedger(fleet=fleet, on_call=held.on_call)
+        self._time, self._heeded = ledger.polls, ledger.polls.heeded
         gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
         known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
         self._subjects = subjects = Subjects(known, kinds=kinds)
         self._annotations = annotations = Annotations(advice=advice or AdviceBook())
         self._observer = observer = AlertObserver(book=book, subjects=subjects, annotations=annotations)
         recheck = Recheck(fleet=fleet, alertnames=rules.outages.values(), queue=rechecks or RecheckQueue())
-        self._terminals = TerminalEvaluation(fleet=fleet, book=book, observer=observer, dirty=dirty)
+        self._terminals = TerminalEvaluation(
+            fleet=fleet, book=book, observer=observer, dirty=dirty, availability=ledger
+        )
         self._outages = outages = OutageEvaluation(
             fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer, recheck=recheck
         )
@@ -83,19 +86,20 @@ class Evaluation:
             event_tracker=tracker, fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer
         )
         self._escalation = EscalationEvaluation(
-            fleet=fleet,
-            book=book,
-            rules=rules,
-            subjects=subjects,
-            observer=observer,
-            suppression=self.suppression,
+            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer, suppression=held
         )
         self._hold_endings = HoldEndingEvaluation(
             known=known, rules=rules, subjects=subjects, observer=observer, suppression=self.suppression
         )
         self._refresh = refresh(book=book, rules=rules, subjects=subjects, annotations=annotations)
         self.membership = Membership(
-            fleet=fleet, book=book, rules=rules, observer=observer, outages=outages, dirty=dirty
+            fleet=fleet,
+            book=book,
+            rules=rules,
+            observer=observer,
+            outages=outages,
+            dirty=dirty,
+            availability=ledger,
         )
 
     def restore(self, remembered: Remembered, now: Instant) -> None:
@@ -103,6 +107,7 @@ class Evaluation:
 
         `membership.end_restoration` follows when all are added; events come back after that (`Replay`).
         """
+        self.availability.restore(remembered.availability)
         self.membership.restore(remembered)
         self.suppression.on_call.restore(remembered.on_call)
         self.event_tracker.replay.expect(remembered.event_keys, now)
@@ -119,6 +124,8 @@ class Evaluation:
             return [], False
         if result.outcome in SAYS_NOTHING:
             watched.lose_sight(result)
+            if result.outcome is Outcome.AWAITED:
+                self._time.lost_sight(watched, now)
             return [], False
         was_down = watched.failures > 0
         answer = answer_of(watched) if was_down else None
@@ -126,6 +133,8 @@ class Evaluation:
         is_steady = not self._outages.outages_of(watched)
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
         has_moved = was_down is not (watched.failures > 0)
+        if was_down or has_moved or (self._heeded and watched.terminal.terminal_id in self._heeded):
+            self._time.polled(watched, now)
         if has_moved or (was_down and answer_of(watched) != answer):
             transitions += self._outages.member_moved(watched, now)
         elif self._losses.lost_lately and result.outcome is Outcome.OK:
@@ -199,8 +208,9 @@ class Evaluation:
         return self._events.catch_up(now)
 
     def stalled(self, seconds: float, now: Instant) -> None:
-        """Count the `seconds` before `now`, in which posmon itself stood still, towards no hold."""
+        """Count the `seconds` before `now`, in which posmon stood still, towards no hold, and as unseen."""
         self._book.stalled(seconds, now)
+        self.availability.stalled(seconds, now)
 
     def drain_failures(self) -> list[tuple[str, Exception]]:
         """Return which alerts could not be explained since the last call, and why; some of them."""

@@ -2,6 +2,7 @@
 
 from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.availability.ledger import AvailabilityLedger
 from monitor.domain.evaluation.alert_observer import AlertObserver
 from monitor.domain.evaluation.rule_selection import askable_rules, heard_rules, rules_moved
 from monitor.domain.fleet.fleet import Fleet
@@ -17,12 +18,19 @@ class TerminalEvaluation:
     """Keeps the readings of terminals, and evaluates the rules whose verdict they can change."""
 
     def __init__(
-        self, *, fleet: Fleet, book: AlertBook, observer: AlertObserver, dirty: DirtyTerminals
+        self,
+        *,
+        fleet: Fleet,
+        book: AlertBook,
+        observer: AlertObserver,
+        dirty: DirtyTerminals,
+        availability: AvailabilityLedger,
     ) -> None:
         self._fleet = fleet
         self._book = book
         self._observer = observer
         self._dirty = dirty
+        self._availability = availability
         self._clocks = fleet.clocks
 
     def accept(
@@ -36,7 +44,7 @@ class TerminalEvaluation:
             self._fleet.count_firmware(watched)
         # Nearly every poll ends here with nothing to save: two comparisons are cheaper than the call.
         if watched.is_unsaved or watched.history != STEADILY_UP:
-            self._dirty.add(watched)
+            self._note_change(watched, now)
         is_quiet = not self._book.about(watched.terminal.terminal_id)
         rules = rules_moved(watched, before, is_quiet=is_quiet)
         if watched.evaluated_by is None or not is_quiet:
@@ -53,7 +61,7 @@ class TerminalEvaluation:
         skew_s = self._clock_skew(watched, reading, now)
         watched.ingest(reading, now, clock_skew_s=skew_s, unreadable=unreadable)
         self._fleet.count_firmware(watched)
-        self._dirty.add(watched)
+        self._note_change(watched, now)
         return self._observer.observe_terminal(watched, heard_rules(watched), now)
 
     def tick(self, now: Instant) -> list[Transition]:
@@ -70,6 +78,11 @@ class TerminalEvaluation:
         """Return the terminal's clock (unix seconds) by which the events beside a reading are dated."""
         sent_at = parse_rfc3339(reading.sent_at) if reading and reading.sent_at else None
         return self._clocks.wall(now) if sent_at is None else sent_at
+
+    def _note_change(self, watched: WatchedTerminal, now: Instant) -> None:
+        if watched.is_unsaved:
+            self._availability.changed(watched, now)
+        self._dirty.add(watched)
 
     def _clock_skew(self, watched: WatchedTerminal, reading: Reading | None, now: Instant) -> float | None:
         terminal_id = watched.terminal.terminal_id

@@ -171,6 +171,11 @@ class FleetOutage(Outage):
         """Whether there are probed places and none of them answered."""
         return bool(self.uplinks) and not any(self.uplinks.values())
 
+    def lost_since(self, earliest_s: float) -> Instant | None:
+        """Return when the first of those that are down was lost, but not before that monotonic time."""
+        lost = (member.unreachable_since for member in self._down.values())
+        return min((since for since in lost if since.monotonic >= earliest_s), default=None)
+
     def asked_at(self, now: Instant) -> Instant:
         """Return `now`: no larger outage can explain this one, so the members need no look."""
         return now

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.alerts.alert import Alert, Transition
+from monitor.domain.availability.facts import AvailabilityChanges, AvailabilityMemory
 from monitor.domain.device_record.entry import DeviceEntry
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
@@ -37,8 +38,8 @@ class Record:
     open ones whose hold has changed without a step of theirs, as they are now. `forgotten` are terminals that
     are no longer watched, `samples` new ones of the trend. `on_call` is what people on call have said.
     `discovered` are terminals that sources list, by id; None: no more. `device_entries` are lines of device
-    records; one that is given again is no second one. `told` is what
-    receivers were told and what was held back.
+    records; one that is given again is no second one. `told` is what receivers were told and what was held
+    back. `availability` are facts for reports.
     """
 
     at: Instant
@@ -53,6 +54,7 @@ class Record:
     discovered: Mapping[str, DiscoveredTerminal | None] = field(default_factory=dict)
     device_entries: Sequence[DeviceEntry] = ()
     told: ToldChanges = field(default_factory=ToldChanges)
+    availability: AvailabilityChanges = field(default_factory=AvailabilityChanges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class Remembered:
     on_call: OnCallMemory = field(default_factory=OnCallMemory)
     discovered: Sequence[DiscoveredTerminal] = ()
     digests: Mapping[str, float] = field(default_factory=dict)
+    availability: AvailabilityMemory = field(default_factory=AvailabilityMemory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from monitor.domain.alerts.alert import Alert, AlertState, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.uncommitted import UncommittedTransitions
+from monitor.domain.availability.ledger import AvailabilityLedger
 from monitor.domain.device_record.entry import DeviceEntry, changes_seen
 from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.fleet import Fleet
@@ -45,8 +46,8 @@ class RecordBuilder:
 
     Each owner keeps its own changes until a record drains them: alerts (`book`), terminals, events, samples
     of the trend, notices to receivers (`outboxes`), what people on call say (`on_call`), what people write
-    into device records (`notebook`), and what receivers were told (`told`). Transitions wait in
-    `uncommitted`.
+    into device records (`notebook`), and what receivers were told (`told`). `availability` takes from
+    transitions what reports ask of them. Transitions wait in `uncommitted`.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class RecordBuilder:
         on_call: Unsaved[OnCallChanges],
         notebook: Unsaved[Sequence[DeviceEntry]],
         told: Unsaved[ToldChanges],
+        availability: AvailabilityLedger,
     ) -> None:
         self._fleet = fleet
         self._book = book
@@ -75,11 +77,13 @@ class RecordBuilder:
         self._on_call = on_call
         self._notebook = notebook
         self._told = told
+        self._availability = availability
         self._save_due = -inf
         self._record_due = -inf
 
     def add(self, transitions: Sequence[Transition]) -> None:
         """Take transitions that are to be committed, in order."""
+        self._availability.stepped(transitions)
         self._uncommitted.add(transitions)
 
     @property
@@ -92,9 +96,10 @@ class RecordBuilder:
         self._save_due = -inf
 
     def save_whole_fleet(self) -> None:
-        """Have every terminal saved, also those whose changes alone make no record."""
+        """Have every terminal saved, also those whose changes alone make no record, as the run ends."""
         for watched in self._fleet:
             self._terminals.mark(watched)
+        self._availability.end()
 
     def next_record(self, now: Instant) -> Record | None:
         """Return the next record, None when nothing is to be saved or it is not due yet.
@@ -104,7 +109,7 @@ class RecordBuilder:
         steps = [self._entry(transition, now) for transition in self._uncommitted.first(PORTION)]
         if not steps and now.monotonic < self._save_due:
             return None
-        terminals = self._terminals.drain_unsaved(now)
+        terminals, said = self._terminals.drain_unsaved(now), self._on_call.drain_unsaved()
         record = Record(
             at=now,
             steps=steps,
@@ -114,10 +119,11 @@ class RecordBuilder:
             events=self._events.drain_unsaved(),
             outboxes=self._outboxes.drain_unsaved(),
             samples=self._samples.drain_unsaved(),
-            on_call=self._on_call.drain_unsaved(),
+            on_call=said,
             discovered=self._fleet.discovered.drain_unsaved(),
             device_entries=[*changes_seen(terminals.memories, now), *self._notebook.drain_unsaved()],
             told=self._told.drain_unsaved(),
+            availability=self._availability.drain_unsaved(now, said),
         )
         if now.monotonic >= self._record_due or _holds_changes(record):
             self._record_due = now.monotonic + RECORD_EVERY_S
@@ -150,5 +156,5 @@ def _holds_changes(record: Record) -> bool:
     is_told_of = any(changes.put or changes.forgotten for changes in record.outboxes.values())
     is_known = any((record.steps, record.alerts, record.terminals, record.forgotten, record.events))
     is_said = bool(record.on_call.rules or record.on_call.ended or record.on_call.actions)
-    is_other = any((record.samples, record.discovered, record.device_entries, record.told))
-    return is_told_of or is_known or is_said or is_other
+    others = (record.samples, record.discovered, record.device_entries, record.told, record.availability)
+    return is_told_of or is_known or is_said or any(others)

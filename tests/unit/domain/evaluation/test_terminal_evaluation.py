@@ -23,6 +23,7 @@ class Terminals:
             book=self.scene.book,
             observer=observer_of(self.scene),
             dirty=self.dirty,
+            availability=self.scene.evaluation.availability,
         )
 
     def polled(self, heartbeat: Reading | None, *, steady: bool = True) -> list[Transition]:

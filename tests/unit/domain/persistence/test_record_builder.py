@@ -82,6 +82,7 @@ class Books:
             on_call=scene.evaluation.suppression.on_call,
             notebook=self.notebook,
             told=ToldLog(),
+            availability=scene.evaluation.availability,
         )
         assert self.next() is not None
         assert self.next() is None
