@@ -73,6 +73,12 @@ class LocalSpans:
                 break
         yield from self._merged(first - timedelta(days=_MARGIN_DAYS), today + timedelta(days=HORIZON_DAYS))
 
+    def between(self, since: float, until: float) -> Iterator[tuple[float, float]]:
+        """Yield the spans of the days from one moment to another, in full; more around them as well."""
+        first, last = (datetime.fromtimestamp(wall, self._zone).date() for wall in (since, until))
+        margin = timedelta(days=_MARGIN_DAYS)
+        yield from self._merged(first - margin, last + margin)
+
     def _stretch(self, wall: float) -> Stretch:
         before = -inf
         for begin, end in self.around(wall):

@@ -42,7 +42,7 @@ class Recorder(Scene):
         return changes
 
     def episodes(self, subject: str = "10000001") -> list[tuple[str, int, int | None]]:
-        """Return kind, begin and end (seconds since the scene began) of all episodes of a subject, in order."""
+        """Return kind, begin and end (seconds since the scene began) of a subject's, in order."""
         self.save()
         of = sorted((s for s in self.kept.values() if s.subject == subject), key=lambda one: one.began)
         return [(s.kind.value, s.began - T0, None if s.ended is None else s.ended - T0) for s in of]
