@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "digest": CommandEntry(
             "monitor.cli.digest.command:digest", "Sum up a day or a week: what fired, what recurs."
         ),
+        "report": CommandEntry("monitor.cli.report.command:report", "Report availability over a period."),
         "probe": CommandEntry("monitor.cli.probe.command:probe", "Poll one terminal once, without a daemon."),
         "explain": CommandEntry(
             "monitor.cli.explain.command:explain", "Explain a response code or an alert."

@@ -10,6 +10,7 @@ from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.pushing.limits import PushLimits
+from monitor.ports.availability_reports import AvailabilityReports
 from monitor.ports.device_desk import DeviceDesk
 from monitor.ports.on_call_desk import OnCallDesk
 from monitor.ports.push_intake import PushIntakePort
@@ -25,6 +26,7 @@ from monitor.web.api.learnt_hours import HoursLearner
 from monitor.web.api.metrics import MetricsPage
 from monitor.web.api.on_call import OnCallApi
 from monitor.web.api.operations import Operations, Reload
+from monitor.web.api.reports import ReportApi, ReportDesk
 from monitor.web.api.search import Search
 from monitor.web.api.survey_cache import SurveyCache
 from monitor.web.device_record_routes import device_record_routes
@@ -41,10 +43,12 @@ from monitor.web.pages.fleet_pages import FleetPages
 from monitor.web.pages.on_call_forms import OnCallForms
 from monitor.web.pages.on_call_pages import OnCallPages
 from monitor.web.pages.own_health_page import OwnHealthPage
+from monitor.web.pages.report_pages import ReportPages
 from monitor.web.pages.runbook_pages import RunbookPages
 from monitor.web.pages.sources_page import SourcesPage
 from monitor.web.pages.template_renderer import TemplateRenderer
 from monitor.web.push import PushEndpoints
+from monitor.web.report_routes import report_routes
 from monitor.web.routes import routes
 from monitor.web.routing.openapi import Description
 from monitor.web.routing.problems import MAX_BODY_BYTES, ProblemAnswers
@@ -81,10 +85,12 @@ def create_web(
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
     devices: DeviceDesk | None = None,
+    reports: AvailabilityReports | None = None,
 ) -> web.Application:
     """Return the application.
 
     `intake` evaluates pushes, `desk` takes what people on call say, `devices` what they write of devices.
+    `reports` calculates availability.
     """
     table, writer, stream = route_table(
         read_model=read_model,
@@ -95,6 +101,7 @@ def create_web(
         intake=intake,
         desk=desk,
         devices=devices,
+        reports=reports,
     )
     app = _application(table, writer, read_model, admission)
     app.on_shutdown.append(stream.close)
@@ -111,6 +118,7 @@ def route_table(
     intake: PushIntakePort | None,
     desk: OnCallDesk | None = None,
     devices: DeviceDesk | None = None,
+    reports: AvailabilityReports | None = None,
 ) -> tuple[tuple[Route, ...], TemplateRenderer, EventStream]:
     """Return every route as it is served, the renderer of its pages, and the event stream."""
     root = admission.public.root
@@ -123,7 +131,11 @@ def route_table(
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
-        past=(*_journal(read_model, store, learner, writer), *_device_records(records, writer)),
+        past=(
+            *_journal(read_model, store, learner, writer),
+            *_device_records(records, writer),
+            *_reports(reports, read_model, writer),
+        ),
         pages=FleetPages(
             read_model=read_model,
             search=search,
@@ -160,6 +172,13 @@ def _journal(
 
 def _device_records(records: DeviceRecords, writer: TemplateRenderer) -> tuple[Route, ...]:
     return device_record_routes(DeviceRecordApi(records), DeviceRecordPages(records=records, writer=writer))
+
+
+def _reports(
+    reports: AvailabilityReports | None, read_model: ReadModel, writer: TemplateRenderer
+) -> tuple[Route, ...]:
+    desk = ReportDesk(reports=reports, clock=read_model.clock)
+    return report_routes(ReportApi(desk), ReportPages(desk=desk, clock=read_model.clock, writer=writer))
 
 
 def _metrics(read_model: ReadModel, per_terminal: PerTerminal) -> MetricsPage:

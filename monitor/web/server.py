@@ -15,6 +15,7 @@ from monitor.config.settings import Settings
 from monitor.domain.access.statistics import AccessStatistics
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.pushing.limits import PushLimits
+from monitor.ports.availability_reports import AvailabilityReports
 from monitor.ports.clock import Clock
 from monitor.ports.device_desk import DeviceDesk
 from monitor.ports.on_call_desk import OnCallDesk
@@ -57,6 +58,7 @@ async def serve_web(
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
     devices: DeviceDesk | None = None,
+    reports: AvailabilityReports | None = None,
 ) -> AsyncIterator[WebListener]:
     """Serve pages, API and metrics as configured; count in `statistics` who is admitted and who is refused.
 
@@ -82,6 +84,7 @@ async def serve_web(
         intake=intake,
         desk=desk,
         devices=devices,
+        reports=reports,
     )
     async with listening(
         app, host=host, port=port, tls=tls.context if tls else None, root=public.root

@@ -83,6 +83,15 @@ class ApiClient:
         target = f"{path}?{urlencode(query, doseq=True, errors='surrogateescape')}" if query else path
         return self._decoded(self._get(target), kind)
 
+    def fetch(self, path: str, query: Query) -> bytes:
+        """Return what is at `path` as it is; raises NotDone where the daemon refuses it, or CannotTell."""
+        status, reason, body = self._exchange("GET", f"{path}?{urlencode(query)}")
+        if status in _REFUSED:
+            raise _not_done(body, reason)
+        if status not in _DONE:
+            raise self._unexpected(status, reason, body)
+        return body
+
     def send(
         self,
         method: str,

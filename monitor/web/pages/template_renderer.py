@@ -12,6 +12,7 @@ from monitor import __version__
 from monitor.domain.instant import rfc3339
 from monitor.domain.runbooks.runbook import Language
 from monitor.domain.runbooks.text import plain
+from monitor.views.availability_report.figures import NOTHING, availability, share
 from monitor.views.chunked_work import Steps, at_once, parts
 from monitor.views.documents import HoldDocument, Problem
 from monitor.views.hold_words import hold_words
@@ -109,6 +110,9 @@ def _environment(speech: Translation, assets: Assets, root: str) -> Environment:
 def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
     return {
         "hold": partial(_held, speech.language),
+        "availability": availability,
+        "lasting": partial(_spoken_last, _lasting, speech),
+        "share": share,
         "age": partial(_spoken_last, wording.age, speech),
         "iso": rfc3339,
         "moment": wording.moment,
@@ -125,6 +129,10 @@ def _filters(speech: Translation) -> dict[str, Callable[..., object]]:
         "spoken": speech.alert,
         "words": partial(_spoken_last, wording.words, speech),
     }
+
+
+def _lasting(seconds: float | None, speech: Translation) -> str:
+    return NOTHING if seconds is None else wording.age(seconds, speech)
 
 
 def _held(language: Language, hold: HoldDocument) -> str:

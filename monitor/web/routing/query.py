@@ -10,6 +10,7 @@ from msgspec import Meta
 from multidict import MultiMapping
 
 from monitor.domain.alerts.alert import AlertState, Category, Owner, Severity
+from monitor.domain.availability.report import GroupBy
 from monitor.domain.fleet.health import Health
 from monitor.domain.inventory.terminal import InventoryStatus
 from monitor.domain.runbooks.runbook import Language
@@ -143,6 +144,28 @@ HOURS = (
     ),
 )
 
+REPORT = (
+    QueryParameter(
+        name="from",
+        kind=QueryText,
+        description="First day (2026-11-01) in `timezone`, or a time with its offset.",
+    ),
+    QueryParameter(
+        name="to",
+        kind=QueryText,
+        description="The day or time before which the period ends; now when not given with `from`.",
+    ),
+    QueryParameter(
+        name="month",
+        kind=QueryText,
+        description="A month (2026-11) instead of `from` and `to`; without all three, the last whole month.",
+    ),
+    QueryParameter(name="by", kind=GroupBy, description="What the rows are about; `site` when not given."),
+    QueryParameter(
+        name="timezone", kind=QueryText, description="IANA time zone in which days begin; UTC when not given."
+    ),
+)
+
 LANGUAGE = QueryParameter(
     name="lang",
     kind=Language,
@@ -170,6 +193,7 @@ NO_FILTERS = frozenset({"lang", *(parameter.name for parameter in NOTICE)})
 
 ON_CALL_PAGE = (*NOTICE, LANGUAGE)
 ACTIONS_PAGE = (*ACTIONS, LANGUAGE)
+REPORT_PAGE = (*REPORT, LANGUAGE)
 DEVICE_RECORD_PAGE = (*DEVICE_RECORD, LANGUAGE)
 DIGEST_PAGE = (*DIGEST, LANGUAGE)
 TERMINALS_PAGE = (*TERMINALS, LANGUAGE)

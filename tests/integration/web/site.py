@@ -23,6 +23,7 @@ from monitor.domain.on_call.window import OperatorWindow
 from monitor.domain.pushing.document import events_of, terminal_id_of
 from monitor.domain.pushing.limits import PushLimits
 from monitor.domain.pushing.source import PushSource
+from monitor.ports.availability_reports import AvailabilityReports
 from monitor.ports.device_desk import DeviceDesk
 from monitor.ports.on_call_desk import OnCallDesk, Rule
 from monitor.ports.push_intake import PushIntakePort, Receipt
@@ -187,6 +188,7 @@ async def serving(
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
     devices: DeviceDesk | None = None,
+    reports: AvailabilityReports | None = None,
     push_rate: float = PUSH_RATE,
     external_url: str = "",
 ) -> AsyncIterator[Site]:
@@ -208,6 +210,7 @@ async def serving(
         intake=intake,
         desk=desk,
         devices=devices,
+        reports=reports,
     )
     async with (
         listening(app, host="127.0.0.1", port=0, bounds=bounds or Bounds(), root=public.root) as listener,

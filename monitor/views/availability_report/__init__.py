@@ -1,0 +1,1 @@
+"""Reports on availability as documents, CSV and workbooks."""
