@@ -14,6 +14,7 @@ from tests.fakes import loop_settled
 from tests.fleets import LivingFleet, add_sources, make_fleet
 from tests.integration.web.site import serving
 from tests.integration.web.test_on_call import asked, desk_of, silence
+from tests.reports import FakeReports
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -36,6 +37,8 @@ PAGES = (
     "/silences",
     "/silences?lang=zh&done=acknowledged&count=2&over=1",
     "/actions",
+    "/reports",
+    "/reports?lang=zh&from=x",
     "/terminals/10000000/record",
     "/terminals/10000000/record?lang=zh",
     "/digest",
@@ -83,7 +86,7 @@ async def test_axe_finds_nothing(browser: Browser, scheme: Any, viewport: Viewpo
     """No page breaks a rule, neither in light on a desk nor in dark on a phone, nor is wider than that."""
     complaints = []
     living = eventful_fleet()
-    async with desk_of(living) as site:
+    async with desk_of(living, reports=FakeReports()) as site:
         await asked(site, "POST", "/api/v1/silences", json=silence(living))
         wish = {"alertname": "PaperOut", "subject": "10000000", "comment": "on my way"}
         await asked(site, "POST", "/api/v1/acks", json=wish)

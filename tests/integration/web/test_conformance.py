@@ -18,6 +18,7 @@ from monitor.web.routing.route import Route
 from tests.fakes import FakeMailbox, loop_settled
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, route_table, serving
+from tests.reports import FakeReports
 from tests.tokens import issued
 
 EXAMPLES = 6
@@ -102,6 +103,12 @@ async def test_answers_are_as_described(route: Route, mode: GenerationMode) -> N
     )
     notes = DeviceNotes(notebook=DeviceNotebook(), clock=living.clock, saved=loop_settled)
     async with serving(
-        living, intake=intake, desk=desk, devices=notes, push_rate=1e9, tokens=lambda: RING
+        living,
+        intake=intake,
+        desk=desk,
+        devices=notes,
+        reports=FakeReports(),
+        push_rate=1e9,
+        tokens=lambda: RING,
     ) as site:
         await asyncio.to_thread(examine, site, route, mode)

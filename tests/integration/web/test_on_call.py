@@ -13,13 +13,16 @@ from monitor.services.on_call_desk import Desk
 from monitor.views.cursor import encode_cursor
 from tests.fleets import LivingFleet, make_fleet
 from tests.integration.web.site import Site, serving
+from tests.reports import FakeReports
 from tests.tokens import issued
 
 READER, OPERATOR = issued(1), issued(2, Scope.OPERATE, name="ann")
 
 
 @asynccontextmanager
-async def desk_of(living: LivingFleet, *, with_tokens: bool = False) -> AsyncIterator[Site]:
+async def desk_of(
+    living: LivingFleet, *, with_tokens: bool = False, reports: FakeReports | None = None
+) -> AsyncIterator[Site]:
     """Serve a fleet with a desk; what is said is durable at the next look."""
     board = living.evaluation.suppression.on_call
 
@@ -28,7 +31,8 @@ async def desk_of(living: LivingFleet, *, with_tokens: bool = False) -> AsyncIte
 
     desk = Desk(board=board, book=living.book, fleet=living.fleet, clock=living.clock, saved=saved)
     ring = TokenRing([READER.token, OPERATOR.token])
-    async with serving(living, desk=desk, tokens=(lambda: ring) if with_tokens else None) as site:
+    tokens = (lambda: ring) if with_tokens else None
+    async with serving(living, desk=desk, reports=reports, tokens=tokens) as site:
         yield site
 
 
