@@ -1,123 +1,139 @@
-"""The period of a report, as people write it."""
+"""The period of a report, as people ask for it."""
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from monitor.domain.errors import Fault, InvalidAction
+from monitor.domain.availability.facts import second_of
+from monitor.domain.availability.report import GroupBy, ReportQuery
+from monitor.domain.errors import Fault, InvalidDocument
 from monitor.domain.instant import parse_rfc3339, rfc3339
 
-LONGEST_DAYS = 800
-"""A little more than posmon keeps."""
+LONGEST_S = 800 * 86_400
+"""A little more than facts are kept."""
 
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_DECEMBER = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """From `since` to before `until` (whole unix seconds); days begin in `timezone` (IANA)."""
-
-    since: int
-    until: int
-    timezone: str
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_FORMS = "write 2026-11, 2026-11-05 or 2026-11-05T08:00+08:00"
+_LONGEST_SHOWN = 40
 
 
-def read_period(
-    *, begin: str, end: str, month: str, timezone: str, now: float, first_second: int | None = None
-) -> Period:
-    """Read a period; raises InvalidAction with every fault by its field (`from`, `to`, `month`, `timezone`).
+class InvalidReport(InvalidDocument):
+    """A report that cannot be made of what was asked for."""
 
-    `begin` and `end` are days (`2026-11-01`), which begin at midnight in `timezone`, or times with an offset;
-    `end` is not in the period, and is now where it is "". `month` (`2026-11`) stands for both. Where all
-    three are "", the period is the last whole month, or this one until now where the history is no older.
-    `first_second` is when the history begins (unix seconds).
+
+def read_report_query(written: Mapping[str, str], *, now: float, first_second: int | None) -> ReportQuery:
+    """Read `from`, `to`, `by` and `timezone`; raises InvalidReport with every fault.
+
+    A time is a month, a day (both begin at midnight in the zone) or a moment with its offset. The period ends
+    before `to`. Without either it is the last month that is over, or the present one where posmon has no
+    older history; without `to` it ends now, without `from` it is the month before `to`. `timezone` is UTC
+    when not given. `first_second` is when posmon's history begins (None: it has none), `now` is unix time.
     """
-    zone = _zone(timezone)
-    reading = _Reading(zone)
-    if month and (begin or end):
-        reading.fault("month", "stands for 'from' and 'to'; give either the one or the others")
-    if month or not (begin or end):
-        since, until = reading.month(month, now)
-        if not month and until is not None and first_second is not None and first_second >= until:
-            since, until = until, int(now)
-    else:
-        since, until = reading.moment("from", begin), reading.moment("to", end) if end else int(now)
-        if not begin:
-            reading.fault("from", "is needed with 'to'")
-    if since is not None and until is not None:
-        _check(reading, since, until, now, first_second)
-    reading.finish()
-    assert since is not None and until is not None  # noqa: S101, PT018 - else `finish` has raised
-    return Period(since=since, until=min(until, int(now)), timezone=str(zone))
+    faults: list[Fault] = []
+    zone = _zone(written.get("timezone", "") or "UTC", faults)
+    by = _group(written.get("by", "") or GroupBy.SITE.value, faults)
+    since, until = (_moment(written.get(name, ""), name, zone, faults) for name in ("from", "to"))
+    if not faults:
+        since, until = _completed(since, until, zone, now, first_second)
+        _check(since, until, faults, now=now, first_second=first_second)
+    if faults or since is None or until is None:
+        raise InvalidReport(faults)
+    return ReportQuery(since=since, until=until, by=by, timezone=zone.key)
 
 
-class _Reading:
-    """Reads moments in one zone, and keeps what is wrong with them."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._faults: list[Fault] = []
-
-    def fault(self, field: str, reason: str) -> None:
-        """Keep a fault."""
-        self._faults.append(Fault(source="request", field=field, reason=reason))
-
-    def finish(self) -> None:
-        """Raise InvalidAction when there was any fault."""
-        if self._faults:
-            raise InvalidAction(self._faults)
-
-    def moment(self, field: str, text: str) -> int | None:
-        """Return a day's beginning or a time as whole unix seconds."""
-        try:
-            if _DATE.fullmatch(text):
-                return self._midnight(date.fromisoformat(text))
-        except (ValueError, OverflowError):
-            pass
-        wall = parse_rfc3339(text)
-        if wall is not None:
-            return int(wall)
-        if text:
-            self.fault(field, "is no day such as 2026-11-01 and no time with its offset")
-        return None
-
-    def month(self, text: str, now: float) -> tuple[int | None, int | None]:
-        """Return beginning and end of a month, of the last whole one where `text` is ""."""
-        if not text:
-            this = datetime.fromtimestamp(now, self._zone).date().replace(day=1)
-            return self._midnight((this - timedelta(days=1)).replace(day=1)), self._midnight(this)
-        match = _MONTH.fullmatch(text)
-        year, number = (int(match[1]), int(match[2])) if match else (0, 0)
-        try:
-            following = (year + 1, 1) if number == _DECEMBER else (year, number + 1)
-            return self._midnight(date(year, number, 1)), self._midnight(date(*following, 1))
-        except (ValueError, OverflowError):
-            self.fault("month", "is no month such as 2026-11")
-            return None, None
-
-    def _midnight(self, day: date) -> int:
-        # The first instant of the day: where midnight is skipped, the clock reads later.
-        local = datetime(day.year, day.month, day.day, tzinfo=self._zone)
-        return int(local.astimezone(UTC).timestamp())
+def month_before(wall: float, zone: ZoneInfo) -> tuple[int, int]:
+    """Return begin and end (unix seconds) of the last month that is over in a zone."""
+    here = datetime.fromtimestamp(wall, zone)
+    last = here.replace(day=1) - timedelta(days=1)
+    return _midnight(last.year, last.month, 1, zone), _midnight(here.year, here.month, 1, zone)
 
 
-def _zone(name: str) -> ZoneInfo:
+def _completed(
+    since: int | None, until: int | None, zone: ZoneInfo, now: float, first_second: int | None
+) -> tuple[int, int]:
+    if since is None and until is None:
+        begin, end = month_before(now, zone)
+        is_known = first_second is not None and first_second < end
+        return (begin, end) if is_known else (end, second_of(now))
+    if until is None:
+        until = second_of(now)
+    if since is None:
+        since = _month_back(until, zone)
+    return since, until
+
+
+def _month_back(until: int, zone: ZoneInfo) -> int:
+    """Return the same time of the month before, or of its last day."""
+    here = datetime.fromtimestamp(until, zone)
+    last = here.replace(day=1) - timedelta(days=1)
+    return second_of(last.replace(day=min(here.day, last.day)).timestamp())
+
+
+def _check(since: int, until: int, faults: list[Fault], *, now: float, first_second: int | None) -> None:
+    def fault(field: str, reason: str) -> None:
+        faults.append(Fault(source="request", field=field, reason=reason))
+
+    if until <= since:
+        fault("to", "is not after from")
+    elif since > now:
+        fault("from", f"lies in the future; it is {rfc3339(now)}")
+    elif until > second_of(now):
+        fault("to", f"lies in the future; a report can be made up to now, {rfc3339(now)}")
+    elif until - since > LONGEST_S:
+        fault("from", f"is more than {LONGEST_S // 86_400} days before to")
+    elif first_second is None:
+        fault("from", "posmon has recorded nothing yet")
+    elif until <= first_second:
+        fault("to", f"is before the first day: posmon's history begins {rfc3339(first_second)}")
+
+
+def _zone(name: str, faults: list[Fault]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        reason = "is no time zone of the IANA database, such as Europe/Berlin"
-        raise InvalidAction([Fault(source="request", field="timezone", reason=reason)]) from None
+    except (OSError, ValueError, KeyError):
+        reason = f"{_shown(name)} is no time zone; write one as in Asia/Shanghai"
+        faults.append(Fault(source="request", field="timezone", reason=reason))
+        return ZoneInfo("UTC")
 
 
-def _check(reading: _Reading, since: int, until: int, now: float, first_second: int | None) -> None:
-    if since >= now:
-        reading.fault("from", "is in the future")
-    elif until <= since:
-        reading.fault("to", "is not after 'from'")
-    elif until - since > LONGEST_DAYS * 86_400:
-        reading.fault("from", f"is more than {LONGEST_DAYS} days before 'to'")
-    elif first_second is not None and until <= first_second:
-        reading.fault("to", f"is before the first day: posmon's history begins at {rfc3339(first_second)}")
+def _group(name: str, faults: list[Fault]) -> GroupBy:
+    try:
+        return GroupBy(name)
+    except ValueError:
+        reason = f"{_shown(name)} is not one of {' '.join(GroupBy)}"
+        faults.append(Fault(source="request", field="by", reason=reason))
+        return GroupBy.SITE
+
+
+def _moment(text: str, field: str, zone: ZoneInfo, faults: list[Fault]) -> int | None:
+    if not text:
+        return None
+    try:
+        return _read(text, zone)
+    except (ValueError, OverflowError):
+        is_local = parse_rfc3339(f"{text}+00:00") is not None
+        hint = "has no time zone; write +08:00 or Z behind it" if is_local else f"is no time; {_FORMS}"
+        faults.append(Fault(source="request", field=field, reason=f"{_shown(text)} {hint}"))
+        return None
+
+
+def _read(text: str, zone: ZoneInfo) -> int:
+    for form in (_DAY, _MONTH):
+        if found := form.fullmatch(text):
+            year, month, *day = map(int, found.groups())
+            return _midnight(year, month, day[0] if day else 1, zone)
+    moment = parse_rfc3339(text)
+    if moment is None:
+        raise ValueError("no time")
+    return second_of(moment)
+
+
+def _midnight(year: int, month: int, day: int, zone: ZoneInfo) -> int:
+    return second_of(datetime(year, month, day, tzinfo=zone).timestamp())
+
+
+def _shown(text: str) -> str:
+    short = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+    return repr(short) if short.isprintable() else ascii(short)

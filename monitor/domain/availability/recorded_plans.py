@@ -124,13 +124,8 @@ class RecordedPlans:
         gone = _FAR if known.until is None else known.until
         if window.begin is not None and window.end is not None:
             return [(max(window.begin, known.since - self._late_s), min(window.end, gone))]
-        hours = _hours(window.every)
-        first, last = max(since, known.since), min(until, gone)
-        if hours is None or first >= last:
-            return ()
         place = zone if window.zone == SITE_ZONE else _zone(window.zone)
-        spans = LocalSpans(hours.on, place).between(first, last)
-        return clipped(((second_of(a), second_of(b)) for a, b in spans), first, last)
+        return _recurring(window.every, place, max(since, known.since), min(until, gone))
 
     def _calendars_in_force(self, name: str) -> Iterator[tuple[int, int, Calendar | None]]:
         """Yield which version of a calendar holds from when to when; None: there was none."""
@@ -160,6 +155,16 @@ def _calendar(known: RuleInForce) -> Calendar:
         closed=frozenset(map(date.fromisoformat, rule.closed)),
         hours={date.fromisoformat(day): tuple(spans) for day, spans in rule.hours.items()},
     )
+
+
+@cache
+def _recurring(every: str, zone: tzinfo, first: int, last: int) -> Sequence[tuple[int, int]]:
+    """Return when a window is in force between two seconds; many profiles ask the same."""
+    hours = _hours(every)
+    if hours is None or first >= last:
+        return ()
+    spans = LocalSpans(hours.on, zone).between(first, last)
+    return clipped(((second_of(a), second_of(b)) for a, b in spans), first, last)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Sums and differences of spans of whole seconds."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 Spans = Sequence[tuple[int, int]]
@@ -28,7 +28,7 @@ def clipped(spans: Iterable[tuple[int, int]], begin: int, end: int) -> list[tupl
 
 def without(spans: Spans, others: Spans) -> list[tuple[int, int]]:
     """Return what of `spans` is in none of `others`."""
-    if not others:
+    if not others or not spans:
         return list(spans)
     left, place = [], 0
     for begin, end in spans:
@@ -69,7 +69,15 @@ class Measure:
 
     def of(self, spans: Iterable[tuple[int, int]]) -> int:
         """Return how many seconds of other spans are in these."""
-        return sum(self._until(end) - self._until(begin) for begin, end in spans)
+        total, until = 0, self._until
+        for begin, end in spans:
+            total += until(end) - until(begin)
+        return total
+
+    def ending_after(self, at: int) -> Iterator[tuple[int, int]]:
+        """Yield the spans that end after a second, in order."""
+        for place in range(bisect_right(self._ends, at), len(self._ends)):
+            yield self.spans[place]
 
     def first(self, begin: int, end: int) -> int | None:
         """Return the first second from `begin` to before `end` that is in the spans, None without any."""
@@ -80,7 +88,8 @@ class Measure:
         return found if found < end else None
 
     def _until(self, at: int) -> int:
-        place = bisect_right(self._begins, at)
-        if not place:
+        place = bisect_right(self._begins, at) - 1
+        if place < 0:
             return 0
-        return self._sums[place - 1] + min(at, self._ends[place - 1]) - self._begins[place - 1]
+        end = self._ends[place]
+        return self._sums[place] + (min(end, at)) - self._begins[place]  # faster than min()

@@ -1,8 +1,9 @@
 """The states that a second of a terminal can be in, and how many seconds of each there were."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from operator import add
+from typing import NamedTuple
 
 
 class ServiceState(StrEnum):
@@ -26,8 +27,7 @@ class ServiceState(StrEnum):
 STATES: tuple[ServiceState, ...] = tuple(ServiceState)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateSeconds:
+class StateSeconds(NamedTuple):
     """Whole seconds in each state.
 
     `unwatched` are those of `unmonitored` in which the inventory had the terminal in use: posmon was away.
@@ -85,17 +85,9 @@ class StateSeconds:
         good = self.up + self.impaired
         return good / possible, (good + not_known) / possible
 
-    def __add__(self, other: "StateSeconds") -> "StateSeconds":
-        return StateSeconds(
-            unmonitored=self.unmonitored + other.unmonitored,
-            unknown=self.unknown + other.unknown,
-            closed=self.closed + other.closed,
-            planned=self.planned + other.planned,
-            down=self.down + other.down,
-            impaired=self.impaired + other.impaired,
-            up=self.up + other.up,
-            unwatched=self.unwatched + other.unwatched,
-        )
+    def plus(self, other: "StateSeconds") -> "StateSeconds":
+        """Return the sums, state by state."""
+        return StateSeconds(*map(add, self, other))
 
     def by_state(self) -> Mapping[ServiceState, int]:
         """Return the seconds of every state, in the order in which states are tried."""

@@ -50,10 +50,13 @@ class Tally:
 
     def add(self, terminal_id: str, seconds: StateSeconds) -> None:
         """Add seconds of a terminal; all of one terminal come one after the other."""
-        self._terminals += terminal_id != self._last
-        self._last = terminal_id
-        for place, name in enumerate(_FIELDS):
-            self._seconds[place] += getattr(seconds, name)
+        if terminal_id != self._last:
+            self._terminals += 1
+            self._last = terminal_id
+        sums = self._seconds
+        for place, count in enumerate(seconds):
+            if count:
+                sums[place] += count
 
     def add_outage(self, outage: TerminalOutage, since: int, until: int) -> None:
         """Add an outage of a terminal; the period tells whether it began and whether it ended there."""
@@ -73,7 +76,7 @@ class Tally:
         acknowledged = self._acknowledged
         return AvailabilityRow(
             key=key,
-            seconds=StateSeconds(**dict(zip(_FIELDS, self._seconds, strict=True))),
+            seconds=StateSeconds(*self._seconds),
             outages=self._outages,
             mttr=repair_times(self._repairs),
             mtta_s=self._until_acknowledged_s / acknowledged if acknowledged else None,
@@ -95,9 +98,6 @@ class Tally:
             if is_begun and whole.began - TOGETHER_S <= episode.began < (whole.ended or _NEVER):
                 return whole
         return None
-
-
-_FIELDS = ("unmonitored", "unknown", "closed", "planned", "down", "impaired", "up", "unwatched")
 
 
 def repair_times(repairs: Sequence[int]) -> RepairTimes:

@@ -145,7 +145,7 @@ def _troubled(
         pieces = without(clipped([span], begin, end), taken)
         here = timeline.judged.of(pieces)
         taken = merged([*taken, *pieces])
-        if timeline.explains(*span):
+        if here and timeline.explains(*span):
             closed += here
         elif here:
             down += here

@@ -25,17 +25,20 @@ class Timeline(NamedTuple):
     closed: Measure
     planned: Measure
     judged: Measure
-    closures: Spans
+    closures: Measure
 
     def explains(self, began: int, ended: int) -> bool:
         """Tell whether an outage is no more than a shop that closed: it fits into one closed time.
 
         Terminals go off up to an hour before closing, and are on again a quarter of an hour after opening.
         """
-        return any(
-            closing - BEFORE_CLOSING_S <= began < opening and closing < ended <= opening + MARGIN_S
-            for closing, opening in self.closures
-        )
+        # Where a shop opens for less than an hour, the next closed time may explain what the first does not.
+        for closing, opening in self.closures.ending_after(began):
+            if closing - BEFORE_CLOSING_S > began:
+                return False
+            if closing < ended <= opening + MARGIN_S:
+                return True
+        return False
 
 
 class Timelines:
@@ -80,5 +83,5 @@ class Timelines:
             closed=Measure(common(watched, closures)),
             planned=Measure(common(opened, planned)),
             judged=Measure(without(opened, planned)),
-            closures=closures,
+            closures=Measure(closures),
         )

@@ -1,89 +1,93 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.domain.availability.period import LONGEST_DAYS, Period, read_period
-from monitor.domain.errors import InvalidAction
-
-NOW = datetime.fromisoformat("2026-12-01T03:00:00+00:00").timestamp()
-HOUR_S = 3600
+from monitor.domain.availability.period import InvalidReport, read_report_query
+from monitor.domain.availability.report import GroupBy, ReportQuery
 
 
-def read(
-    begin: str = "", end: str = "", month: str = "", timezone: str = "UTC", first: int | None = None
-) -> Period:
-    """Return a period as of NOW."""
-    return read_period(begin=begin, end=end, month=month, timezone=timezone, now=NOW, first_second=first)
+def at(*when: int) -> int:
+    """Return unix seconds of a time in UTC."""
+    return int(datetime(*when, tzinfo=UTC).timestamp())  # type: ignore[misc,arg-type]
 
 
-def seconds(text: str) -> int:
-    """Return a time with its offset as unix seconds."""
-    return int(datetime.fromisoformat(text).timestamp())
+NOW = at(2026, 12, 15, 12)
+FIRST = at(2026, 10, 10)
 
 
-def test_days_begin_at_midnight_in_their_zone() -> None:
-    """A month in which the clocks change has 743 or 745 hours."""
-    period = read("2026-11-01", "2026-11-03", timezone="Asia/Shanghai")
-    assert (period.since, period.until) == (
-        seconds("2026-11-01T00:00+08:00"),
-        seconds("2026-11-03T00:00+08:00"),
-    )
-    for month, hours in (("2026-03", 743), ("2026-10", 745), ("2026-02", 672), ("2025-12", 744)):
-        period = read(month=month, timezone="Europe/Berlin")
-        assert period.until - period.since == hours * HOUR_S
-
-
-def test_where_midnight_is_skipped_the_day_begins_with_its_first_instant() -> None:
-    """As in Beirut, where the clocks go forward at midnight."""
-    assert read("2026-03-29", "2026-03-30", timezone="Asia/Beirut").since == seconds("2026-03-29T01:00+03:00")
-
-
-def test_without_a_period_it_is_the_last_whole_month() -> None:
-    """By the clock of the zone; where the history is no older than this month, this month until now."""
-    assert read() == Period(
-        since=seconds("2026-11-01T00:00Z"), until=seconds("2026-12-01T00:00Z"), timezone="UTC"
-    )
-    west = read(timezone="America/Los_Angeles")
-    assert west.since == seconds("2026-10-01T00:00-07:00")
-    young = read(first=seconds("2026-12-01T01:00Z"))
-    assert (young.since, young.until) == (seconds("2026-12-01T00:00Z"), int(NOW))
-
-
-def test_what_is_not_over_ends_now() -> None:
-    """A month that runs, and a period without an end."""
-    assert read(month="2026-12").until == int(NOW)
-    assert read("2026-11-20").until == int(NOW)
-    assert read("2026-11-20T10:00:00+08:00").since == seconds("2026-11-20T02:00Z")
+def read(*, first_second: int | None = FIRST, **written: str) -> ReportQuery:
+    """Read a query whose keys are written with `_` for `from`."""
+    fields = {name.rstrip("_"): value for name, value in written.items()}
+    return read_report_query(fields, now=float(NOW), first_second=first_second)
 
 
 @pytest.mark.parametrize(
-    ("words", "field", "reason"),
+    ("since", "until", "begin", "end"),
     [
-        ({"begin": "2026-11-02", "end": "2026-11-02"}, "to", "not after"),
-        ({"begin": "2026-11-02", "end": "2026-11-01"}, "to", "not after"),
-        ({"begin": "2026-12-02"}, "from", "future"),
-        ({"month": "2027-01"}, "from", "future"),
-        ({"begin": "2024-01-01", "end": "2026-11-01"}, "from", f"more than {LONGEST_DAYS} days"),
-        (
-            {"begin": "2026-10-01", "end": "2026-10-02", "first": seconds("2026-11-01T00:00Z")},
-            "to",
-            "first day",
-        ),
-        ({"end": "2026-11-01"}, "from", "needed"),
-        ({"begin": "2026-11-31"}, "from", "no day"),
-        ({"begin": "yesterday"}, "from", "no day"),
-        ({"begin": "0001-01-01", "end": "2026-11-01", "timezone": "Asia/Shanghai"}, "from", ""),
-        ({"month": "2026-13"}, "month", "no month"),
-        ({"month": "9999-12"}, "month", "no month"),
-        ({"month": "2026-11", "begin": "2026-11-01"}, "month", "one or the others"),
-        ({"timezone": "Mars/Base"}, "timezone", "no time zone"),
-        ({"timezone": "../../etc/passwd"}, "timezone", "no time zone"),
-        ({"timezone": ""}, "timezone", "no time zone"),
+        ("2026-11", "2026-12", at(2026, 11, 1), at(2026, 12, 1)),
+        ("2026-11-05", "2026-11-06", at(2026, 11, 5), at(2026, 11, 6)),
+        ("2026-11-05T08:00+08:00", "2026-11-05T08:00Z", at(2026, 11, 5), at(2026, 11, 5, 8)),
+        ("2026-01", "2026-11", at(2026, 1, 1), at(2026, 11, 1)),
+        ("", "", at(2026, 11, 1), at(2026, 12, 1)),
+        ("2026-12", "", at(2026, 12, 1), NOW),
+        ("", "2026-12-01", at(2026, 11, 1), at(2026, 12, 1)),
     ],
 )
-def test_a_wrong_period_is_refused_by_its_field(words: dict[str, str], field: str, reason: str) -> None:
-    """In words."""
-    with pytest.raises(InvalidAction) as caught:
-        read(**words)  # type: ignore[arg-type]
-    faults = {fault.field: fault.reason for fault in caught.value.faults}
-    assert reason in faults[field]
+def test_periods_are_written_as_people_write_them(since: str, until: str, begin: int, end: int) -> None:
+    """Months, days and moments; the period ends before `to`."""
+    query = read(from_=since, to=until)
+    assert (query.since, query.until, query.by, query.timezone) == (begin, end, GroupBy.SITE, "UTC")
+
+
+def test_days_begin_at_midnight_in_the_zone() -> None:
+    """A November in Berlin, with the name of the zone kept."""
+    query = read(from_="2026-11", to="2026-12", timezone="Europe/Berlin", by="region")
+    assert (query.since, query.until) == (at(2026, 10, 31, 23), at(2026, 11, 30, 23))
+    assert (query.by, query.timezone) == (GroupBy.REGION, "Europe/Berlin")
+
+
+def test_a_young_posmon_reports_the_month_so_far() -> None:
+    """There is no whole month yet."""
+    query = read(first_second=at(2026, 12, 3))
+    assert (query.since, query.until) == (at(2026, 12, 1), NOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ({"from_": "2027-01", "to": "2027-02"}, "from: lies in the future"),
+        ({"from_": "2026-12", "to": "2027-01"}, "to: lies in the future"),
+        ({"from_": "2026-12", "to": "2026-11"}, "to: is not after from"),
+        ({"from_": "2026-11-05", "to": "2026-11-05"}, "to: is not after from"),
+        ({"from_": "2026-01", "to": "2026-10"}, "to: is before the first day: posmon's history"),
+        ({"from_": "2020-01", "to": "2026-11"}, "from: is more than 800 days before to"),
+        ({"timezone": "Mars/Olympus"}, "timezone: 'Mars/Olympus' is no time zone"),
+        ({"timezone": "../../etc/passwd"}, "is no time zone"),
+        ({"by": "country"}, "by: 'country' is not one of terminal site merchant region model"),
+        ({"from_": "yesterday"}, "from: 'yesterday' is no time"),
+        ({"from_": "2026-02-30"}, "from: '2026-02-30' is no time"),
+        ({"from_": "2026-13"}, "is no time"),
+        ({"from_": "0000-01-01"}, "is no time"),
+        ({"to": "2026-11-05T08:00"}, "to: '2026-11-05T08:00' has no time zone"),
+        ({"to": "\x1b[31m" + 99 * "x"}, "..."),
+    ],
+)  # fmt: skip
+def test_what_makes_no_report_is_refused(written: dict[str, str], reason: str) -> None:
+    """With the field and the reason."""
+    with pytest.raises(InvalidReport, match="request") as refusal:
+        read(first_second=FIRST, **written)
+    assert reason in str(refusal.value)
+    assert "\x1b" not in str(refusal.value)
+
+
+def test_every_fault_is_named() -> None:
+    """At once."""
+    with pytest.raises(InvalidReport) as refusal:
+        read(from_="x", to="y", by="z", timezone="q")
+    assert [fault.field for fault in refusal.value.faults] == ["timezone", "by", "from", "to"]
+
+
+def test_without_history_there_is_no_report() -> None:
+    """Nothing has been recorded yet."""
+    with pytest.raises(InvalidReport, match="recorded nothing yet"):
+        read(first_second=None)
