@@ -1,6 +1,6 @@
 """A report as tests have it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
@@ -15,7 +15,7 @@ from monitor.domain.availability.report import (
     ReportSummary,
 )
 from monitor.domain.availability.states import StateSeconds
-from monitor.ports.availability_reports import AvailabilityReport
+from monitor.ports.availability_reports import ReportFailed, ReportPart
 from tests.fakes import START
 
 DAY_S = 86_400
@@ -42,8 +42,8 @@ ROWS = (
 )
 
 
-def report(query: ReportQuery = QUERY, rows: Sequence[AvailabilityRow] = ROWS) -> AvailabilityReport:
-    """Return a report of these rows."""
+def summary(query: ReportQuery = QUERY, rows: Sequence[AvailabilityRow] = ROWS) -> ReportSummary:
+    """Return what a report of these rows says beside them."""
     seconds = reduce(add, (one.seconds for one in rows), StateSeconds())
     total = AvailabilityRow(key="", seconds=seconds, outages=sum(one.outages for one in rows))
     late = LateWindow(
@@ -54,38 +54,39 @@ def report(query: ReportQuery = QUERY, rows: Sequence[AvailabilityRow] = ROWS) -
         begin=query.since,
         end=query.since + 3600,
     )
-    return AvailabilityReport(
-        query=query,
-        rows=rows,
-        summary=ReportSummary(
-            total=total,
-            worst=(row("10000001", down=3_600, up=DAY_S, outages=2),),
-            by_cause=(
-                CauseRow(cause="network", outages=3, seconds=3_000),
-                CauseRow(cause="PaperOut", outages=1, seconds=600),
-                CauseRow(cause="", outages=1, seconds=60),
-            ),
-            by_cohort=(row("N910 1.0", up=DAY_S), row("N910 1.1", down=60, up=DAY_S, outages=1)),
-            late_windows=(late,),
-            first_second=query.since - DAY_S,
-            unreadable=1,
+    return ReportSummary(
+        total=total,
+        worst=(row("10000001", down=3_600, up=DAY_S, outages=2),),
+        by_cause=(
+            CauseRow(cause="network", outages=3, seconds=3_000),
+            CauseRow(cause="PaperOut", outages=1, seconds=600),
+            CauseRow(cause="", outages=1, seconds=60),
         ),
+        by_cohort=(row("N910 1.0", up=DAY_S), row("N910 1.1", down=60, up=DAY_S, outages=1)),
+        late_windows=(late,),
+        first_second=query.since - DAY_S,
+        unreadable=1,
     )
 
 
 @dataclass
 class FakeReports:
-    """Reports whose rows are given; `asked` is what was asked for."""
+    """Reports whose rows are given; `asked` is what was asked for, `fault` why none can be made."""
 
     rows: Sequence[AvailabilityRow] = ROWS
     begins: int | None = QUERY.since - DAY_S
+    fault: str = ""
     asked: list[ReportQuery] = field(default_factory=list)
 
     async def first_second(self) -> int | None:
         """Return when the history begins."""
         return self.begins
 
-    async def report(self, query: ReportQuery) -> AvailabilityReport:
-        """Return the report of these rows."""
+    async def stream(self, query: ReportQuery) -> AsyncIterator[ReportPart]:
+        """Yield these rows, two at a time, and the summary."""
         self.asked.append(query)
-        return report(query, self.rows)
+        for start in range(0, len(self.rows), 2):
+            yield self.rows[start : start + 2]
+        if self.fault:
+            raise ReportFailed(self.fault)
+        yield summary(query, self.rows)

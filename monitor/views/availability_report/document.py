@@ -1,9 +1,16 @@
 """A report as a document."""
 
+from collections.abc import Sequence
+
 from monitor import __version__
-from monitor.domain.availability.report import AvailabilityRow, CauseRow, LateWindow
+from monitor.domain.availability.report import (
+    AvailabilityRow,
+    CauseRow,
+    LateWindow,
+    ReportQuery,
+    ReportSummary,
+)
 from monitor.domain.instant import rfc3339
-from monitor.ports.availability_reports import AvailabilityReport
 from monitor.views.availability_report.documents import (
     AvailabilityReportDocument,
     AvailabilityRowDocument,
@@ -14,11 +21,12 @@ from monitor.views.availability_report.documents import (
 from monitor.views.chunked_work import Steps, parts
 
 
-def report_document(report: AvailabilityReport, *, now: float) -> Steps[AvailabilityReportDocument]:
+def report_document(
+    query: ReportQuery, found: Sequence[AvailabilityRow], summary: ReportSummary, *, now: float
+) -> Steps[AvailabilityReportDocument]:
     """Return a report as the API has it."""
-    query, summary = report.query, report.summary
     rows: list[AvailabilityRowDocument] = []
-    for some in parts(report.rows):
+    for some in parts(found):
         rows += map(_row, some)
         yield
     return AvailabilityReportDocument(

@@ -1,13 +1,16 @@
 """Reports on availability, over the API."""
 
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from monitor.domain.availability.period import read_period
-from monitor.domain.availability.report import GroupBy, ReportQuery
-from monitor.domain.errors import InvalidAction
-from monitor.ports.availability_reports import AvailabilityReports
+from monitor.domain.availability.period import InvalidReport, read_report_query
+from monitor.domain.errors import Fault
+from monitor.ports.availability_reports import AvailabilityReports, ReportFailed, gathered
 from monitor.ports.clock import Clock
 from monitor.views.availability_report.document import report_document
 from monitor.views.availability_report.documents import AvailabilityReportDocument
@@ -16,34 +19,29 @@ from monitor.web.api.cooperative import in_turns
 from monitor.web.routing.problems import refused
 from monitor.web.routing.query import REPORT, read_query
 
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+_DECEMBER = 12
+
 
 class ReportDesk:
-    """Reads what is asked for and has it calculated; without `reports` nothing is (503)."""
+    """Reads what is asked for and has it worked out; without `reports` nothing is (503)."""
 
     def __init__(self, *, reports: AvailabilityReports | None, clock: Clock) -> None:
         self._reports = reports
         self._clock = clock
 
     async def report(self, asked: dict[str, Any]) -> AvailabilityReportDocument:
-        """Return the report that a query asks for; raises InvalidAction for a wrong period."""
+        """Return the report that a query asks for; raises InvalidReport for a wrong period."""
         reports, now = self._reports, self._clock.now().wall
         if reports is None:
             raise refused(503, "Service Unavailable", "No history is kept yet.")
-        period = read_period(
-            begin=asked.get("from", ""),
-            end=asked.get("to", ""),
-            month=asked.get("month", ""),
-            timezone=asked.get("timezone", "UTC"),
-            now=now,
-            first_second=await reports.first_second(),
-        )
-        query = ReportQuery(
-            since=period.since,
-            until=period.until,
-            by=asked.get("by", GroupBy.SITE),
-            timezone=period.timezone,
-        )
-        return await in_turns(report_document(await reports.report(query), now=now), self._clock)
+        try:
+            first = await reports.first_second()
+            query = read_report_query(_written(asked, now), now=now, first_second=first)
+            rows, summary = await gathered(reports.stream(query))
+        except ReportFailed as error:
+            raise refused(503, "Service Unavailable", str(error)) from None
+        return await in_turns(report_document(query, rows, summary, now=now), self._clock)
 
 
 class ReportApi:
@@ -57,10 +55,41 @@ class ReportApi:
         asked = read_query(request.query, REPORT)
         try:
             return json_response(await self._desk.report(asked))
-        except InvalidAction as error:
+        except InvalidReport as error:
             raise refused(400, "Bad Request", in_one_sentence(error)) from None
 
 
-def in_one_sentence(error: InvalidAction) -> str:
+def in_one_sentence(error: InvalidReport) -> str:
     """Return the faults of a period, each with its field."""
     return "; ".join(f"{fault.field}: {fault.reason}" for fault in error.faults)
+
+
+def _written(asked: dict[str, Any], now: float) -> dict[str, str]:
+    """Return what is asked for with `from` and `to` for a month; one that runs has no `to`."""
+    written = {name: str(value) for name, value in asked.items()}
+    month = written.pop("month", "")
+    if not month:
+        return written
+    match = _MONTH.fullmatch(month)
+    if match is None:
+        raise _wrong_month("is no month such as 2026-11")
+    if "from" in written or "to" in written:
+        raise _wrong_month("stands for from and to; give either the one or the others")
+    year, number = int(match[1]), int(match[2])
+    if (year, number) == _month_of(now, written.get("timezone", "UTC")):
+        return written | {"from": month}
+    following = (year + 1, 1) if number == _DECEMBER else (year, number + 1)
+    return written | {"from": month, "to": f"{following[0]:04}-{following[1]:02}"}
+
+
+def _month_of(now: float, timezone: str) -> tuple[int, int]:
+    """Return the month that runs; an unknown zone is refused elsewhere."""
+    zone: tzinfo = UTC
+    with suppress(OSError, ValueError, KeyError):
+        zone = ZoneInfo(timezone)
+    here = datetime.fromtimestamp(now, zone)
+    return here.year, here.month
+
+
+def _wrong_month(reason: str) -> InvalidReport:
+    return InvalidReport([Fault(source="request", field="month", reason=reason)])

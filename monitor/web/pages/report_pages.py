@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from aiohttp import hdrs, web
 from multidict import MultiDict
 
+from monitor.domain.availability.period import InvalidReport
 from monitor.domain.availability.report import GroupBy
-from monitor.domain.errors import InvalidAction
 from monitor.ports.clock import Clock
 from monitor.views.availability_report.csv_form import report_csv
 from monitor.views.availability_report.documents import AvailabilityReportDocument
@@ -43,7 +43,7 @@ class ReportPages:
         report, problem = None, ""
         try:
             report = await self._desk.report(asked)
-        except InvalidAction as error:
+        except InvalidReport as error:
             problem = in_one_sentence(error)
         answer = await self._writer.page(
             request,
@@ -96,7 +96,7 @@ class ReportPages:
     async def _report(self, request: web.Request) -> AvailabilityReportDocument:
         try:
             return await self._desk.report(_asked(request))
-        except InvalidAction as error:
+        except InvalidReport as error:
             raise refused(400, "Bad Request", in_one_sentence(error)) from None
 
 

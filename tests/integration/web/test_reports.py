@@ -34,11 +34,13 @@ async def test_a_report_is_asked_for_by_its_period_and_its_rows() -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("from=2027-01-01", "from: is in the future"),
+        ("from=2027-01-01&to=2027-01-02", "from: lies in the future"),
         ("from=2026-11-08&to=2026-11-01", "to: is not after"),
         ("month=2026-08", "first day"),
         ("timezone=Mars/Base", "timezone: is no time zone"),
         ("by=moon", "by: "),
+        ("month=2026-10&from=2026-10-01", "month: stands for"),
+        ("month=2027-02", "from: lies in the future"),
         ("month=x&timezone=UTC", "month: is no month"),
     ],
 )
@@ -51,6 +53,24 @@ async def test_a_wrong_period_is_refused_in_words(query: str, reason: str) -> No
         response, body = await site.get(f"/reports?{query}", headers={"Accept": "text/html"})
         assert response.status == 400
         assert reason in body.decode().replace("&#39;", "'")
+
+
+async def test_a_month_that_runs_ends_now() -> None:
+    """By the clock of the zone."""
+    reports = FakeReports()
+    living = make_fleet(1)
+    async with serving(living, reports=reports) as site:
+        await site.decoded(f"{PATH}?month=2026-11&timezone=America/Los_Angeles", AvailabilityReportDocument)
+        await site.decoded(f"{PATH}?month=2026-10", AvailabilityReportDocument)
+    assert reports.asked[0].until == int(living.clock.now().wall)
+    assert reports.asked[1].until - reports.asked[1].since == 31 * 86_400
+
+
+async def test_a_report_that_cannot_be_made_says_why() -> None:
+    """503, and nothing half."""
+    async with serving(make_fleet(1), reports=FakeReports(fault="the store cannot be read")) as site:
+        problem = await site.problem(PATH)
+    assert (problem.status, problem.detail) == (503, "the store cannot be read")
 
 
 async def test_without_a_history_nothing_is_reported() -> None:
@@ -83,7 +103,7 @@ async def test_the_files_say_the_same_as_the_page() -> None:
 
 async def test_an_empty_report_says_so() -> None:
     """A dash is neither 0 nor 100 %."""
-    async with serving(make_fleet(1), reports=FakeReports(rows=(), begins=None)) as site:
+    async with serving(make_fleet(1), reports=FakeReports(rows=())) as site:
         _, body = await site.get("/reports")
     assert "Nothing was watched in this period." in body.decode()
     assert f"<dd>{NOTHING}</dd>" in body.decode()

@@ -3,12 +3,12 @@ import msgspec
 from monitor.views.availability_report.document import report_document
 from monitor.views.availability_report.documents import AvailabilityReportDocument
 from monitor.views.chunked_work import at_once
-from tests.reports import DAY_S, QUERY, report
+from tests.reports import DAY_S, QUERY, ROWS, summary
 
 
 def documented() -> AvailabilityReportDocument:
     """Return the report of the tests as a document."""
-    return at_once(report_document(report(), now=QUERY.until + 5.0))
+    return at_once(report_document(QUERY, ROWS, summary(), now=QUERY.until + 5.0))
 
 
 def test_a_row_has_the_figures_and_the_seconds_they_are_made_of() -> None:
