@@ -13,6 +13,7 @@ import structlog
 from monitor import __version__
 from monitor.adapters.collectors.http_json import socket_budget
 from monitor.adapters.direct_notification.messenger import Messenger
+from monitor.adapters.report_process import ReportProcess
 from monitor.adapters.system import SystemClock
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.uplink_probe import TcpUplinkProbe
@@ -244,10 +245,16 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
             intake=services.intake,
             desk=services.desk,
             devices=services.devices,
+            reports=_reports(settings, clock),
         )
     )
     state.advice.read_at(f"{settings.web.address(listener.port)}{RUNBOOKS}")
     return _Daemon(services, manager)
+
+
+def _reports(settings: Settings, clock: Clock) -> ReportProcess:
+    late_s = settings.reports.declared_late_s
+    return ReportProcess(settings.storage.path, clock=clock, late_s=lambda: late_s)
 
 
 def _wire(

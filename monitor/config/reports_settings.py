@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from monitor.config.section import Section
-from monitor.config.values import AtReload, Duration, Whole
+from monitor.config.values import Duration, Whole
 
 DAY_S = 24 * 3600.0
 FEWEST_DAYS = 62
@@ -18,7 +18,7 @@ class ReportsSettings(Section):
     """What reports on availability can look back on."""
 
     days: Annotated[Whole, Field(ge=FEWEST_DAYS, le=MOST_DAYS)] = 760
-    declared_late_s: Annotated[Duration, AtReload()] = 7 * DAY_S
+    declared_late_s: Duration = 7 * DAY_S
 
     @property
     def kept_s(self) -> float:
