@@ -254,7 +254,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
 
 def _reports(settings: Settings, clock: Clock) -> ReportProcess:
     late_s = settings.reports.declared_late_s
-    return ReportProcess(settings.storage.path, clock=clock, late_s=lambda: late_s)
+    return ReportProcess(settings.storage.path, clock=clock, late_s=late_s)
 
 
 def _wire(

@@ -1,6 +1,6 @@
 """A report as tests have it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
@@ -82,7 +82,7 @@ class FakeReports:
         """Return when the history begins."""
         return self.begins
 
-    async def stream(self, query: ReportQuery) -> AsyncIterator[ReportPart]:
+    async def stream(self, query: ReportQuery) -> AsyncGenerator[ReportPart, None]:
         """Yield these rows, two at a time, and the summary."""
         self.asked.append(query)
         for start in range(0, len(self.rows), 2):

@@ -1,6 +1,6 @@
 """Reports on availability, made beside the daemon."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Protocol
 
 from monitor.domain.availability.report import AvailabilityRow, ReportQuery, ReportSummary
@@ -23,7 +23,7 @@ class AvailabilityReports(Protocol):
         """Return when the recorded history begins (unix seconds), None without any; raises ReportFailed."""
         ...
 
-    def stream(self, query: ReportQuery) -> AsyncIterator[ReportPart]:
+    def stream(self, query: ReportQuery) -> AsyncGenerator[ReportPart, None]:
         """Yield the rows in portions, ordered by key, and as the last part the summary.
 
         A report by terminal has a row for each terminal: do not keep all portions of a large fleet. Raises

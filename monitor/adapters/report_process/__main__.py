@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from monitor.adapters.report_process.errand import Answer, Errand, lines_of, read_errand
+from monitor.adapters.report_process.errand import ReportErrand, ReportLine, lines_of, read_errand
 from monitor.adapters.sqlite_store.failures import StoreRefused, words_for
 from monitor.adapters.sqlite_store.report_facts import reading_facts
 from monitor.domain.availability.calculation import AvailabilityCalculation
@@ -17,25 +17,25 @@ NICENESS = 15
 """Polls go first."""
 
 
-def answers(errand: Errand) -> Iterator[Answer]:
+def answers(errand: ReportErrand) -> Iterator[ReportLine]:
     """Yield the answers to an errand; what fails is the last of them."""
     try:
         with reading_facts(Path(errand.path)) as reader:
             query = errand.query
             if query is None:
-                yield Answer(first_second=reader.first_second())
+                yield ReportLine(first_second=reader.first_second())
                 return
-            facts = reader.facts(query.since, query.until, now=errand.now)
+            facts = reader.facts(query.since, query.until, now=errand.now, is_running=True)
             calculation = AvailabilityCalculation(facts, query, now=errand.now, late_s=errand.late_s)
             for portion in lines_of(calculation.rows()):
-                yield Answer(rows=portion)
-            yield Answer(summary=calculation.summary(unreadable=reader.unreadable))
+                yield ReportLine(rows=portion)
+            yield ReportLine(summary=calculation.summary(unreadable=reader.unreadable))
     except (sqlite3.Error, OSError, StoreRefused) as error:
-        yield Answer(failure=f"the store cannot be read: {words_for(error)}")
+        yield ReportLine(failure=f"the store cannot be read: {words_for(error)}")
 
 
 def main() -> None:
-    """Answer the errand on standard input."""
+    """ReportLine the errand on standard input."""
     os.nice(NICENESS)
     for answer in answers(read_errand(sys.stdin.buffer.read())):
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")

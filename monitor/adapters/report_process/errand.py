@@ -13,7 +13,7 @@ ROWS_A_LINE = 200
 """So many rows are read in one go: the event loop of the daemon is busy with them for a millisecond."""
 
 
-class Errand(msgspec.Struct, frozen=True, kw_only=True):
+class ReportErrand(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for; `now` is unix time. Without a query only `first_second` is."""
 
     path: str
@@ -22,7 +22,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     late_s: int
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ReportLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line: rows, or the summary, or when the history begins, or why there is no report."""
 
     rows: list[AvailabilityRow] | None = None
@@ -31,11 +31,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     failure: str = ""
 
 
-_errand = msgspec.json.Decoder(Errand)
-_answer = msgspec.json.Decoder(Answer)
+_errand = msgspec.json.Decoder(ReportErrand)
+_answer = msgspec.json.Decoder(ReportLine)
 
 
-def read_errand(written: bytes) -> Errand:
+def read_errand(written: bytes) -> ReportErrand:
     """Return the errand; raises msgspec.MsgspecError."""
     return _errand.decode(written)
 
@@ -69,6 +69,6 @@ def lines_of(rows: Iterable[AvailabilityRow]) -> Iterable[list[AvailabilityRow]]
         yield portion
 
 
-def errand_for(path: Path, query: ReportQuery | None, *, now: float, late_s: float) -> Errand:
+def errand_for(path: Path, query: ReportQuery | None, *, now: float, late_s: float) -> ReportErrand:
     """Return what to ask for."""
-    return Errand(path=str(path), query=query, now=int(now), late_s=int(late_s))
+    return ReportErrand(path=str(path), query=query, now=int(now), late_s=int(late_s))

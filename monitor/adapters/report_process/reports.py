@@ -3,13 +3,13 @@
 import asyncio
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from pathlib import Path
 
 import msgspec
 
-from monitor.adapters.report_process.errand import Errand, errand_for, read_first_second, read_part
+from monitor.adapters.report_process.errand import ReportErrand, errand_for, read_first_second, read_part
 from monitor.domain.availability.report import ReportQuery, ReportSummary
 from monitor.ports.availability_reports import ReportFailed, ReportPart
 from monitor.ports.clock import Clock
@@ -21,11 +21,9 @@ _LONGEST_LINE = 4 * 1024 * 1024
 
 
 class ReportProcess:
-    """Has reports made from the store at `path`; `late_s` returns how far back a late window may reach."""
+    """Has reports made from the store at `path`; a window that is declared late may reach back `late_s`."""
 
-    def __init__(
-        self, path: Path, *, clock: Clock, late_s: Callable[[], float], patience_s: float = PATIENCE_S
-    ) -> None:
+    def __init__(self, path: Path, *, clock: Clock, late_s: float, patience_s: float = PATIENCE_S) -> None:
         self._path = path
         self._clock = clock
         self._late_s = late_s
@@ -51,7 +49,7 @@ class ReportProcess:
 
     async def _lines(self, query: ReportQuery | None) -> AsyncGenerator[bytes, None]:
         wall = self._clock.now().wall
-        errand = errand_for(self._path, query, now=wall, late_s=self._late_s())
+        errand = errand_for(self._path, query, now=wall, late_s=self._late_s)
         async with self._one_at_a_time:
             process = await _started(errand)
             try:
@@ -71,7 +69,7 @@ class ReportProcess:
             raise ReportFailed("the process that makes reports does not answer") from None
 
 
-async def _started(errand: Errand) -> Process:
+async def _started(errand: ReportErrand) -> Process:
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "monitor.adapters.report_process",

@@ -18,6 +18,7 @@ from monitor.adapters.sqlite_store.database import (
 from monitor.adapters.sqlite_store.failures import StoreRefused
 from monitor.domain.availability.calculation import PeriodFacts
 from monitor.domain.availability.facts import Watch
+from monitor.domain.availability.watch_log import NOTED_EVERY_S
 
 Value = TypeVar("Value")
 
@@ -50,12 +51,15 @@ class FactReader:
         (first,) = self._connection.execute(_FIRST).fetchone()
         return None if first is None else int(first)
 
-    def facts(self, since: int, until: int, *, now: int) -> PeriodFacts:
-        """Return the facts of a period; those of terminals are read while they are iterated over."""
+    def facts(self, since: int, until: int, *, now: int, is_running: bool = False) -> PeriodFacts:
+        """Return the facts of a period; those of terminals are read while they are iterated over.
+
+        With `is_running` posmon runs at `now`, though it may not have noted that for a minute.
+        """
         execute = self._connection.execute
         times = (since, until, until)
         return PeriodFacts(
-            watches=[*self._understood(execute(_WATCHES), _watch)],
+            watches=_until_now(self._understood(execute(_WATCHES), _watch), now if is_running else None),
             # A window may be declared after the period, and reach back into it.
             rules=[*self._understood(execute(_RULES, (now + 1,)), read_rule_in_force)],
             groups=[*self._understood(execute(_OF_GROUPS, times), read_episode)],
@@ -87,6 +91,13 @@ def reading_facts(path: Path) -> Iterator[FactReader]:
             raise StoreRefused(path, "is not yet of the present schema")
         connection.execute("BEGIN")
         yield FactReader(connection)
+
+
+def _until_now(watches: Iterable[Watch], now: int | None) -> list[Watch]:
+    found = [*watches]
+    if found and now is not None and 0 < now - found[-1].ended <= 2 * NOTED_EVERY_S:
+        found[-1] = Watch(began=found[-1].began, ended=now)
+    return found
 
 
 def _watch(row: tuple[Any, ...]) -> Watch:

@@ -20,7 +20,7 @@ from monitor.domain.availability.report import (
 )
 from monitor.domain.availability.spans import merged
 from monitor.domain.availability.states import StateSeconds
-from monitor.domain.availability.tally import SiteOutages, Tally
+from monitor.domain.availability.tally import SiteOutages, TimeTally
 from monitor.domain.availability.terminal_time import TerminalClock, TerminalTime
 from monitor.domain.availability.timeline import Timelines
 
@@ -59,9 +59,9 @@ class _Cause:
 class _Sums:
     """Everything that is summed up beside the rows."""
 
-    total: Tally
+    total: TimeTally
     causes: defaultdict[str, _Cause] = field(default_factory=lambda: defaultdict(_Cause))
-    cohorts: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    cohorts: defaultdict[str, TimeTally] = field(default_factory=lambda: defaultdict(TimeTally))
     worst: list[tuple[int, str, AvailabilityRow]] = field(default_factory=list)
 
 
@@ -77,7 +77,7 @@ class AvailabilityCalculation:
         self._query = query
         self._plans = RecordedPlans(facts.rules, late_s=late_s)
         self._site_outages = _site_outages(facts.groups) if query.by in _OF_SITES else None
-        self._sums = _Sums(Tally(self._site_outages))
+        self._sums = _Sums(TimeTally(self._site_outages))
         watched = merged((watch.began, watch.ended) for watch in facts.watches)
         link = [_span(one, now) for one in facts.groups if one.subject == FLEET_SUBJECT]
         self._clock = TerminalClock(
@@ -90,7 +90,7 @@ class AvailabilityCalculation:
 
     def rows(self) -> Iterator[AvailabilityRow]:
         """Yield the rows in the order of their keys; those of terminals one at a time."""
-        groups: dict[str, Tally] = {}
+        groups: dict[str, TimeTally] = {}
         for terminal_id, time in self._terminals():
             row = self._add(terminal_id, time)
             if self._query.by is GroupBy.TERMINAL:
@@ -133,7 +133,7 @@ class AvailabilityCalculation:
     def _add(self, terminal_id: str, time: TerminalTime) -> AvailabilityRow:
         """Add a terminal to everything that is summed up beside the rows, and return its own row."""
         sums, since, until = self._sums, self._query.since, self._query.until
-        own = Tally()
+        own = TimeTally()
         for profile, seconds in time.by_profile:
             own.add(terminal_id, seconds)
             sums.total.add(terminal_id, seconds)
@@ -154,12 +154,12 @@ class AvailabilityCalculation:
         self._compare_with_worst(row)
         return row
 
-    def _add_to_groups(self, groups: dict[str, Tally], terminal_id: str, time: TerminalTime) -> None:
+    def _add_to_groups(self, groups: dict[str, TimeTally], terminal_id: str, time: TerminalTime) -> None:
         key_of = _KEYS[self._query.by]
         for profile, seconds in time.by_profile:
             key = key_of(profile)
             if key not in groups:
-                groups[key] = Tally(self._site_outages)
+                groups[key] = TimeTally(self._site_outages)
             groups[key].add(terminal_id, seconds)
         for outage in time.outages:
             groups[key_of(outage.profile)].add_outage(outage, self._query.since, self._query.until)

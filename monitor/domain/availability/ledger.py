@@ -102,6 +102,7 @@ class AvailabilityLedger:
         self._alerts.acknowledged(said.rules)
         self._follow_rules(now)
         self._watch.runs(now, at_once=self._is_ending)
+        self._is_ending = False  # once: else there would always be one more record to make
         return AvailabilityChanges(
             episodes=self._episodes.drain_unsaved(),
             profiles=self._profiles.drain_unsaved(),

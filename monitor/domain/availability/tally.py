@@ -19,7 +19,7 @@ _NEVER = 2**62
 SiteOutages = Mapping[str, Sequence[Episode]]
 
 
-class Tally:
+class TimeTally:
     """Sums up seconds and outages under one key.
 
     With `site_outages`, an outage that is part of one of its whole site counts once, as that of the site.

@@ -99,7 +99,7 @@ class Evaluation:
             observer=observer,
             outages=outages,
             dirty=dirty,
-            availability=ledger,
+            ledger=ledger,
         )
 
     def restore(self, remembered: Remembered, now: Instant) -> None:

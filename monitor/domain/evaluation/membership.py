@@ -34,7 +34,7 @@ class Membership:
         observer: AlertObserver,
         outages: OutageEvaluation,
         dirty: DirtyTerminals,
-        availability: AvailabilityLedger,
+        ledger: AvailabilityLedger,
     ) -> None:
         self._fleet = fleet
         self._book = book
@@ -42,7 +42,7 @@ class Membership:
         self._observer = observer
         self._outages = outages
         self._dirty = dirty
-        self._availability = availability
+        self._ledger = ledger
         self._restoration: Restoration | None = None
 
     def restore(self, remembered: Remembered) -> None:
@@ -63,7 +63,7 @@ class Membership:
         if restoration is None:
             return []
         self._outages.restore()
-        self._availability.settle(self._book, now)
+        self._ledger.settle(self._book, now)
         for terminal_id in restoration.untaken:
             self._dirty.forget(terminal_id)
         steps = [step for alert in list(self._book) for step in self._renew(alert, now)]
@@ -82,7 +82,7 @@ class Membership:
         )
         if watched.is_down:
             self._outages.members_changed(terminal)
-        self._availability.joined(watched, now)
+        self._ledger.joined(watched, now)
         self._dirty.add(watched)
         return watched
 
@@ -93,7 +93,7 @@ class Membership:
         """
         self._outages.members_changed(self._fleet[terminal_id].terminal)
         self._fleet.remove(terminal_id)
-        self._availability.left(terminal_id, now)
+        self._ledger.left(terminal_id, now)
         self._dirty.forget(terminal_id)
         return [self._outages.close(alert, now) for alert in [*self._book.about(terminal_id).values()]]
 
@@ -108,7 +108,7 @@ class Membership:
         self._outages.members_changed(watched.terminal)
         self._fleet.change(terminal, rules=self._rules.for_terminal(terminal), now=now)
         self._outages.members_changed(terminal)
-        self._availability.changed(watched, now)
+        self._ledger.changed(watched, now)
         self._dirty.add(watched)
         alerts = [*self._book.about(terminal.terminal_id).values()]
         return [step for alert in alerts for step in self._renew(alert, now)]

@@ -1,7 +1,7 @@
 """Reports on availability, over the API."""
 
 import re
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +38,8 @@ class ReportDesk:
         try:
             first = await reports.first_second()
             query = read_report_query(_written(asked, now), now=now, first_second=first)
-            rows, summary = await gathered(reports.stream(query))
+            async with aclosing(reports.stream(query)) as parts:
+                rows, summary = await gathered(parts)
         except ReportFailed as error:
             raise refused(503, "Service Unavailable", str(error)) from None
         return await in_turns(report_document(query, rows, summary, now=now), self._clock)

@@ -8,6 +8,7 @@ import pytest
 from bench.report_store import DAY_S, Contents, fill
 from monitor.adapters.report_process import ReportProcess
 from monitor.domain.availability.report import GroupBy, ReportQuery, ReportSummary
+from monitor.domain.instant import Instant
 from monitor.ports.availability_reports import ReportFailed, gathered
 from tests.fakes import FakeClock
 
@@ -24,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 def process(path: Path) -> ReportProcess:
     """Return what makes reports of a store."""
-    return ReportProcess(path, clock=FakeClock(), late_s=lambda: 0.0)
+    return ReportProcess(path, clock=FakeClock(), late_s=0.0)
 
 
 def query(by: GroupBy = GroupBy.TERMINAL) -> ReportQuery:
@@ -53,6 +54,16 @@ async def test_the_history_begins_somewhere(path: Path, tmp_path: Path) -> None:
         connection.execute("DELETE FROM watches")
         connection.commit()
     assert await process(empty).first_second() is None
+
+
+async def test_the_last_minute_counts_though_it_is_not_noted_yet(path: Path) -> None:
+    """The daemon that asks runs. After a longer pause that says nothing about it."""
+    for late_s, watched in ((100, 100), (3600, 0)):
+        clock = FakeClock(Instant(0.0, UNTIL + float(late_s)))
+        reports = ReportProcess(path, clock=clock, late_s=0.0)
+        asked = ReportQuery(since=UNTIL, until=UNTIL + late_s, by=GroupBy.MODEL)
+        _, summary = await gathered(reports.stream(asked))
+        assert summary.total.seconds.known == 500 * watched
 
 
 async def test_two_reports_are_made_one_after_the_other(path: Path) -> None:

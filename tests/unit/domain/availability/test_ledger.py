@@ -117,6 +117,8 @@ def test_that_posmon_runs_is_noted_once_a_minute() -> None:
     scene.ledger.end()
     scene.save()
     assert scene.watches == {0: 150, 200: 210}
+    scene.at(211)
+    assert not scene.save()
 
 
 def test_a_profile_is_the_same_for_the_same_row() -> None:

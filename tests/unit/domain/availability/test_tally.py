@@ -2,7 +2,7 @@ import pytest
 
 from monitor.domain.availability.report import RepairTimes
 from monitor.domain.availability.states import StateSeconds
-from monitor.domain.availability.tally import Tally, repair_times
+from monitor.domain.availability.tally import TimeTally, repair_times
 
 
 def test_the_ninth_decile_is_one_of_the_times() -> None:
@@ -15,7 +15,7 @@ def test_the_ninth_decile_is_one_of_the_times() -> None:
 
 def test_seconds_add_up_and_a_terminal_counts_once() -> None:
     """Though it comes in two pieces."""
-    tally = Tally()
+    tally = TimeTally()
     tally.add("a", StateSeconds(up=10))
     tally.add("a", StateSeconds(down=5))
     tally.add("b", StateSeconds(up=1))
