@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import add
 
 from monitor.domain.availability.report import (
     AvailabilityRow,
@@ -44,7 +42,7 @@ ROWS = (
 
 def summary(query: ReportQuery = QUERY, rows: Sequence[AvailabilityRow] = ROWS) -> ReportSummary:
     """Return what a report of these rows says beside them."""
-    seconds = reduce(add, (one.seconds for one in rows), StateSeconds())
+    seconds = StateSeconds(*map(sum, zip(*(one.seconds for one in rows), strict=True)))
     total = AvailabilityRow(key="", seconds=seconds, outages=sum(one.outages for one in rows))
     late = LateWindow(
         name="roll-out",

@@ -131,11 +131,7 @@ def route_table(
     table = routes(
         api=Api(read_model=read_model, search=search, store=store, survey=survey),
         on_call=OnCallApi(read_model=read_model, store=store, desk=desk),
-        past=(
-            *_journal(read_model, store, learner, writer),
-            *_device_records(records, writer),
-            *_reports(reports, read_model, writer),
-        ),
+        past=(*_journal(read_model, store, learner, writer), *_past(records, reports, read_model, writer)),
         pages=FleetPages(
             read_model=read_model,
             search=search,
@@ -170,15 +166,18 @@ def _journal(
     return journal_routes(digest, DigestPage(api=digest, writer=writer), hours)
 
 
-def _device_records(records: DeviceRecords, writer: TemplateRenderer) -> tuple[Route, ...]:
-    return device_record_routes(DeviceRecordApi(records), DeviceRecordPages(records=records, writer=writer))
-
-
-def _reports(
-    reports: AvailabilityReports | None, read_model: ReadModel, writer: TemplateRenderer
+def _past(
+    records: DeviceRecords,
+    reports: AvailabilityReports | None,
+    read_model: ReadModel,
+    writer: TemplateRenderer,
 ) -> tuple[Route, ...]:
-    desk = ReportDesk(reports=reports, clock=read_model.clock)
-    return report_routes(ReportApi(desk), ReportPages(desk=desk, clock=read_model.clock, writer=writer))
+    clock = read_model.clock
+    desk = ReportDesk(reports=reports, clock=clock)
+    return (
+        *device_record_routes(DeviceRecordApi(records), DeviceRecordPages(records=records, writer=writer)),
+        *report_routes(ReportApi(desk), ReportPages(desk=desk, clock=clock, writer=writer)),
+    )
 
 
 def _metrics(read_model: ReadModel, per_terminal: PerTerminal) -> MetricsPage:

@@ -75,10 +75,10 @@ def _check(since: int, until: int, faults: list[Fault], *, now: float, first_sec
     def fault(field: str, reason: str) -> None:
         faults.append(Fault(source="request", field=field, reason=reason))
 
-    if until <= since:
-        fault("to", "is not after from")
-    elif since > now:
+    if since > now:
         fault("from", f"lies in the future; it is {rfc3339(now)}")
+    elif until <= since:
+        fault("to", "is not after from")
     elif until > second_of(now):
         fault("to", f"lies in the future; a report can be made up to now, {rfc3339(now)}")
     elif until - since > LONGEST_S:

@@ -74,32 +74,26 @@ class Evaluation:
         known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
         self._subjects = subjects = Subjects(known, kinds=kinds)
         self._annotations = annotations = Annotations(advice=advice or AdviceBook())
-        self._observer = observer = AlertObserver(book=book, subjects=subjects, annotations=annotations)
+        self._observer = seen = AlertObserver(book=book, subjects=subjects, annotations=annotations)
         recheck = Recheck(fleet=fleet, alertnames=rules.outages.values(), queue=rechecks or RecheckQueue())
         self._terminals = TerminalEvaluation(
-            fleet=fleet, book=book, observer=observer, dirty=dirty, availability=ledger
+            fleet=fleet, book=book, observer=seen, dirty=dirty, availability=ledger
         )
         self._outages = outages = OutageEvaluation(
-            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer, recheck=recheck
+            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=seen, recheck=recheck
         )
         self._events = EventEvaluation(
-            event_tracker=tracker, fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer
+            event_tracker=tracker, fleet=fleet, book=book, rules=rules, subjects=subjects, observer=seen
         )
         self._escalation = EscalationEvaluation(
-            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=observer, suppression=held
+            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=seen, suppression=held
         )
         self._hold_endings = HoldEndingEvaluation(
-            known=known, rules=rules, subjects=subjects, observer=observer, suppression=self.suppression
+            known=known, rules=rules, subjects=subjects, observer=seen, suppression=held
         )
         self._refresh = refresh(book=book, rules=rules, subjects=subjects, annotations=annotations)
         self.membership = Membership(
-            fleet=fleet,
-            book=book,
-            rules=rules,
-            observer=observer,
-            outages=outages,
-            dirty=dirty,
-            ledger=ledger,
+            fleet=fleet, book=book, rules=rules, observer=seen, outages=outages, dirty=dirty, ledger=ledger
         )
 
     def restore(self, remembered: Remembered, now: Instant) -> None:

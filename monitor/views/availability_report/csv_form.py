@@ -1,7 +1,7 @@
 """A report as CSV."""
 
 from monitor.views.availability_report.documents import AvailabilityReportDocument
-from monitor.views.availability_report.sheet import HEADER, Cell, cells_of, printable
+from monitor.views.availability_report.sheet import HEADER, SheetCell, cells_of, printable
 from monitor.views.chunked_work import Steps, parts
 from monitor.views.csv_text import csv_of
 
@@ -18,7 +18,7 @@ def report_csv(report: AvailabilityReportDocument) -> Steps[bytes]:
     return b"".join(text)
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: SheetCell) -> str:
     if cell is None:
         return ""
     return printable(cell) if isinstance(cell, str) else str(cell)

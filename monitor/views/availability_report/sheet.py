@@ -2,7 +2,7 @@
 
 from monitor.views.availability_report.documents import AvailabilityRowDocument
 
-Cell = str | float | int | None
+SheetCell = str | float | int | None
 
 STATE_COLUMNS = ("unmonitored", "unknown", "closed", "planned", "down", "impaired", "up")
 SHARES = ("availability", "availability_low", "availability_high", "service_level", "coverage")
@@ -20,7 +20,7 @@ HEADER = (
 )
 
 
-def cells_of(row: AvailabilityRowDocument) -> list[Cell]:
+def cells_of(row: AvailabilityRowDocument) -> list[SheetCell]:
     """Return the cells of a row below HEADER; None where there is no figure."""
     low, high = row.availability_bounds or (None, None)
     return [
