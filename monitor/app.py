@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from monitor.assembly import (
     PollingClient,
     Receiver,
     Reloader,
+    TicketPlace,
     collector_table,
     commit_path,
     freeze_gc,
@@ -124,6 +125,7 @@ class _Services:
         self.state.fleet.discovered.restore(remembered.discovered)
         self.notifiable.hold_back(unheard(remembered))
         self.state.trend.restore(remembered.samples)
+        self.state.tickets.restore(remembered.tickets)
         self.notifier.restore(remembered)
         self.state.told.digests |= remembered.digests
 
@@ -206,11 +208,7 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
     clock = SystemClock()
     store = await stack.enter_async_context(store_of(settings, clock))
     state = blank_state(settings, clock, store)
-    find_shop = ShopDirectory(state.fleet, ZoneInfo).find
-    sinks = [
-        await stack.enter_async_context(receiver)
-        for receiver in receivers(settings, clock, find_shop=find_shop, told=state.told)
-    ]
+    sinks = [await stack.enter_async_context(receiver) for receiver in _receivers(settings, state)]
     boxes = await digest_boxes(stack, settings)
     http = await polling(stack, settings, clock)
     collectors = await collector_table(
@@ -255,6 +253,16 @@ async def _assemble(stack: AsyncExitStack, load: Callable[[], Settings], polling
 def _reports(settings: Settings, clock: Clock) -> ReportProcess:
     late_s = settings.reports.declared_late_s
     return ReportProcess(settings.storage.path, clock=clock, late_s=late_s)
+
+
+def _receivers(settings: Settings, state: State) -> Iterator[Receiver]:
+    return receivers(
+        settings,
+        state.clock,
+        find_shop=ShopDirectory(state.fleet, ZoneInfo).find,
+        told=state.told,
+        tickets=TicketPlace(state.tickets, state.store),
+    )
 
 
 def _wire(
@@ -375,6 +383,7 @@ def _desk(state: State, pipeline: Pipeline) -> Desk:
         fleet=state.fleet,
         clock=state.clock,
         saved=pipeline.saved,
+        tickets=state.tickets,
     )
 
 
@@ -443,6 +452,7 @@ def _read_model(settings: Settings, state: State, services: _Services, http: Pol
         trend=state.trend,
         batteries=state.batteries,
         unreadable=state.unreadable.counts,
+        tickets=state.tickets,
         notifications=services.notifier.counts,
         in_flight=lambda: services.scheduler.in_flight,
         connections_kept=lambda: http.kept_connections,

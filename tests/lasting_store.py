@@ -10,6 +10,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, identity_of
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.notification.ticket import Ticket
 from monitor.domain.on_call.action import OnCallMemory, OnCallRule
 from monitor.domain.persistence.record import Record, Remembered
 from monitor.domain.self_monitoring.fleet_trend import TREND_S, Sample
@@ -83,6 +84,7 @@ class LastingStore(MemoryStore):
         self._samples: list[Sample] = []
         self._rules: dict[str, OnCallRule] = {}
         self._discovered: dict[str, DiscoveredTerminal] = {}
+        self._tickets: dict[tuple[str, str], Ticket] = {}
         self._last: Instant | None = None
 
     async def load(self, now: Instant) -> Remembered:
@@ -112,6 +114,7 @@ class LastingStore(MemoryStore):
             samples=list(self._samples),
             on_call=OnCallMemory(rules=[*self._rules.values()], last_action=len(self.acted)),
             discovered=list(self._discovered.values()),
+            tickets=list(self._tickets.values()),
         )
 
     async def commit(self, record: Record) -> None:
@@ -132,6 +135,8 @@ class LastingStore(MemoryStore):
             self._discovered.pop(terminal_id, None)
             if found is not None:
                 self._discovered[terminal_id] = found
+        changed = {**self._tickets, **record.tickets}
+        self._tickets = {key: ticket for key, ticket in changed.items() if ticket is not None}
         self._take_samples(record.samples)
         for rule_id in record.on_call.ended:
             self._rules.pop(rule_id, None)

@@ -12,6 +12,7 @@ from monitor.assembly.gc_tuning import freeze_gc, tune_for_start
 from monitor.assembly.liveness import Parts, liveness_checks_of
 from monitor.assembly.receivers import Receiver, receivers, silence_sources
 from monitor.assembly.reloader import Reloader
+from monitor.assembly.ticket_sinks import TicketPlace
 
 __all__ = [
     "MakePolling",
@@ -19,6 +20,7 @@ __all__ = [
     "PollingClient",
     "Receiver",
     "Reloader",
+    "TicketPlace",
     "collector_table",
     "commit_path",
     "freeze_gc",

@@ -16,6 +16,7 @@ from monitor.adapters.direct_notification.shop_sink import ShopSink
 from monitor.adapters.direct_notification.shop_wording import shop_subject, shop_text
 from monitor.adapters.direct_notification.smtp import MailServer, MailWords, SmtpMessenger
 from monitor.adapters.direct_notification.webhook import WebhookMessenger
+from monitor.assembly.ticket_sinks import TicketPlace, ticket_sinks
 from monitor.config.notify_settings import EMAIL, SHOPS, EmailSettings, NotifySettings, ReceiverSettings
 from monitor.config.settings import Settings
 from monitor.domain.alerts.alert import Severity
@@ -47,16 +48,19 @@ def receivers(
     unfiltered: bool = False,
     find_shop: FindShop | None = None,
     told: ToldLog | None = None,
+    tickets: TicketPlace | None = None,
 ) -> Iterator[Receiver]:
     """Return all receivers, to be entered before use; with `unfiltered` each gets every alert.
 
     Shops are told by what `find_shop` finds, and not without it. `told` notes what direct receivers are told.
+    What is known of tickets is kept in `tickets`, and nowhere without it.
     """
     yield from _alertmanagers(settings, clock)
     believed_s = BELIEVED_INTERVALS * settings.alerting.resend_interval_s
     for messenger, own in messengers(settings):
         manner = settings.notify.manner(own, believed_s=believed_s, unfiltered=unfiltered)
         yield DirectSink(messenger=messenger, manner=manner, clock=clock, way=_way_of(messenger), told=told)
+    yield from ticket_sinks(settings, clock, tickets or TicketPlace(), at_once=unfiltered)
     if find_shop is not None and settings.notify.shops.tells:
         yield _shops(settings, clock, find_shop, believed_s=believed_s, told=told)
 
@@ -64,6 +68,7 @@ def receivers(
 def gathering_s(settings: Settings) -> dict[str, float]:
     """Return for how many seconds each receiver gathers news before it is notified, by its name."""
     names = [messenger.name for messenger, _ in messengers(settings)]
+    names += [one.name for one in settings.notify.tickets]
     return dict.fromkeys((*names, SHOPS), settings.notify.gather_s)
 
 

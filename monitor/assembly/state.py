@@ -16,6 +16,7 @@ from monitor.domain.evaluation.unreadable_tally import UnreadableTally
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.notification.ticket_board import TicketBoard
 from monitor.domain.notification.told import ToldLog
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.advice import AdviceBook
@@ -51,6 +52,7 @@ class State:
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
     notebook: DeviceNotebook = field(default_factory=DeviceNotebook)
     mailbox: Mailbox
+    tickets: TicketBoard = field(default_factory=TicketBoard)
     unreadable: UnreadableTally = field(default_factory=UnreadableTally)
 
 
@@ -69,6 +71,7 @@ def blank_state(settings: Settings, clock: Clock, store: Store) -> State:
         book=book,
         suppression=Suppression(fleet=fleet, book=book),
         mailbox=Mailbox(clock=clock),
+        tickets=TicketBoard(settings.alerting.external_labels),
     )
 
 

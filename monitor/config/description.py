@@ -16,6 +16,7 @@ from monitor.config.values import IsSecret
 from monitor.config.yaml_nodes import Scalar
 
 _COMMENT_COLUMN = 42
+_WORDS = {None: "null", True: "true", False: "false"}
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]([A-Za-z0-9_./:@%+-]*[A-Za-z0-9_./@%+-])?", re.ASCII)
 """Text that means the same to YAML without quotes, but for numbers and words such as `true`."""
 
@@ -54,13 +55,19 @@ def _list(head: str, sections: tuple[Section, ...], settings: Settings, place: P
     for number, section in enumerate(sections):
         given = [name for name in type(section).model_fields if name in section.model_fields_set]
         secrets = [name for name in given if is_marked(type(section).model_fields[name], IsSecret)]
-        pairs = [
-            f"{key_of(name)}: {_written(name, getattr(section, name))}"
-            for name in given
-            if name not in secrets
-        ]
+        pairs = _pairs(section)
         told = "".join(f"  # {key_of(name)}: set" for name in secrets)
         yield _with_origin(f"{margin}- {{{', '.join(pairs)}}}{told}", settings, (*place, number))
+
+
+def _pairs(section: Section) -> list[str]:
+    """Return what was given of a section in a list, without its secrets."""
+    fields = type(section).model_fields
+    return [
+        f"{key_of(name)}: {_written(name, getattr(section, name))}"
+        for name, field in fields.items()
+        if name in section.model_fields_set and not is_marked(field, IsSecret)
+    ]
 
 
 def _with_origin(line: str, settings: Settings, place: Place) -> str:
@@ -69,16 +76,16 @@ def _with_origin(line: str, settings: Settings, place: Place) -> str:
 
 
 def _written(name: str, value: object) -> str:
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+    if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
         return f"[{', '.join(_written(name, item) for item in value)}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{_text(key)}: {_written(name, item)}' for key, item in value.items())}}}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if name.endswith("_s") and isinstance(value, int | float):
-        return format_duration(value)
+    if isinstance(value, Section):
+        return f"{{{', '.join(_pairs(value))}}}"
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
     if isinstance(value, int | float):
-        return f"{value:.12g}"
+        return format_duration(value) if name.endswith("_s") else f"{value:.12g}"
     assert not isinstance(value, SecretStr)  # noqa: S101 - the last barrier before a secret is printed
     return _text(value.value if isinstance(value, Enum) else str(value))
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.config.section import Place, Section, refuse
+from monitor.config.ticket_settings import TicketSettings
 from monitor.config.tls_files import authorities_fault
 from monitor.config.values import (
     Duration,
@@ -22,6 +23,7 @@ from monitor.config.values import (
     Whole,
     host_port,
     is_loopback,
+    mail_address,
     short_name,
     text,
     zone_name,
@@ -41,14 +43,6 @@ EMAIL = "email"
 LAST_PORT = 65535
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-
-
-def _mailbox(written: object) -> str:
-    address = text(written)
-    if not _MAILBOX.fullmatch(address):
-        raise ValueError("not a mail address such as oncall@example.com")
-    return address
 
 
 def _host(written: object) -> str:
@@ -73,7 +67,7 @@ def _time_of_day(written: object) -> str:
 
 
 ReceiverName = Annotated[str, BeforeValidator(short_name)]
-MailAddress = Annotated[str, BeforeValidator(_mailbox)]
+MailAddress = Annotated[str, BeforeValidator(mail_address)]
 Loudness = Literal["info", "warning", "critical"]
 
 
@@ -209,6 +203,7 @@ class NotifySettings(Section):
     email: EmailSettings = Field(default_factory=EmailSettings)
     apprise: tuple[AppriseSettings, ...] = ()
     digest: tuple[DigestSettings, ...] = ()
+    tickets: tuple[TicketSettings, ...] = ()
     group_by: Literal["site", "fleet"] = "site"
     gather_s: Annotated[Duration, Field(le=300)] = 10.0
     repeat_interval_s: Annotated[Pace, Field(ge=60)] = 4 * 3600.0
@@ -234,6 +229,7 @@ class NotifySettings(Section):
         names: list[tuple[Place, str]] = [
             *((("webhooks", place, "name"), one.name) for place, one in enumerate(self.webhooks)),
             *((("apprise", place, "name"), one.name) for place, one in enumerate(self.apprise)),
+            *((("tickets", place, "name"), one.name) for place, one in enumerate(self.tickets)),
         ]
         for place, name in names:
             if name in taken:

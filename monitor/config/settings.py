@@ -7,6 +7,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config.calendar_settings import CalendarSettings
+from monitor.config.contact_settings import ContactSettings
 from monitor.config.detectors import Detectors
 from monitor.config.dialect_files import load_response_codes
 from monitor.config.durations import format_duration
@@ -67,6 +68,7 @@ class Settings(BaseSettings, Section):
     events: EventsSettings = Field(default_factory=EventsSettings)
     calendars: Annotated[tuple[CalendarSettings, ...], AtReload()] = ()
     planned_windows: Annotated[tuple[WindowSettings, ...], AtReload()] = ()
+    contacts: Annotated[tuple[ContactSettings, ...], AtReload()] = ()
     escalation: Annotated[tuple[EscalationSettings, ...], AtReload()] = ()
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
@@ -163,6 +165,7 @@ class Settings(BaseSettings, Section):
             calendars=self.calendar_book(),
             windows=self.windows(),
             escalation=tuple(settings.policy() for settings in self.escalation),
+            contacts=tuple(settings.contact() for settings in self.contacts),
         )
 
     def windows(self) -> tuple[PlannedWindow, ...]:

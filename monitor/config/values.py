@@ -22,6 +22,7 @@ _NAME = re.compile(
 )
 _SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}", re.ASCII | re.IGNORECASE)
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 _BROKERS = frozenset({"mqtt", "mqtts"})
 _LAST_PORT = 65535
 _SHORTEST_S = 0.1
@@ -153,6 +154,14 @@ def existing_file(written: object) -> Path:
     if not path.is_file():
         raise ValueError("no such file")
     return path
+
+
+def mail_address(written: object) -> str:
+    """Return a mail address."""
+    address = text(written)
+    if not _MAILBOX.fullmatch(address):
+        raise ValueError("not a mail address such as oncall@example.com")
+    return address
 
 
 def short_name(written: object) -> str:

@@ -1,5 +1,6 @@
 """Where people on call say what they do."""
 
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from monitor.domain.on_call.acknowledgement import Acknowledgement
@@ -32,8 +33,11 @@ class OnCallDesk(Protocol):
         """Open a window of planned work."""
         ...
 
-    async def acknowledge(self, written: object, author: Author) -> Acknowledgement:
-        """Acknowledge one alert; raises OverError when there is no such alert any more."""
+    async def acknowledge(self, written: object, author: Author) -> Sequence[Acknowledgement]:
+        """Acknowledge one alert, or each that a ticket tells of.
+
+        Raises OverError when there is no such alert any more, UnknownRuleError for an unknown ticket.
+        """
         ...
 
     async def end(self, kind: type[Rule], rule_id: str, author: Author) -> Rule:

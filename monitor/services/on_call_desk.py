@@ -1,7 +1,7 @@
 """Taking into force what people on call say."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -9,6 +9,8 @@ from monitor.domain.alerts.alert import Alert, AlertState
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.errors import Fault, InvalidAction
 from monitor.domain.fleet.fleet import Fleet
+from monitor.domain.instant import Instant
+from monitor.domain.notification.ticket_board import TicketBoard
 from monitor.domain.on_call.acknowledgement import Acknowledgement, leading_cause
 from monitor.domain.on_call.action import Author
 from monitor.domain.on_call.board import OnCallBoard
@@ -47,6 +49,7 @@ class Desk:
         fleet: Fleet,
         clock: Clock,
         saved: Callable[[], Awaitable[None]],
+        tickets: TicketBoard | None = None,
         new_id: Callable[[], str] = lambda: secrets.token_hex(_ID_BYTES),
     ) -> None:
         self._board = board
@@ -54,6 +57,7 @@ class Desk:
         self._fleet = fleet
         self._clock = clock
         self._saved = saved
+        self._tickets = tickets or TicketBoard()
         self._new_id = new_id
 
     async def silence(self, written: object, author: Author) -> Silence:
@@ -104,12 +108,23 @@ class Desk:
         await self._saved()
         return window
 
-    async def acknowledge(self, written: object, author: Author) -> Acknowledgement:
-        """Acknowledge one alert; see the port."""
+    async def acknowledge(self, written: object, author: Author) -> Sequence[Acknowledgement]:
+        """Acknowledge one alert, or those of a ticket; see the port."""
         now = self._clock.now()
         wish = read_acknowledgement(written, now.wall)
-        alert = self._meant(wish)
+        meant = self._of_ticket(wish.ticket) if wish.ticket else [self._meant(wish)]
+        known = {
+            alert.key: self._board.acknowledgement_of(alert, now.wall) if wish.ticket else None
+            for alert in meant
+        }
         self._check_room()
+        made = [known[alert.key] or self._acknowledged(alert, wish, author, now) for alert in meant]
+        await self._saved()
+        return made
+
+    def _acknowledged(
+        self, alert: Alert, wish: AcknowledgementWish, author: Author, now: Instant
+    ) -> Acknowledgement:
         made = Acknowledgement(
             id=self._new_id(),
             alertname=alert.alertname,
@@ -126,8 +141,22 @@ class Desk:
         )
         self._board.add(made, author, now.wall)
         log.info("on_call.acknowledged", id=made.id, by=author.name, alertname=alert.alertname)
-        await self._saved()
         return made
+
+    def _of_ticket(self, name: str) -> list[Alert]:
+        """Return the alerts that the ticket of that name tells of and that fire."""
+        tickets = self._tickets.called(name)
+        if not tickets:
+            raise UnknownRuleError(name)
+        found = [
+            alert
+            for alert in self._book
+            if alert.state is AlertState.FIRING
+            and any(self._tickets.is_about(ticket, alert.labels) for ticket in tickets)
+        ]
+        if not found:
+            raise OverError("What the ticket tells of is over.")
+        return found
 
     async def end(self, kind: type[Rule], rule_id: str, author: Author) -> Rule:
         """End a rule before its time; see the port."""

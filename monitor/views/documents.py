@@ -95,6 +95,45 @@ class HoldDocument(Struct, kw_only=True):
     comment: str = ""
 
 
+class TicketDocument(Struct, kw_only=True):
+    """A ticket that tells of an alert; `number` is what people call it, `url` where they see it, if known."""
+
+    receiver: str
+    id: str
+    number: str
+    url: str
+
+
+class ContactDocument(Struct, kw_only=True):
+    """Somebody to call; `dial` is the number as a link has it, "" without one."""
+
+    name: str
+    role: str
+    phone: str
+    dial: str
+    email: str
+    note: str
+
+
+class SpareDocument(Struct, kw_only=True):
+    """A spare terminal near by."""
+
+    terminal_id: str
+    model: str
+    serial_number: str
+    site: str
+    region: str
+
+
+class PlanDocument(Struct, kw_only=True):
+    """What to do in an emergency: whom to call, who acts first before others; spares; the first steps."""
+
+    contacts: list[ContactDocument]
+    spares: list[SpareDocument]
+    steps: list[str] = []
+    steps_zh: list[str] = []
+
+
 class AlertDocument(Struct, kw_only=True):
     """One open alert.
 
@@ -114,6 +153,8 @@ class AlertDocument(Struct, kw_only=True):
     labels: dict[str, str]
     annotations: dict[str, str]
     held: list[HoldDocument] = []
+    tickets: list[TicketDocument] = []
+    plan: PlanDocument | None = None
 
 
 class AlertPage(Struct, kw_only=True):
@@ -216,12 +257,13 @@ class WindowPage(Struct, kw_only=True):
 
 
 class AcknowledgementRequest(Struct, kw_only=True):
-    """What is sent to acknowledge one alert, named by labels or by its `subject`.
+    """What is sent to acknowledge one alert, named by labels or `subject`, or all that a `ticket` tells of.
 
     With `starts_at` only the alert that began then is meant. Without `until` it ends with the alert.
     """
 
-    alertname: str
+    alertname: str = ""
+    ticket: str | int = ""
     terminal_id: str = ""
     site: str = ""
     region: str = ""
@@ -236,7 +278,10 @@ class AcknowledgementRequest(Struct, kw_only=True):
 
 
 class AcknowledgementDocument(Struct, kw_only=True):
-    """One acknowledgement; `until` is null when it ends with its alert."""
+    """One acknowledgement; `until` is null when it ends with its alert.
+
+    `others` are the ids of those that the same request made: a ticket may tell of several alerts.
+    """
 
     id: str
     alertname: str
@@ -246,6 +291,7 @@ class AcknowledgementDocument(Struct, kw_only=True):
     until: str | None
     by: str
     comment: str
+    others: list[str] = []
 
 
 class AcknowledgementPage(Struct, kw_only=True):
@@ -357,6 +403,7 @@ class TerminalDetail(TerminalRow, kw_only=True):
     merchant_id: str
     serial_number: str
     contact: str
+    plan: PlanDocument | None
     dialect: str
     endpoint: str
     claimed_id: str

@@ -122,8 +122,8 @@ def acknowledgement_page(read_model: ReadModel, *, most: int | None = None) -> A
     return AcknowledgementPage(acks=[acknowledgement_document(one) for one in found[:most]], now=now)
 
 
-def acknowledgement_document(known: Acknowledgement) -> AcknowledgementDocument:
-    """Return one acknowledgement."""
+def acknowledgement_document(known: Acknowledgement, others: Sequence[str] = ()) -> AcknowledgementDocument:
+    """Return one acknowledgement; `others` were made by the same request."""
     return AcknowledgementDocument(
         id=known.id,
         alertname=known.alertname,
@@ -133,6 +133,7 @@ def acknowledgement_document(known: Acknowledgement) -> AcknowledgementDocument:
         until=None if known.ends_at is None else rfc3339(known.ends_at),
         by=known.by,
         comment=known.comment,
+        others=[*others],
     )
 
 

@@ -10,6 +10,7 @@ from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.event_tracking.event_tracker import EventTracker
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.instant import Instant
+from monitor.domain.notification.ticket_board import TicketBoard
 from monitor.domain.persistence.record import StoreHealth
 from monitor.domain.polling.statistics import PollStatistics
 from monitor.domain.runbooks.runbook import Runbooks
@@ -73,6 +74,7 @@ class ReadModel:
     trend: FleetTrend = field(default_factory=FleetTrend)
     batteries: BatteryTrends = field(default_factory=BatteryTrends)
     unreadable: Mapping[tuple[str, str], int] = field(default_factory=Counter)
+    tickets: TicketBoard = field(default_factory=TicketBoard)
     notifications: Mapping[tuple[str, Delivery], int] = field(default_factory=Counter)
     setting: Callable[[str, str], float | None] = field(default_factory=lambda: RuleBook().setting)
     in_flight: Callable[[], int] = _none

@@ -11,6 +11,7 @@ from monitor.domain.polling.poll_result import SAYS_NOTHING, Outcome
 from monitor.domain.polling.statistics import Histogram, SkipReason
 from monitor.domain.self_monitoring.reload_status import ReloadStatus
 from monitor.views.alert_listing import alert_document
+from monitor.views.beside_alerts import with_company
 from monitor.views.census import Census
 from monitor.views.documents import (
     AlertCounts,
@@ -96,7 +97,8 @@ def _fleet_outage(read_model: ReadModel) -> AlertDocument | None:
     alert = read_model.book.find(OUTAGES[FLEET], FLEET_SUBJECT)
     if alert is None:
         return None
-    return alert_document(alert, suppression=read_model.suppression, now=read_model.clock.now())
+    document = alert_document(alert, suppression=read_model.suppression, now=read_model.clock.now())
+    return with_company(document, read_model)
 
 
 def _reload_state(reloads: ReloadStatus) -> ReloadState:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from monitor.domain.alerts.alert import Transition
+from monitor.domain.alerts.labels import labels_of_terminal
 from monitor.domain.fleet.known_facts import facts_of
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import rfc3339
 from monitor.domain.inventory.endpoint import authority_of
 from monitor.views.alert_listing import alert_document
+from monitor.views.beside_alerts import plan_of, with_company
 from monitor.views.documents import (
     AlertDocument,
     LastPoll,
@@ -34,12 +36,14 @@ def terminal_detail(
     terminal, book = watched.terminal, read_model.book
     alerts = sorted(book.about(terminal.terminal_id).values(), key=urgency)
     suppression, now = read_model.suppression, read_model.clock.now()
-    documents = [alert_document(alert, suppression=suppression, now=now) for alert in alerts]
+    shown = (alert_document(alert, suppression=suppression, now=now) for alert in alerts)
+    documents = [with_company(document, read_model) for document in shown]
     return TerminalDetail(
         **structs.asdict(terminal_row(watched, book, read_model.fleet)),
         merchant_id=terminal.merchant_id,
         serial_number=serial_number_of(watched),
         contact=terminal.contact,
+        plan=plan_of(labels_of_terminal(terminal), read_model),
         dialect=terminal.dialect,
         endpoint=authority_of(terminal.endpoint),
         claimed_id=watched.claimed_id,

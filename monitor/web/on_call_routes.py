@@ -121,11 +121,11 @@ def _acknowledgements(on_call: OnCallApi) -> tuple[Route, ...]:
             path="/api/v1/acks",
             scope=Scope.OPERATE,
             handler=on_call.acknowledge,
-            summary="Acknowledge one alert; 409 when it is over, 422 names every fault.",
+            summary="Acknowledge one alert, or those of a ticket; 409 when over, 422 names every fault.",
             answer=AcknowledgementDocument,
             status=201,
             takes={JSON: AcknowledgementRequest},
-            errors=(400, 408, 409, 413, 415, 422, 503),
+            errors=(400, 404, 408, 409, 413, 415, 422, 503),
         ),
         Route(
             method="DELETE",

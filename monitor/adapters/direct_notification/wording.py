@@ -56,6 +56,7 @@ _WORDS: Mapping[Language, _Words] = {
             # A reader of English may have to call a shop that reads Chinese.
             ("处理      ", "action_zh"),
             ("Contact ", "contact"),
+            ("Plan    ", "plan"),
             ("Runbook ", "runbook_url"),
             ("Evidence", "evidence"),
         ),
@@ -78,6 +79,7 @@ _WORDS: Mapping[Language, _Words] = {
             ("原因", "cause_zh"),
             ("处理", "action_zh"),
             ("联系", "contact"),
+            ("预案", "plan_zh"),
             ("手册", "runbook_url"),
             ("依据", "evidence"),
         ),

@@ -18,6 +18,7 @@ from monitor.adapters.exposition.access_families import access_families
 from monitor.adapters.exposition.event_families import event_families
 from monitor.adapters.exposition.source_families import source_families
 from monitor.adapters.exposition.store_families import store_families
+from monitor.adapters.exposition.ticket_families import ticket_families
 from monitor.domain.alerts.alert import AlertState
 from monitor.domain.detectors.table import DETECTORS
 from monitor.domain.events.decoding import RejectedFor
@@ -57,6 +58,7 @@ class OwnMetrics(Collector):
             yield from event_families(self._read_model.event_tracker, self._read_model.clock.now())
         yield from self._parts()
         yield from store_families(self._read_model.store_health())
+        yield from ticket_families(self._read_model.tickets)
 
     def _polling(self) -> Iterator[Metric]:
         polls = self._read_model.polls

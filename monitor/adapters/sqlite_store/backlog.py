@@ -20,6 +20,7 @@ from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges, identity_of
 from monitor.domain.notification.postable_alert import Identity
+from monitor.domain.notification.ticket import Ticket
 from monitor.domain.notification.told import ToldChanges
 from monitor.domain.on_call.action import Action, OnCallRule
 from monitor.domain.persistence.record import Record
@@ -105,6 +106,7 @@ class Backlog:
     events: dict[EventName, SeenEvent] = field(default_factory=dict)
     outboxes: dict[str, OutboxBacklog] = field(default_factory=dict)
     discovered: dict[str, DiscoveredTerminal | None] = field(default_factory=dict)
+    tickets: dict[tuple[str, str], Ticket | None] = field(default_factory=dict)
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_KEPT))
     on_call: dict[str, OnCallRule | None] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
@@ -126,6 +128,7 @@ class Backlog:
         self.terminals |= dict.fromkeys(record.forgotten)
         self.events |= {seen.name: seen for seen in record.events}
         self.discovered |= record.discovered
+        self.tickets |= record.tickets
         self.samples += record.samples
         self.on_call |= dict.fromkeys(record.on_call.ended)
         self.on_call |= {rule.id: rule for rule in record.on_call.rules}
@@ -143,6 +146,7 @@ class Backlog:
         self.terminals |= later.terminals
         self.events |= later.events
         self.discovered |= later.discovered
+        self.tickets |= later.tickets
         self.samples += later.samples
         self.on_call |= later.on_call
         self.actions += later.actions

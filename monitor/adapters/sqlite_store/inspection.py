@@ -23,6 +23,7 @@ TABLES = (
     "device_record",
     "told",
     *AVAILABILITY_TABLES,
+    "tickets",
 )
 
 _MOST_FAULTS = 100

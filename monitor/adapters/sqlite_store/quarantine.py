@@ -32,6 +32,7 @@ _TABLES = (
     "held",
     "sent_digests",
     *AVAILABILITY_TABLES,
+    "tickets",
 )
 _SIDECARS = ("", "-wal", "-shm")
 

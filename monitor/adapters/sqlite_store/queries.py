@@ -31,6 +31,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry
+from monitor.domain.notification.ticket import Ticket
 from monitor.domain.notification.told import HeldSpan, ToldMessage
 from monitor.domain.on_call.action import Action, OnCallMemory
 from monitor.domain.persistence.record import Remembered
@@ -85,6 +86,7 @@ def read_all(connection: DatabaseConnection, run: RunClock, vitals: StoreConditi
             discovered=run.to_monotonic(_documents(connection, vitals, "discovered", DiscoveredTerminal)),
             digests=read_digests(connection),
             availability=_availability(connection, vitals),
+            tickets=_documents(connection, vitals, "tickets", Ticket),
         )
     finally:
         connection.execute("COMMIT")

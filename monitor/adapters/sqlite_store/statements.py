@@ -28,6 +28,8 @@ _TERMINAL = "INSERT OR REPLACE INTO terminals VALUES (?, ?)"
 _NO_TERMINAL = "DELETE FROM terminals WHERE terminal_id = ?"
 _DISCOVERED = "INSERT OR REPLACE INTO discovered VALUES (?, ?)"
 _NOT_DISCOVERED = "DELETE FROM discovered WHERE terminal_id = ?"
+_TICKET = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?)"
+_NO_TICKET = "DELETE FROM tickets WHERE receiver = ? AND ref = ?"
 _EVENT = (
     "INSERT INTO events (terminal_id, event_id, told_s, type, heard_s, heard_wall, document)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -53,6 +55,7 @@ def write(connection: DatabaseConnection, backlog: Backlog, run: RunClock) -> No
     _write_alerts(connection, backlog, run)
     _write_terminals(connection, backlog, run)
     _write_discovered(connection, backlog, run)
+    _write_tickets(connection, backlog)
     connection.executemany(_EVENT, _events(backlog, run))
     at = run.to_running(backlog.at or Instant(0.0, 0.0))
     for name, outbox in backlog.outboxes.items():
@@ -105,6 +108,15 @@ def _write_discovered(connection: DatabaseConnection, backlog: Backlog, run: Run
     )
     gone = backlog.discovered.keys() - known.keys()
     connection.executemany(_NOT_DISCOVERED, ((name,) for name in gone))
+
+
+def _write_tickets(connection: DatabaseConnection, backlog: Backlog) -> None:
+    known = {key: ticket for key, ticket in backlog.tickets.items() if ticket is not None}
+    connection.executemany(
+        _TICKET, ((text(name), text(ref), document(ticket)) for (name, ref), ticket in known.items())
+    )
+    gone = backlog.tickets.keys() - known.keys()
+    connection.executemany(_NO_TICKET, ((text(name), text(ref)) for name, ref in gone))
 
 
 def _events(backlog: Backlog, run: RunClock) -> Iterator[StoredColumns]:

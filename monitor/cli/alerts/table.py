@@ -24,6 +24,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "unconfirmed": " (not confirmed yet)",
         "cause": "Cause: ",
         "action": "To do: ",
+        "plan": "Plan: ",
         "evidence": "Evidence: ",
         "unsent": "Not sent: ",
         "until": ", until {}",
@@ -39,6 +40,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "unconfirmed": "（尚未确认）",  # noqa: RUF001
         "cause": "原因：",  # noqa: RUF001
         "action": "处理：",  # noqa: RUF001
+        "plan": "预案：",  # noqa: RUF001
         "evidence": "依据：",  # noqa: RUF001
         "unsent": "未发送：",  # noqa: RUF001
         "until": "，至 {}",  # noqa: RUF001
@@ -100,7 +102,7 @@ def _entry(alert: AlertDocument, language: Language, *, with_evidence: bool) -> 
     entry.append(_where(alert), style="not bold")
     if alert.state is AlertState.PENDING:
         entry.append(words["unconfirmed"], style="not bold dim")
-    told = {key: in_language(said, key, language) for key in ("cause", "action")}
+    told = {key: in_language(said, key, language) for key in ("cause", "action", "plan")}
     lines = [
         Text(without_subject(alert, language), style="not bold"),
         *(Text(f"{words[key]}{inert(text)}", style="not bold") for key, text in told.items() if text),

@@ -73,7 +73,7 @@ class Evaluation:
         gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
         known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
         self._subjects = subjects = Subjects(known, kinds=kinds)
-        self._annotations = annotations = Annotations(advice=advice or AdviceBook())
+        self._annotations = annotations = Annotations(advice=advice or AdviceBook(), fleet=fleet)
         self._observer = seen = AlertObserver(book=book, subjects=subjects, annotations=annotations)
         recheck = Recheck(fleet=fleet, alertnames=rules.outages.values(), queue=rechecks or RecheckQueue())
         self._terminals = TerminalEvaluation(

@@ -12,9 +12,11 @@ from monitor.domain.fleet.closed_terminals import ClosedTerminals
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.grouping import Grouping, Groups
 from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.spares import SpareShelf
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
+from monitor.domain.inventory.contacts import ContactBook
 from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 from monitor.domain.sources.board import SourceBoard
 from monitor.domain.sources.discovery import Discoveries
@@ -26,12 +28,12 @@ class Fleet:
     `groups` counts every terminal that is polled and paged for, by all that can go down at once: `whole` is
     the group of them all, `sites` those by site (terminals without a site are in none). Terminals that only
     push, watched from their first push on, say nothing of lines. `unpolled` are inventory rows that are not
-    polled: spare, retired, no endpoint and no push yet. A terminal is watched or unpolled, never both.
-    `trading_hours` says when a terminal's shop is open; `closed` has the terminals that are off because it is
-    closed. `planned_windows` are the windows of the configuration, `escalation` its policies. `sources` are
-    the boards of what speaks for many terminals, by name; `discovered` are terminals that stand in no
-    inventory and are watched because a source lists them. `revision` grows whenever a terminal joins or
-    leaves. `clocks` says whose clock is wrong.
+    polled: spare, retired, no endpoint and no push yet; `spares` are the spare ones. A terminal is watched
+    or unpolled, never both. `trading_hours` says when a terminal's shop is open; `closed` has the terminals
+    that are off because it is closed. `planned_windows` are the windows of the configuration, `escalation`
+    its policies, `contacts` whom to call. `sources` are the boards of what speaks for many terminals, by
+    name; `discovered` are terminals that stand in no inventory and are watched because a source lists them.
+    `revision` grows whenever a terminal joins or leaves. `clocks` says whose clock is wrong.
     """
 
     def __init__(self) -> None:
@@ -39,6 +41,8 @@ class Fleet:
         self.whole = self.groups.whole
         self.sites = self.groups.sites
         self.unpolled: dict[str, Terminal] = {}
+        self.spares = SpareShelf()
+        self.contacts = ContactBook()
         self.sources: dict[str, SourceBoard] = {}
         self.trading_hours = TradingHoursBook()
         self.closed = ClosedTerminals(self.trading_hours)
@@ -71,7 +75,7 @@ class Fleet:
         """Start watching a terminal, with its memory; ValueError when it is watched already."""
         if terminal.terminal_id in self._watched:
             raise ValueError("the terminal is watched already")
-        self.unpolled.pop(terminal.terminal_id, None)
+        self.drop_aside(terminal.terminal_id)
         watched = WatchedTerminal(terminal, rules=rules, now=now)
         if memory is not None:
             watched.recall(memory, now)
@@ -114,14 +118,17 @@ class Fleet:
             self.closed.renew()
         self.planned_windows = plans.windows
         self.escalation = plans.escalation
+        self.contacts = ContactBook(plans.contacts)
 
     def set_aside(self, terminal: Terminal) -> None:
         """Keep the row of a terminal that is not watched."""
         self.unpolled[terminal.terminal_id] = terminal
+        self.spares.put(terminal)
 
     def drop_aside(self, terminal_id: str) -> None:
         """Forget a row that was set aside, if it was."""
         self.unpolled.pop(terminal_id, None)
+        self.spares.drop(terminal_id)
 
     def group_by(self, grouping: Grouping) -> None:
         """Group the terminals by one thing more, for as long as they are watched."""

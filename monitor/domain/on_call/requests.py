@@ -33,13 +33,15 @@ class SilenceWish:
 class AcknowledgementWish:
     """An acknowledgement that somebody asks for: of the alert of that name with these labels.
 
-    `subject` names what it is about as the API has it, "" when `labels` say it. `began` is when the alert
-    began (unix seconds), None when the present one is meant.
+    `subject` names what it is about as the API has it, "" when `labels` say it. `ticket` stands in place of
+    all of them: it means every alert that a ticket tells of. `began` is when the alert began (unix seconds),
+    None when the present one is meant.
     """
 
     alertname: str
     labels: Mapping[str, str]
     subject: str
+    ticket: str = ""
     began: float | None
     ends_at: float | None
     comment: str
@@ -132,10 +134,13 @@ def read_silence(written: object, now: float) -> SilenceWish:
 
 def read_acknowledgement(written: object, now: float) -> AcknowledgementWish:
     """Read `{"alertname": "…", "site": "…", "comment": "…"}`; raises InvalidAction with every fault."""
-    own = ("alertname", "starts_at", "until", "comment", "outlives_recovery_minutes", "by")
+    own = ("alertname", "ticket", "starts_at", "until", "comment", "outlives_recovery_minutes", "by")
     reader = RequestReader(written, (*own, *SUBJECT_KEYS))
-    alertname = reader.text("alertname", needed=True)
+    ticket = _ticket(reader)
+    alertname = reader.text("alertname", needed=not ticket)
     labels = {key: text for key in SUBJECT_KEYS if (text := reader.text(key))}
+    if ticket and (alertname or labels):
+        reader.fault("ticket", "cannot stand beside what else names the alert")
     subject = labels.pop("subject", "")
     ends_at = reader.moment("until")
     if ends_at is not None and ends_at <= now:
@@ -148,6 +153,7 @@ def read_acknowledgement(written: object, now: float) -> AcknowledgementWish:
         alertname=alertname,
         labels=labels,
         subject=subject,
+        ticket=ticket,
         began=began,
         ends_at=ends_at,
         comment=comment,
@@ -162,6 +168,14 @@ def _check_span(reader: RequestReader, begin: float, end: float, now: float) -> 
         reader.fault("until", "is not after 'from'")
     elif end - max(begin, now) > LONGEST_S:
         reader.fault("until", f"is more than {timedelta(seconds=LONGEST_S).days} days away; renew it then")
+
+
+def _ticket(reader: RequestReader) -> str:
+    """Return what a ticket is called: some systems send their ids as numbers."""
+    written = reader.get("ticket")
+    if isinstance(written, int) and not isinstance(written, bool):
+        return str(written)[:LONGEST_VALUE]
+    return reader.text("ticket")
 
 
 def _recovery_s(reader: RequestReader) -> float:

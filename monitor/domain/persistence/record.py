@@ -10,6 +10,7 @@ from monitor.domain.events.seen_event import SeenEvent
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.instant import Instant
 from monitor.domain.notification.outbox import Entry, OutboxChanges
+from monitor.domain.notification.ticket import Ticket
 from monitor.domain.notification.told import ToldChanges
 from monitor.domain.on_call.action import OnCallChanges, OnCallMemory
 from monitor.domain.self_monitoring.fleet_trend import Sample
@@ -39,7 +40,8 @@ class Record:
     are no longer watched, `samples` new ones of the trend. `on_call` is what people on call have said.
     `discovered` are terminals that sources list, by id; None: no more. `device_entries` are lines of device
     records; one that is given again is no second one. `told` is what receivers were told and what was held
-    back. `availability` are facts for reports.
+    back. `availability` are facts for reports. `tickets` are by receiver and reference, None: to be
+    forgotten.
     """
 
     at: Instant
@@ -55,6 +57,7 @@ class Record:
     device_entries: Sequence[DeviceEntry] = ()
     told: ToldChanges = field(default_factory=ToldChanges)
     availability: AvailabilityChanges = field(default_factory=AvailabilityChanges)
+    tickets: Mapping[tuple[str, str], Ticket | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ class Remembered:
     discovered: Sequence[DiscoveredTerminal] = ()
     digests: Mapping[str, float] = field(default_factory=dict)
     availability: AvailabilityMemory = field(default_factory=AvailabilityMemory)
+    tickets: Sequence[Ticket] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from monitor.domain.on_call.acknowledgement import Acknowledgement
-from monitor.domain.on_call.action import OnCallRule
+from monitor.domain.on_call.action import Author, OnCallRule
 from monitor.domain.on_call.silence import Silence
 from monitor.domain.on_call.window import OperatorWindow
 from monitor.ports.on_call_desk import OnCallDesk, UnknownRuleError
@@ -79,9 +79,20 @@ class OnCallApi:
         return _response(acknowledgement_page(self._read_model))
 
     async def acknowledge(self, request: web.Request) -> web.Response:
-        """Acknowledge one alert; 409 when it is over."""
-        made = await made_by(request, self._present_desk().acknowledge, audit=AUDIT)
-        return _response(acknowledgement_document(made), status=201)
+        """Acknowledge one alert, or those of a ticket; 409 when it is over, 404 for an unknown ticket."""
+        desk = self._present_desk()
+        others: list[str] = []
+
+        async def acknowledge(written: object, author: Author) -> Acknowledgement:
+            try:
+                first, *more = await desk.acknowledge(written, author)
+            except UnknownRuleError:
+                raise refused(404, "Not Found", "No open ticket of that name is known here.") from None
+            others.extend(one.id for one in more)
+            return first
+
+        made = await made_by(request, acknowledge, audit=AUDIT)
+        return _response(acknowledgement_document(made, others), status=201)
 
     async def end_acknowledgement(self, request: web.Request) -> web.Response:
         """Take an acknowledgement back."""

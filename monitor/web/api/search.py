@@ -3,6 +3,7 @@
 from typing import Any
 
 from monitor.views.alert_listing import AlertFilter, paging_alerts
+from monitor.views.beside_alerts import with_company
 from monitor.views.census import SiteCensus
 from monitor.views.cursor import BadCursor
 from monitor.views.documents import DEFAULT_LIMIT, AlertPage, TerminalPage
@@ -59,9 +60,11 @@ class Search:
             **paging,
         )
         try:
-            return await in_turns(work, self._read_model.clock)
+            page = await in_turns(work, self._read_model.clock)
         except BadCursor as error:
             raise _bad(error) from None
+        page.alerts = [with_company(alert, model) for alert in page.alerts]
+        return page
 
 
 def _apart(asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

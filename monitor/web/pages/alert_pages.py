@@ -10,6 +10,7 @@ from monitor.ports.store import Store
 from monitor.views.alert_csv import alerts_csv
 from monitor.views.alert_lines import AlertLine, alert_lines
 from monitor.views.alert_listing import alert_document
+from monitor.views.beside_alerts import with_company
 from monitor.views.documents import MAX_LIMIT, AlertDocument
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_detail import transition_document
@@ -98,7 +99,9 @@ class AlertPages:
             raise refused(404, "Not Found", "There is no such alert.")
         model, now = self._read_model, self._read_model.clock.now()
         acts = may_act(request, self._desk)
-        shown = [alert_document(alert, suppression=model.suppression, now=now)] if alert else []
+        shown = []
+        if alert is not None:
+            shown = [with_company(alert_document(alert, suppression=model.suppression, now=now), model)]
         here = urlencode([("subject", subject)])
         return await self._writer.page(
             request,

@@ -117,7 +117,7 @@ class OnCallForms:
         alertname, subject, starts_at = key
         wish = {"alertname": alertname, "subject": subject, "starts_at": starts_at, "comment": comment}
         try:
-            made = await self._present_desk().acknowledge(wish, author_on_page(request))
+            made, *_ = await self._present_desk().acknowledge(wish, author_on_page(request))
         except OverError:
             return False
         log_audit("audit.on_call", request, who=caller_of(request).name, outcome="done", id=made.id)

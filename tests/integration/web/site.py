@@ -103,9 +103,9 @@ class FakeDesk:
             id="w1", name="w1", matcher=Matcher({}), begin=0.0, end=1.0, by=author.name, comment="works"
         )
 
-    async def acknowledge(self, _written: object, author: Author) -> Acknowledgement:
+    async def acknowledge(self, _written: object, author: Author) -> list[Acknowledgement]:
         """Take an acknowledgement."""
-        return Acknowledgement(
+        made = Acknowledgement(
             id="a1",
             alertname="PaperOut",
             subject="10000000",
@@ -118,11 +118,12 @@ class FakeDesk:
             by=author.name,
             comment="",
         )
+        return [made]
 
     async def end(self, kind: type[Rule], _rule_id: str, author: Author) -> Rule:
         """End a rule of the kind."""
-        made = self.silence, self.open_window, self.acknowledge
-        for rule in [await make(None, author) for make in made]:
+        made = [await self.silence(None, author), await self.open_window(None, author)]
+        for rule in [*made, *await self.acknowledge(None, author)]:
             if isinstance(rule, kind):
                 return rule
         raise AssertionError(kind)

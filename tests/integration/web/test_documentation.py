@@ -34,8 +34,10 @@ async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     }
     rows = re.findall(r"^\| `(posmon_\w+)` \| (\w+) \| ([^|]*)\|", _text("metrics.md"), re.MULTILINE)
     documented = {name: (kind, set(_first_words(labels)) - {"site"}) for name, kind, labels in rows}
-    # No notification has been sent, so its families have no samples to show their labels.
+    # No notification has been sent and no ticket opened: their families have no samples with labels.
     served["posmon_notifications_total"] = ("counter", {"sink", "result"})
+    served["posmon_tickets_total"] = ("counter", {"receiver", "step", "result"})
+    served["posmon_tickets_open"] = ("gauge", {"receiver"})
     served["posmon_store_last_commit_timestamp_seconds"] = ("gauge", set())
     served["posmon_sink_last_success_timestamp_seconds"] = ("gauge", {"sink"})
     assert served == documented

@@ -270,6 +270,11 @@ APPLIED: dict[str, tuple[dict[str, object], Callable[[Site], object], object]] =
         lambda site: [window.name for window in site.living.fleet.planned_windows],
         ["nightly"],
     ),
+    "contacts": (
+        {"contacts": [{"name": "Example", "role": "carrier", "phone": "110"}]},
+        lambda site: [contact.name for contact in site.living.fleet.contacts.of({})],
+        ["Example"],
+    ),
     "escalation": (
         {"escalation": [{"match": {}, "unattended": ["5m"]}]},
         lambda site: [policy.after_s for policy in site.living.fleet.escalation],

@@ -1,9 +1,15 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from monitor.domain.errors import InvalidAction
 from monitor.domain.instant import rfc3339
+from monitor.domain.notification.postable_alert import PostableAlert
+from monitor.domain.notification.ticket import TicketPolicy
+from monitor.domain.notification.ticket_board import TicketBoard
+from monitor.domain.notification.ticket_log import TicketLog
+from monitor.domain.notification.ticket_register import TicketRegister
 from monitor.domain.on_call.acknowledgement import Acknowledgement
 from monitor.domain.on_call.action import Author, Via
 from monitor.domain.on_call.silence import Silence
@@ -102,7 +108,7 @@ async def test_a_silence_is_ended_by_its_id_and_kind() -> None:
 async def test_one_alert_is_acknowledged() -> None:
     """By the labels that name it."""
     stage = out_of_paper(1, 2)
-    made = await stage.desk.acknowledge({"alertname": "PaperOut", "terminal_id": "10000002"}, ANN)
+    (made,) = await stage.desk.acknowledge({"alertname": "PaperOut", "terminal_id": "10000002"}, ANN)
     assert made.subject == "10000002"
     assert stage.saves == 1
     held = {
@@ -110,6 +116,42 @@ async def test_one_alert_is_acknowledged() -> None:
         for subject in ("10000001", "10000002")
     }
     assert held == {"10000001": None, "10000002": f"acknowledgement {made.id}"}
+
+
+async def test_all_that_a_ticket_tells_of_is_acknowledged() -> None:
+    """By its number, once however often the system says so."""
+    stage = out_of_paper(1, 2)
+    board = TicketBoard()
+    tickets = TicketLog(TicketPolicy(match={}), TicketRegister(receiver="r", new_ref=lambda: "posmon-1"))
+    board.add(tickets)
+    told = [
+        PostableAlert(labels=alert.labels, annotations={}, starts_at=0.0, ends_at=1.0, resolved=False)
+        for key, alert in stage.scene.open().items()
+        if key in {("PaperOut", "10000001"), ("PaperOut", "10000002")}
+    ]
+    (step,) = tickets.due(told, stage.scene.now)
+    tickets.register.opened(tickets.register.trying(step, stage.scene.now), 15, "INC1")
+    desk = Desk(
+        board=stage.board,
+        book=stage.scene.book,
+        fleet=stage.scene.fleet,
+        clock=FakeClock(stage.scene.now),
+        saved=stage._saved,
+        tickets=board,
+    )
+    made = await desk.acknowledge({"ticket": "INC1", "comment": "taken"}, ANN)
+    assert sorted(one.subject for one in made) == ["10000001", "10000002"]
+    assert await desk.acknowledge({"ticket": 15}, ANN) == made
+    assert (stage.board.size, made[0].comment) == (2, "taken")
+    with pytest.raises(UnknownRuleError):
+        await desk.acknowledge({"ticket": "INC2"}, ANN)
+    with pytest.raises(InvalidAction, match="ticket: cannot stand beside"):
+        await desk.acknowledge({"ticket": "INC1", "alertname": "PaperOut"}, ANN)
+    over = {**told[0].labels, "terminal_id": "10000003", "site": "elsewhere"}
+    (step,) = tickets.due([replace(told[0], labels=over)], stage.scene.now)
+    tickets.register.opened(tickets.register.trying(step, stage.scene.now), 16, "INC3")
+    with pytest.raises(OverError, match="What the ticket tells of is over"):
+        await desk.acknowledge({"ticket": "INC3"}, ANN)
 
 
 async def test_an_acknowledgement_must_mean_one_alert() -> None:

@@ -44,6 +44,14 @@ def test_evidence_is_shown_on_request() -> None:
     assert "Evidence: 12 of 12 polls" in drawn(one, with_evidence=True)
 
 
+def test_plan_is_shown_where_there_is_one() -> None:
+    """Whom to call, in the language of the table."""
+    words = {"summary": "x", "plan": "carrier: Example 110", "plan_zh": "运营商：Example 110"}  # noqa: RUF001
+    one = alert("PaperOut", annotations=words)
+    assert "Plan: carrier: Example 110" in drawn(one)
+    assert "预案：运营商：Example 110" in drawn(one, language=Language.ZH)  # noqa: RUF001
+
+
 def test_chinese() -> None:
     """Headings, severity and texts; English where an alert has no Chinese."""
     annotations = {

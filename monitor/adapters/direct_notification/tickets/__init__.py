@@ -1,0 +1,5 @@
+"""Opening, updating and closing tickets of another system."""
+
+from monitor.adapters.direct_notification.tickets.sink import TicketSink
+
+__all__ = ["TicketSink"]
