@@ -19,7 +19,7 @@ _HEARTBEAT_PART = (
 )
 
 SHARED_NAMES = dict.fromkeys(
-    ("Battery", "Component", "Network", "PinPad", "Printer", "Registration"), _HEARTBEAT_PART
+    ("Battery", "Component", "Network", "PinPad", "Printer", "Registration", "SelfTest"), _HEARTBEAT_PART
 )
 """Public names that two modules define, and why that misleads nobody."""
 

@@ -13,10 +13,20 @@ from monitor.domain.heartbeat.reading import (
     PinPadStatus,
     PrinterStatus,
     RegistrationStatus,
+    SelfTestStatus,
 )
 from monitor.domain.instant import rfc3339
 from monitor.simulator.chance import mixed
-from monitor.simulator.document import Battery, Component, Document, Network, PinPad, Printer, Registration
+from monitor.simulator.document import (
+    Battery,
+    Component,
+    Document,
+    Network,
+    PinPad,
+    Printer,
+    Registration,
+    SelfTest,
+)
 from monitor.simulator.fleet import SimulatedTerminal
 from monitor.simulator.traffic import events_at
 
@@ -31,6 +41,11 @@ _BUSY_OF_256 = 70
 _SIGNAL_S = 5
 _WANDER_S = 120
 
+_WARMTH_S = 600
+_PASSWORD_S = 60 * DAY_S
+"""So often operators change their passwords."""
+
+_TEST_OK = SelfTest(SelfTestStatus.OK)
 _PRINTER_OK = Printer(PrinterStatus.OK)
 _PRINTER_LOW = Printer(PrinterStatus.PAPER_LOW)
 _PIN_PAD_OK = PinPad(PinPadStatus.OK)
@@ -68,6 +83,12 @@ def document_at(
         display=_COMPONENT_OK,
         network=_network(terminal, second),
         unsent_transactions=chance & 1 if is_busy else 0,
+        self_test=_TEST_OK,
+        temperature_celsius=31 + (traits >> 20 & 7) + second // _WARMTH_S % 3,
+        settled_at=_since(int(wall), traits, DAY_S),
+        operator_password_changed_at=_since(int(wall), traits, _PASSWORD_S),
+        boot_count=40 + traits % 700,
+        configuration_version="2026.11.2",
         events=events_at(traits, wall=int(wall), per_day=transactions_per_day)
         if transactions_per_day
         else (),
@@ -111,6 +132,12 @@ def _registration(traits: int, wall: int) -> Registration:
     """Terminals sign in once a day, each at a minute of its own."""
     minute_s = traits % 1440 * 60
     return _registration_since(wall - (wall - minute_s) % DAY_S)
+
+
+def _since(wall: int, traits: int, every_s: int) -> str:
+    """Return when a terminal last did what it does once in so long, at a minute of its own."""
+    minute_s = traits % (every_s // 60) * 60
+    return stamp(wall - (wall - minute_s) % every_s)
 
 
 def _network(terminal: SimulatedTerminal, second: int) -> Network:

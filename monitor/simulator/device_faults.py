@@ -9,12 +9,22 @@ from monitor.domain.heartbeat.reading import (
     PinPadStatus,
     PrinterStatus,
     RegistrationStatus,
+    SelfTestStatus,
 )
 from monitor.domain.polling.poll_result import Outcome
 from monitor.simulator.answer import SimulatedAnswer, Situation
 from monitor.simulator.behaviour import stamp
 from monitor.simulator.catalogue import MODEL_BY_NAME
-from monitor.simulator.document import Battery, Component, Document, Network, PinPad, Printer, Registration
+from monitor.simulator.document import (
+    Battery,
+    Component,
+    Document,
+    Network,
+    PinPad,
+    Printer,
+    Registration,
+    SelfTest,
+)
 from monitor.simulator.fault_kind import FaultKind
 from monitor.simulator.parameters import (
     Parameter,
@@ -113,6 +123,31 @@ def _take_other_serial(answer: SimulatedAnswer, situation: Situation) -> None:
 def _run_old_firmware(answer: SimulatedAnswer, situation: Situation) -> None:
     old = MODEL_BY_NAME[answer.document.model].old_firmware
     answer.document.firmware_version = str(situation.parameters.get("version", old))
+
+
+def _fail_self_test(answer: SimulatedAnswer, situation: Situation) -> None:
+    parts = tuple(str(situation.parameters["parts"]).split("+"))
+    answer.document.self_test = SelfTest(SelfTestStatus.FAILED, parts)
+
+
+def _overheat(answer: SimulatedAnswer, situation: Situation) -> None:
+    answer.document.temperature_celsius = situation.number("celsius")
+
+
+def _miss_settlement(answer: SimulatedAnswer, situation: Situation) -> None:
+    answer.document.settled_at = stamp(int(situation.wall - situation.number("ago")))
+
+
+def _keep_password(answer: SimulatedAnswer, situation: Situation) -> None:
+    answer.document.operator_password_changed_at = stamp(int(situation.wall - situation.number("ago")))
+
+
+def _begin_again(answer: SimulatedAnswer, situation: Situation) -> None:
+    document = answer.document
+    document.uptime_seconds = int(situation.lasted_s)
+    document.boot_count, document.configuration_version = 1, "1.0"
+    document.settled_at = document.operator_password_changed_at = stamp(0)
+    document.registration = Registration(RegistrationStatus.UNREGISTERED)
 
 
 def _say_markup(answer: SimulatedAnswer, _: Situation) -> None:
@@ -220,6 +255,48 @@ DEVICE_FAULTS = (
         apply=_run_old_firmware,
         outcome=Outcome.OK,
         parameters=(Parameter(name="version", read=text, default=None, meaning="which (its model's)"),),
+    ),
+    FaultKind(
+        name="self_test_failed",
+        summary="a test of itself has failed",
+        apply=_fail_self_test,
+        outcome=Outcome.OK,
+        parameters=(
+            Parameter(name="parts", read=text, default="memory", meaning="what it names, with + between"),
+        ),
+    ),
+    FaultKind(
+        name="overheating",
+        summary="the terminal is hot",
+        apply=_overheat,
+        outcome=Outcome.OK,
+        parameters=(
+            Parameter(name="celsius", read=number_between(-100, 300), default="71", meaning="how hot"),
+        ),
+    ),
+    FaultKind(
+        name="settlement_missed",
+        summary="the last settlement lies far back",
+        apply=_miss_settlement,
+        outcome=Outcome.OK,
+        parameters=(
+            Parameter(name="ago", read=positive_duration, default="48h", meaning="how long ago it was"),
+        ),
+    ),
+    FaultKind(
+        name="old_password",
+        summary="the operator password was not changed for long",
+        apply=_keep_password,
+        outcome=Outcome.OK,
+        parameters=(
+            Parameter(name="ago", read=positive_duration, default="3000h", meaning="how long ago it was"),
+        ),
+    ),
+    FaultKind(
+        name="factory_reset",
+        summary="the device has begun again: counters, settings, registration",
+        apply=_begin_again,
+        outcome=Outcome.OK,
     ),
     FaultKind(
         name="markup",

@@ -9,6 +9,7 @@ from monitor.domain.heartbeat.reading import (
     PinPadStatus,
     PrinterStatus,
     RegistrationStatus,
+    SelfTestStatus,
 )
 
 
@@ -50,6 +51,13 @@ class Network(Struct, frozen=True, gc=False, omit_defaults=True):
     type: NetworkType
     host_reachable: bool
     signal_dbm: int | None = None
+
+
+class SelfTest(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The last test of itself; `failed` names parts."""
+
+    status: SelfTestStatus
+    failed: tuple[str, ...] = ()
 
 
 class TransactionEvent(Struct, frozen=True, gc=False, tag_field="type", tag="transaction"):
@@ -94,6 +102,12 @@ class Document(Struct, kw_only=True, omit_defaults=True):
     display: Component
     network: Network
     unsent_transactions: int
+    self_test: SelfTest
+    temperature_celsius: float
+    settled_at: str
+    operator_password_changed_at: str
+    boot_count: int
+    configuration_version: str
     events: tuple[TransactionEvent | LoginEvent, ...]
 
 

@@ -7,6 +7,7 @@ from itertools import cycle
 
 from bench.evaluate.incidents.attacks import ATTACKS
 from bench.evaluate.incidents.cast import Cast, Hours, Reach, Script
+from bench.evaluate.incidents.condition import CONDITION
 from bench.evaluate.incidents.faults import FAULTS
 from bench.evaluate.incidents.identities import IDENTITIES
 from bench.evaluate.incidents.misuse import MISUSE
@@ -17,7 +18,7 @@ from bench.evaluate.world.shops import Shop
 from bench.evaluate.world.story import DAY_S, HOUR_S, MINUTE_S, Story, Wire
 from monitor.domain.inventory.terminal import Terminal
 
-SCRIPTS: tuple[Script, ...] = (*ATTACKS, *FAULTS, *IDENTITIES, *MISUSE, *OUTAGES)
+SCRIPTS: tuple[Script, ...] = (*ATTACKS, *CONDITION, *FAULTS, *IDENTITIES, *MISUSE, *OUTAGES)
 
 APART_S = 26 * HOUR_S
 LASTS_S = 22 * HOUR_S

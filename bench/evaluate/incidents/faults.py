@@ -57,7 +57,8 @@ def lose_keys_on_restart(cast: Cast, by: Incident) -> None:
 def lose_keys_on_upgrade(cast: Cast, by: Incident) -> None:
     """Lose the working keys with new firmware."""
     version = cast.device.said.firmware_version
-    cast.device.say(started_at=cast.story.now, firmware_version=f"{version}.1")
+    cast.device.restart()
+    cast.device.say(firmware_version=f"{version}.1")
     _lose_keys(cast, by, cast.device)
 
 

@@ -55,6 +55,12 @@ class Said:
     signal_dbm: float | None = None
     host_reachable: bool = True
     battery: float | None = None
+    self_test: dict[str, object] = field(default_factory=lambda: {"status": "ok"})
+    celsius: float = 34.5
+    settled_at: float = 0.0
+    password_changed_at: float = -30 * DAY_S
+    boot_count: int = 60
+    configuration_version: str = "2026.11.2"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,11 +177,15 @@ class Device:
 
     def restart(self) -> None:
         """Switch it off and on."""
-        self.say(started_at=self.story.now)
+        self.say(started_at=self.story.now, boot_count=self.said.boot_count + 1)
 
     def sign_in(self) -> None:
         """Fetch working keys from the host."""
         self.say(signed_in_at=self.story.now)
+
+    def settle(self) -> None:
+        """Close the batch with the host."""
+        self.say(settled_at=self.story.now)
 
     def fall_silent(self, silence: Silence | None) -> None:
         """Let polls fail from now on, or answer again."""
@@ -217,9 +227,15 @@ class Device:
             "printer": {"status": "ok"},
             "registration": {
                 "status": said.registration,
-                "signed_in_at": rfc3339(START_WALL + said.signed_in_at + self.skew_s),
+                "signed_in_at": self._shown(said.signed_in_at),
             },
             "pin_pad": {"status": said.pin_pad},
+            "self_test": said.self_test,
+            "temperature_celsius": said.celsius,
+            "settled_at": self._shown(said.settled_at),
+            "operator_password_changed_at": self._shown(said.password_changed_at),
+            "boot_count": said.boot_count,
+            "configuration_version": said.configuration_version,
             "card_reader": {"status": "ok"},
             "network": {
                 "type": said.link,
@@ -231,6 +247,10 @@ class Device:
         if said.battery is not None:
             document["battery"] = {"percent": round(said.battery, 1), "charging": False}
         return _encode(document | changes)
+
+    def _shown(self, at: float) -> str:
+        """Return a time as the device's own clock has it."""
+        return rfc3339(START_WALL + at + self.skew_s)
 
     def _remember(self, fact: Fact, document: dict[str, Any]) -> None:
         self.number += 1

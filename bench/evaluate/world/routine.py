@@ -22,6 +22,7 @@ def plan_routine(shop: Shop, day: int, story: Story) -> None:
             story.at(begins + hour * HOUR_S + random.uniform(0, HOUR_S), device.stir)
         opens = begins + shop.opens
         story.at(opens - random.uniform(1, 14) * MINUTE_S, device.sign_in)
+        story.at(begins + shop.closes - random.uniform(1, 10) * MINUTE_S, device.settle)
         for _ in range(random.randint(2, 4)):
             at = opens + random.random() * (shop.closes - shop.opens)
             _plan_log_in(device, at, story)
@@ -50,4 +51,5 @@ def plan_roll_out(shops: list[Shop], day: int, story: Story) -> None:
 
 
 def _upgrade(device: Device, version: str) -> None:
-    device.say(started_at=device.story.now, firmware_version=version)
+    device.restart()
+    device.say(firmware_version=version)

@@ -71,6 +71,15 @@ def _last_heartbeat(watched: WatchedTerminal) -> str:
     return "" if watched.last_good is None else f"}} {watched.last_good.wall:.3f}\n"
 
 
+def _temperature(watched: WatchedTerminal) -> str:
+    celsius = watched.reading.temperature_celsius if watched.reading else None
+    return "" if celsius is None else f"}} {celsius:.6g}\n"
+
+
+def _certificate_ends(watched: WatchedTerminal) -> str:
+    return "" if watched.certificate is None else f"}} {watched.certificate.ends:.0f}\n"
+
+
 TERMINAL_FAMILIES = (
     TerminalFamily(
         name="posmon_terminal_info",
@@ -102,5 +111,15 @@ TERMINAL_FAMILIES = (
         name="posmon_terminal_last_heartbeat_timestamp_seconds",
         documentation="Unix time of the last good heartbeat.",
         rest=_last_heartbeat,
+    ),
+    TerminalFamily(
+        name="posmon_terminal_temperature_celsius",
+        documentation="Temperature of the device, as last heard.",
+        rest=_temperature,
+    ),
+    TerminalFamily(
+        name="posmon_terminal_certificate_expiry_timestamp_seconds",
+        documentation="Unix time at which the TLS certificate ends that the terminal has shown.",
+        rest=_certificate_ends,
     ),
 )

@@ -21,6 +21,8 @@ class Basis(StrEnum):
     """A good heartbeat, also one that another terminal sent."""
     READING = "reading"
     """A good heartbeat of the terminal's own."""
+    AGE = "age"
+    """A good heartbeat of the terminal's own, and the time that passes while it says the same."""
     EVENTS = "events"
     """Events or pushes, and the time that passes without them."""
     TIME = "time"
@@ -59,13 +61,13 @@ class Detector:
     its first sight; `for_s` runs from then if `holds_from_beginning`, else from the first sight. While the
     alert `replaced_by` of the same subject fires, this one is absent. `part` names the only field of the
     reading that a detector of basis READING looks at: while no alert is open and the field is as it was, its
-    verdict is as well. `moves_alone`: its verdict also depends on something beside the terminal's readings
-    and polls. `needs_history`: it has no verdict after one poll. `component` is the part of the terminal that
-    its verdict colours on the pages, "" for none. `is_outage`: the alert says that a whole group is down, and
+    verdict is as well. One of basis AGE is judged when its part changes, and in rounds of some minutes.
+    `moves_alone`: its verdict also depends on something beside the terminal's readings and polls.
+    `needs_history`: it has no verdict after one poll. `component` is the part of the terminal that its
+    verdict colours on the pages, "" for none. `is_outage`: the alert says that a whole group is down, and
     holds back the alerts of its members whose row has `yields_to_outage`. `expected_when_closed`: the alert
-    says no more than that a shop has closed, when it has. `impairs`: while the alert is open, the
-    terminal cannot take some payment or other. `withheld` names another alert of
-    the same subject that says more.
+    says no more than that a shop has closed, when it has. `impairs`: while the alert is open, the terminal
+    cannot take some payment or other. `withheld` names another alert of the same subject that says more.
     """
 
     alertname: str

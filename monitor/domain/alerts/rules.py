@@ -7,7 +7,7 @@ from operator import attrgetter, ne
 from typing import Any
 
 from monitor.domain.alerts.alert import Owner, Severity
-from monitor.domain.alerts.detector import Detector
+from monitor.domain.alerts.detector import Basis, Detector
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.inventory.selector import Selector
 
@@ -88,6 +88,10 @@ _PARTS = (
     "display",
     "network",
     "unsent_transactions",
+    "self_test",
+    "temperature_celsius",
+    "settled_at",
+    "operator_password_changed_at",
 )
 _parts: Callable[[Reading], tuple[Any, ...]] = attrgetter(*_PARTS)
 
@@ -99,7 +103,7 @@ class TerminalRules:
     `on_events` are evaluated when events come in, and when their windows may have emptied. `on_poll` are
     evaluated after a failed poll, `on_answer` after a good one that another terminal answered, and
     `on_reading` (all rules of polls) after a good one of its own. `moving` are those of them whose alert may
-    open although the reading is unchanged.
+    open although the reading is unchanged, `ageing` those that are evaluated again as time passes.
     """
 
     on_poll: tuple[Rule, ...]
@@ -107,26 +111,33 @@ class TerminalRules:
     on_reading: tuple[Rule, ...]
     on_events: tuple[Rule, ...] = ()
     moving: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    ageing: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
     _touched: dict[tuple[bool, ...], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Collect the rules that move alone."""
+        """Collect the rules that move alone, and those that age."""
         unknown = {rule.detector.part for rule in self.on_reading} - {"", *_PARTS}
         assert not unknown, "a part that no reading has"  # noqa: S101 - a mistake in the table of detectors
         moving = tuple(rule for rule in self.on_reading if rule.detector.moves_alone)
         object.__setattr__(self, "moving", moving)
+        ageing = tuple(rule for rule in self.on_reading if rule.detector.basis is Basis.AGE)
+        object.__setattr__(self, "ageing", ageing)
         object.__setattr__(self, "_touched", {})
 
     def touched(self, before: Reading, after: Reading) -> tuple[Rule, ...]:
         """Return the rules of `on_reading`, in order, whose verdicts may differ between two readings.
 
-        Those that look at more than one part of the reading are always among them.
+        Those that look at more than one part of the reading are always among them, unless they age.
         """
         moved = tuple(map(ne, _parts(before), _parts(after)))
         rules = self._touched.get(moved)
         if rules is None:
             parts = {"", *compress(_PARTS, moved)}
-            rules = tuple(rule for rule in self.on_reading if rule.detector.part in parts)
+            rules = tuple(
+                rule
+                for rule in self.on_reading
+                if rule.detector.part in parts and (rule.detector.part or rule not in self.ageing)
+            )
             self._touched[moved] = rules
         return rules
 

@@ -1,6 +1,6 @@
 """When a shop is open by its own clock and calendar, and when its terminals may be off."""
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 from functools import partial
 from itertools import chain
 from math import inf
@@ -23,19 +23,34 @@ class TradingHours:
     if it went off no more than BEFORE_CLOSING_S before closing.
     """
 
-    __slots__ = ("_is_always_open", "_narrow", "_open", "_periods", "_since", "_turn", "hours", "zone")
+    __slots__ = (
+        "_is_always_open",
+        "_narrow",
+        "_open",
+        "_periods",
+        "_since",
+        "_spans_on",
+        "_turn",
+        "hours",
+        "zone",
+    )
 
     def __init__(self, hours: OpeningHours, zone: tzinfo, calendar: Calendar | None = None) -> None:
         self.hours = hours
         self.zone = zone
         spans_on = hours.on if calendar is None else partial(calendar.on, hours=hours)
         self._is_always_open = calendar is None and hours.is_around_the_clock
+        self._spans_on = spans_on
         self._open = LocalSpans(spans_on, zone)
         # Where clocks show the time of closing twice, terminals may be off from the first on.
         self._narrow = LocalSpans(spans_on, zone, is_narrow=True)
         self._periods: tuple[tuple[float, float], ...] = ()
         self._since = -inf
         self._turn = inf if self._is_always_open else -inf
+
+    def opens_on(self, day: date) -> bool:
+        """Tell whether the shop opens on a day of its calendar."""
+        return self._is_always_open or bool(self._spans_on(day))
 
     def is_open(self, wall: float, *, grace_s: float = 0.0) -> bool:
         """Tell whether the shop is open at a moment, or was or will be within the grace."""

@@ -10,6 +10,7 @@ from monitor.domain.alerts.lifecycle import ABSENT, PRESENT, UNKNOWN, Verdict
 from monitor.domain.alerts.limits import MANY, bounded
 from monitor.domain.alerts.phrase import Phrase, span
 from monitor.domain.detectors.component_judges import says, shows
+from monitor.domain.detectors.condition import CONDITION
 from monitor.domain.fleet.clock_skew import zone_offset
 from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.watched_terminal import RESTARTS_KEPT, WatchedTerminal
@@ -269,4 +270,5 @@ DEVICE: tuple[Detector, ...] = (
         summary=_say_unreadable,
         for_s=600,
     ),
+    *CONDITION,
 )

@@ -83,7 +83,7 @@ class RuleBook:
         return TerminalRules(
             on_poll=_enabled(rules.values(), Basis.POLL),
             on_answer=_enabled(rules.values(), Basis.POLL, Basis.ANSWER),
-            on_reading=_enabled(rules.values(), Basis.POLL, Basis.ANSWER, Basis.READING),
+            on_reading=_enabled(rules.values(), Basis.POLL, Basis.ANSWER, Basis.READING, Basis.AGE),
             on_events=_enabled(rules.values(), Basis.EVENTS),
         )
 

@@ -44,6 +44,9 @@ class Case:
     leading zeros, `is_in_inventory` whether the id is known, `is_spare_serial` whether the inventory has the
     serial number as a spare's, `is_serial_known` as another terminal's.
 
+    `is_hot` tells that the device is hotter than `TerminalOverheating` bears by default, `was_asleep` that it
+    last said that it sleeps.
+
     Connectivity: how the last poll ended; `is_closed` tells that the terminal is expected to be off, as its
     shop is closed; `wired_` and `cellular_` count the site's terminals by the link they last reported,
     `dark_sites` other sites of its region that fell silent about when it did.
@@ -86,6 +89,8 @@ class Case:
     usual_firmware: str = ""
     is_firmware_old: bool = False
     failed_polls_share: float = 0.0
+    is_hot: bool = False
+    was_asleep: bool = False
     changes: tuple[RecentChange, ...] = ()
 
     neighbours: int = 0

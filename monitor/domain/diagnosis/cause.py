@@ -32,6 +32,7 @@ class Cause(StrEnum):
     BROKEN_UPDATE = "broken_update"
     PROXY = "proxy"
     CLOSED = "closed"
+    ASLEEP = "asleep"
 
     @property
     def words(self) -> str:
@@ -73,6 +74,7 @@ _WORDS = {
         "门店以外的大范围故障（线路运营商或电网）",
     ),
     Cause.BROKEN_UPDATE: ("an update that broke what the terminals answer", "升级后终端的应答出错"),
+    Cause.ASLEEP: ("it sleeps and does not wake", "终端休眠后没有唤醒"),
     Cause.CLOSED: ("the shop is closed", "门店已打烊"),
     Cause.PROXY: (
         "a proxy, portal or firewall that answers in their place",

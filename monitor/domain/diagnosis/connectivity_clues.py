@@ -17,6 +17,7 @@ LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS = (
     Cause.WRONG_ENDPOINT,
     Cause.TLS_SETUP,
 )
+ASLEEP = Cause.ASLEEP
 UPDATE, PROXY = Cause.BROKEN_UPDATE, Cause.PROXY
 POWER_CUT, OPERATOR, WIDE = Cause.POWER_CUT, Cause.MOBILE_OPERATOR, Cause.WIDE_OUTAGE
 
@@ -55,8 +56,13 @@ def _battery_was_full(case: Case) -> bool:
     return case.battery_percent is not None and case.battery_percent >= FULL_PERCENT
 
 
+def _went_to_sleep(case: Case) -> bool:
+    return case.was_asleep and _is_silent(case)
+
+
 OFFLINE = Table(
-    causes=(LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS),
+    causes=(LINK, SITE_LINE, POWER, APPLICATION, ENDPOINT, TLS, ASLEEP),
+    priors={"TerminalOffline": {ASLEEP: -6.0}},
     clues=(
         Clue(
             name="silence",
@@ -141,6 +147,13 @@ OFFLINE = Table(
             weights={POWER: -1},
             words="its battery was charged",
             words_zh="失联前电量充足",
+        ),
+        Clue(
+            name="was_asleep",
+            holds=_went_to_sleep,
+            weights={ASLEEP: 11},
+            words="it said that it sleeps",
+            words_zh="失联前处于休眠状态",
         ),
         Clue(
             name="signal_was_weak",

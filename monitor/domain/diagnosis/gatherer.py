@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from monitor.domain.alerts.alert_book import AlertBook
+from monitor.domain.detectors.condition import HeatLimits
 from monitor.domain.detectors.connectivity import SignalLimits
 from monitor.domain.detectors.index import BY_NAME
 from monitor.domain.diagnosis.case import Case, RecentChange
@@ -20,7 +21,14 @@ from monitor.domain.fleet.firmware_cohort import version_key
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.outage import Outage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
-from monitor.domain.heartbeat.reading import ComponentStatus, Network, NetworkType, PinPadStatus, Reading
+from monitor.domain.heartbeat.reading import (
+    Activity,
+    ComponentStatus,
+    Network,
+    NetworkType,
+    PinPadStatus,
+    Reading,
+)
 from monitor.domain.instant import Instant, parse_rfc3339
 from monitor.domain.inventory.spelling import is_another, is_same_but_for_spelling
 from monitor.domain.inventory.terminal import Terminal
@@ -43,6 +51,7 @@ WRONG_LOOKED_AT = 1_000
 
 TELLING_FAILURES = 2
 _SIGNAL = SignalLimits()
+_HEAT = HeatLimits()
 
 
 class Gatherer:
@@ -274,6 +283,8 @@ def _of_reading(watched: WatchedTerminal, now: Instant) -> dict[str, Any]:
         "registration": reading.registration_status,
         "signed_in_ago_s": _signed_in_ago_s(reading, now),
         "uptime_s": _uptime_s(watched, reading, now),
+        "is_hot": (reading.temperature_celsius or 0.0) >= _HEAT.at_least,
+        "was_asleep": reading.activity is Activity.SLEEPING,
     }
 
 

@@ -256,6 +256,13 @@ PIN = Table(
             words_zh="多台终端得不到主机应答",
         ),
         Clue(
+            name="is_hot",
+            holds=lambda case: case.is_hot,
+            weights={KEYS: 1},
+            words="the device is too hot",
+            words_zh="设备温度过高",
+        ),
+        Clue(
             name="weak_signal",
             holds=lambda case: case.is_signal_weak,
             weights={NETWORK: 3},

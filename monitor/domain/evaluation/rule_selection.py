@@ -24,6 +24,13 @@ def heard_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
     return tuple(rule for rule in watched.rules.on_reading if rule.detector.basis is not Basis.POLL)
 
 
+def ageing_rules(watched: WatchedTerminal) -> tuple[Rule, ...]:
+    """Return the rules that may have another verdict although the terminal has said nothing new."""
+    if watched.is_down or watched.claimed_id or watched.reading is None:
+        return ()
+    return watched.rules.ageing
+
+
 def rules_moved(watched: WatchedTerminal, before: Reading | None, *, is_quiet: bool) -> tuple[Rule, ...]:
     """Return the rules whose verdict the poll just absorbed can change.
 

@@ -4,7 +4,8 @@ from monitor.domain.alerts.alert import Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.availability.ledger import AvailabilityLedger
 from monitor.domain.evaluation.alert_observer import AlertObserver
-from monitor.domain.evaluation.rule_selection import askable_rules, heard_rules, rules_moved
+from monitor.domain.evaluation.rounds import Rounds
+from monitor.domain.evaluation.rule_selection import ageing_rules, askable_rules, heard_rules, rules_moved
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.poll_history import STEADILY_UP
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
@@ -32,6 +33,7 @@ class TerminalEvaluation:
         self._dirty = dirty
         self._availability = availability
         self._clocks = fleet.clocks
+        self._rounds = Rounds(fleet)
 
     def accept(
         self, watched: WatchedTerminal, result: PollResult, now: Instant, *, steady: bool
@@ -65,8 +67,10 @@ class TerminalEvaluation:
         return self._observer.observe_terminal(watched, heard_rules(watched), now)
 
     def tick(self, now: Instant) -> list[Transition]:
-        """Evaluate the terminals of pending alerts whose hold has elapsed."""
+        """Evaluate the terminals whose turn it is, and those of pending alerts whose hold has elapsed."""
         transitions: list[Transition] = []
+        for one in self._rounds.due(now):
+            transitions += self._observer.observe_terminal(one, ageing_rules(one), now)
         for alert in self._book.due(now):
             watched = self._fleet.get(alert.subject)
             if watched is not None:

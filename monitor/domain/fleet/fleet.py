@@ -77,6 +77,7 @@ class Fleet:
             raise ValueError("the terminal is watched already")
         self.drop_aside(terminal.terminal_id)
         watched = WatchedTerminal(terminal, rules=rules, now=now)
+        watched.follow_hours(self.trading_hours)
         if memory is not None:
             watched.recall(memory, now)
         self._watched[terminal.terminal_id] = watched

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from monitor.domain.calendars.trading_hours import TradingHours
+from monitor.domain.calendars.trading_hours_book import TradingHoursBook
 from monitor.domain.fleet.device_record import (
     FIRMWARE_VERSION,
     MODEL,
@@ -18,13 +20,18 @@ from monitor.domain.fleet.device_record import (
     said_by,
     was_replaced_by,
 )
+from monitor.domain.fleet.factory_reset import FACTORY_RESET, signs_of_reset
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.poll_history import PollHistory
 from monitor.domain.fleet.terminal_memory import Change
 from monitor.domain.heartbeat.reading import Reading
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
+from monitor.domain.polling.poll_result import CertificatePeriod
 from monitor.domain.sources.serial_holders import Replacement
+
+_NO_CALENDARS = TradingHoursBook()
+"""Finds the hours of terminals that are in no fleet."""
 
 
 class KnownDevice(PollHistory):
@@ -34,11 +41,13 @@ class KnownDevice(PollHistory):
     device record: the last CHANGES_KEPT facts that have changed, oldest first, and the last replacement.
     `has_battery` tells that it once reported a charge above 0, or whether it charges. `is_unsaved` tells that
     what is to be remembered has changed since it was saved. `cohort` counts the firmware of all terminals of
-    its model, this one with `counted_firmware`.
+    its model, this one with `counted_firmware`. `certificate` is what its endpoint last showed.
     """
 
     __slots__ = (
+        "_hours",
         "_said",
+        "certificate",
         "changes",
         "cohort",
         "counted_firmware",
@@ -51,6 +60,8 @@ class KnownDevice(PollHistory):
     def __init__(self, terminal: Terminal, *, now: Instant) -> None:
         super().__init__(now)
         self.terminal = terminal
+        self.certificate: CertificatePeriod | None = None
+        self._hours = _NO_CALENDARS
         self.reading: Reading | None = None
         self.has_battery = False
         self.changes: tuple[Change, ...] = ()
@@ -58,6 +69,15 @@ class KnownDevice(PollHistory):
         self.cohort: FirmwareCohort | None = None
         self.counted_firmware: str | None = None
         self._said: Said | None = NOTHING_SAID
+
+    def follow_hours(self, hours: TradingHoursBook) -> None:
+        """Have the trading hours found there from now on."""
+        self._hours = hours
+
+    @property
+    def trading_hours(self) -> TradingHours | None:
+        """When its shop is open, None when the inventory does not say."""
+        return self._hours.of(self.terminal)
 
     @property
     def serial_number(self) -> str:
@@ -119,6 +139,10 @@ class KnownDevice(PollHistory):
         self.cohort = None
         self.counted_firmware = None
 
+    def mark_saved(self) -> None:
+        """Note that what is to be remembered is saved as it is now."""
+        self.is_unsaved = False
+
     @property
     def _known(self) -> Said:
         """What is known of the device; kept apart only where that is more than its reading says."""
@@ -139,6 +163,14 @@ class KnownDevice(PollHistory):
         if before != after:
             self._record(changes_between(before, after, now))
             self.is_unsaved = True
+
+    def _notice_reset(self, reading: Reading, now: Instant) -> bool:
+        """Note in the device record when the reading about to be kept is of a device that was reset."""
+        signs = signs_of_reset(self.reading, reading) if self.reading is not None else ()
+        if signs:
+            self._record((Change(at=now, what=FACTORY_RESET, before="", after=" ".join(signs)),))
+            self.is_unsaved = True
+        return bool(signs)
 
     def _record(self, changes: tuple[Change, ...]) -> None:
         self.changes = latest_of((*self.changes, *changes))

@@ -18,6 +18,8 @@ def facts_of(watched: WatchedTerminal) -> dict[str, str]:
         facts["cannot be read"] = "; ".join(unreadable)
     if watched.reading is not None:
         facts.update(_facts_of_reading(watched.reading))
+    if watched.certificate is not None:
+        facts["certificate ends"] = rfc3339(watched.certificate.ends)
     if watched.clock_skew_s is not None and abs(watched.clock_skew_s) >= 1:
         facts["clock skew"] = f"{watched.clock_skew_s:+.0f} s"
     return facts
@@ -33,11 +35,15 @@ def _facts_of_reading(reading: Reading) -> dict[str, str]:
         "battery": _battery(reading),
         "printer": reading.printer_status,
         "registration": reading.registration_status,
-        "last sign-in": _last_sign_in(reading),
+        "last sign-in": _time(reading.registration.signed_in_at if reading.registration else None),
+        "last settlement": _time(reading.settled_at),
+        "operator password changed": _time(reading.operator_password_changed_at),
         "PIN pad": reading.pin_pad_status,
         "card reader": reading.card_reader_status,
         "display": reading.display_status,
         "link": _link(reading),
+        "self-test": _self_test(reading),
+        "temperature": None if reading.temperature_celsius is None else f"{reading.temperature_celsius:g} °C",
         "activity": reading.activity,
         "firmware": reading.firmware_version,
         "serial number": reading.serial_number,
@@ -49,9 +55,15 @@ def _facts_of_reading(reading: Reading) -> dict[str, str]:
     return {name: str(value) for name, value in facts.items() if value}
 
 
-def _last_sign_in(reading: Reading) -> str | None:
-    said = reading.registration.signed_in_at if reading.registration else None
+def _time(said: str | None) -> str | None:
     return said if said and parse_rfc3339(said) is not None else None  # no time is no fact, but any text
+
+
+def _self_test(reading: Reading) -> str | None:
+    test = reading.self_test
+    if test is None:
+        return None
+    return " ".join(filter(None, (test.status, ", ".join(test.failed or ()))))
 
 
 def _battery(reading: Reading) -> str | None:

@@ -90,6 +90,8 @@ class WatchedTerminal(KnownDevice):
             self._absorb_reading(result.reading, now, clock_skew_s)
             if result.unreadable != self.unreadable.fields:
                 self._cannot_read(result.unreadable)
+        if result.certificate is not None:
+            self.certificate = result.certificate
         if result.age_s or (is_good and result.reading is None):
             self.last_good = now.ago(result.age_s)
 
@@ -104,15 +106,10 @@ class WatchedTerminal(KnownDevice):
         if self.terminal.is_polled and not self.terminal.reports_by_itself:
             self.last_good = last_good
 
-    def mark_saved(self) -> None:
-        """Note that `memory` is saved as it is now."""
-        self.is_unsaved = False
-
     def events_unreadable(self, reasons: tuple[str, ...]) -> None:
         """Keep the reasons why its events could not be read."""
-        self.unreadable = (
-            self.unreadable._replace(events=reasons) if reasons or self.unreadable.fields else ALL_READ
-        )
+        is_known = reasons or self.unreadable.fields
+        self.unreadable = self.unreadable._replace(events=reasons) if is_known else ALL_READ
 
     def memory(self, now: Instant) -> TerminalMemory:
         """Return its state as a restart needs it."""
@@ -183,9 +180,12 @@ class WatchedTerminal(KnownDevice):
         self.claimed_id, self.claim = "", None
         uptime_s = reading.uptime_seconds
         earlier_s = self.reading.uptime_seconds if self.reading is not None else None
-        if self._uptime_fall or (uptime_s is not None and earlier_s is not None and uptime_s < earlier_s):
+        has_fallen = uptime_s is not None and earlier_s is not None and uptime_s < earlier_s
+        if self._uptime_fall or has_fallen:
             self._follow_uptime(uptime_s, (heard_before or now).monotonic, now.monotonic)
         self.clock_skew_s = clock_skew_s
+        if has_fallen and self._notice_reset(reading, now):
+            self.evaluated_by = None
         if self.reading is not None and self.reading.keeps_up_with(reading):
             return
         reading.terminal_id = self.terminal.terminal_id

@@ -19,7 +19,7 @@ MAX_BYTES = 256 * 1024
 TOO_LARGE = "larger than 256 KiB"
 EVENTS_CUT = f"{EVENTS}: those beyond the first 256 KiB of the document were not read"
 _REFUSED_ID = "not 1 to 64 of A-Z a-z 0-9 . _ : -"
-_NO_CARDS = ("terminal_id", "vendor", "model", "firmware_version", "app_version")
+_NO_CARDS = ("terminal_id", "vendor", "model", "firmware_version", "app_version", "configuration_version")
 """Texts that may hold no card number; as in an inventory, serial numbers may look like one."""
 
 _SHORTEST = 14
@@ -134,10 +134,11 @@ def _read_plain(body: bytes) -> Heartbeat | None:
         # The decoder drops unknown keys silently. Counting quotes finds them without parsing a second time.
         unread = body.count(b'"') - _encode_reading(reading).count(b'"')
         events = _events_of(body, unread) if unread else ()
-        has_times = _has_times(reading)
+        # A list of words is looked at one by one.
+        is_plain = _has_times(reading) and not (reading.self_test and reading.self_test.failed)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    if events is None or not has_times or TERMINAL_ID.fullmatch(reading.terminal_id) is None:
+    if events is None or not is_plain or TERMINAL_ID.fullmatch(reading.terminal_id) is None:
         return None
     for text in _texts_of(reading):
         if text is not None and len(text) >= _SHORTEST and contains_card_number(text):
@@ -154,7 +155,12 @@ def _has_times(reading: Reading) -> bool:
     if sent_at is not None and _moment(sent_at).tzinfo is None:
         return False
     signed_in_at = None if registration is None else registration.signed_in_at
-    return signed_in_at is None or _moment(signed_in_at).tzinfo is not None
+    if signed_in_at is not None and _moment(signed_in_at).tzinfo is None:
+        return False
+    settled_at, changed_at = reading.settled_at, reading.operator_password_changed_at
+    if settled_at is not None and _moment(settled_at).tzinfo is None:
+        return False
+    return changed_at is None or _moment(changed_at).tzinfo is not None
 
 
 def _card_number_in(document: dict[str, Any]) -> str:
@@ -210,7 +216,8 @@ def _checked(document: dict[str, Any]) -> tuple[Reading, list[str]]:
         reading = msgspec.convert(document, Reading)
     except (msgspec.ValidationError, UnicodeError):  # msgspec does not convert lone surrogates
         return read_fields(document)
-    is_sound = _is_printable(reading) and type(document.get(EVENTS, [])) is list
+    has_words = reading.self_test is not None and reading.self_test.failed
+    is_sound = _is_printable(reading) and not has_words and type(document.get(EVENTS, [])) is list
     try:
         return (reading, []) if is_sound and _has_times(reading) else read_fields(document)
     except ValueError:

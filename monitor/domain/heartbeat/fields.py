@@ -91,8 +91,18 @@ def _spelling(kind: inspect.Type) -> tuple[Spelling, str]:
             return spellings.number_between(low, high), f"not a number between {low:g} and {high:g}"
         case inspect.EnumType(cls=words):
             return spellings.word_of([*words]), f"not one of {' '.join(words)}"
+    return _other_spelling(kind)
+
+
+def _other_spelling(kind: inspect.Type) -> tuple[Spelling, str]:
+    match kind:
         case inspect.BoolType():
             return spellings.flag, "not true or false"
+        case inspect.VarTupleType(item_type=inspect.StrType(max_length=int(longest)), max_length=int(most)):
+            return (
+                spellings.words_up_to(most, longest),
+                f"not a list of at most {most} printable texts of 1 to {longest} characters",
+            )
     raise AssertionError(f"no spelling for {kind}")
 
 

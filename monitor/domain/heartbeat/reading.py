@@ -14,6 +14,9 @@ Timestamp = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "dat
 Seconds = Annotated[int, Meta(ge=0, le=10**10)]
 Dbm = Annotated[float, Meta(ge=-200, le=50)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
+Celsius = Annotated[float, Meta(ge=-100, le=300)]
+PartName = Annotated[str, Meta(min_length=1, max_length=32)]
+PartNames = Annotated[tuple[PartName, ...], Meta(max_length=16)]
 
 
 class Activity(StrEnum):
@@ -59,6 +62,13 @@ class ComponentStatus(StrEnum):
 
     OK = "ok"
     FAULT = "fault"
+
+
+class SelfTestStatus(StrEnum):
+    """What the terminal's last test of itself came to."""
+
+    OK = "ok"
+    FAILED = "failed"
 
 
 class NetworkType(StrEnum):
@@ -109,6 +119,13 @@ class Network(Struct, frozen=True, gc=False, omit_defaults=True):
     host_reachable: bool | None = None
 
 
+class SelfTest(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The last test of itself; `failed` names the parts that did not pass, as the terminal calls them."""
+
+    status: SelfTestStatus | None = None
+    failed: PartNames | None = None
+
+
 _COMMON_WORDS = ("merchant_id", "vendor", "model", "firmware_version", "app_version")
 _COMPONENTS = {part: part for part in map(Component, ComponentStatus)}
 _COMMON_PARTS: dict[str, dict[Any, Any]] = {
@@ -126,7 +143,9 @@ class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
 
     `terminal_id` is ISO 8583 DE41, right-stripped and in the form of `TERMINAL_ID`. Texts are printable,
     with spaces of any width.
-    `sent_at` is RFC 3339 by the terminal's own clock; `uptime_seconds` since its last start.
+    `sent_at` is RFC 3339 by the terminal's own clock; `uptime_seconds` since its last start. By that clock
+    are also `settled_at`, when it last closed its batch with the host, and `operator_password_changed_at`.
+    `boot_count` is how often the device has started since it was made or reset.
     """
 
     terminal_id: TerminalIdText
@@ -147,6 +166,12 @@ class Reading(Struct, gc=False, kw_only=True, omit_defaults=True):
     display: Component | None = None
     network: Network | None = None
     unsent_transactions: Count | None = None
+    self_test: SelfTest | None = None
+    temperature_celsius: Celsius | None = None
+    settled_at: Timestamp | None = None
+    operator_password_changed_at: Timestamp | None = None
+    boot_count: Count | None = None
+    configuration_version: ShortText | None = None
 
     def keeps_up_with(self, later: "Reading") -> bool:
         """Take over the time and the uptime of a later heartbeat; return whether all else is equal.

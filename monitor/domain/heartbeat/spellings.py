@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
+from monitor.domain.card_number import contains_card_number
 from monitor.domain.instant import rfc3339, time_of
 
 Spelling = Callable[[object], object | None]
@@ -59,6 +60,21 @@ def word_of(words: Iterable[object]) -> Spelling:
     return read
 
 
+def words_up_to(most: int, longest: int) -> Spelling:
+    """Return what reads lists of at most `most` texts that a screen can show, of `longest` characters each.
+
+    A text that could be a card number is no such word.
+    """
+
+    def read(value: object) -> tuple[str, ...] | None:
+        if type(value) is not list or len(value) > most:
+            return None
+        words = tuple(word for word in value if _is_word(word, longest))
+        return words if len(words) == len(value) else None
+
+    return read
+
+
 def flag(value: object) -> bool | None:
     """Read true and false, also as text in any case, and as 1 and 0."""
     if type(value) is bool:
@@ -81,6 +97,11 @@ def is_printable(text: str) -> bool:
     return text.isprintable() or all(
         sign.isprintable() or unicodedata.category(sign) == "Zs" for sign in text
     )
+
+
+def _is_word(value: object, longest: int) -> bool:
+    is_text = type(value) is str and 0 < len(value) <= longest and is_printable(value)
+    return is_text and not contains_card_number(str(value))
 
 
 def _number(value: object) -> float | None:

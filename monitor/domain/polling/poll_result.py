@@ -42,6 +42,13 @@ ANSWERED = frozenset(outcome for outcome in Outcome if outcome.value in _ANSWERS
 """Failures in which something answered: neither a line nor posmon's own link is to blame for them."""
 
 
+class CertificatePeriod(NamedTuple):
+    """From when to when the TLS certificate holds that something showed; unix seconds."""
+
+    begins: float
+    ends: float
+
+
 class PollResult(NamedTuple):
     """One finished poll.
 
@@ -50,6 +57,7 @@ class PollResult(NamedTuple):
     the peer). `duration_s` is from the start of the exchange to its end. `events` came with the reading, not
     yet decoded. `age_s`: the terminal was last known to be reachable so many seconds before the poll ended.
     `unreadable` has a phrase for each field of the heartbeat that is unknown because it could not be read.
+    `certificate` comes with the first answer over a new TLS connection.
     """
 
     outcome: Outcome
@@ -59,3 +67,4 @@ class PollResult(NamedTuple):
     events: Sequence[object] = ()
     age_s: float = 0.0
     unreadable: tuple[str, ...] = ()
+    certificate: CertificatePeriod | None = None

@@ -14,7 +14,7 @@ import trustme
 
 from monitor.adapters.collectors.http_json import HttpHeartbeatClient, client_tls
 from monitor.domain.errors import InvalidConfiguration
-from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.poll_result import CertificatePeriod, Outcome, PollResult
 from tests.integration.heartbeat_client.polling import MakeClient, poll, target_of
 from tests.integration.heartbeat_client.scripted_server import (
     GOOD,
@@ -78,6 +78,35 @@ async def test_a_tls_connection_is_kept(https_client: HttpHeartbeatClient, autho
         for _ in range(3):
             assert (await poll(https_client, target)).outcome is Outcome.OK
         assert server.visits == 1
+
+
+ENDS = dt.datetime(2036, 3, 1, 12, tzinfo=dt.UTC)
+SHOWN = CertificatePeriod(LONG_AGO.timestamp(), ENDS.timestamp())
+
+
+async def test_the_certificate_is_told_of_once_a_connection(
+    https_client: HttpHeartbeatClient, authority: trustme.CA
+) -> None:
+    """A kept connection shows nothing new, and no handshake is made for it."""
+    async with serving(answers, tls=server_tls(authority, NAME, not_after=ENDS)) as server:
+        target = target_of(server.url(NAME, "https"))
+        polls = [await poll(https_client, target) for _ in range(3)]
+        assert server.visits == 1
+    assert [one.certificate for one in polls] == [SHOWN, None, None]
+
+
+async def test_a_session_that_is_used_again_shows_its_certificate(
+    make_client: MakeClient, ca_file: Path, authority: trustme.CA
+) -> None:
+    """Where connections are not kept, each poll tells."""
+    client = make_client(
+        tls=client_tls(ca_file=ca_file), lookup=lambda _host: ["127.0.0.1"], keep_alive="never"
+    )
+    async with serving(answers, tls=server_tls(authority, NAME, not_after=ENDS)) as server:
+        target = target_of(server.url(NAME, "https"))
+        polls = [await poll(client, target) for _ in range(3)]
+        assert server.visits == 3
+    assert [one.certificate for one in polls] == [SHOWN] * 3
 
 
 async def test_the_name_is_sent_and_an_address_is_not(

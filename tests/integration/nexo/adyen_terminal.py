@@ -21,6 +21,7 @@ from monitor.adapters.collectors.nexo.certificate import fleet_tls
 from monitor.adapters.collectors.nexo.enquiry import DiagnosisEnquiry
 from monitor.adapters.collectors.sockets.collector import OverTls
 from monitor.adapters.nexo.sealed_message import NexoKey
+from monitor.domain.polling.poll_result import CertificatePeriod
 from tests.integration.sockets.asking import terminal
 
 POI_ID = "V400m-324770915"
@@ -29,6 +30,7 @@ KEY = NexoKey(identifier=IDENTIFIER, version=VERSION, passphrase=WORDS)
 
 _FROM = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 _UNTIL = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
+HOLDS = CertificatePeriod(_FROM.timestamp(), _UNTIL.timestamp())
 
 Document = dict[str, Any]
 Answer = Callable[[Document], Document | bytes]

@@ -11,6 +11,7 @@ from monitor.domain.heartbeat.reading import Activity, PinPadStatus, PrinterStat
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.polling.poll_result import Outcome, PollResult
 from tests.integration.nexo.adyen_terminal import (
+    HOLDS,
     IDENTIFIER,
     KEY,
     POI_ID,
@@ -58,6 +59,12 @@ async def test_a_terminal_says_how_it_is(name: str) -> None:
     assert reading.pin_pad is not None
     assert reading.pin_pad.status is PinPadStatus.FAULT
     assert reading.terminal_id == ""
+
+
+async def test_a_poll_tells_how_long_the_certificate_holds() -> None:
+    """Each poll has a connection of its own; one that fails tells nothing."""
+    assert (await asked(AdyenTerminal())).certificate == HOLDS
+    assert (await asked(AdyenTerminal(lambda _: in_http(b"no JSON")))).certificate is None
 
 
 async def test_nothing_goes_over_the_line_in_the_clear() -> None:

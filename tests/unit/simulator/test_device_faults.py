@@ -41,6 +41,11 @@ CASES: list[tuple[str, Shown, object]] = [
     ("wrong_identity", lambda said: said.terminal_id, "90000001"),
     ("wrong_serial", lambda said: said.serial_number, "SWAPPED-10000001"),
     ("old_firmware", lambda said: said.firmware_version, "2.8.0"),
+    ("self_test_failed", lambda said: said.self_test and said.self_test.failed, ("memory",)),
+    ("overheating", lambda said: said.temperature_celsius, 71),
+    ("settlement_missed", lambda said: said.settled_at, "2026-11-19T01:00:00.000Z"),
+    ("old_password", lambda said: said.operator_password_changed_at, "2026-07-19T01:00:00.000Z"),
+    ("factory_reset", lambda said: said.boot_count, 1),
     ("markup", lambda said: "<script>" in (said.firmware_version or ""), True),
     ("battery_drain", lambda said: said.battery and said.battery.charging, False),
 ]

@@ -9,7 +9,8 @@ from monitor.simulator.faults import FAULTS, fault_named, rank
 ASKED_FOR = """
 offline refused hang drip reset slow battery_drain paper_low paper_out paper_jam cover_open printer_fault
 unregistered suspended pending pin_pad_fault tampered card_reader_fault display_fault host_unreachable
-weak_signal backlog clock_skew restarts wrong_identity wrong_serial old_firmware locked not_json bad_utf8
+weak_signal backlog clock_skew restarts wrong_identity wrong_serial old_firmware self_test_failed overheating
+settlement_missed old_password factory_reset locked not_json bad_utf8
 nan huge_number duplicate_keys deep lone_surrogate nul huge_body endless_headers gzip_bomb redirect
 status_500 status_404 truncated wrong_type chunked markup
 """

@@ -215,6 +215,8 @@ class HttpHeartbeatClient:
         assert exchange is not None, "a connection that is asked belongs to an exchange"  # noqa: S101
         if exchange.is_reused:
             peer.reused()
+        elif peer.is_secure:
+            exchange.certificate = self._tls.certificate_of(connection.transport)
         if answer.failure is not None:
             self._end(exchange, answer.failure)
             return
@@ -312,8 +314,9 @@ class HttpHeartbeatClient:
         if isinstance(end, Failure):
             exchange.done(PollResult(end.outcome, duration_s, None, end.detail))
         else:
+            reading, events, unreadable = end
             exchange.done(
-                PollResult(Outcome.OK, duration_s, end.reading, "", end.events, unreadable=end.unreadable)
+                PollResult(Outcome.OK, duration_s, reading, "", events, 0.0, unreadable, exchange.certificate)
             )
 
     def _expire(self, exchange: Exchange) -> None:

@@ -10,7 +10,7 @@ from monitor.adapters.collectors.http_json.keep_alive import KeepAliveMemory
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint, parse_endpoint
 from monitor.domain.polling.cadence import KeepAlive
-from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.poll_result import CertificatePeriod, Outcome, PollResult
 from monitor.ports.collector import PollTarget
 
 _TAIL = (
@@ -59,10 +59,11 @@ class Exchange:
 
     `started` is in monotonic seconds. `is_reused`: the connection carried earlier polls. `mode` says what to
     do with the connection, and `keeps` that the terminal was asked to keep it. `slice_` is where its deadline
-    waits.
+    waits. `certificate` is that of a new TLS connection.
     """
 
     __slots__ = (
+        "certificate",
         "connection",
         "dialling",
         "done",
@@ -90,3 +91,4 @@ class Exchange:
         self.connection: Connection[Peer] | None = None
         self.dialling: Dialling | None = None
         self.slice_: set[Exchange] | None = None
+        self.certificate: CertificatePeriod | None = None

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple, Self
 
 from monitor.adapters.collectors.http_json.dialling import Resolver
 from monitor.adapters.collectors.http_json.failures import CLOSED_UNANSWERED, Failure, failure_of
+from monitor.adapters.collectors.http_json.tls import period_of
 from monitor.adapters.collectors.sockets.conversation import Answered, Conversation
 from monitor.domain.inventory.address import parse_address, scheme_of
 from monitor.domain.inventory.address_policy import AddressPolicy
 from monitor.domain.inventory.endpoint import BadEndpoint, Endpoint
-from monitor.domain.polling.poll_result import Outcome, PollResult
+from monitor.domain.polling.poll_result import CertificatePeriod, Outcome, PollResult
 from monitor.ports.clock import Clock
 from monitor.ports.collector import PollTarget
 
@@ -113,7 +114,7 @@ class SocketCollector:
         """Call `done`, once."""
         done, exchange.done = exchange.done, None
         if done is not None:
-            done(_result(end, self._clock.monotonic() - exchange.started))
+            done(_result(end, self._clock.monotonic() - exchange.started, exchange.certificate))
 
     async def _ask(self, exchange: "_Exchange") -> Answered | Failure:
         target = exchange.target
@@ -138,7 +139,9 @@ class SocketCollector:
             return connected
         reader, writer = connected
         if secured is not None:
-            conversation = secured.open(endpoint, writer.get_extra_info("peercert"))
+            shown = writer.get_extra_info("peercert")
+            exchange.certificate = period_of(shown)
+            conversation = secured.open(endpoint, shown)
         assert conversation is not None  # noqa: S101 - tells mypy: it is there in both cases
         try:
             return await self._talk(exchange, conversation, reader, writer)
@@ -193,9 +196,12 @@ class SocketCollector:
 
 
 class _Exchange:
-    """One exchange from beginning to end. `lingering` is what it came to while it still goes on."""
+    """One exchange from beginning to end. `lingering` is what it came to while it still goes on.
 
-    __slots__ = ("done", "lingering", "started", "target", "task")
+    `certificate` is the one that the terminal has shown, None without TLS.
+    """
+
+    __slots__ = ("certificate", "done", "lingering", "started", "target", "task")
 
     def __init__(
         self, *, target: PollTarget, done: Callable[[PollResult], None] | None, started: float
@@ -204,6 +210,7 @@ class _Exchange:
         self.done = done
         self.started = started
         self.lingering: Answered | Failure | None = None
+        self.certificate: CertificatePeriod | None = None
         self.task: asyncio.Task[None] | None = None
 
 
@@ -262,7 +269,16 @@ async def _linger(
     await _flushed(writer)
 
 
-def _result(end: Answered | Failure, duration_s: float) -> PollResult:
+def _result(
+    end: Answered | Failure, duration_s: float, certificate: CertificatePeriod | None = None
+) -> PollResult:
     if isinstance(end, Answered):
-        return PollResult(Outcome.OK, duration_s, end.reading, end.detail, unreadable=end.unreadable)
+        return PollResult(
+            Outcome.OK,
+            duration_s,
+            end.reading,
+            end.detail,
+            unreadable=end.unreadable,
+            certificate=certificate,
+        )
     return PollResult(end.outcome, duration_s, None, end.detail)

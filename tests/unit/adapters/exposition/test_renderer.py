@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitor.adapters.exposition import Exposition, PerTerminal
 from monitor.adapters.exposition.renderer import CHUNK_BYTES
 from monitor.domain.inventory.terminal import InventoryStatus
-from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.poll_result import CertificatePeriod, Outcome
 from monitor.ports.alert_sink import Delivery
 from monitor.views.chunked_work import at_once
 from tests.fleets import LivingFleet, inventory_row, make_fleet
@@ -105,6 +105,17 @@ def test_families_are_not_mixed_and_carry_no_timestamps() -> None:
             assert len(line.rpartition("}")[2].split()) in (1, 2)
             assert line.count("} ") == 0 or len(line.rpartition("} ")[2].split()) == 1
     assert len(seen) == len(set(seen))
+
+
+def test_heat_and_certificates_are_told_of_those_that_show_them() -> None:
+    """A terminal that says nothing of them has no sample."""
+    living = make_fleet(2)
+    living.hear("10000001", temperature_celsius=61.5)
+    living.fleet["10000001"].certificate = CertificatePeriod(0, 1_800_000_000)
+    page = page_of(living)
+    assert values_of(page, "posmon_terminal_temperature_celsius", "terminal_id") == {("10000001",): 61.5}
+    name = "posmon_terminal_certificate_expiry_timestamp_seconds"
+    assert values_of(page, name, "terminal_id") == {("10000001",): 1_800_000_000}
 
 
 def test_samples_of_terminals_say_what_is_known() -> None:

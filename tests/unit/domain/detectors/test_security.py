@@ -50,3 +50,25 @@ def test_summaries() -> None:
     one = watched(OWN | {"serial_number": "S2"}, serial_number="S1")
     assert summary("TerminalIdMismatch", one) == "answers with serial number S2, expected S1"
     assert summary("TerminalTampered", one) == "the PIN pad reports that it was opened; its keys are erased"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "changed_at", "expected"),
+    [
+        ("says nothing", None, "unknown"),
+        ("ninety days ago", "2026-08-23T01:00:00Z", "absent"),
+        ("more than ninety days ago", "2026-08-23T00:59:59Z", "present"),
+        ("by a clock that is wrong", "2027-08-23T00:59:59Z", "absent"),
+    ],
+)
+def test_credentials(sentence: str, changed_at: str | None, expected: str) -> None:
+    """CredentialsOld counts from the last change that the terminal reports."""
+    one = watched({"operator_password_changed_at": changed_at})
+    assert verdict("CredentialsOld", one) is Verdict(expected), sentence
+
+
+def test_old_credentials_say_how_old() -> None:
+    """In whole days."""
+    one = watched({"operator_password_changed_at": "2026-01-01T00:00:00Z"})
+    assert summary("CredentialsOld", one) == "operator password last changed 324 days ago"
+    assert summary("CredentialsOld", watched()) == "the operator password is old"

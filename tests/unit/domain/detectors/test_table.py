@@ -27,6 +27,7 @@ PROMISED = {
     "PrinterFault": ("printer", "warning", 120),
     "RegistrationLost": ("registration", "critical", 60),
     "RegistrationPending": ("registration", "warning", 86_400),
+    "SettlementOverdue": ("registration", "warning", 3600),
     "PinPadFault": ("device", "critical", 60),
     "CardReaderFault": ("device", "warning", 120),
     "DisplayFault": ("device", "warning", 120),
@@ -35,8 +36,13 @@ PROMISED = {
     "ClockSkew": ("device", "warning", 300),
     "UnexpectedRestart": ("device", "warning", 0),
     "SerialNumberSpelling": ("device", "info", 0),
+    "SelfTestFailed": ("device", "warning", 300),
+    "TerminalOverheating": ("device", "warning", 600),
+    "CertificateExpiring": ("device", "warning", 0),
+    "CredentialsOld": ("security", "info", 0),
     "HeartbeatUnreadable": ("device", "warning", 600),
     "TerminalTampered": ("security", "critical", 0),
+    "FactoryReset": ("security", "critical", 0),
     "TerminalIdMismatch": ("security", "critical", 0),
     "TerminalLocked": ("security", "critical", 0),
     "PinFailuresOnTerminal": ("security", "critical", 0),
@@ -83,6 +89,18 @@ ILLNESSES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("CardReaderFault", {"card_reader": {"status": "fault"}}, {"card_reader": {"status": "ok"}}),
     ("DisplayFault", {"display": {"status": "fault"}}, {"display": {"status": "ok"}}),
     ("TransactionBacklog", {"unsent_transactions": 50}, {"unsent_transactions": 0}),
+    ("SelfTestFailed", {"self_test": {"status": "failed"}}, {"self_test": {"status": "ok"}}),
+    ("TerminalOverheating", {"temperature_celsius": 60}, {"temperature_celsius": 55}),
+    (
+        "SettlementOverdue",
+        {"settled_at": "2026-11-19T18:59:59Z"},
+        {"settled_at": "2026-11-21T01:00:00Z"},
+    ),
+    (
+        "CredentialsOld",
+        {"operator_password_changed_at": "2026-08-23T00:59:59Z"},
+        {"operator_password_changed_at": "2026-11-21T01:00:00Z"},
+    ),
     ("ClockSkew", {"sent_at": "2026-11-21T05:00:00Z"}, {}),
     ("TerminalLocked", {"activity": "locked"}, {"activity": "idle"}),
     ("TerminalTampered", {"pin_pad": {"status": "tampered"}}, {"pin_pad": {"status": "ok"}}),
@@ -165,7 +183,8 @@ def test_an_illness_is_over_when_the_terminal_says_so(
 def test_every_terminal_detector_is_tried() -> None:
     """No detector of a heartbeat is without its illness above, or a story of its own elsewhere."""
     elsewhere = {"FirmwareOutdated", "UnexpectedRestart", "SerialNumberSpelling", "HeartbeatUnreadable"}
-    judged = {d.alertname for d in DETECTORS if d.basis is Basis.READING}
+    elsewhere |= {"CertificateExpiring", "FactoryReset"}
+    judged = {d.alertname for d in DETECTORS if d.basis in {Basis.READING, Basis.AGE}}
     assert judged == {row[0] for row in ILLNESSES} | elsewhere
 
 
@@ -186,5 +205,9 @@ def test_a_healthy_heartbeat_opens_nothing() -> None:
         display={"status": "ok"},
         network={"type": "cellular", "signal_dbm": -71, "host_reachable": True},
         unsent_transactions=0,
+        self_test={"status": "ok"},
+        temperature_celsius=34.5,
+        settled_at="2026-11-20T14:05:00Z",
+        operator_password_changed_at="2026-10-01T07:30:00Z",  # noqa: S106 - a date
     )
     assert not scene.poll("10000001", heartbeat)

@@ -46,6 +46,9 @@ def test_the_end_of_the_last_poll_is_one_clue(last_poll: dict[str, Any], clue: s
         ({"has_answered": True}, {"has_answered"}),
         ({"has_answered": False}, {"never_answered"}),
         ({"is_signal_weak": True}, {"signal_was_weak"}),
+        ({"was_asleep": True}, set()),
+        ({"was_asleep": True, "outcome": Outcome.TIMEOUT}, {"was_asleep", "silence"}),
+        ({"was_asleep": True, "outcome": Outcome.TLS}, {"tls_fails"}),
     ],
 )
 def test_what_was_known_before_is_a_clue_up_to_its_bound(known: dict[str, Any], clues: set[str]) -> None:

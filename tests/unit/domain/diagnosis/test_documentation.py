@@ -16,7 +16,10 @@ def rows(table: Table) -> str:
     """Return a table of evidence as the page has it; paste this where the page differs."""
     lines = ["| fact | in Chinese | for | against |", "|---|---|---|---|"]
     for alertname, prior in table.priors.items():
-        lines.append(f"| the alert is `{alertname}` | | {_weights(prior, 1)} | |")
+        against = _weights(prior, -1)
+        lines.append(
+            f"| the alert is `{alertname}` | | {_weights(prior, 1)} | {against}{' ' if against else ''}|"
+        )
     lines += [_row(clue) for clue in table.clues]
     return "\n".join(lines)
 

@@ -48,9 +48,12 @@ def test_a_case_holds_what_the_terminal_said() -> None:
         firmware_version="1.0",
         display={"status": "fault"},
         pin_pad={"status": "fault"},
+        temperature_celsius=60,
+        activity="sleeping",
     )
     scene.wait(50)
     case = case_of(scene)
+    assert (case.is_hot, case.was_asleep) == (True, True)
     assert (case.battery_percent, case.is_charging, case.is_signal_weak) == (3, False, True)
     assert (case.registration, case.signed_in_ago_s, case.uptime_s) == ("suspended", 7250, 150)
     assert (case.firmware, case.component_faults, case.has_answered) == ("1.0", 2, True)
@@ -134,6 +137,7 @@ def test_failures_before_the_silence_are_told_from_it() -> None:
     [
         (EMPTY_BATTERY, Outcome.TIMEOUT, "switched off or battery empty"),
         ({}, Outcome.REFUSED, "its application does not run or is broken"),
+        ({"activity": "sleeping"}, Outcome.TIMEOUT, "it sleeps and does not wake"),
         ({}, Outcome.TLS, "certificates or TLS settings"),
         ({"network": {"type": "wifi", "signal_dbm": -90}}, Outcome.TIMEOUT, "the terminal's own link"),
     ],

@@ -97,6 +97,7 @@ def test_facts_about_one_card(known: dict[str, Any], clues: set[str]) -> None:
         (SOUND, {"link_is_sound"}),
         (SOUND | {"host_failures": 1}, set()),
         (SOUND | {"is_signal_weak": True}, {"weak_signal"}),
+        (SOUND | {"is_hot": True}, {"link_is_sound", "is_hot"}),
         (SOUND | {"host_reachable": False}, set()),
         (SOUND | {"host_reachable": True}, {"link_is_sound"}),
         (SOUND | {"host_incident": True}, {"host_incident"}),

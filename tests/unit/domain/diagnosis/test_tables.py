@@ -91,6 +91,12 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         Cause.KEY_FAULT,
     ),
     (
+        "99 for all cards on a device that is too hot",
+        "PinDataFault",
+        {"pin_faults": 4, "faulty_cards": 4, "transactions": 4, "uptime_s": 600.0, "is_hot": True},
+        Cause.KEY_FAULT,
+    ),
+    (
         "99 for all cards though the PIN pad says it is well",
         "PinDataFault",
         {"pin_faults": 4, "faulty_cards": 4, "transactions": 4, "uptime_s": 600.0},
@@ -169,6 +175,24 @@ TEXTBOOK: list[tuple[str, str, dict[str, Any], Cause]] = [
         "a terminal goes silent with an empty battery",
         "TerminalOffline",
         {"outcome": Outcome.TIMEOUT, "battery_percent": 4.0, "is_charging": False},
+        Cause.POWER,
+    ),
+    (
+        "a terminal goes to sleep and does not wake",
+        "TerminalOffline",
+        {"outcome": Outcome.TIMEOUT, "was_asleep": True, "has_answered": True, "neighbours": 3},
+        Cause.ASLEEP,
+    ),
+    (
+        "a sleeping terminal goes silent with its neighbours",
+        "TerminalOffline",
+        {"outcome": Outcome.TIMEOUT, "was_asleep": True, "neighbours": 4, "down_neighbours": 4},
+        Cause.SITE_LINE,
+    ),
+    (
+        "a sleeping terminal's battery was empty",
+        "TerminalOffline",
+        {"outcome": Outcome.TIMEOUT, "was_asleep": True, "battery_percent": 4.0, "is_charging": False},
         Cause.POWER,
     ),
     (

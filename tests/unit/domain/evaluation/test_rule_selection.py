@@ -2,7 +2,7 @@ from typing import Any
 
 from monitor.domain.alerts.detector import Basis
 from monitor.domain.alerts.rules import Rule
-from monitor.domain.evaluation.rule_selection import askable_rules, heard_rules, rules_moved
+from monitor.domain.evaluation.rule_selection import ageing_rules, askable_rules, heard_rules, rules_moved
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from tests.scenes import Scene, reading, result, terminal
 
@@ -103,3 +103,24 @@ def test_a_restless_terminal_is_asked_more_than_what_moves_by_time() -> None:
     assert watched.is_restless
     moved = rules_moved(watched, watched.reading, is_quiet=True)
     assert names(watched.rules.moving) < names(moved)
+
+
+def test_what_ages_is_asked_of_who_answers() -> None:
+    """A settlement of a silent terminal is neither confirmed nor withdrawn."""
+    scene, watched = polled({})
+    assert ageing_rules(watched) is watched.rules.ageing
+    assert "SettlementOverdue" in names(watched.rules.ageing)
+    assert not names(watched.rules.ageing) & names(watched.rules.moving)
+    scene.fail()
+    assert ageing_rules(watched) == ()
+    assert ageing_rules(polled()[1]) == ()
+    scene.poll(heartbeat=reading("10000077"))
+    assert ageing_rules(watched) == ()
+
+
+def test_what_ages_is_asked_at_once_when_it_changes() -> None:
+    """A certificate is no part of a heartbeat, and waits for the round."""
+    _, watched = polled({})
+    touched = names(watched.rules.touched(reading(), reading(settled_at="2026-11-21T01:00:00Z")))
+    assert "SettlementOverdue" in touched
+    assert not {"CredentialsOld", "CertificateExpiring"} & touched

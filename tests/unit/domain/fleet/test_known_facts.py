@@ -1,5 +1,5 @@
 from monitor.domain.fleet.known_facts import facts_of, in_one_line
-from monitor.domain.polling.poll_result import Outcome
+from monitor.domain.polling.poll_result import CertificatePeriod, Outcome
 from tests.scenes import Scene, result, terminal
 
 
@@ -27,7 +27,12 @@ def test_everything_known_is_told() -> None:
         display={"status": "fault"},
         network={"type": "cellular", "signal_dbm": -71, "host_reachable": False},
         unsent_transactions=0,
+        self_test={"status": "failed", "failed": ["printer", "memory"]},
+        temperature_celsius=61.5,
+        settled_at="2026-11-20T14:05:00Z",
+        operator_password_changed_at="2026-10-01T07:30:00Z",  # noqa: S106 - a date
     )
+    scene.watched().certificate = CertificatePeriod(0, 1_800_000_000)
     assert facts_of(scene.watched()) == {
         "last poll": "ok",
         "last good heartbeat": "2026-11-21T01:00:00.000Z",
@@ -35,15 +40,20 @@ def test_everything_known_is_told() -> None:
         "printer": "paper_low",
         "registration": "registered",
         "last sign-in": "2026-11-21T00:10:00Z",
+        "last settlement": "2026-11-20T14:05:00Z",
+        "operator password changed": "2026-10-01T07:30:00Z",
         "PIN pad": "ok",
         "card reader": "ok",
         "display": "fault",
         "link": "cellular -71 dBm host unreachable",
+        "self-test": "failed printer, memory",
+        "temperature": "61.5 °C",
         "activity": "busy",
         "firmware": "3.2.1",
         "serial number": "S1",
         "uptime": "1.5 h",
         "unsent transactions": "0",
+        "certificate ends": "2027-01-15T08:00:00.000Z",
         "clock skew": "+300 s",
     }
 

@@ -37,6 +37,8 @@ from monitor.domain.heartbeat.reading import (
     Reading,
     Registration,
     RegistrationStatus,
+    SelfTest,
+    SelfTestStatus,
 )
 from monitor.domain.strict_json import BadJson, decode_leniently
 
@@ -59,6 +61,12 @@ FULL: dict[str, Any] = {
     "display": {"status": "ok"},
     "network": {"type": "cellular", "signal_dbm": -71, "host_reachable": True},
     "unsent_transactions": 0,
+    "self_test": {"status": "failed", "failed": ["printer", "memory"]},
+    "temperature_celsius": 34.5,
+    "settled_at": "2026-11-20T14:05:00Z",
+    "operator_password_changed_at": "2026-10-01T07:30:00Z",
+    "boot_count": 7,
+    "configuration_version": "2026.11.2",
     "events": [],
 }
 FULL_READING = Reading(
@@ -80,6 +88,12 @@ FULL_READING = Reading(
     display=Component(status=ComponentStatus.OK),
     network=Network(type=NetworkType.CELLULAR, signal_dbm=-71.0, host_reachable=True),
     unsent_transactions=0,
+    self_test=SelfTest(status=SelfTestStatus.FAILED, failed=("printer", "memory")),
+    temperature_celsius=34.5,
+    settled_at="2026-11-20T14:05:00Z",
+    operator_password_changed_at="2026-10-01T07:30:00Z",  # noqa: S106 - a date
+    boot_count=7,
+    configuration_version="2026.11.2",
 )
 
 
@@ -408,6 +422,8 @@ def agrees(value: Any, reference: Any) -> bool:
         )
     if isinstance(value, float | int):
         return float(reference) == value
+    if isinstance(value, tuple):
+        return bool([*value] == reference)
     if isinstance(value, StrEnum):
         return re.sub(r"[\s_-]", "", str(reference)).lower() == value.replace("_", "")
     return value == reference or bool(re.search("[0-9]{10}", str(reference)))
@@ -530,6 +546,21 @@ def _at(reading: Any, name: str) -> Any:
     for one in name.split("."):
         reading = None if reading is None else getattr(reading, one)
     return reading
+
+
+@pytest.mark.parametrize(
+    "failed",
+    ["printer", {"a": 1}, [1], [""], ["x" * 33], ["\x07"], ["4111111111111111"], ["ok", None], ["a"] * 17],
+    ids=str,
+)
+def test_parts_that_cannot_be_read_cost_only_themselves(failed: object) -> None:
+    """What the terminal calls its parts is shown to people; that the test has failed is known anyway."""
+    heartbeat = read_heartbeat(body(self_test={"status": "failed", "failed": failed}, model="N910"))
+    assert heartbeat.unreadable == (
+        "self_test.failed: not a list of at most 16 printable texts of 1 to 32 characters",
+    )
+    assert heartbeat.reading.self_test == SelfTest(status=SelfTestStatus.FAILED)
+    assert heartbeat.reading.model == "N910"
 
 
 @given(DOCUMENTS, SEPARATORS, st.booleans())

@@ -24,6 +24,12 @@ WHOLE: dict[str, Any] = {
     "display": {"status": "ok"},
     "network": {"type": "wifi", "signal_dbm": -60},
     "unsent_transactions": 0,
+    "self_test": {"status": "failed", "failed": ["printer"]},
+    "temperature_celsius": 34.5,
+    "settled_at": "2026-11-20T14:05:00Z",
+    "operator_password_changed_at": "2026-10-01T07:30:00Z",
+    "boot_count": 7,
+    "configuration_version": "2026.11.2",
 }
 TIMED: dict[str, Any] = {"sent_at": "2026-11-21T01:00:00Z", "uptime_seconds": 10}
 LATER: dict[str, Any] = {"sent_at": "2026-11-21T01:00:30Z", "uptime_seconds": 40}

@@ -12,9 +12,11 @@ from monitor.domain.heartbeat.spellings import (
     text_up_to,
     whole_number_between,
     word_of,
+    words_up_to,
 )
 
-ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers())
+LISTS = st.lists(st.integers() | st.text())
+ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | LISTS
 PRINTER = word_of(PrinterStatus)
 
 
@@ -30,6 +32,8 @@ def test_anything_is_read_within_bounds_or_not_at_all(written: Any) -> None:
     assert PRINTER(written) in {*PrinterStatus, None}
     text = text_up_to(5)(written)
     assert text is None or text == written
+    words = words_up_to(2, 5)(written)
+    assert words is None or words == tuple(written)
 
 
 @given(st.text())

@@ -15,8 +15,9 @@ from monitor.domain.inventory.terminal import InventoryStatus, Terminal
 from monitor.domain.notification.outbox import Entry
 from monitor.domain.persistence.record import Remembered
 from monitor.domain.persistence.restoration import perhaps_heard, unheard
+from monitor.domain.polling.poll_result import CertificatePeriod
 from tests.lasting_store import moved_alert, moved_by, moved_memory
-from tests.scenes import Scene, reading, site, terminal
+from tests.scenes import Scene, reading, result, site, terminal
 
 ASLEEP_S = 8 * 3600.0
 INTERVAL_S = 30.0
@@ -70,6 +71,26 @@ def restarts(scene: Scene) -> object:
     return scene.say(uptime_seconds=20 - int(scene.elapsed / INTERVAL_S) % 15)
 
 
+def was_reset(scene: Scene) -> object:
+    """Have begun again after the first poll."""
+    before = scene.watched().reading is None and not scene.watched().changes
+    return scene.say(
+        uptime_seconds=100_000 if before else 20,
+        boot_count=60 if before else 1,
+        configuration_version="7" if before else "1",
+    )
+
+
+def shows_an_old_certificate(scene: Scene) -> object:
+    """Answer over a new TLS connection, with a certificate that ends in an hour."""
+    ends = scene.now.wall + 3600 if scene.elapsed == 0 else None
+    if ends is None:
+        return scene.poll()
+    scene.change(terminal(1, endpoint="https://192.0.2.1:8001/", model="N910", serial_number="N1"))
+    certificate = CertificatePeriod(ends - 10 * 86400, ends)
+    return scene.accept(result(reading())._replace(certificate=certificate))
+
+
 def runs_old_firmware(scene: Scene) -> object:
     """Run 1.0 where the others run 2.0."""
     for number in (2, 3, 4):
@@ -97,6 +118,12 @@ BAD: dict[str, Act] = {
     "FirmwareOutdated": runs_old_firmware,
     "ClockSkew": says(sent_at="2026-11-01T01:00:00Z"),
     "UnexpectedRestart": restarts,
+    "FactoryReset": was_reset,
+    "SelfTestFailed": says(self_test={"status": "failed", "failed": ["printer"]}),
+    "TerminalOverheating": says(temperature_celsius=70),
+    "SettlementOverdue": says(settled_at="2026-11-01T01:00:00Z"),
+    "CredentialsOld": says(operator_password_changed_at="2020-11-01T01:00:00Z"),  # noqa: S106 - a date
+    "CertificateExpiring": shows_an_old_certificate,
     "SerialNumberSpelling": says(serial_number="n1"),
     "HeartbeatUnreadable": lambda scene: scene.poll(unreadable=("activity: not a word",)),
     "TerminalTampered": says(pin_pad={"status": "tampered"}),

@@ -9,6 +9,7 @@ from monitor.adapters.collectors.http_json.tls.handshakes import HandshakeQueue
 from monitor.adapters.collectors.http_json.tls.sessions import TlsSessions
 from monitor.adapters.collectors.http_json.tls.transport import TlsTransport
 from monitor.domain.inventory.endpoint import Endpoint
+from monitor.domain.polling.poll_result import CertificatePeriod
 from monitor.ports.clock import Clock
 
 
@@ -43,6 +44,10 @@ class TlsLayer:
     def is_outdated(self, transport: Transport | None) -> bool:
         """Whether `transport` was opened under other settings than those of now."""
         return isinstance(transport, TlsTransport) and transport.settings is not self._settings
+
+    def certificate_of(self, transport: Transport | None) -> CertificatePeriod | None:
+        """Return how long the certificate holds that the peer of `transport` has shown; None without TLS."""
+        return transport.certificate if isinstance(transport, TlsTransport) else None
 
     def close(self) -> None:
         """Learn nothing from the connections that are closed from now on."""

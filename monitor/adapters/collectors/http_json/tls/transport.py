@@ -7,9 +7,11 @@ from struct import pack
 from typing import Any
 
 from monitor.adapters.collectors.http_json.connection import Connection, Transport
+from monitor.adapters.collectors.http_json.tls.certificates import period_of
 from monitor.adapters.collectors.http_json.tls.handshakes import HandshakeQueue
 from monitor.adapters.collectors.http_json.tls.sessions import TlsSessions, place_of
 from monitor.domain.inventory.endpoint import Endpoint
+from monitor.domain.polling.poll_result import CertificatePeriod
 from monitor.ports.clock import Clock
 
 PIECE = 4096
@@ -95,6 +97,11 @@ class TlsTransport:
     def is_held_up(self) -> bool:
         """Whether the handshake waits for its turn here, where too many do, and not for the peer."""
         return self._is_queued and self._queue.is_behind()
+
+    @property
+    def certificate(self) -> CertificatePeriod | None:
+        """How long the peer's certificate holds, None before it is verified and after the end."""
+        return period_of(self._tls.getpeercert()) if self._is_open and self._tls is not None else None
 
     # What follows is called from above.
 
