@@ -82,7 +82,7 @@ RUNBOOK_LINKS = (Link(title="Runbook", url="${posmon_url}/runbooks/${__field.lab
 """For series that have the label alertname."""
 OVERVIEW_PAGE = Link(title="posmon", url="${posmon_url}/")
 
-_OUTAGES = firing("~SiteOffline|RegionOffline|FleetUnreachable|WrongAnswers")
+_OUTAGES = firing("~SiteOffline|RegionOffline|ParentDown|FleetUnreachable|WrongAnswers")
 OUTAGES = Annotation(
     name="Outages",
     expr=f"sum by (alertname) ({_OUTAGES}) > 0",

@@ -10,6 +10,7 @@ import structlog
 from monitor.adapters.inventory_files import load_inventory
 from monitor.assembly.client_certificates import ClientCertificates
 from monitor.assembly.source_changes import SourcesInForce
+from monitor.config.parent_settings import parent_names, parent_rows
 from monitor.config.restarts import restart_needed
 from monitor.config.settings import Settings
 from monitor.domain.errors import Fault, InvalidDocument, InvalidInventory
@@ -120,6 +121,7 @@ class Reloader:
             dialects=self._at_start.response_codes().dialects,
             sources=[source.name for source in settings.sources],
             calendars=[calendar.name for calendar in settings.calendars],
+            parents=parent_names(settings.parents, settings.sources),
             present=present,
             rest=_rest if present else None,
         )
@@ -136,6 +138,7 @@ class Reloader:
             rule_book=checked.settings.rule_book(),
             timetable=checked.settings.timetable(),
             plans=checked.settings.plans(),
+            parents=parent_rows(checked.settings.parents),
         )
         self._sources.begin()
         self._status.note(successful=True, now=self._clock.now())

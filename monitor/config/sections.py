@@ -1,8 +1,9 @@
 """The sections of the configuration except `detectors`; docs/configuration.md explains each setting."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -31,12 +32,13 @@ from monitor.domain.inventory.inventory import MAX_SHRINK
 from monitor.domain.polling.cadence import Cadence, CadenceOverride, KeepAlive, Timetable
 
 MOST_CONNECTIONS = 100_000
+_NO_PACES: Mapping[str, CadenceOverride] = MappingProxyType({})
 _ZVT_PASSWORD = re.compile("[0-9]{6}")
 SHORTEST_JOURNAL_S = 3600.0
 """What receivers have not been told yet is read from the journal at a restart."""
 
 OWN_LABELS = frozenset(
-    {"alertname", "severity", "category", "owner", "card", "source"}
+    {"alertname", "severity", "category", "owner", "card", "source", "parent"}
     | {"terminal_id", "merchant_id", "site", "region", "vendor", "model"}
 )
 """Labels that are an alert's identity (contract, section 7)."""
@@ -114,8 +116,8 @@ class PollingSettings(Section):
             if timeout_s > interval_s:
                 yield (*place, "timeout"), _too_long(timeout_s, interval_s)
 
-    def timetable(self) -> Timetable:
-        """Return how often each terminal is asked."""
+    def timetable(self, by_id: Mapping[str, CadenceOverride] = _NO_PACES) -> Timetable:
+        """Return how often each terminal is asked, with what holds for single ids by `by_id`."""
         return Timetable(
             Cadence(
                 interval_s=self.interval_s,
@@ -132,6 +134,7 @@ class PollingSettings(Section):
                 )
                 for override in self.overrides
             ],
+            by_id,
         )
 
     def address_policy(self) -> AddressPolicy:

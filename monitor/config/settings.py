@@ -15,6 +15,7 @@ from monitor.config.escalation_settings import EscalationSettings
 from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
 from monitor.config.notify_settings import NotifySettings
+from monitor.config.parent_settings import ParentSettings, bad_parents, paces
 from monitor.config.reports_settings import ReportsSettings
 from monitor.config.section import Place, Section, double_names, refuse
 from monitor.config.sections import (
@@ -67,6 +68,7 @@ class Settings(BaseSettings, Section):
     dialects: DialectsSettings = Field(default_factory=DialectsSettings)
     events: EventsSettings = Field(default_factory=EventsSettings)
     calendars: Annotated[tuple[CalendarSettings, ...], AtReload()] = ()
+    parents: Annotated[tuple[ParentSettings, ...], AtReload()] = ()
     planned_windows: Annotated[tuple[WindowSettings, ...], AtReload()] = ()
     contacts: Annotated[tuple[ContactSettings, ...], AtReload()] = ()
     escalation: Annotated[tuple[EscalationSettings, ...], AtReload()] = ()
@@ -100,7 +102,7 @@ class Settings(BaseSettings, Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        refuse([*_nervous_watchdog(self), *_double_names(self)])
+        refuse([*_nervous_watchdog(self), *_double_names(self), *_bad_parents(self)])
         return self
 
     def with_patient_watchdog(self) -> Self:
@@ -173,8 +175,8 @@ class Settings(BaseSettings, Section):
         return tuple(settings.window() for settings in self.planned_windows)
 
     def timetable(self) -> Timetable:
-        """Return how often each terminal is asked."""
-        return self.polling.timetable()
+        """Return how often each terminal and each parent is asked."""
+        return self.polling.timetable(paces(self.parents))
 
     def address_policy(self) -> AddressPolicy:
         """Return which addresses may be polled."""
@@ -192,6 +194,16 @@ def _double_names(settings: Settings) -> Iterator[tuple[Place, str]]:
     yield from double_names("sources", "source", [one.name for one in settings.sources])
     yield from double_names("calendars", "calendar", [one.name for one in settings.calendars])
     yield from double_names("windows", "window", [one.name for one in settings.planned_windows])
+
+
+def _bad_parents(settings: Settings) -> Iterator[tuple[Place, str]]:
+    polling = settings.polling
+    yield from bad_parents(
+        settings.parents,
+        sources=[source.name for source in settings.sources],
+        policy=settings.address_policy(),
+        pace_s=(polling.interval_s, polling.timeout_s),
+    )
 
 
 def _nervous_watchdog(settings: Settings) -> Iterator[tuple[Place, str]]:

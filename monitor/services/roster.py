@@ -16,6 +16,7 @@ from monitor.domain.evaluation.membership import Membership
 from monitor.domain.fleet.fleet import Fleet
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.inventory.inventory import Inventory, InventoryChange, difference
+from monitor.domain.inventory.parent_row import ParentRow
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.polling.cadence import Timetable
 from monitor.domain.sources.board import SourceBoard
@@ -64,8 +65,9 @@ class Roster:
         rule_book: RuleBook,
         timetable: Timetable,
         plans: Plans = NO_PLANS,
+        parents: Sequence[ParentRow] = (),
     ) -> InventoryChange:
-        """Take an inventory, rules, timetable and plans into force and return what changed.
+        """Take an inventory, rules, timetable, plans and parents into force and return what changed.
 
         Long inventories are taken in portions, so that polling goes on meanwhile.
         """
@@ -75,6 +77,7 @@ class Roster:
             self._membership.replace_rules(rule_book)
             self._schedule.timetable = timetable
             self._fleet.follow(plans)
+            self._replace_parents(parents)
             self.inventory = inventory
             await self._discover_anew(named)
             # What a source lists goes on without its row.
@@ -86,6 +89,15 @@ class Roster:
             self._submit(self._membership.end_restoration(self._clock.now()))
             self._submit(self._membership.close_disabled(self._clock.now()))
         return change
+
+    def _replace_parents(self, rows: Sequence[ParentRow]) -> None:
+        change = self._fleet.parents.replace(rows, self._fleet.sources, self._clock.now())
+        for watched in change.removed:
+            self._schedule.remove(watched.terminal.terminal_id)
+        for watched in change.kept:
+            self._schedule.change(watched)
+        if change.added:
+            self._schedule.add(change.added)
 
     async def compare(self, board: SourceBoard) -> None:
         """Compare what a source lists with the inventory, and watch what it lists alone if it discovers."""

@@ -359,6 +359,42 @@ class SourcePage(Struct, kw_only=True):
     now: str
 
 
+class ParentDocument(Struct, kw_only=True):
+    """One thing that terminals hang on. `state` is `up`, `down`, or `unknown` before it was asked.
+
+    `parents` are what it hangs on itself, and `needs` says whether it needs `any` or `all` of them, "" where
+    there are none. `endpoint` is its host and port only, "" for a group, which is down when its parents are,
+    and for a source. `result` and `detail` are those of the last poll. `since` is the last moment at which
+    one that is down was known to be reachable. `terminals` hang on it, directly or not, `terminals_down` of
+    them are down.
+    """
+
+    name: str
+    state: str
+    endpoint: str
+    parents: list[str]
+    needs: str
+    result: str
+    detail: str
+    since: str | None
+    terminals: int
+    terminals_down: int
+
+
+class ParentPage(Struct, kw_only=True):
+    """All parents; `now` is posmon's clock."""
+
+    parents: list[ParentDocument]
+    now: str
+
+
+class ParentState(Struct, kw_only=True):
+    """A thing that a terminal hangs on; `state` as in ParentDocument."""
+
+    name: str
+    state: str
+
+
 class TransitionDocument(Struct, kw_only=True):
     """One committed step of an alert; `summary` is what the alert said then, `summary_zh` in Chinese."""
 
@@ -397,7 +433,8 @@ class TerminalDetail(TerminalRow, kw_only=True):
     phrase for each field of it that is unknown because it could not be read, and for faults of its events;
     `facts` say the same in words, most telling first. `claimed_id` is whose answer came last, when it was
     not its own. `recent_polls` are the last ones, oldest first, true = good; those during an outage of the
-    whole site or fleet are left out. `history` is newest first.
+    whole site or fleet are left out. `history` is newest first. `parents` are what it hangs on, and what
+    these hang on.
     """
 
     merchant_id: str
@@ -416,6 +453,7 @@ class TerminalDetail(TerminalRow, kw_only=True):
     open_alerts: list[AlertDocument]
     next_steps: list[NextStep]
     history: list[TransitionDocument]
+    parents: list[ParentState] = []
 
 
 class TerminalCounts(Struct, kw_only=True):
@@ -486,7 +524,8 @@ class StatusDocument(Struct, kw_only=True):
     """The whole fleet at a glance.
 
     `sites` are the worst ones, worst first, at most ten. `fleet_outage` is the FleetUnreachable
-    alert. `outbox_entries` are notifications that wait to be sent.
+    alert. `outbox_entries` are notifications that wait to be sent. `parents_down` are the parents that are
+    down of themselves, at most ten.
     """
 
     summary: Summary
@@ -501,6 +540,7 @@ class StatusDocument(Struct, kw_only=True):
     last_reload: ReloadState
     polling: PollingFigures
     outbox_entries: int
+    parents_down: list[str] = []
 
 
 class ReloadDocument(Struct, kw_only=True):

@@ -22,6 +22,7 @@ from monitor.views.documents import (
     StatusDocument,
     TerminalCounts,
 )
+from monitor.views.parent_listing import parents_down
 from monitor.views.read_model import ReadModel
 from monitor.views.survey import Survey
 from monitor.views.terminal_listing import summary_of
@@ -43,6 +44,7 @@ def status_document(read_model: ReadModel, survey: Survey) -> StatusDocument:
         last_reload=_reload_state(read_model.reloads),
         polling=_polling_figures(read_model),
         outbox_entries=read_model.outbox_entries(),
+        parents_down=parents_down(read_model.fleet),
     )
 
 

@@ -19,6 +19,7 @@ from monitor.views.documents import (
     TerminalDetail,
     TransitionDocument,
 )
+from monitor.views.parent_listing import states_above
 from monitor.views.read_model import ReadModel
 from monitor.views.terminal_row import (
     serial_number_of,
@@ -56,6 +57,7 @@ def terminal_detail(
         open_alerts=documents,
         next_steps=[step for step in map(_next_step, documents) if step.action],
         history=[transition_document(transition) for transition in history],
+        parents=states_above(terminal, read_model.fleet),
     )
 
 

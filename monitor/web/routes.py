@@ -8,6 +8,7 @@ from monitor.domain.access.tokens import Scope
 from monitor.views.documents import (
     AlertPage,
     HeartbeatDocument,
+    ParentPage,
     PushedEvents,
     PushReceipt,
     ReloadDocument,
@@ -81,6 +82,7 @@ def routes(
         *_metrics(metrics),
         *_operations(operations),
         *_api(api),
+        *_api_around(api),
         *on_call_routes(on_call),
         *past,
         *_pushing(pushing),
@@ -323,6 +325,11 @@ def _api(api: Api) -> tuple[Route, ...]:
             parameters=ALERTS,
             errors=(400,),
         ),
+    )
+
+
+def _api_around(api: Api) -> tuple[Route, ...]:
+    return (
         Route(
             method="GET",
             path="/api/v1/sources",
@@ -330,6 +337,14 @@ def _api(api: Api) -> tuple[Route, ...]:
             handler=api.sources,
             summary="Sources that speak for many terminals, and how well each can be asked.",
             answer=SourcePage,
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/parents",
+            scope=Scope.READ,
+            handler=api.parents,
+            summary="What terminals hang on, such as lines, and whether it can be reached.",
+            answer=ParentPage,
         ),
     )
 

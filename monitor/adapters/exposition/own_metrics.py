@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 import monitor
 from monitor.adapters.exposition.access_families import access_families
 from monitor.adapters.exposition.event_families import event_families
+from monitor.adapters.exposition.parent_families import parent_families
 from monitor.adapters.exposition.source_families import source_families
 from monitor.adapters.exposition.store_families import store_families
 from monitor.adapters.exposition.ticket_families import ticket_families
@@ -54,6 +55,7 @@ class OwnMetrics(Collector):
         yield from self._reloading()
         yield from access_families(self._read_model.access)
         yield from source_families(self._read_model.fleet.sources.values())
+        yield from parent_families(self._read_model.fleet)
         if self._read_model.event_tracker is not None:
             yield from event_families(self._read_model.event_tracker, self._read_model.clock.now())
         yield from self._parts()

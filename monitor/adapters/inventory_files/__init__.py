@@ -29,16 +29,17 @@ def load_inventory(
     dialects: Collection[str] = OWN,
     sources: Collection[str] = (),
     calendars: Collection[str] = (),
+    parents: Collection[str] | None = None,
     present: Inventory = _NOTHING,
     rest: Callable[[], None] | None = None,
 ) -> Inventory:
     """Return the inventory in a file, whole; raises InvalidInventory with every fault.
 
-    `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects`, `sources` and
-    `calendars` are those that a row may name. A row that reads as in `present` is the very object there: a
-    fleet is in memory once. The suffix tells the format. 100 000 rows keep a processor busy for one to two
-    seconds (YAML: six): call it from a thread. `rest` is called every millisecond or so of that, so that
-    others who need the interpreter have it.
+    `policy` judges endpoints that name an address; None leaves addresses unjudged. `dialects`, `sources`,
+    `calendars` and `parents` are those that a row may name; parents may have any name where it is None. A row
+    that reads as in `present` is the very object there: a fleet is in memory once. The suffix tells the
+    format. 100 000 rows keep a processor busy for one to two seconds (YAML: six): call it from a thread.
+    `rest` is called every millisecond or so of that, so that others who need the interpreter have it.
     """
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -53,6 +54,7 @@ def load_inventory(
         dialects=dialects,
         sources=sources,
         calendars=calendars,
+        parents=parents,
         present=present,
         rest=rest,
     )

@@ -90,6 +90,7 @@ class Rows:
         dialects: Collection[str],
         sources: Collection[str],
         calendars: Collection[str],
+        parents: Collection[str] | None,
         present: Inventory,
         rest: Callable[[], None] | None = None,
     ) -> None:
@@ -98,6 +99,7 @@ class Rows:
         self._dialects = dialects
         self._sources = sources
         self._calendars = calendars
+        self._parents = dict.fromkeys(sorted(parents)) if parents is not None else None
         self._present = present
         self._rest = rest
         self._taken = 0
@@ -169,6 +171,15 @@ class Rows:
             yield "calendar", f"not a calendar of the configuration{did_you_mean(calendar, self._calendars)}"
         if parents and (reason := _parents_reason(parents)):
             yield "parents", reason
+        elif parents and self._parents is not None:
+            yield from self._unknown_parents(parents, self._parents)
+
+    def _unknown_parents(self, written: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        unknown = [name for name in parse_parents(written) if name not in known]
+        if unknown:
+            guesses = [did_you_mean(name, known).replace("; ", ": ", 1) for name in unknown]
+            said = "; ".join(f"{name}{guess}" for name, guess in zip(unknown, guesses, strict=True))
+            yield "parents", f"no parent of the configuration: {said}"
 
     def _id_reason(self, terminal_id: str, line: int) -> str | None:
         if not TERMINAL_ID.fullmatch(terminal_id):

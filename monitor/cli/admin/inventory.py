@@ -39,6 +39,7 @@ Without FILE the configuration names the inventory (inventory.path) and the
 networks that posmon may poll (polling.allowed_networks). With FILE and without
 --config posmon may poll any address but loopback, link-local and multicast,
 and it does not know dialects of your own (dialects.files), nor calendars.
+Parents may have any name then.
 
 \b
 Exit code: 0 when the daemon would accept it, 1 when not; remarks do not count.
@@ -71,6 +72,7 @@ def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
                 dialects=task.dialects,
                 sources=task.sources,
                 calendars=task.calendars,
+                parents=task.parents,
             )
             remarks = list(remarks_on(found))
     for line in _summary(found):
@@ -81,13 +83,14 @@ def check(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
 
 
 class _Task(NamedTuple):
-    """The inventory to check; addresses, dialects, sources and calendars that its rows may name."""
+    """The inventory to check; addresses, dialects, sources, calendars and parents that its rows may name."""
 
     path: Path
     policy: "AddressPolicy"
     dialects: tuple[str, ...]
     sources: tuple[str, ...]
     calendars: tuple[str, ...]
+    parents: tuple[str, ...] | None
 
 
 def _task(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ...]") -> "_Task":
@@ -96,15 +99,17 @@ def _task(file: Path | None, config: Path | None, networks: "tuple[IpNetwork, ..
     from monitor.domain.inventory.address_policy import AddressPolicy
 
     if file is not None and config is None:
-        return _Task(file, AddressPolicy(allowed_networks=networks), OWN, (), ())
+        return _Task(file, AddressPolicy(allowed_networks=networks), OWN, (), (), None)
     from monitor.config.loading import load_settings
+    from monitor.config.parent_settings import parent_names
 
     settings = load_settings(found_config(config))
     policy = AddressPolicy(allowed_networks=networks) if networks else settings.address_policy()
     sources = tuple(source.name for source in settings.sources)
     calendars = tuple(calendar.name for calendar in settings.calendars)
     path = file or settings.inventory.path
-    return _Task(path, policy, settings.response_codes().dialects, sources, calendars)
+    dialects, parents = settings.response_codes().dialects, parent_names(settings.parents, settings.sources)
+    return _Task(path, policy, dialects, sources, calendars, parents)
 
 
 def _summary(found: "Inventory") -> Iterator[str]:

@@ -168,6 +168,7 @@ def _source_of(endpoint: str, settings: "Settings") -> "SourceSettings | None":
 
 def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
     from monitor.adapters.inventory_files import load_inventory
+    from monitor.config.parent_settings import parent_names
 
     path = settings.inventory.path
     # Where the other terminals are is not asked here; this one's address is judged by the caller.
@@ -177,6 +178,7 @@ def _in_inventory(terminal_id: str, settings: "Settings") -> Terminal:
         dialects=settings.response_codes().dialects,
         sources=[source.name for source in settings.sources],
         calendars=[calendar.name for calendar in settings.calendars],
+        parents=parent_names(settings.parents, settings.sources),
     )
     terminal = inventory.get(terminal_id)
     if terminal is None:

@@ -75,6 +75,7 @@ def status_parts(
     shown = overview.rows[:most]
     yield _summary(overview, console)
     yield from _outages(overview, console)
+    yield from _parents(overview, console)
     if shown:
         yield ""
         yield from _table(shown, overview, console)
@@ -112,6 +113,12 @@ def _outages(overview: FleetOverview, console: Console) -> Iterator[Text]:
         yield Text(inert(f"{symbol(health, console)} {head}: {said}"), style=STYLES[health])
     if len(overview.outages) > _OUTAGES:
         yield Text(f"  and {_number_of_more(overview)} more; `{called()} alerts` shows them", style="dim")
+
+
+def _parents(overview: FleetOverview, console: Console) -> Iterator[Text]:
+    if names := overview.status.parents_down:
+        head = symbol(Health.CRITICAL, console)
+        yield Text(inert(f"{head} Parents down: {', '.join(names)}"), style=STYLES[Health.CRITICAL])
 
 
 def _number_of_more(overview: FleetOverview) -> str:

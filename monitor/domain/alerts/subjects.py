@@ -14,6 +14,7 @@ TERMINAL_SOURCE = "terminal_source"
 MONITOR = "posmon"
 UNATTENDED = "unattended"
 HOLD = "hold"
+PARENT = "parent"
 
 FLEET_SUBJECT = "/fleet"
 MONITOR_SUBJECT = "/posmon"
@@ -26,6 +27,9 @@ REGION_OUTAGE = "RegionOffline"
 
 HOLD_ENDING = "HoldEnding"
 """The alert about a hold that is about to end. Only what names it holds it back."""
+
+PARENT_DOWN = "ParentDown"
+"""The alert about what terminals hang on."""
 
 CARD_ATTACK = "CardAttack"
 """The alert about a card whose PIN is being guessed, as its diagnosis finds."""

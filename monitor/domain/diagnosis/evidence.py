@@ -1,11 +1,13 @@
 """The facts of a case in words, beside the terminal's own report."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 
 from monitor.domain.diagnosis.case import Case, RecentChange
 from monitor.domain.fleet.known_facts import in_one_line
 from monitor.domain.fleet.outage import FleetOutage, Outage
+from monitor.domain.fleet.parent import Parent
 from monitor.domain.fleet.region_outage import RegionOutage
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
 
@@ -87,6 +89,28 @@ def region_evidence(region: RegionOutage) -> str:
     results = Counter(member.outcome for member in looked_at if member.is_down and member.outcome)
     polls = ", ".join(f"{outcome.value} x{count}" for outcome, count in results.most_common())
     return in_one_line({"dark sites": f"{named}{more}", "last polls": polls})
+
+
+def parent_evidence(parent: Parent, members: Iterable[WatchedTerminal]) -> str:
+    """Return how a parent's last poll ended, which of its own parents are out, and what hangs on it.
+
+    Of very many terminals only the first count: polls wait while this runs.
+    """
+    looked_at = [*islice(members, MEMBERS_LOOKED_AT)]
+    down = [member for member in looked_at if member.is_down]
+    sites = {member.terminal.site for member in looked_at} - {""}
+    watched = parent.watched
+    last = watched.outcome.value if watched is not None and watched.outcome is not None else ""
+    more = "more than " if len(looked_at) == MEMBERS_LOOKED_AT else ""
+    facts = {
+        "last poll": (watched.detail if watched is not None else "") or last,
+        "down above it": ", ".join(one.name for one in parent.above if one.is_out),
+        "terminals": f"{more}{len(looked_at)} at {len(sites)} sites, {len(down)} down"
+        if looked_at
+        else "none",
+        "silent": ", ".join(member.terminal.terminal_id for member in down[:TERMINALS_TOLD]),
+    }
+    return in_one_line({name: value for name, value in facts.items() if value})
 
 
 def _silent(member: WatchedTerminal) -> str:

@@ -17,6 +17,7 @@ from monitor.domain.evaluation.event_evaluation import EventEvaluation
 from monitor.domain.evaluation.hold_endings import HoldEndingEvaluation
 from monitor.domain.evaluation.membership import Membership
 from monitor.domain.evaluation.outage_evaluation import OutageEvaluation
+from monitor.domain.evaluation.parent_evaluation import ParentEvaluation
 from monitor.domain.evaluation.recheck import Recheck
 from monitor.domain.evaluation.rules_in_force import RulesInForce
 from monitor.domain.evaluation.terminal_evaluation import TerminalEvaluation
@@ -69,18 +70,21 @@ class Evaluation:
         self._fleet, self._book, self._losses = fleet, book, fleet.whole.mass_loss
         self.suppression = held = suppression or Suppression(fleet=fleet, book=book)
         self.availability = ledger = AvailabilityLedger(fleet=fleet, on_call=held.on_call)
-        self._time, self._heeded = ledger.polls, ledger.polls.heeded
-        gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
-        known = Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)
+        self._time, self._heeded, self._troubled = ledger.polls, ledger.polls.heeded, fleet.parents.troubled
+        known = _knowledge(fleet, book, tracker)
         self._subjects = subjects = Subjects(known, kinds=kinds)
         self._annotations = annotations = Annotations(advice=advice or AdviceBook(), fleet=fleet)
         self._observer = seen = AlertObserver(book=book, subjects=subjects, annotations=annotations)
-        recheck = Recheck(fleet=fleet, alertnames=rules.outages.values(), queue=rechecks or RecheckQueue())
+        queue = rechecks or RecheckQueue()
+        recheck = Recheck(fleet=fleet, alertnames=rules.outages.values(), queue=queue)
         self._terminals = TerminalEvaluation(
             fleet=fleet, book=book, observer=seen, dirty=dirty, availability=ledger
         )
         self._outages = outages = OutageEvaluation(
             fleet=fleet, book=book, rules=rules, subjects=subjects, observer=seen, recheck=recheck
+        )
+        self._parents = ParentEvaluation(
+            fleet=fleet, book=book, rules=rules, subjects=subjects, observer=seen, queue=queue
         )
         self._events = EventEvaluation(
             event_tracker=tracker, fleet=fleet, book=book, rules=rules, subjects=subjects, observer=seen
@@ -111,11 +115,11 @@ class Evaluation:
     ) -> tuple[list[Transition], bool]:
         """Evaluate one finished poll; tell also whether its terminal went down or came back by it.
 
-        A poll of a terminal that is no longer watched changes nothing. One that says nothing about its
-        terminal moves no alert.
+        A poll of a parent is evaluated as such; one of a terminal that is no longer watched changes nothing.
+        One that says nothing about its terminal moves no alert.
         """
         if self._fleet.get(watched.terminal.terminal_id) is not watched:
-            return [], False
+            return self._parents.accept(watched, result, now), False
         if result.outcome in SAYS_NOTHING:
             watched.lose_sight(result)
             if result.outcome is Outcome.AWAITED:
@@ -124,13 +128,17 @@ class Evaluation:
         was_down = watched.failures > 0
         answer = answer_of(watched) if was_down else None
         unreadable = watched.unreadable
-        is_steady = not self._outages.outages_of(watched)
+        is_steady = not (
+            self._outages.outages_of(watched) or (self._troubled and self._parents.explains(watched))
+        )
         transitions = self._terminals.accept(watched, result, now, steady=is_steady)
         has_moved = was_down is not (watched.failures > 0)
         if was_down or has_moved or (self._heeded and watched.terminal.terminal_id in self._heeded):
             self._time.polled(watched, now)
         if has_moved or (was_down and answer_of(watched) != answer):
             transitions += self._outages.member_moved(watched, now)
+            if not was_down:
+                self._parents.member_lost(watched)
         elif self._losses.lost_lately and result.outcome is Outcome.OK:
             self._outages.member_answered()
         if result.events or watched.claimed_id or watched.is_unsaved or unreadable.events:
@@ -178,7 +186,8 @@ class Evaluation:
 
     def tick(self, now: Instant, progress: PollingProgress) -> list[Transition]:
         """Evaluate what only time changes: holds, outages, windows that empty, the watchdog, annotations."""
-        transitions = self._outages.tick(now)
+        transitions = self._parents.tick(now)
+        transitions += self._outages.tick(now)
         transitions += self._terminals.tick(now)
         own = self.rules.about(MONITOR)
         progress = replace(progress, clock_ahead_s=self._fleet.clocks.ahead_s(now))
@@ -210,3 +219,8 @@ class Evaluation:
         """Return which alerts could not be explained since the last call, and why; some of them."""
         failures, self._annotations.failures = self._annotations.failures, []
         return failures
+
+
+def _knowledge(fleet: Fleet, book: AlertBook, tracker: EventTracker) -> Knowledge:
+    gatherer = Gatherer(fleet=fleet, book=book, events=tracker.queries)
+    return Knowledge(fleet=fleet, book=book, windows=tracker.windows, gatherer=gatherer)

@@ -3,7 +3,7 @@
 from monitor.domain.alerts.alert import Alert, Transition
 from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.labels import labels_of_terminal
-from monitor.domain.alerts.subjects import TERMINAL, TERMINAL_SOURCE, name_in
+from monitor.domain.alerts.subjects import PARENT, TERMINAL, TERMINAL_SOURCE, name_in
 from monitor.domain.availability.ledger import AvailabilityLedger
 from monitor.domain.detectors.rule_book import RuleBook
 from monitor.domain.evaluation.alert_observer import AlertObserver
@@ -128,7 +128,7 @@ class Membership:
     def close_disabled(self, now: Instant) -> list[Transition]:
         """End the alerts of sites, fleet and posmon whose rule a new configuration disabled.
 
-        So do those of sources that it names no more.
+        So do those of sources and parents that it names no more.
         """
         return [
             self._outages.close(alert, now)
@@ -138,7 +138,10 @@ class Membership:
 
     def _is_gone(self, alert: Alert) -> bool:
         source = name_in(TERMINAL_SOURCE, alert.subject)
-        return source is not None and source not in self._fleet.sources
+        if source is not None:
+            return source not in self._fleet.sources
+        parent = name_in(PARENT, alert.subject)
+        return parent is not None and self._fleet.parents.get(parent) is None
 
     def _renew(self, alert: Alert, now: Instant) -> list[Transition]:
         """End an alert whose rule is gone; give it another identity if its labels have changed."""

@@ -12,6 +12,7 @@ from monitor.domain.fleet.closed_terminals import ClosedTerminals
 from monitor.domain.fleet.firmware_cohort import FirmwareCohort
 from monitor.domain.fleet.grouping import Grouping, Groups
 from monitor.domain.fleet.outage import Outage
+from monitor.domain.fleet.parents import Parents
 from monitor.domain.fleet.spares import SpareShelf
 from monitor.domain.fleet.terminal_memory import TerminalMemory
 from monitor.domain.fleet.watched_terminal import WatchedTerminal
@@ -33,7 +34,8 @@ class Fleet:
     that are off because it is closed. `planned_windows` are the windows of the configuration, `escalation`
     its policies, `contacts` whom to call. `sources` are the boards of what speaks for many terminals, by
     name; `discovered` are terminals that stand in no inventory and are watched because a source lists them.
-    `revision` grows whenever a terminal joins or leaves. `clocks` says whose clock is wrong.
+    `revision` grows whenever a terminal joins or leaves. `clocks` says whose clock is wrong. `parents`
+    are what terminals hang on.
     """
 
     def __init__(self) -> None:
@@ -51,6 +53,7 @@ class Fleet:
         self.discovered = Discoveries()
         self.revision = 0
         self.clocks = ClockReference()
+        self.parents = Parents()
         self._watched: dict[str, WatchedTerminal] = {}
         self._cohorts: dict[str, FirmwareCohort] = {}
 
@@ -83,6 +86,7 @@ class Fleet:
         self._watched[terminal.terminal_id] = watched
         self.revision += 1
         self.groups.join(watched, is_closed=self.closed.moved(watched, now))
+        self.parents.join(watched)
         watched.count_firmware(self._cohorts)
         return watched
 
@@ -92,6 +96,7 @@ class Fleet:
         self.revision += 1
         self.groups.leave(watched)
         self.groups.drop_empty(watched.terminal)
+        self.parents.leave(watched.terminal)
         self.closed.forget(terminal_id)
         watched.leave_cohort()
 
@@ -108,7 +113,9 @@ class Fleet:
         self.groups.leave(watched)
         if terminal.model != left.model:
             watched.leave_cohort()
+        self.parents.leave(left)
         watched.change(terminal, rules, now)
+        self.parents.join(watched)
         self.groups.join(watched, is_closed=self.closed.moved(watched, now))
         self.groups.drop_empty(left)
         watched.count_firmware(self._cohorts)

@@ -1,7 +1,8 @@
 """How often a terminal is polled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from monitor.domain.inventory.selector import Selector
@@ -55,22 +56,36 @@ class CadenceOverride:
     keep_alive: KeepAlive | None = None
 
 
-class Timetable:
-    """The cadence of the whole fleet and what differs from it; later overrides win."""
+_NOTHING: Mapping[str, CadenceOverride] = MappingProxyType({})
 
-    def __init__(self, default: Cadence, overrides: Sequence[CadenceOverride] = ()) -> None:
+
+class Timetable:
+    """The cadence of the whole fleet and what differs from it; later overrides win, and `by_id` over all."""
+
+    def __init__(
+        self,
+        default: Cadence,
+        overrides: Sequence[CadenceOverride] = (),
+        by_id: Mapping[str, CadenceOverride] = _NOTHING,
+    ) -> None:
         self._default = default
         self._overrides = tuple(overrides)
+        self._by_id = by_id
 
     def cadence_of(self, terminal: Terminal) -> Cadence:
         """Return how often and for how long `terminal` is asked; the default itself where nothing differs."""
         cadence = self._default
         for override in self._overrides:
             if override.selector.covers(terminal):
-                cadence = replace(
-                    cadence,
-                    interval_s=override.interval_s or cadence.interval_s,
-                    timeout_s=override.timeout_s or cadence.timeout_s,
-                    keep_alive=override.keep_alive or cadence.keep_alive,
-                )
-        return cadence
+                cadence = _changed(cadence, override)
+        own = self._by_id.get(terminal.terminal_id)
+        return cadence if own is None else _changed(cadence, own)
+
+
+def _changed(cadence: Cadence, override: CadenceOverride) -> Cadence:
+    return replace(
+        cadence,
+        interval_s=override.interval_s or cadence.interval_s,
+        timeout_s=override.timeout_s or cadence.timeout_s,
+        keep_alive=override.keep_alive or cadence.keep_alive,
+    )

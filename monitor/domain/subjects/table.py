@@ -8,6 +8,7 @@ from monitor.domain.subjects.groups import Regions, Sites, WholeFleet
 from monitor.domain.subjects.hold_endings import HoldEndings
 from monitor.domain.subjects.kind import Knowledge, SubjectKind, Thing
 from monitor.domain.subjects.own_work import OwnWork
+from monitor.domain.subjects.parents import ParentKind
 from monitor.domain.subjects.terminal_sources import TerminalSources
 from monitor.domain.subjects.terminals import Terminals
 from monitor.domain.subjects.unattended import Unattended
@@ -21,6 +22,7 @@ KINDS: tuple[type[SubjectKind], ...] = (
     Cards,
     Sources,
     TerminalSources,
+    ParentKind,
     OwnWork,
     Unattended,
     HoldEndings,

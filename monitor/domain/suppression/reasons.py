@@ -11,7 +11,9 @@ from monitor.domain.alerts.alert_book import AlertBook
 from monitor.domain.alerts.detector import Detector
 from monitor.domain.alerts.subjects import (
     FLEET,
+    FLEET_SUBJECT,
     HOLD_ENDING,
+    PARENT_DOWN,
     SITE,
     TERMINAL_SOURCE,
     WRONG_ANSWERS,
@@ -24,6 +26,7 @@ from monitor.domain.fleet.watched_terminal import WatchedTerminal
 from monitor.domain.instant import Instant
 from monitor.domain.inventory.terminal import Terminal
 from monitor.domain.on_call.board import OnCallBoard
+from monitor.domain.suppression.dependency import explaining_parent, parent_of_all
 from monitor.domain.suppression.hold import Hold, HoldReason
 from monitor.domain.suppression.windows import WindowBook
 
@@ -72,11 +75,31 @@ def _larger_outage(context: HoldContext, question: HoldQuestion) -> Iterator[Hol
     if detector is None or not detector.yields_to_outage:
         return
     for group in context.fleet.groups_around(alert.subject):
+        if alert.alertname == PARENT_DOWN and _is_all_there_is(group, alert, context.fleet):
+            return
         for larger in _larger_alerts(group, watched, alert):
             if _explains(larger, alert):
                 reason = _OF_GROUPS.get(group.kind, HoldReason.PARENT)
                 words = f"{larger.alertname} says it"
                 yield Hold(reason=reason, by=larger.alertname, words=words)
+
+
+def _parent(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
+    """Ask whether what it hangs on is down, or was until it was last polled."""
+    alert, watched, detector, _ = question
+    if not context.fleet.parents.troubled or detector is None:
+        return
+    if not detector.yields_to_outage and alert.subject != FLEET_SUBJECT:
+        return
+    parent = explaining_parent(alert, watched, context.fleet)
+    if parent is not None:
+        said = "is down" if parent.is_out else "was not asked yet" if parent.is_unasked else "is just back"
+        yield Hold(
+            reason=HoldReason.PARENT,
+            by=f"parent {parent.name}",
+            words=f"what it hangs on, {parent.name}, {said}",
+            keeps_told=True,
+        )
 
 
 def _source(context: HoldContext, question: HoldQuestion) -> Iterator[Hold]:
@@ -178,6 +201,7 @@ def _acknowledged(context: HoldContext, question: HoldQuestion) -> Iterator[Hold
 
 REASONS: tuple[Asked, ...] = (
     _status,
+    _parent,
     _larger_outage,
     _source,
     _replaced,
@@ -186,7 +210,11 @@ REASONS: tuple[Asked, ...] = (
     _silence,
     _acknowledged,
 )
-"""In the order in which they are named. Those that withdraw an alert stand before those that keep it open."""
+"""In the order in which they are named.
+
+Those that withdraw an alert stand before those that keep it open, but for parents: a line that is down is the
+likelier word for all that hangs on it.
+"""
 
 
 def matched_labels(alert: Alert, watched: WatchedTerminal | None, fleet: Fleet) -> dict[str, str]:
@@ -230,6 +258,15 @@ def _larger_alerts(group: Outage, watched: WatchedTerminal | None, alert: Alert)
         larger = group.wrong.alert if alert.alertname == WRONG_ANSWERS else group.alert
         if larger is not None:
             yield larger
+
+
+def _is_all_there_is(group: Outage, alert: Alert, fleet: Fleet) -> bool:
+    """Tell whether the fleet's outage is that of the parent which an alert is about, and of nothing else."""
+    larger = group.alert
+    if larger is None or group is not fleet.whole:
+        return False
+    parent = parent_of_all(larger, fleet)
+    return parent is not None and alert.labels.get("parent") == parent.name
 
 
 def _explains(outage: Alert, alert: Alert) -> bool:

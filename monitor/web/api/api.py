@@ -4,6 +4,7 @@ import msgspec
 from aiohttp import web
 
 from monitor.ports.store import Store
+from monitor.views.parent_listing import parent_page
 from monitor.views.read_model import ReadModel
 from monitor.views.source_listing import source_page
 from monitor.views.status import status_document
@@ -50,6 +51,11 @@ class Api:
         read_query(request.query, ())
         fleet = self._read_model.fleet
         return json_response(source_page(fleet.sources, self._read_model.clock.now()))
+
+    async def parents(self, request: web.Request) -> web.Response:
+        """Answer with all that terminals hang on."""
+        read_query(request.query, ())
+        return json_response(parent_page(self._read_model.fleet, self._read_model.clock.now()))
 
     async def alerts(self, request: web.Request) -> web.Response:
         """Answer with a page of open alerts."""

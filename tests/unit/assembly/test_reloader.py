@@ -275,6 +275,11 @@ APPLIED: dict[str, tuple[dict[str, object], Callable[[Site], object], object]] =
         lambda site: [contact.name for contact in site.living.fleet.contacts.of({})],
         ["Example"],
     ),
+    "parents": (
+        {"parents": [{"name": "line-7", "endpoint": "tcp://192.0.2.7:443"}]},
+        lambda site: ([one.name for one in site.living.fleet.parents], site.schedule.added[-1]),
+        (["line-7"], "/parent/line-7"),
+    ),
     "escalation": (
         {"escalation": [{"match": {}, "unattended": ["5m"]}]},
         lambda site: [policy.after_s for policy in site.living.fleet.escalation],

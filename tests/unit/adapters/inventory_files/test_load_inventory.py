@@ -392,6 +392,21 @@ def test_what_does_not_fit_is_named_with_line_and_column(tmp_path: Path) -> None
     assert hours_of(tmp_path / "a.csv", [])[0] == "2: calendar: not a calendar of the configuration"
 
 
+HUNG = "terminal_id,parents\n1,line-7;host\n2,line-8\n3,line-7;hots;x\n"
+
+
+def test_a_parent_that_the_configuration_does_not_name_is_a_fault(tmp_path: Path) -> None:
+    """All of them, with line and column; where parents are not known, any name will do."""
+    (tmp_path / "a.csv").write_text(HUNG, encoding="utf-8")
+    with pytest.raises(InvalidInventory) as caught:
+        load_inventory(tmp_path / "a.csv", policy=None, parents=["line-7", "host"])
+    assert [f"{fault.line}: {fault.field}: {fault.reason}" for fault in caught.value.faults] == [
+        "3: parents: no parent of the configuration: line-8: did you mean 'line-7'?",
+        "4: parents: no parent of the configuration: hots: did you mean 'host'?; x: known are host, line-7",
+    ]
+    assert len(load_inventory(tmp_path / "a.csv", policy=None)) == 3
+
+
 def test_a_printer_stands_beside_an_endpoint(tmp_path: Path) -> None:
     """Its address is judged like any other; each fault names its column."""
     rows = [

@@ -17,6 +17,7 @@ PROMISED = {
     "SiteOffline": ("connectivity", "critical", 60),
     "WrongAnswers": ("connectivity", "critical", 60),
     "RegionOffline": ("connectivity", "critical", 60),
+    "ParentDown": ("connectivity", "critical", 60),
     "FleetUnreachable": ("connectivity", "critical", 60),
     "WeakSignal": ("connectivity", "warning", 600),
     "HostUnreachable": ("connectivity", "critical", 120),
