@@ -77,8 +77,8 @@ def _profile(number: int, contents: Contents) -> ProfileFrom:
         site=f"site-{site:06}",
         merchant_id=f"M{site // 5:08}",
         region=f"r{site % 20}",
-        model=MODELS[number % len(MODELS)],
-        firmware=FIRMWARE[number % len(FIRMWARE)],
+        model=MODELS[site % len(MODELS)],
+        firmware=FIRMWARE[site % len(FIRMWARE)],
         opening_hours=HOURS[site % len(HOURS)],
         timezone=ZONES[site % len(ZONES)],
     )

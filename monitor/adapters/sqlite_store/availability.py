@@ -1,6 +1,8 @@
 """The facts about the time of terminals in the store."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from hashlib import blake2b
 from typing import Any
 
 from monitor.adapters.sqlite_store.database import DatabaseConnection
@@ -36,10 +38,8 @@ _EPISODE_KINDS = {kind.value: kind for kind in EpisodeKind}
 _BEGUN = "INSERT OR REPLACE INTO open_episodes VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NOT_OPEN = "DELETE FROM open_episodes WHERE subject = ? AND kind = ? AND about = ? AND began <= ?"
 _OVER = "INSERT OR REPLACE INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_PROFILE = "INSERT OR IGNORE INTO profiles (document) VALUES (?)"
-_HAS_PROFILE = (
-    "INSERT OR REPLACE INTO terminal_profiles VALUES (?, ?, (SELECT id FROM profiles WHERE document = ?))"
-)
+_PROFILE = "INSERT OR IGNORE INTO profiles VALUES (?, ?)"
+_HAS_PROFILE = "INSERT OR REPLACE INTO terminal_profiles VALUES (?, ?, ?)"
 _WATCH = "INSERT OR REPLACE INTO watches VALUES (?, ?)"
 _RULE = "INSERT OR REPLACE INTO rules_in_force VALUES (?, ?, ?, ?, ?)"
 _OPEN_EPISODES = "SELECT subject, kind, about, began, NULL, cause, fired, acked FROM open_episodes"
@@ -72,11 +72,14 @@ def write_availability(connection: DatabaseConnection, changes: AvailabilityChan
     """Write facts in their order; writing them twice does no more than once."""
     for episode in changes.episodes:
         _write_episode(connection, episode)
+    known: dict[Profile, int] = {}
     for one in changes.profiles:
-        written = None if one.profile is None else document(one.profile)
-        if written is not None:
-            connection.execute(_PROFILE, (written,))
-        connection.execute(_HAS_PROFILE, (text(one.terminal_id), one.since, written))
+        number = None
+        if one.profile is not None:
+            number = known.get(one.profile)
+            if number is None:
+                number = known[one.profile] = _write_profile(connection, one.profile)
+        connection.execute(_HAS_PROFILE, (text(one.terminal_id), one.since, number))
     connection.executemany(_WATCH, [(watch.began, watch.ended) for watch in changes.watches])
     connection.executemany(
         _RULE,
@@ -166,6 +169,14 @@ def prune_rest(connection: DatabaseConnection, before: float) -> None:
     connection.execute(_UNUSED)
     connection.execute(_OLD_WATCHES, (at,))
     connection.execute(_OLD_RULES, (at,))
+
+
+def _write_profile(connection: DatabaseConnection, profile: Profile) -> int:
+    """Write a profile unless it is there, and return its number: 63 bits of a digest."""
+    written = document({name: value for name, value in asdict(profile).items() if value})
+    number = int.from_bytes(blake2b(written.encode(), digest_size=8).digest(), "big") >> 1
+    connection.execute(_PROFILE, (number, written))
+    return number
 
 
 def _write_episode(connection: DatabaseConnection, episode: Episode) -> None:

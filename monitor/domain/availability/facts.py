@@ -117,7 +117,7 @@ class WindowRule:
     """A window of planned work as it was declared; see `PlannedWindow`.
 
     Once from `begin` until `end`, or again and again as `every` says by the clocks of `zone`, "site" for that
-    of each terminal. `by` is who declared it, "" for the configuration.
+    of each terminal. `by` is who declared it, "" for the configuration. `length_s` is of a flexible one.
     """
 
     name: str
@@ -129,6 +129,7 @@ class WindowRule:
     excuses_sla: bool = True
     comment: str = ""
     by: str = ""
+    length_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

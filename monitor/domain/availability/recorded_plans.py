@@ -45,7 +45,8 @@ class RecordedPlans:
     """Tells when a profile's shop was closed, and when work was planned that concerned it.
 
     All times are unix seconds. A window that was declared after it began counts from its beginning, but no
-    more than `late_s` before it was declared; one that recurs counts from its declaration on.
+    more than `late_s` before it was declared; one that recurs counts from its declaration on. A
+    flexible window (`length_s`) excuses nothing: how long it held depends on the alert.
     """
 
     def __init__(self, rules: Iterable[RuleInForce], *, late_s: int) -> None:
@@ -55,7 +56,7 @@ class RecordedPlans:
         for one in sorted(rules, key=lambda rule: rule.since):
             if isinstance(one.rule, CalendarRule):
                 self._calendars[one.rule.name].append(one)
-            elif one.rule.excuses_sla:
+            elif one.rule.excuses_sla and one.rule.length_s is None:
                 self._windows.append((one, one.rule))
         self._named = {
             terminal_id for _, window in self._windows for terminal_id in window.match.get("terminal_id", ())

@@ -99,6 +99,7 @@ def _written(window: PlannedWindow) -> WindowRule:
         zone=SITE_ZONE if window.zone is None else str(window.zone),
         excuses_sla=window.excuses_sla,
         comment=window.comment,
+        length_s=None if window.length_s is None else int(window.length_s),
     )
 
 
@@ -112,5 +113,6 @@ def _opened(window: OperatorWindow) -> WindowRule:
         zone=window.timezone,
         excuses_sla=window.excuses_sla,
         comment=window.comment,
+        length_s=None if window.length_s is None else int(window.length_s),
         by=window.by,
     )

@@ -26,10 +26,10 @@ CREATE TABLE episodes (
     PRIMARY KEY (ended, subject, kind, about, began)
 ) STRICT, WITHOUT ROWID;
 
--- What a terminal was from `since` on; NULL: no longer watched. Equal profiles are one document.
+-- What a terminal was from `since` on; NULL: no longer watched. Equal profiles are one document; `id` is its digest.
 CREATE TABLE profiles (
     id INTEGER PRIMARY KEY,
-    document TEXT NOT NULL UNIQUE
+    document TEXT NOT NULL
 ) STRICT;
 CREATE TABLE terminal_profiles (
     terminal_id TEXT NOT NULL,

@@ -92,7 +92,9 @@ async def test_damaged_rows_cost_themselves_and_are_counted(path: Path) -> None:
         row = "INSERT INTO episodes VALUES (?, '10000001', ?, '', ?, '', NULL, NULL)"
         connection.execute(row, (UNTIL - 5, "odd", UNTIL - 9))
         connection.execute(row, (UNTIL - 5, "down", UNTIL - 2))
-        connection.execute("UPDATE profiles SET document = '{broken' WHERE id = 1")
+        connection.execute(
+            "UPDATE profiles SET document = '{broken' WHERE id = (SELECT min(id) FROM profiles)"
+        )
         connection.execute("INSERT INTO rules_in_force VALUES ('x', 1, NULL, 'window', 'no')")
         connection.commit()
     rows, summary = await gathered(process(path).stream(query()))

@@ -106,6 +106,7 @@ def test_only_what_excuses_and_matches_is_planned() -> None:
     """A window that names alerts excuses where it would hold TerminalOffline."""
     times = {"begin": MIDNIGHT + HOUR, "end": MIDNIGHT + 2 * HOUR}
     assert planned(plans(window(0, excuses_sla=False, **times))) == []
+    assert planned(plans(window(0, length_s=600, **times))) == []
     assert planned(plans(window(0, match={"region": ("west",)}, **times))) == []
     assert planned(plans(window(0, match={"region": ("west", "east")}, **times))) == [(1, 2)]
     assert planned(plans(window(0, match={"alertname": ("PaperOut",)}, **times))) == []

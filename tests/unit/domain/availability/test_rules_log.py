@@ -39,13 +39,22 @@ def test_after_a_restart_the_same_rule_goes_on() -> None:
 def test_windows_of_people_keep_who_declared_them() -> None:
     """Under their own ids."""
     opened = OperatorWindow(
-        id="x1", name="swap", matcher=Matcher({"site": ("mall",)}), begin=5.5, end=9.0, by="ann", comment="c"
+        id="x1",
+        name="swap",
+        matcher=Matcher({"site": ("mall",)}),
+        begin=5.5,
+        end=9.0,
+        by="ann",
+        comment="c",
+        length_s=60.0,
     )
     written = PlannedWindow(name="roll-out", schedule=OnceOnly(1.0, 2.0), excuses_sla=False)
     rules = rules_of([written], {"x1": opened}, {}, WALL)
     assert rules == {
         "config:roll-out": WindowRule(name="roll-out", begin=1, end=2, excuses_sla=False),
-        "x1": WindowRule(name="swap", match={"site": ("mall",)}, begin=5, end=9, by="ann", comment="c"),
+        "x1": WindowRule(
+            name="swap", match={"site": ("mall",)}, begin=5, end=9, by="ann", comment="c", length_s=60
+        ),
     }
 
 

@@ -200,3 +200,19 @@ def test_what_befalls_a_terminal_in_a_drawer_befalls_nobody() -> None:
     down = Episode(subject="t", kind=EpisodeKind.DOWN, began=NOON + 60, ended=NOON + 600)
     history = History(profiles=profiles, episodes=[down], watches=ALWAYS, now=NOON + DAY)
     assert rows_of(history, NOON, NOON + DAY) == []
+
+
+@pytest.mark.parametrize(("began", "ended"), [((19, 5), (8, 15)), ((18, 55), (8, 15)), ((19, 5), (8, 20))])
+def test_an_outage_that_is_no_more_than_a_closed_shop_is_closed_throughout(
+    began: tuple[int, int], ended: tuple[int, int]
+) -> None:
+    """From an hour before closing to a quarter of an hour after opening; a longer one is down while open."""
+    down = Episode(
+        subject="t",
+        kind=EpisodeKind.DOWN,
+        began=berlin(2026, 11, 20, *began),
+        ended=berlin(2026, 11, 21, *ended),
+    )
+    profile = ProfileFrom(terminal_id="t", since=0, profile=SHOP)
+    since, until = berlin(2026, 11, 20), berlin(2026, 11, 22)
+    check(History(profiles=[profile], episodes=[down], watches=ALWAYS, now=until), since, until)
