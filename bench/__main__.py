@@ -22,6 +22,7 @@ from bench.parts import (
     growth,
     lateness,
     pages,
+    recording,
     report,
     simulated,
     sources,
@@ -41,6 +42,7 @@ ORDINARY: Mapping[str, ModuleType] = {
     "events": events,
     "sources": sources,
     "zvt": zvt,
+    "recording": recording,
 }
 LARGE: Mapping[str, ModuleType] = {
     "growth": growth,

@@ -35,6 +35,7 @@ from monitor.assembly import (
 )
 from monitor.assembly.client_certificates import ClientCertificates
 from monitor.assembly.digests import NO_BOXES, digest_boxes, digest_sender
+from monitor.assembly.recording import recorder_of
 from monitor.assembly.shop_directory import ShopDirectory
 from monitor.assembly.source_changes import SourcesInForce
 from monitor.assembly.state import State, blank_state, store_of
@@ -58,8 +59,9 @@ from monitor.services.notifier import Notifier
 from monitor.services.on_call_desk import Desk
 from monitor.services.pipeline import Pipeline
 from monitor.services.push_intake import PushIntake
+from monitor.services.recorder import Recorder
 from monitor.services.roster import Roster
-from monitor.services.scheduler import Scheduler
+from monitor.services.scheduler import Listener, Scheduler
 from monitor.services.source_rounds import SourceRounds
 from monitor.services.trend_sampler import TrendSampler
 from monitor.services.uplink import Uplink
@@ -117,6 +119,7 @@ class _Services:
     devices: DeviceNotes
     foreign: ForeignSilences
     digests: DigestSender
+    recorder: Recorder | None
 
     async def recall(self) -> None:
         """Go on from where the run before has left off."""
@@ -148,6 +151,8 @@ class _Daemon:
         freeze_gc()
         self._start("notifier", services.notifier.run())
         self._start("pipeline", services.pipeline.run())
+        if services.recorder is not None:
+            self._start("recorder", services.recorder.run())
         self._start("scheduler", services.scheduler.run())
         self._start("recollection", services.recollection.run())
         self._start("uplink", services.uplink.run())
@@ -187,6 +192,9 @@ class _Daemon:
         self._manager.stopping()
         for name in _STOPPED_FIRST:
             await self._end(name)
+        if (recorder := self._services.recorder) is not None:
+            await self._end("recorder")
+            await recorder.write()
         await self._services.pipeline.commit(at_once=True)
         await self._end("notifier")
         await self._services.notifier.drain(DRAIN_S)
@@ -285,8 +293,9 @@ def _wire(
     clock, rechecks = state.clock, RecheckQueue()
     evaluation = _evaluation(settings, state, rechecks)
     path = commit_path(settings, state, evaluation, sinks, rechecks)
-    pipeline = path.pipeline
-    scheduler = _scheduler(settings, state, collectors, pipeline=pipeline, rechecks=rechecks)
+    pipeline, recorder = path.pipeline, recorder_of(settings, clock)
+    accept = pipeline.accept if recorder is None else recorder.beside(pipeline.accept)
+    scheduler = _scheduler(settings, state, collectors, accept=accept, rechecks=rechecks)
     roster = _roster(state, evaluation, scheduler, pipeline)
     sources = SourceRounds(clock=clock, compare=roster.compare)
     parts = Parts(
@@ -312,6 +321,7 @@ def _wire(
         devices=DeviceNotes(notebook=state.notebook, clock=clock, saved=pipeline.saved),
         foreign=_foreign(settings, sinks, clock),
         digests=digest_sender(settings, state, boxes, setting=evaluation.rules.setting, saved=pipeline.saved),
+        recorder=recorder,
     )
 
 
@@ -326,7 +336,7 @@ def _roster(state: State, evaluation: Evaluation, scheduler: Scheduler, pipeline
 
 
 def _scheduler(
-    settings: Settings, state: State, collectors: Collectors, *, pipeline: Pipeline, rechecks: RecheckQueue
+    settings: Settings, state: State, collectors: Collectors, *, accept: Listener, rechecks: RecheckQueue
 ) -> Scheduler:
     return Scheduler(
         collectors=collectors,
@@ -335,7 +345,7 @@ def _scheduler(
         concurrency=min(settings.polling.concurrency, socket_budget()),
         statistics=state.polls,
         rechecks=rechecks,
-        listener=pipeline.accept,
+        listener=accept,
     )
 
 
@@ -465,4 +475,5 @@ def _read_model(settings: Settings, state: State, services: _Services, http: Pol
         held=lambda: services.notifiable.held,
         foreign_silences=lambda: _foreign_silences(state, services.foreign),
         tells_shops=settings.notify.shops.tells,
+        recording=None if services.recorder is None else services.recorder.progress,
     )

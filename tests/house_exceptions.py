@@ -72,6 +72,7 @@ class Elsewhere(NamedTuple):
 TESTED_ELSEWHERE = {
     "cli/admin/store.py": Elsewhere("integration/cli/test_store.py", _COMMAND),
     "cli/admin/token.py": Elsewhere("integration/cli/test_token.py", _COMMAND),
+    "cli/backtest/command.py": Elsewhere("integration/daemon/test_backtest.py", _COMMAND),
     "cli/alerts/command.py": Elsewhere("integration/cli/test_alerts.py", _COMMAND),
     "cli/alerts/send_test.py": Elsewhere("integration/cli/test_trial_alert.py", _SOCKET),
     "cli/client/api_client.py": Elsewhere("integration/cli/test_daemon_access.py", _SOCKET),

@@ -72,6 +72,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
             "monitor.cli.admin.inventory:inventory",
             "Check an inventory, import one, suggest its hours.",
         ),
+        "backtest": CommandEntry(
+            "monitor.cli.backtest.command:backtest", "Show what other settings would have raised."
+        ),
         "store": CommandEntry(
             "monitor.cli.admin.store:store", "Look at the daemon's memory, check it, back it up."
         ),

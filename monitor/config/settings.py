@@ -16,6 +16,7 @@ from monitor.config.events_settings import EventsSettings
 from monitor.config.layer import Layer, Origin
 from monitor.config.notify_settings import NotifySettings
 from monitor.config.parent_settings import ParentSettings, bad_parents, paces
+from monitor.config.recording_settings import RecordingSettings
 from monitor.config.reports_settings import ReportsSettings
 from monitor.config.section import Place, Section, double_names, refuse
 from monitor.config.sections import (
@@ -63,6 +64,7 @@ class Settings(BaseSettings, Section):
     web: WebSettings = Field(default_factory=WebSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     reports: ReportsSettings = Field(default_factory=ReportsSettings)
+    recording: RecordingSettings = Field(default_factory=RecordingSettings)
     alerting: AlertingSettings = Field(default_factory=AlertingSettings)
     notify: NotifySettings = Field(default_factory=NotifySettings)
     dialects: DialectsSettings = Field(default_factory=DialectsSettings)

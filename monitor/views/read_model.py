@@ -13,6 +13,7 @@ from monitor.domain.instant import Instant
 from monitor.domain.notification.ticket_board import TicketBoard
 from monitor.domain.persistence.record import StoreHealth
 from monitor.domain.polling.statistics import PollStatistics
+from monitor.domain.recording.progress import RecordingProgress
 from monitor.domain.runbooks.runbook import Runbooks
 from monitor.domain.self_monitoring.fleet_trend import BatteryTrends, FleetTrend
 from monitor.domain.self_monitoring.liveness import LivenessCheck
@@ -58,7 +59,7 @@ class ReadModel:
     liveness checks of every part, when each sink last accepted something, how many firing alerts each reason
     holds back, and the silences that people made elsewhere with the number of alerts they match. `setting`
     gives a setting in force by alert name and configuration key; `tells_shops` whether shops are told
-    themselves.
+    themselves. `recording` is None where nothing is recorded.
     """
 
     fleet: Fleet
@@ -88,3 +89,4 @@ class ReadModel:
     held: Callable[[], Mapping[HoldReason, int]] = _none_held
     foreign_silences: Callable[[], Sequence[tuple[ForeignSilence, int]]] = _no_foreign_silences
     tells_shops: bool = True
+    recording: Callable[[], RecordingProgress] | None = None

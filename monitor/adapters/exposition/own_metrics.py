@@ -17,6 +17,7 @@ import monitor
 from monitor.adapters.exposition.access_families import access_families
 from monitor.adapters.exposition.event_families import event_families
 from monitor.adapters.exposition.parent_families import parent_families
+from monitor.adapters.exposition.recording_families import recording_families
 from monitor.adapters.exposition.source_families import source_families
 from monitor.adapters.exposition.store_families import store_families
 from monitor.adapters.exposition.ticket_families import ticket_families
@@ -61,6 +62,8 @@ class OwnMetrics(Collector):
         yield from self._parts()
         yield from store_families(self._read_model.store_health())
         yield from ticket_families(self._read_model.tickets)
+        if self._read_model.recording is not None:
+            yield from recording_families(self._read_model.recording())
 
     def _polling(self) -> Iterator[Metric]:
         polls = self._read_model.polls

@@ -1,0 +1,1 @@
+"""`posmon backtest`."""

@@ -1,0 +1,1 @@
+"""What other settings would have raised on recorded polls."""
