@@ -3,6 +3,8 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.adapters.exposition.recording_families import recording_families
+from monitor.domain.recording.progress import RecordingProgress
 from monitor.domain.self_monitoring.liveness import LivenessCheck
 from monitor.domain.sources.board import SourceBoard
 from monitor.domain.sources.report import GOOD, RoundResult
@@ -38,6 +40,10 @@ async def test_every_metric_is_documented_with_its_type_and_labels() -> None:
     served["posmon_notifications_total"] = ("counter", {"sink", "result"})
     served["posmon_tickets_total"] = ("counter", {"receiver", "step", "result"})
     served["posmon_tickets_open"] = ("gauge", {"receiver"})
+    # No parent is configured, and nothing is recorded.
+    served["posmon_parent_up"] = served["posmon_parent_terminals"] = ("gauge", {"parent"})
+    for family in recording_families(RecordingProgress(0, 0, 0, is_failing=False)):
+        served[f"{family.name}{'_total' if family.type == 'counter' else ''}"] = (family.type, set())
     served["posmon_store_last_commit_timestamp_seconds"] = ("gauge", set())
     served["posmon_sink_last_success_timestamp_seconds"] = ("gauge", {"sink"})
     assert served == documented
