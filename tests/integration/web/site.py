@@ -12,6 +12,7 @@ from monitor.adapters.exposition import PerTerminal
 from monitor.config.web_settings import PUSH_RATE
 from monitor.domain.access.tokens import TokenRing
 from monitor.domain.alerts.alert import Severity
+from monitor.domain.device_record.entry import DeviceEntry, EntryKind
 from monitor.domain.errors import InvalidDocument
 from monitor.domain.event_tracking.ingest_result import Rejection
 from monitor.domain.inventory.inventory import InventoryChange
@@ -35,6 +36,7 @@ from monitor.web.routing.public_address import PublicAddress
 from monitor.web.routing.route import Route
 from monitor.web.server import WebListener
 from tests.fleets import LivingFleet, make_fleet
+from tests.reports import FakeReports
 
 PROBLEM = "application/problem+json"
 
@@ -179,6 +181,19 @@ class Site:
         return problem
 
 
+class FakeDevices:
+    """Takes every line as it is meant to be."""
+
+    async def note(self, terminal_id: str, written: object, author: Author) -> DeviceEntry:  # noqa: ARG002 - the port
+        """Return a note."""
+        return DeviceEntry(
+            terminal_id=terminal_id, at=0.0, id="n1", kind=EntryKind.NOTE, by=author.name, noted_at=0.0
+        )
+
+
+REPORTS: AvailabilityReports = FakeReports()
+
+
 @asynccontextmanager
 async def serving(
     living: LivingFleet,
@@ -189,7 +204,7 @@ async def serving(
     intake: PushIntakePort | None = None,
     desk: OnCallDesk | None = None,
     devices: DeviceDesk | None = None,
-    reports: AvailabilityReports | None = None,
+    reports: AvailabilityReports | None = REPORTS,
     push_rate: float = PUSH_RATE,
     external_url: str = "",
 ) -> AsyncIterator[Site]:

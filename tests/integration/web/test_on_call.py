@@ -32,7 +32,7 @@ async def desk_of(
     desk = Desk(board=board, book=living.book, fleet=living.fleet, clock=living.clock, saved=saved)
     ring = TokenRing([READER.token, OPERATOR.token])
     tokens = (lambda: ring) if with_tokens else None
-    async with serving(living, desk=desk, reports=reports, tokens=tokens) as site:
+    async with serving(living, desk=desk, reports=reports or FakeReports(), tokens=tokens) as site:
         yield site
 
 

@@ -75,7 +75,7 @@ async def test_a_report_that_cannot_be_made_says_why() -> None:
 
 async def test_without_a_history_nothing_is_reported() -> None:
     """503."""
-    async with serving(make_fleet(1)) as site:
+    async with serving(make_fleet(1), reports=None) as site:
         assert (await site.problem(PATH)).status == 503
 
 

@@ -15,7 +15,7 @@ from monitor.web.routing.body import FORM
 from monitor.web.routing.route import Route
 from tests.fakes import START
 from tests.fleets import make_fleet
-from tests.integration.web.site import FakeDesk, FakeIntake, Site, route_table, serving
+from tests.integration.web.site import FakeDesk, FakeDevices, FakeIntake, Site, route_table, serving
 from tests.tokens import issued
 
 HOLDERS = {scope: issued(number, scope) for number, scope in enumerate(Scope, start=1)}
@@ -54,7 +54,9 @@ async def guarded() -> AsyncIterator[Site]:
     """Serve a fleet that asks for tokens."""
     living = make_fleet(1)
     living.make_offline("10000000")
-    async with serving(living, tokens=lambda: RING, intake=FakeIntake(), desk=FakeDesk()) as site:
+    async with serving(
+        living, tokens=lambda: RING, intake=FakeIntake(), desk=FakeDesk(), devices=FakeDevices()
+    ) as site:
         yield site
 
 
@@ -232,7 +234,7 @@ async def test_without_tokens_everybody_may_do_everything() -> None:
     """On a machine of its own posmon asks nobody, whatever is presented."""
     living = make_fleet(1)
     living.make_offline("10000000")
-    async with serving(living, intake=FakeIntake(), desk=FakeDesk()) as site:
+    async with serving(living, intake=FakeIntake(), desk=FakeDesk(), devices=FakeDevices()) as site:
         for route in ROUTES:
             assert await status_of(site, route, None) == route.status
             assert await status_of(site, route, f"Bearer {STRANGER.text}") == route.status
