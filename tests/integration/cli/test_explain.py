@@ -96,7 +96,7 @@ def test_language_is_the_locale_s(env: dict[str, str], said: str) -> None:
     [
         (["TerminalOfline"], "did you mean TerminalOffline?"),
         (["5"], "did you mean 05?"),
-        (["offline"], "did you mean SiteOffline, TerminalOffline?"),
+        (["offline"], "did you mean RegionOffline, SiteOffline, TerminalOffline?"),
         (["97", "--dialect", "visa"], "'97' is not known in the dialect visa; it is in unionpay, gicc"),
         (["97", "--dialect", "vsa"], "known are unionpay, visa"),
         (["\x1b[2J"], r"'\x1b[2J' is not known"),
