@@ -39,7 +39,7 @@ class DigestPage:
             days=days,
             begin=document.since[:_TO_MINUTES],
             end=document.until[:_TO_MINUTES],
-            note=lambda text: Markup(html_note(text)),  # noqa: S704 - what it is made of is escaped
+            note=lambda text: Markup(html_note(text)),  # nosec B704 # noqa: S704 - it is escaped
         )
 
 

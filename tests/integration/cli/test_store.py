@@ -56,6 +56,13 @@ def test_info_counts_what_is_there(path: Path) -> None:
         "discovered": 0,
         "device_record": 0,
         "told": 0,
+        "tickets": 0,
+        "open_episodes": 0,
+        "episodes": 0,
+        "profiles": 0,
+        "terminal_profiles": 0,
+        "watches": 0,
+        "rules_in_force": 0,
     }
     ended = store("info", file=path)
     assert ended.code == 0

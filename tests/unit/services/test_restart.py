@@ -311,7 +311,7 @@ async def test_an_uplink_probe_that_comes_before_the_late_tick_knows_of_the_stal
     ("in_order", "lasts", "rest"),
     [
         pytest.param(True, (35, 35, 35), 20, id="a stop costs nothing"),
-        pytest.param(False, (90,), 65, id="a crash costs a minute at most"),
+        pytest.param(False, (90,), 92, id="a crash costs a minute at most"),
     ],
 )
 async def test_a_recovery_that_is_being_waited_out_is_not_waited_out_anew(

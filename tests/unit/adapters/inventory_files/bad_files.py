@@ -4,7 +4,7 @@
 SAID: dict[str, list[str]] = {
     "alias.yaml": [":1: anchors and aliases (& and *) are not taken; quote the text or write it out"],
     "bad_cells.yaml": [
-        ":2: endpoint: begins with none of http:, https:, zvt:, escpos:, tcp:, push:",
+        ":2: endpoint: begins with none of http:, https:, zvt:, nexo+https:, escpos:, tcp:, push:",
         ":3: status: not a status; known are in_service, spare, maintenance, retired",
         ":4: terminal_id: stands in line 1 already",
         ":5: terminal_id: is missing",
@@ -14,8 +14,8 @@ SAID: dict[str, list[str]] = {
         ":3: dialect: not a dialect; known are unionpay, visa, mastercard, gicc, iso8583-1993",
     ],
     "bad_endpoint.csv": [
-        ":2: endpoint: begins with none of http:, https:, zvt:, escpos:, tcp:, push:",
-        ":3: endpoint: begins with none of http:, https:, zvt:, escpos:, tcp:, push:",
+        ":2: endpoint: begins with none of http:, https:, zvt:, nexo+https:, escpos:, tcp:, push:",
+        ":3: endpoint: begins with none of http:, https:, zvt:, nexo+https:, escpos:, tcp:, push:",
         ":4: endpoint: no host",
         ":5: endpoint: not a URL",
         ":6: endpoint: port 0",
@@ -68,7 +68,7 @@ SAID: dict[str, list[str]] = {
     "every_fault.csv": [
         ":1: colour: unknown column; known are terminal_id, endpoint, merchant_id, merchant_name, site, region, serial_number, vendor, model, status, dialect, contact, opening_hours, timezone, calendar, parents, printer",
         ":2: terminal_id: must be 1 to 64 of A-Z a-z 0-9 . _ : -",
-        ":2: endpoint: begins with none of http:, https:, zvt:, escpos:, tcp:, push:",
+        ":2: endpoint: begins with none of http:, https:, zvt:, nexo+https:, escpos:, tcp:, push:",
         ":2: status: not a status; known are in_service, spare, maintenance, retired",
         ":2: dialect: not a dialect; known are unionpay, visa, mastercard, gicc, iso8583-1993",
         ":3: endpoint: this address may not be polled: loopback, not in polling.allowed_networks",
