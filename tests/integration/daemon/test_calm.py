@@ -133,6 +133,6 @@ async def test_only_what_needs_somebody_calls_somebody(simulated_fleet: StartFle
 
         for shop in NORTH:
             town.befall(town.shop(shop), "offline")
-        await town.until_told("oncall", "SiteOffline", 1 + len(NORTH))
+        await town.until_told("oncall", "RegionOffline", 1)
         assert len(town.pages()) == 2
         assert f"shop-{CLOSED}" not in town.sites_told()
