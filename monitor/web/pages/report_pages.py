@@ -45,6 +45,8 @@ class ReportPages:
             report = await self._desk.report(asked)
         except InvalidReport as error:
             problem = in_one_sentence(error)
+            if "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
+                raise refused(400, "Bad Request", problem) from None
         answer = await self._writer.page(
             request,
             "reports.html",
